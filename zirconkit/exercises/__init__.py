@@ -1,0 +1,1 @@
+"""The questions of the notebooks, one module each; `core` has the mechanism."""

@@ -1,0 +1,98 @@
+"""Questions that check themselves: the same in Jupyter, Colab, Binder and a plain Python prompt."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+__all__ = ["Question", "choice", "number"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One exercise of a notebook.
+
+    Parameters
+    ----------
+    hint : str
+        A push in the right direction, not the answer.
+    answer : object
+        A right answer; a function, where the answer is code.
+    judge : callable
+        Takes the student's answer and returns None when it is right, else one sentence: what was found, what was wanted,
+        where to look.
+    because : str
+        Why the answer is what it is; shown with a right answer and with the solution.
+    """
+
+    hint: str
+    answer: Any
+    judge: Callable[[Any], str | None]
+    because: str
+
+    def verdict(self, answer):
+        """What is wrong with an answer, in one sentence; None when it is right. Code that fails is an answer too."""
+        if answer is ...:
+            return "not attempted yet. Replace the ... above and run both cells again. Stuck? Call .show_hint()"
+        try:
+            return self.judge(answer)
+        except Exception as error:
+            return f"it stopped with {type(error).__name__}: {error}"
+
+    def is_right(self, answer):
+        """True when the answer is right: what automatic grading asks."""
+        return self.verdict(answer) is None
+
+    def check(self, answer):
+        """Print the verdict, or *right* with the reason."""
+        wrong = self.verdict(answer)
+        print(f"Not yet: {wrong}" if wrong else f"Right. {self.because}")
+
+    def show_hint(self):
+        """Print the hint."""
+        print(self.hint)
+
+    def solution(self):
+        """Print a right answer and why it is right."""
+        print(inspect.getsource(self.answer) if callable(self.answer) else f"answer = {self.answer!r}")
+        print(self.because)
+
+
+def number(answer):
+    """The answer as a float.
+
+    Raises
+    ------
+    TypeError
+        If it is not one number, in a sentence for the student.
+    """
+    if hasattr(answer, "item") and getattr(answer, "size", 0) == 1:
+        answer = answer.item()
+    if isinstance(answer, bool) or not isinstance(answer, Real):
+        raise TypeError(f"one number is wanted, this is a {type(answer).__name__}")
+    return float(answer)
+
+
+def choice(right, why_not):
+    """A judge for a letter out of several.
+
+    Parameters
+    ----------
+    right : str
+        The right letter; case and surrounding blanks do not count.
+    why_not : dict of str to str
+        For each wrong letter, what speaks against it.
+
+    Returns
+    -------
+    callable
+    """
+
+    def judge(answer):
+        letters = sorted([right, *why_not])
+        if not isinstance(answer, str) or answer.strip().lower() not in letters:
+            return f"answer with one letter in quotes, one of {', '.join(letters)}."
+        return why_not.get(answer.strip().lower())
+
+    return judge

@@ -1,0 +1,301 @@
+"""From grains in a mount to a data set: crops, one size, a table beside them, fair splits, files.
+
+The published crop (Nathwani et al., 2023, section 2.1): cut the grain's bounding box out of the mount, pad or crop it
+about its centre to 90 x 90 px, shrink it to 32 x 32. Zeros pad, although the resin of the mounts is not black: notebook
+02 shows what that does.
+"""
+
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold, train_test_split
+from tqdm.auto import tqdm
+
+from zirconkit import mounts as sources
+from zirconkit import samples, segmentation
+
+__all__ = [
+    "Grains",
+    "crop",
+    "cut",
+    "example",
+    "fit_square",
+    "from_mounts",
+    "load",
+    "load_npz",
+    "random_split",
+    "sample_folds",
+    "save",
+    "save_npz",
+    "stratified_split",
+    "test_split",
+]
+
+
+@dataclass(frozen=True)
+class Grains:
+    """Images and a table that belong together, row by row.
+
+    Parameters
+    ----------
+    images : array of uint8, shape (n, height, width, 1)
+    table : DataFrame, n rows
+        sample, grain (its number in the sample's label image), label ("porphyry", "batholith" or missing) and whatever
+        was measured.
+    """
+
+    images: np.ndarray
+    table: pd.DataFrame
+
+    def __post_init__(self):
+        if self.images.ndim != 4 or self.images.dtype != np.uint8 or len(self.images) != len(self.table):
+            raise ValueError(
+                f"images must be uint8 (n, height, width, 1) with a table row each; these are {self.images.dtype} "
+                f"{self.images.shape} with {len(self.table)} rows"
+            )
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, rows):
+        """The grains of a boolean mask, a slice or a list of positions, with their rows of the table."""
+        return Grains(self.images[rows], self.table.iloc[rows].reset_index(drop=True))
+
+    @property
+    def y(self):
+        """Class of each grain: 1 porphyry, 0 batholith; int array of shape (n,)."""
+        unknown = ~self.table["label"].isin(samples.CLASSES)
+        if unknown.any():
+            raise ValueError(
+                f"{unknown.sum()} grains have no class (samples {', '.join(self.table['sample'][unknown].unique())}): "
+                "name it in the folder's samples.csv, or leave them out"
+            )
+        return self.table["label"].eq("porphyry").to_numpy().astype(int)
+
+    @property
+    def x(self):
+        """What a network takes: float32 in 0..1, shape (n, height, width, 1)."""
+        return self.images.astype(np.float32) / 255
+
+
+def crop(image, box):
+    """Cut a box out of an image.
+
+    Parameters
+    ----------
+    image : array, shape (height, width)
+    box : row_min, col_min, row_max, col_max
+        Pixels; the maxima are one past the end.
+
+    Returns
+    -------
+    array, shape (row_max - row_min, col_max - col_min), a copy
+    """
+    top, left, bottom, right = (int(value) for value in box)
+    return image[top:bottom, left:right].copy()
+
+
+def fit_square(image, size=90):
+    """Pad with zeros, or crop, about the centre to a square, as the paper does.
+
+    Parameters
+    ----------
+    image : array, shape (height, width)
+    size : int
+        Side of the square, in pixels.
+
+    Returns
+    -------
+    array, shape (size, size)
+        With an odd remainder the extra pixel is below and to the right.
+    """
+    for axis, length in enumerate(image.shape):
+        start = max(0, (length - size) // 2)
+        image = image.take(range(start, min(length, start + size)), axis=axis)
+    short = [size - length for length in image.shape]
+    return np.pad(image, [(missing // 2, missing - missing // 2) for missing in short])
+
+
+def cut(image, labels, table, size=32, square=90, mask_neighbours=False):
+    """The grains of a mount as images of one size.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    labels : array of int, shape (height, width)
+    table : DataFrame
+        One row a wanted grain: label (its number in `labels`), row_min, col_min, row_max, col_max.
+    size, square : int
+        Side of the result and of the square it is shrunk from, in pixels; 32 and 90 in the paper.
+    mask_neighbours : bool
+        Blacken what is not this grain: resin, halo, neighbours.
+
+    Returns
+    -------
+    array of uint8, shape (n, size, size, 1)
+    """
+    images = np.zeros((len(table), size, size, 1), np.uint8)
+    boxes = table[["row_min", "col_min", "row_max", "col_max"]].to_numpy()
+    for row, (number, box) in enumerate(zip(table["label"], boxes)):
+        window = crop(image, box)
+        if mask_neighbours:
+            window[crop(labels, box) != number] = 0
+        images[row, ..., 0] = cv2.resize(fit_square(window, square), (size, size), interpolation=cv2.INTER_AREA)
+    return images
+
+
+def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=False, progress=True):
+    """Segment mounts, measure their grains and cut out the ones to keep.
+
+    Parameters
+    ----------
+    found : list of `mounts.Mount`
+    method : "watershed" or "published"
+    size, square, mask_neighbours
+        As in `cut`.
+    progress : bool
+        Show a bar.
+
+    Returns
+    -------
+    Grains
+        Mount by mount; the table has `segmentation.describe`'s columns.
+    """
+    if not found:
+        raise ValueError("there are no mounts to take grains from")
+    images, tables = [], []
+    for mount in tqdm(found, desc="mounts", unit="mount", disable=not progress, leave=False):
+        image = mount.image()
+        labels, table = segmentation.segment(image, method)
+        table = table[table["kept"]]
+        images.append(cut(image, labels, table, size, square, mask_neighbours))
+        table = table.rename(columns={"label": "grain"})
+        table.insert(0, "sample", mount.sample)
+        table.insert(2, "label", mount.label)
+        tables.append(table)
+    return Grains(np.concatenate(images), pd.concat(tables, ignore_index=True))
+
+
+def example(data="synthetic", seed=0):
+    """One clearly zoned grain, 90 x 90 px, to look at.
+
+    Parameters
+    ----------
+    data : str
+        As in `mounts.find`.
+    seed : int
+        Which of the mount's six most strongly banded grains.
+
+    Returns
+    -------
+    array of uint8, shape (90, 90)
+    """
+    found = {mount.sample: mount for mount in sources.find(data, "quick")}
+    mount = found.get("QVC055") or next(iter(found.values()))
+    image = mount.image()
+    labels, table = segmentation.segment(image)
+    table = table[table["kept"] & (table["feret_px"] < 90) & (table["flags"] == "")]
+    if table.empty:
+        raise ValueError(f"{mount.path.name} has no grain that fits into 90 px")
+    best = table.nlargest(6, "oscillation")
+    return cut(image, labels, best.iloc[[seed % len(best)]], size=90)[0, ..., 0]
+
+
+# Splits. A grain's mount fixes its class, its exposure and its neighbours: only the last two are fair to a new sample.
+
+
+def random_split(grains, share=0.2, seed=0):
+    """Set a share of the grains aside at random, as the paper does for validation; returns the rest, the ones aside."""
+    rest, aside = train_test_split(np.arange(len(grains)), test_size=share, random_state=seed)
+    return grains[rest], grains[aside]
+
+
+def stratified_split(grains, share=0.2, seed=0):
+    """As `random_split`, with the same share of each class in both parts."""
+    rest, aside = train_test_split(np.arange(len(grains)), test_size=share, random_state=seed, stratify=grains.y)
+    return grains[rest], grains[aside]
+
+
+def sample_folds(grains, folds=3, seed=0):
+    """Fold of each grain, 0..folds-1, no sample in two folds, each class in every fold.
+
+    Returns
+    -------
+    array of int, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If a class has fewer samples than there are folds.
+    """
+    per_class = grains.table.groupby("label")["sample"].nunique()
+    if len(per_class) < 2 or per_class.min() < folds:
+        few = per_class.idxmin() if len(per_class) == 2 else "one class"
+        raise ValueError(f"{folds} folds by sample need {folds} samples of each class; {few} has {per_class.min()}")
+    fold = np.zeros(len(grains), int)
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    for number, (_, aside) in enumerate(splitter.split(grains.images, grains.y, grains.table["sample"])):
+        fold[aside] = number
+    return fold
+
+
+def test_split(grains, test_samples=samples.TEST):
+    """Hold whole samples out; by default the paper's QVC055 and QVC075.
+
+    Returns
+    -------
+    train, test : Grains
+
+    Raises
+    ------
+    ValueError
+        If a test sample has no grains here, or nothing is left to train on.
+    """
+    missing = sorted(set(test_samples) - set(grains.table["sample"]))
+    if missing:
+        raise ValueError(f"no grains of the test sample {', '.join(missing)} are here")
+    held_out = grains.table["sample"].isin(test_samples).to_numpy()
+    if held_out.all():
+        raise ValueError("every grain belongs to a test sample: nothing is left to train on")
+    return grains[~held_out], grains[held_out]
+
+
+def save(grains, folder):
+    """Write a plain folder: table.csv and one 8-bit PNG a grain, named by its row. Never overwrites a data set."""
+    folder = Path(folder)
+    if (folder / "table.csv").exists():
+        raise FileExistsError(f"{folder} holds a data set already: choose another folder or delete it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for row, image in enumerate(grains.images):
+        if not cv2.imwrite(str(folder / f"{row:05d}.png"), image):
+            raise OSError(f"cannot write {folder / f'{row:05d}.png'}: is the disk full or the folder read-only?")
+    grains.table.to_csv(folder / "table.csv", index=False)  # last: a folder without it is not a data set
+
+
+def _read_table(file):
+    return pd.read_csv(file, dtype={"flags": str}).fillna({"flags": ""})
+
+
+def load(folder):
+    """Read what `save` wrote; returns Grains."""
+    folder = Path(folder)
+    if not (folder / "table.csv").is_file():
+        raise FileNotFoundError(f"{folder} holds no data set: table.csv is missing")
+    table = _read_table(folder / "table.csv")
+    images = [sources.read_image(folder / f"{row:05d}.png") for row in range(len(table))]
+    return Grains(np.stack(images)[..., None], table)
+
+
+def save_npz(grains, path):
+    """Write one compressed file: the images, and the table as CSV text; no pickle."""
+    np.savez_compressed(path, images=grains.images, table=np.array(grains.table.to_csv(index=False)))
+
+
+def load_npz(path):
+    """Read what `save_npz` wrote, without unpickling anything; returns Grains."""
+    with np.load(path, allow_pickle=False) as data:
+        return Grains(data["images"], _read_table(StringIO(str(data["table"]))))

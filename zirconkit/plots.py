@@ -1,0 +1,297 @@
+"""Every figure of the course: one palette that colour-blind readers can tell apart, axes with units, alt text.
+
+Functions take data and return a matplotlib figure; `show` puts it into the notebook with its description.
+"""
+
+import base64
+from io import BytesIO
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from PIL import Image
+from skimage.segmentation import find_boundaries
+from sklearn.metrics import roc_curve
+
+from zirconkit.evaluation import auc_interval, grain_overlaps
+
+__all__ = [
+    "COLOURS",
+    "curves",
+    "feature_by_class",
+    "gallery",
+    "intervals",
+    "match_map",
+    "mount",
+    "outlined",
+    "roc",
+    "show",
+]
+
+# Okabe and Ito's palette (2008): safe for the common colour-vision deficiencies.
+COLOURS = {
+    "porphyry": "#D55E00",
+    "batholith": "#0072B2",
+    "accent": "#009E73",
+    "warn": "#E69F00",
+    "second": "#CC79A7",
+    "quiet": "#7F7F7F",
+}
+
+
+def show(fig, alt):
+    """Display a figure with a text for those who cannot see it, and close it.
+
+    The picture is stored with 256 colours, which a reader does not notice and which keeps notebooks small.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+    alt : str
+        One sentence: what is drawn and what it shows.
+    """
+    raw, small = BytesIO(), BytesIO()
+    fig.savefig(raw, format="png", dpi=100, bbox_inches="tight")
+    plt.close(fig)
+    Image.open(raw).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    picture = base64.b64encode(small.getvalue()).decode()
+    display({"image/png": picture, "text/plain": alt}, metadata={"image/png": {"alt": alt}}, raw=True)
+
+
+def outlined(image, labels, gain=1.0, colour=COLOURS["warn"], thickness=1):
+    """A mount in grey with the outline of every grain drawn on it.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    labels : array of int, shape (height, width)
+    gain : float
+        Brightening of the grey levels, for the eye only.
+    colour : str
+    thickness : int
+        Of the outline, in pixels; more than 1 where the picture will be shrunk.
+
+    Returns
+    -------
+    array of uint8, shape (height, width, 3)
+    """
+    grey = np.clip(image * gain, 0, 255).astype(np.uint8)
+    edge = find_boundaries(labels, mode="inner")
+    for _ in range(thickness - 1):
+        edge = edge | np.roll(edge, 1, axis=0) | np.roll(edge, 1, axis=1)
+    picture = np.repeat(grey[..., None], 3, axis=2)
+    picture[edge] = np.array(plt.matplotlib.colors.to_rgb(colour)) * 255
+    return picture
+
+
+def mount(image, title="", ax=None, um_per_px=2.0, gain=1.0):
+    """A mount or a part of it, with a scale bar.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width) or (height, width, 3)
+    title : str
+    ax : matplotlib Axes, optional
+    um_per_px : float
+        Micrometres per pixel.
+    gain : float
+        Brightening of grey levels, for the eye only.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    height, width = image.shape[:2]
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9, 9 * height / width), layout="constrained")
+    ax.imshow(np.clip(image * gain, 0, 255).astype(np.uint8), cmap="gray", vmin=0, vmax=255)
+    nice = np.array([10, 20, 50, 100, 200, 500, 1000, 2000])
+    length = nice[np.argmin(abs(nice - width * um_per_px / 5))]
+    left, top = 0.04 * width, 0.95 * height
+    ax.plot([left, left + length / um_per_px], [top, top], color="white", lw=3, solid_capstyle="butt")
+    ax.text(
+        left + length / um_per_px / 2, top - 0.015 * height, f"{length} µm", color="white", ha="center", va="bottom"
+    )
+    ax.set(title=title, xticks=[], yticks=[])
+    return ax.figure
+
+
+def gallery(images, titles=None, columns=8, width=9, cmap="gray", vmax=255, colours=None):
+    """Grains side by side.
+
+    Parameters
+    ----------
+    images : sequence of arrays, each (height, width) or (height, width, 1)
+    titles : sequence of str, optional
+    columns : int
+    width : float
+        Of the figure, in inches.
+    cmap : str
+    vmax : float
+        What is drawn white.
+    colours : sequence of str, optional
+        Of the titles.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    rows = -(-len(images) // columns)
+    side = width / columns
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(width, rows * side * (1.2 if titles else 1.02)), squeeze=False, layout="constrained"
+    )
+    for ax in axes.flat:
+        ax.axis("off")
+    for number, image in enumerate(images):
+        ax = axes.flat[number]
+        ax.imshow(np.squeeze(image), cmap=cmap, vmin=0, vmax=vmax)
+        if titles is not None:
+            ax.set_title(titles[number], fontsize=8, color=colours[number] if colours else "black")
+    return fig
+
+
+def match_map(image, labels, truth, iou=0.5, gain=1.0):
+    """Where a segmentation is right: found grains green, missed ones orange, invented or badly drawn ones purple.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    labels, truth : array of int, shape (height, width)
+    iou : float
+        Overlap from which a grain counts as found.
+    gain : float
+
+    Returns
+    -------
+    array of uint8, shape (height, width, 3)
+    """
+    numbers, true_numbers, overlaps = grain_overlaps(labels, truth)
+    hits = overlaps >= iou
+    found = np.isin(labels, numbers[hits.any(axis=1)])
+    known = np.isin(truth, true_numbers[hits.any(axis=0)])
+    picture = outlined(image, np.where(known, truth, 0), gain, COLOURS["accent"], 3)
+    for kind, colour in (
+        (np.where(known, 0, truth), "porphyry"),
+        (np.where(found, 0, labels), "second"),
+    ):
+        edge = outlined(np.zeros_like(image), kind, 1, COLOURS[colour], 3)
+        picture = np.where(edge.any(axis=2, keepdims=True), edge, picture)
+    return picture
+
+
+def feature_by_class(table, column, label, ax=None):
+    """How a measured quantity is spread over the two classes: a dot a grain, a bar at the median.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has `column` and "label".
+    column : str
+    label : str
+        Of the axis, with the unit.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    ax = ax or plt.subplots(figsize=(5, 2.4), layout="constrained")[1]
+    rng = np.random.default_rng(0)
+    for position, name in enumerate(("batholith", "porphyry")):
+        values = table.loc[table["label"] == name, column].to_numpy(float)
+        height = position + rng.uniform(-0.28, 0.28, len(values))
+        ax.plot(values, height, ".", ms=4, alpha=0.5, color=COLOURS[name])
+        ax.plot([np.median(values)] * 2, [position - 0.38, position + 0.38], color="black", lw=2)
+    ax.set(xlabel=label, yticks=[0, 1], yticklabels=["batholith", "porphyry"], ylim=(-0.6, 1.6))
+    return ax.figure
+
+
+def curves(histories, score="auc", label="ROC-AUC", ax=None):
+    """Learning curves: training dashed, validation solid; the mean over seeds with the range as a band.
+
+    Parameters
+    ----------
+    histories : dict of str to list of DataFrame
+        For each model, `training.fit`'s result of each seed.
+    score : str
+        "loss", "accuracy" or "auc".
+    label : str
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    ax = ax or plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
+    for colour, (name, runs) in zip(("porphyry", "batholith", "accent", "second"), histories.items()):
+        for column, style in ((score, "--"), (f"val_{score}", "-")):
+            values = np.array([run[column] for run in runs])
+            epochs = np.arange(1, values.shape[1] + 1)
+            kind = "validation" if column.startswith("val_") else "training"
+            ax.plot(epochs, values.mean(axis=0), style, color=COLOURS[colour], label=f"{name}, {kind}")
+            ax.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=COLOURS[colour], alpha=0.15, lw=0)
+    ax.set(xlabel="epoch", ylabel=label)
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    return ax.figure
+
+
+def roc(results, ax=None):
+    """ROC curves with their area and its 95 % interval in the legend.
+
+    Parameters
+    ----------
+    results : dict of str to (y, score)
+        Classes 0 and 1, and a score that is higher for class 1.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    ax = ax or plt.subplots(figsize=(5.6, 5.2), layout="constrained")[1]
+    ax.plot([0, 1], [0, 1], ":", color=COLOURS["quiet"], label="guessing: 0.50")
+    names = ("porphyry", "batholith", "accent", "second", "warn", "quiet")
+    styles = ("-", "--", "-.", "-", "--", "-.")
+    for colour, style, (name, (y, score)) in zip(names, styles, results.items()):
+        wrong, right, _ = roc_curve(y, score)
+        auc, low, high = auc_interval(y, score)
+        text = f"{name}: {auc:.2f} ({low:.2f}–{high:.2f})"
+        ax.plot(wrong, right, style, color=COLOURS[colour], label=text)
+    ax.set(
+        xlabel="batholith grains wrongly called porphyry (share)",
+        ylabel="porphyry grains found (share)",
+        aspect="equal",
+    )
+    ax.legend(fontsize=8, loc="lower right", title="ROC-AUC (95 % interval over grains)", title_fontsize=8)
+    ax.grid(alpha=0.3)
+    return ax.figure
+
+
+def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
+    """Values with their 95 % intervals, one row each, sorted as given, beside a reference line.
+
+    Parameters
+    ----------
+    table : DataFrame, indexed by name
+        value, low, high.
+    label : str
+    reference : float
+        What guessing gives.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    ax = ax or plt.subplots(figsize=(7, 0.42 * len(table) + 1.1), layout="constrained")[1]
+    rows = np.arange(len(table))[::-1]
+    ax.axvline(reference, ls=":", color=COLOURS["quiet"])
+    ax.hlines(rows, table["low"], table["high"], color=COLOURS["batholith"], lw=2)
+    ax.plot(table["value"], rows, "o", color=COLOURS["porphyry"])
+    for row, value in zip(rows, table["value"]):
+        ax.text(value, row + 0.18, f"{value:.2f}", ha="center", fontsize=8)
+    ax.set(yticks=rows, yticklabels=table.index, xlabel=label, ylim=(-0.6, len(table) - 0.3))
+    ax.grid(axis="x", alpha=0.3)
+    return ax.figure

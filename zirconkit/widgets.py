@@ -1,0 +1,242 @@
+"""Hands on: thin ipywidgets over pure functions.
+
+What a widget shows comes from a function that works, and is tested, without one; each stands in the notebook beside a
+static figure that says the same with no front end.
+"""
+
+import cv2
+import ipywidgets as ui
+import numpy as np
+
+from zirconkit import curation, plots
+
+__all__ = ["Curator", "boxes_drawn", "cut_line", "threshold_explorer", "zoom"]
+
+
+def _png(picture):
+    """Bytes of an RGB picture for an `ipywidgets.Image`."""
+    return cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def boxes_drawn(image, kept, dropped, gain=1.5):
+    """A mount with the boxes that a recipe keeps (green) and drops (orange).
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    kept, dropped : list of (x, y, width, height)
+        Boxes as OpenCV gives them, in pixels.
+    gain : float
+        Brightening, for the eye only.
+
+    Returns
+    -------
+    array of uint8, shape (height, width, 3)
+    """
+    picture = cv2.cvtColor(cv2.convertScaleAbs(image, alpha=gain), cv2.COLOR_GRAY2RGB)
+    for boxes, colour in ((dropped, "warn"), (kept, "accent")):
+        rgb = tuple(bytes.fromhex(plots.COLOURS[colour][1:]))
+        for x, y, width, height in boxes:
+            cv2.rectangle(picture, (x, y), (x + width - 1, y + height - 1), rgb, 3)
+    return picture
+
+
+def threshold_explorer(image, find_boxes):
+    """Sliders for the two Canny thresholds; boxes and counts follow.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    find_boxes : callable
+        `find_boxes(image, low, high)` returns the kept and the dropped boxes; the notebook's own function.
+
+    Returns
+    -------
+    ipywidgets.VBox
+    """
+    low = ui.IntSlider(20, 1, 255, description="low", continuous_update=False)
+    high = ui.IntSlider(255, 1, 400, description="high", continuous_update=False)
+    picture, count = ui.Image(format="png", width=900), ui.HTML()
+
+    def update(_=None):
+        kept, dropped = find_boxes(image, low.value, high.value)
+        picture.value = _png(boxes_drawn(image, kept, dropped))
+        count.value = f"<b>{len(kept)}</b> boxes kept (green), {len(dropped)} dropped (orange)"
+
+    for slider in (low, high):
+        slider.observe(update, "value")
+    update()
+    return ui.VBox([ui.HBox([low, high, count]), picture])
+
+
+def cut_line(labels, number, angle=0.0, offset=0.0):
+    """A straight cut through a grain.
+
+    Parameters
+    ----------
+    labels : array of int, shape (height, width)
+    number : int
+        The grain.
+    angle : float
+        Of the line, in degrees from the row direction, anticlockwise.
+    offset : float
+        Of the line from the grain's centre of mass, in pixels, to the left of its direction.
+
+    Returns
+    -------
+    list of two [row, column]
+        Ends that lie outside the grain.
+    """
+    rows, columns = np.nonzero(labels == number)
+    centre = np.array([rows.mean(), columns.mean()])
+    reach = np.hypot(np.ptp(rows), np.ptp(columns)) / 2 + 3
+    turn = np.deg2rad(angle)
+    along, across = np.array([-np.sin(turn), np.cos(turn)]), np.array([-np.cos(turn), -np.sin(turn)])
+    middle = centre + offset * across
+    return [np.rint(middle - reach * along).astype(int).tolist(), np.rint(middle + reach * along).astype(int).tolist()]
+
+
+def zoom(image, labels, number, line=None, margin=25, side=420):
+    """One grain and its surroundings, large, outlined in orange among its neighbours in blue.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    labels : array of int, shape (height, width)
+    number : int
+    line : two [row, column], optional
+        A planned cut, drawn dashed in green.
+    margin, side : int
+        Pixels around the grain; pixels of the result's longer side.
+
+    Returns
+    -------
+    array of uint8, shape (height, width, 3)
+    """
+    rows, columns = np.nonzero(labels == number)
+    top, left = max(0, rows.min() - margin), max(0, columns.min() - margin)
+    window = (slice(top, rows.max() + margin + 1), slice(left, columns.max() + margin + 1))
+    scale = side / max(image[window].shape)
+    grey = cv2.resize(image[window], None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    big = cv2.resize(labels[window].astype(np.float32), grey.shape[::-1], interpolation=cv2.INTER_NEAREST).astype(int)
+    picture = plots.outlined(grey, np.where(big == number, 0, big), colour=plots.COLOURS["batholith"], thickness=2)
+    own = plots.outlined(np.zeros_like(grey), big == number, thickness=2)
+    picture = np.where(own.any(axis=2, keepdims=True), own, picture)
+    if line is not None:
+        ends = (np.array(line) - [top, left]) * scale
+        for share in np.arange(0, 1, 0.05):
+            start, stop = (np.rint(ends[0] + (ends[1] - ends[0]) * s).astype(int)[::-1] for s in (share, share + 0.025))
+            cv2.line(picture, start.tolist(), stop.tolist(), (0, 158, 115), 2)
+    return picture
+
+
+class Curator:
+    """Look at grains one by one and accept, reject, cut or merge them; what was done is an edit list.
+
+    Works without a front end too: `reject`, `cut`, `merge` and `undo` are plain methods; `panel` puts buttons on them.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    labels : array of int, shape (height, width)
+        From a segmentation; not changed.
+
+    Attributes
+    ----------
+    edits : list of dict
+        For `curation.save_edits` and `curation.apply_edits`.
+    labels : array of int32, shape (height, width)
+        After the edits so far.
+    accepted : list of [row, column]
+        One place in each grain that was looked at and found good.
+    """
+
+    def __init__(self, image, labels):
+        self.image, self._start = image, labels
+        self.edits, self.accepted = [], []
+        self.labels = curation.apply_edits(labels, [])
+
+    def place(self, number):
+        """A pixel of a grain as far from its outline as can be, [row, column]."""
+        mask = np.pad(self.labels == number, 1).astype(np.uint8)
+        if not mask.any():
+            raise ValueError(f"there is no grain {number}: the numbers go from 1 to {self.labels.max()}")
+        deepest = np.unravel_index(np.argmax(cv2.distanceTransform(mask, cv2.DIST_L2, 3)), mask.shape)
+        return [int(position) - 1 for position in deepest]
+
+    def _do(self, edit):
+        self.labels = curation.apply_edits(self.labels, [edit])
+        self.edits.append(edit)
+
+    def accept(self, number):
+        """Note that a grain is good as it is; no edit."""
+        self.accepted.append(self.place(number))
+
+    def reject(self, number):
+        """Erase a grain."""
+        self._do({"do": "erase", "at": self.place(number)})
+
+    def merge(self, number, other):
+        """Make one grain of two."""
+        self._do({"do": "merge", "at": [self.place(number), self.place(other)]})
+
+    def cut(self, number, angle=0.0, offset=0.0):
+        """Part a grain along `cut_line`."""
+        self._do({"do": "cut", "line": cut_line(self.labels, number, angle, offset)})
+
+    def undo(self):
+        """Take the last edit back."""
+        if self.edits:
+            self.edits.pop()
+            self.labels = curation.apply_edits(self._start, self.edits)
+
+    def panel(self):
+        """The curator as a widget.
+
+        Returns
+        -------
+        ipywidgets.VBox
+        """
+        grain = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="grain")
+        other = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="and")
+        angle = ui.IntSlider(0, -90, 90, description="angle (°)", continuous_update=False)
+        offset = ui.IntSlider(0, -40, 40, description="offset (px)", continuous_update=False)
+        picture, said = ui.Image(format="png"), ui.HTML()
+
+        def update(_=None):
+            n = int(self.labels.max())
+            if n == 0:
+                said.value = "no grains are left; undo brings the last one back"
+                return
+            grain.max = other.max = n
+            line = cut_line(self.labels, grain.value, angle.value, offset.value)
+            picture.value = _png(zoom(self.image, self.labels, grain.value, line))
+            said.value = f"{n} grains, {len(self.edits)} edits, {len(self.accepted)} accepted"
+
+        def button(name, action, forward=0):
+            def press(_):
+                try:
+                    action()
+                    grain.value = min(grain.value + forward, max(1, int(self.labels.max())))
+                    update()
+                except ValueError as error:
+                    said.value = str(error)
+
+            made = ui.Button(description=name, layout=ui.Layout(width="90px"))
+            made.on_click(press)
+            return made
+
+        rows = [
+            [
+                grain,
+                button("accept", lambda: self.accept(grain.value), forward=1),
+                button("reject", lambda: self.reject(grain.value)),
+                button("undo", self.undo),
+            ],
+            [angle, offset, button("cut", lambda: self.cut(grain.value, angle.value, offset.value))],
+            [other, button("merge", lambda: self.merge(grain.value, other.value)), said],
+        ]
+        for control in (grain, angle, offset):
+            control.observe(update, "value")
+        update()
+        return ui.VBox([*map(ui.HBox, rows), picture])
