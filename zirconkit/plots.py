@@ -202,7 +202,7 @@ def feature_by_class(table, column, label, ax=None):
         values = table.loc[table["label"] == name, column].to_numpy(float)
         height = position + rng.uniform(-0.28, 0.28, len(values))
         ax.plot(values, height, ".", ms=4, alpha=0.5, color=COLOURS[name])
-        ax.plot([np.median(values)] * 2, [position - 0.38, position + 0.38], color="black", lw=2)
+        ax.plot([np.nanmedian(values)] * 2, [position - 0.38, position + 0.38], color="black", lw=2)
     ax.set(xlabel=label, yticks=[0, 1], yticklabels=["batholith", "porphyry"], ylim=(-0.6, 1.6))
     return ax.figure
 

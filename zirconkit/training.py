@@ -1,5 +1,7 @@
 """Training: the paper's augmentation, `fit` with progress and ROC-AUC at each epoch, cross-validation."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pandas as pd
@@ -49,37 +51,35 @@ def predict(model, grains):
     return model.predict(grains.x, batch_size=256, verbose=0)[:, 0]
 
 
-class _Scores(keras.callbacks.Callback):
-    """Writes down loss, accuracy and ROC-AUC of each set after each epoch, with dropout and augmentation off."""
+def _one_epoch(model, batch_size):
+    """A compiled function that takes shuffled images and classes once through the network, batch by batch.
 
-    def __init__(self, sets, bar):
-        super().__init__()
-        self.sets, self.bar, self.rows = sets, bar, []
+    What `model.fit` does, with all steps of an epoch in one TensorFlow graph: for a network as small as LeNet the way
+    in and out of Python costs more than the arithmetic.
+    """
+    model.optimizer.build(model.trainable_variables)
 
-    def on_epoch_end(self, epoch, logs=None):
-        row = {"epoch": epoch + 1}
-        for prefix, grains in self.sets.items():
-            probability = predict(self.model, grains).astype(float)
-            if not np.isfinite(probability).all():
-                raise FloatingPointError(
-                    f"the network's output is not a number in epoch {epoch + 1}: lower the learning rate"
-                )
-            row[f"{prefix}loss"] = log_loss(grains.y, probability, labels=[0, 1])
-            row[f"{prefix}accuracy"] = float(np.mean((probability >= 0.5) == grains.y))
-            row[f"{prefix}auc"] = roc_auc_score(grains.y, probability)
-        self.rows.append(row)
-        self.bar.update()
-        self.bar.set_postfix(auc=f"{row['auc']:.2f}", **({"val": f"{row['val_auc']:.2f}"} if "val_auc" in row else {}))
+    @tf.function(reduce_retracing=True)
+    def epoch(x, y):
+        for start in tf.range(0, tf.shape(x)[0], batch_size):
+            images, classes = x[start : start + batch_size], y[start : start + batch_size]
+            with tf.GradientTape() as tape:
+                loss = model.compute_loss(images, classes, model(images, training=True))
+            gradients = tape.gradient(loss, model.trainable_variables)
+            model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+
+    return epoch
 
 
-def _batches(grains, augment, batch_size, seed):
-    """Shuffled batches for one epoch; the epoch's augmentation is one call, which is faster than one per batch."""
-    data = tf.data.Dataset.from_tensor_slices((grains.x, grains.y.astype(np.float32)[:, None]))
-    data = data.shuffle(len(grains), seed=seed)
-    if augment is None:
-        return data.batch(batch_size)
-    data = data.batch(len(grains)).map(lambda x, y: (augment(x, training=True), y))
-    return data.rebatch(batch_size).prefetch(1)
+def _scores(y, probability, prefix):
+    """Loss, accuracy and ROC-AUC of one set of grains."""
+    if not np.isfinite(probability).all():
+        raise FloatingPointError("the network's output is no longer finite: lower the learning rate")
+    return {
+        f"{prefix}loss": log_loss(y, probability, labels=[0, 1]),
+        f"{prefix}accuracy": float(np.mean((probability >= 0.5) == y)),
+        f"{prefix}auc": roc_auc_score(y, probability),
+    }
 
 
 def fit(model, train, validation=None, epochs=40, augment=None, batch_size=32, seed=0, progress=True):
@@ -94,7 +94,7 @@ def fit(model, train, validation=None, epochs=40, augment=None, batch_size=32, s
     augment : keras.Model, optional
         What `augmentation` returns; None for none.
     seed : int
-        Of the order of the grains. What else is random is set by `keras.utils.set_random_seed` before the model is built.
+        Of the order of the grains; `keras.utils.set_random_seed`, called before the model is built, sets the rest.
     progress : bool
         Show a bar.
 
@@ -116,10 +116,19 @@ def fit(model, train, validation=None, epochs=40, augment=None, batch_size=32, s
     for prefix, grains in sets.items():
         if len(np.unique(grains.y)) < 2:
             raise ValueError(f"the {'validation' if prefix else 'training'} grains are all of one class")
-    with tqdm(total=epochs, desc=model.name, unit="epoch", disable=not progress, leave=False) as bar:
-        watch = _Scores(sets, bar)
-        model.fit(_batches(train, augment, batch_size, seed), epochs=epochs, verbose=0, callbacks=[watch])
-    return pd.DataFrame(watch.rows)
+    x, y, rng, rows = train.x, train.y.astype(np.float32)[:, None], np.random.default_rng(seed), []
+    step, forward = _one_epoch(model, batch_size), tf.function(partial(model, training=False))
+    change = None if augment is None else tf.function(partial(augment, training=True))
+    seen = {prefix: (tf.constant(grains.x), grains.y) for prefix, grains in sets.items()}
+    for number in tqdm(range(1, epochs + 1), desc=model.name, unit="epoch", disable=not progress, leave=False):
+        order = rng.permutation(len(x))
+        images = tf.constant(x[order])
+        step(images if change is None else change(images), tf.constant(y[order]))
+        row = {"epoch": number}
+        for prefix, (shown, classes) in seen.items():
+            row |= _scores(classes, forward(shown).numpy()[:, 0].astype(float), prefix)
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def cross_validate(build, grains, fold, epochs=40, augment=True, seed=0, progress=True):

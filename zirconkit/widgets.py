@@ -85,15 +85,15 @@ def cut_line(labels, number, angle=0.0, offset=0.0):
     Returns
     -------
     list of two [row, column]
-        Ends that lie outside the grain.
+        One pixel outside the grain at either end, so that neighbours stay whole.
     """
-    rows, columns = np.nonzero(labels == number)
-    centre = np.array([rows.mean(), columns.mean()])
-    reach = np.hypot(np.ptp(rows), np.ptp(columns)) / 2 + 3
+    places = np.argwhere(labels == number)
     turn = np.deg2rad(angle)
-    along, across = np.array([-np.sin(turn), np.cos(turn)]), np.array([-np.cos(turn), -np.sin(turn)])
-    middle = centre + offset * across
-    return [np.rint(middle - reach * along).astype(int).tolist(), np.rint(middle + reach * along).astype(int).tolist()]
+    along, left = np.array([-np.sin(turn), np.cos(turn)]), np.array([-np.cos(turn), -np.sin(turn)])
+    middle = places.mean(axis=0) + offset * left
+    crossed = places[abs((places - middle) @ left) <= 1] @ along - middle @ along
+    first, last = (crossed.min() - 1, crossed.max() + 1) if len(crossed) else (-1, 1)
+    return [np.rint(middle + end * along).astype(int).tolist() for end in (first, last)]
 
 
 def zoom(image, labels, number, line=None, margin=25, side=420):

@@ -8,6 +8,8 @@ from typing import Any
 
 __all__ = ["Question", "choice", "number"]
 
+NOT_ATTEMPTED = "Not attempted. Replace the ... above and run both cells again. Stuck? Call .show_hint()"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -34,7 +36,7 @@ class Question:
     def verdict(self, answer):
         """What is wrong with an answer, in one sentence; None when it is right. Code that fails is an answer too."""
         if answer is ...:
-            return "not attempted yet. Replace the ... above and run both cells again. Stuck? Call .show_hint()"
+            return NOT_ATTEMPTED
         try:
             return self.judge(answer)
         except Exception as error:
@@ -47,7 +49,10 @@ class Question:
     def check(self, answer):
         """Print the verdict, or *right* with the reason."""
         wrong = self.verdict(answer)
-        print(f"Not yet: {wrong}" if wrong else f"Right. {self.because}")
+        if wrong is None:
+            print(f"Right. {self.because}")
+        else:
+            print(wrong if wrong is NOT_ATTEMPTED else f"Not yet: {wrong}")
 
     def show_hint(self):
         """Print the hint."""

@@ -1,0 +1,124 @@
+"""Every question accepts every right answer, explains wrong ones, and survives nonsense."""
+
+import importlib
+import pkgutil
+import re
+
+import numpy as np
+import pytest
+
+from zirconkit import exercises
+from zirconkit.exercises import classifiers, dataset, segmentation, start
+from zirconkit.exercises.core import NOT_ATTEMPTED, Question
+
+
+def questions():
+    for info in pkgutil.iter_modules(exercises.__path__):
+        module = importlib.import_module(f"zirconkit.exercises.{info.name}")
+        for name, value in vars(module).items():
+            if isinstance(value, Question):
+                yield pytest.param(value, id=f"{info.name}.{name}")
+
+
+@pytest.mark.parametrize("question", list(questions()))
+def test_its_own_answer_is_right_and_nonsense_is_not(question, capsys):
+    assert question.is_right(question.answer)
+    question.check(question.answer)
+    assert capsys.readouterr().out.startswith("Right. ")
+    question.check(...)
+    assert capsys.readouterr().out.strip() == NOT_ATTEMPTED
+    for nonsense in (None, "nonsense", [], {}, -12345.678, print, object()):
+        said = question.verdict(nonsense)
+        assert isinstance(said, str) and len(said) > 15, (nonsense, said)
+    question.solution()
+    assert question.because in capsys.readouterr().out
+    question.show_hint()
+    assert capsys.readouterr().out.strip() == question.hint
+
+
+def plain_iou(a, b):
+    return (a & b).sum() / max((a | b).sum(), 1)
+
+
+def nan_iou(a, b):
+    union = (a | b).sum()
+    return (a & b).sum() / union if union else np.nan
+
+
+def epsilon_loss(y, p):
+    return float(np.mean(np.where(y == 1, -np.log(p + 1e-9), -np.log(1 - p + 1e-9))))
+
+
+def loop_loss(y, p):
+    return sum(-np.log(max(q if k else 1 - q, 1e-12)) for k, q in zip(y, p)) / len(y)
+
+
+RIGHT = [
+    (start.finest_band, 4.0),
+    (start.finest_band, np.int64(4)),
+    (start.lazy_machine, 0.65),
+    (start.lazy_machine, np.array([46 / 71])),
+    (start.images_in_all, np.int64(821)),
+    (start.perfect_score, " C "),
+    (segmentation.turned_box, 95),
+    (segmentation.turned_box, 95.459),
+    (segmentation.write_iou, plain_iou),
+    (segmentation.write_iou, nan_iou),
+    (segmentation.part_the_twins, [{"do": "cut", "line": [[0, 35], [49, 35]]}]),
+    (segmentation.part_the_twins, [{"do": "cut", "line": [[45, 36], [5, 33]]}]),
+    (dataset.padding_left, 14.0),
+    (dataset.equal_weights, {0: 3, 1: 1}),
+    (dataset.equal_weights, {1: np.float64(0.5), 0: 1.5}),
+    (dataset.fair_test, ["QVC075", "QVC028"]),
+    (dataset.fair_test, ("QVC082", "QVC060", "QVC029")),
+    (dataset.fair_test, {"QVC083", "QVC024"}),
+    (classifiers.one_step, np.float32(0.1)),
+    (classifiers.write_loss, epsilon_loss),
+    (classifiers.write_loss, loop_loss),
+    (classifiers.second_convolution, 880.0),
+]
+
+WRONG = [
+    (start.finest_band, 2, "number of pixels"),
+    (start.finest_band, True, "one number"),
+    (start.lazy_machine, 65, "percent"),
+    (start.lazy_machine, 25 / 71, "saying porphyry"),
+    (start.images_in_all, 750, "text says"),
+    (start.perfect_score, "a", "large word"),
+    (segmentation.turned_box, 70.7, "long side alone"),
+    (segmentation.turned_box, 105.9, "diagonal"),
+    (segmentation.write_iou, lambda a, b: 2 * (a & b).sum() / (a.sum() + b.sum()), "Dice"),
+    (segmentation.write_iou, lambda a, b: (a & b).sum() / (a.sum() + b.sum()), "twice"),
+    (segmentation.write_iou, lambda a, b: int((a & b).sum()) / int((a | b).sum()), "ZeroDivisionError"),
+    (segmentation.part_the_twins, [{"do": "cut", "line": [[5, 20], [45, 20]]}], "nearer to the neck"),
+    (segmentation.part_the_twins, [{"do": "erase", "at": [25, 20]}], "0 grains"),
+    (segmentation.part_the_twins, [{"do": "cut", "line": [[0, 2], [49, 2]]}], "parts no grain"),
+    (dataset.padding_left, 15, "right"),
+    (dataset.equal_weights, {0: 1, 1: 3}, "wrong way round"),
+    (dataset.equal_weights, {0: 1, 1: 1}, "equal"),
+    (dataset.equal_weights, {0: -3, 1: -1}, "positive"),
+    (dataset.fair_test, "QVC055", "list"),
+    (dataset.fair_test, ["QVC055", "QVC060"], "no batholith"),
+    (dataset.fair_test, ["QVC074", "QVC075", "QVC082", "QVC083", "QVC055"], "training has no batholith"),
+    (dataset.fair_test, ["QVC055", "QVC075"], "9 %"),
+    (dataset.fair_test, ["QVC041", "QVC075"], "QVC041"),
+    (dataset.what_leaks, "b", "training"),
+    (classifiers.one_step, -0.1, "direction"),
+    (classifiers.one_step, 0.05, "factor"),
+    (classifiers.write_loss, lambda y, p: -epsilon_loss(y, p), "sign"),
+    (classifiers.write_loss, lambda y, p: epsilon_loss(y, p) * len(y), "sum"),
+    (classifiers.write_loss, lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)), "nan"),
+    (classifiers.second_convolution, 864, "biases"),
+    (classifiers.who_won, "A", "−0.05"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer"), RIGHT)
+def test_other_right_answers(question, answer):
+    assert question.verdict(answer) is None
+
+
+@pytest.mark.parametrize(("question", "answer", "says"), WRONG)
+def test_wrong_answers_are_explained(question, answer, says):
+    said = question.verdict(answer)
+    assert said and re.search(says, said.replace("%", " %").replace("  ", " ")), said

@@ -1,0 +1,114 @@
+"""The curator's edits replay to what it shows; the widgets say something and can be pressed."""
+
+import ipywidgets as ui
+import numpy as np
+import pytest
+
+from zirconkit import curation, plots, widgets
+
+
+def mount():
+    """Two grains, and two more that one label holds together by a neck."""
+    labels = np.zeros((80, 120), np.int32)
+    labels[10:30, 10:30], labels[10:30, 50:90] = 1, 2
+    labels[50:70, 20:45], labels[58:62, 45:50], labels[50:70, 50:75] = 3, 3, 3
+    return np.where(labels > 0, 120, 5).astype(np.uint8), labels
+
+
+def buttons(panel):
+    flat = [child for row in panel.children if isinstance(row, ui.HBox) for child in row.children]
+    return {child.description: child for child in flat if isinstance(child, ui.Button)}, flat
+
+
+def test_a_cut_line_parts_the_grain_at_its_neck_and_nothing_else():
+    _, labels = mount()
+    labels[40:79, 76:82] = 4  # a neighbour beside the twins, in the line's way
+    line = widgets.cut_line(labels, 3, angle=90)
+    assert line[0][1] == line[1][1] and 45 <= line[0][1] <= 50
+    parted = curation.apply_edits(labels, [{"do": "cut", "line": line}])
+    assert parted.max() == 5 and (parted > 0).sum() == (labels > 0).sum()
+    (_, first), (_, last) = widgets.cut_line(labels, 3, angle=0)
+    assert (first, last) == (19, 75)  # from resin to the neighbour's first column, not through it
+
+
+def test_offset_moves_the_line_to_its_left():
+    _, labels = mount()
+    labels[30, 50:90] = 2  # 21 rows now: the centre lies on row 20
+    assert widgets.cut_line(labels, 2, angle=0, offset=5)[0][0] == widgets.cut_line(labels, 2, angle=0)[0][0] - 5
+
+
+def test_the_curator_replays():
+    image, labels = mount()
+    curator = widgets.Curator(image, labels)
+    curator.reject(1)
+    curator.cut(2, angle=90)
+    assert curator.labels.max() == 3
+    curator.merge(1, 2)
+    assert curator.labels.max() == 2
+    assert np.array_equal(curation.apply_edits(labels, curator.edits), curator.labels)
+    curator.undo()
+    assert np.array_equal(curation.apply_edits(labels, curator.edits), curator.labels) and len(curator.edits) == 2
+    curator.accept(1)
+    row, column = curator.accepted[0]
+    assert curator.labels[row, column] == 1
+    with pytest.raises(ValueError, match="no grain 99"):
+        curator.reject(99)
+    assert len(curator.edits) == 2
+
+
+def test_the_panel_presses_through_to_the_edit_list():
+    curator = widgets.Curator(*mount())
+    pressed, flat = buttons(curator.panel())
+    grain = next(child for child in flat if getattr(child, "description", "") == "grain")
+    pressed["accept"].click()
+    assert grain.value == 2 and len(curator.accepted) == 1
+    pressed["reject"].click()
+    assert curator.labels.max() == 2 and grain.max == 2
+    pressed["undo"].click()
+    assert curator.labels.max() == 3 and curator.edits == []
+    angle = next(child for child in flat if getattr(child, "description", "").startswith("angle"))
+    grain.value, angle.value = 3, 90
+    pressed["cut"].click()
+    assert curator.labels.max() == 4
+
+
+def test_rejecting_everything_leaves_a_panel_that_can_undo():
+    curator = widgets.Curator(*mount())
+    pressed, flat = buttons(curator.panel())
+    for _ in range(3):
+        pressed["reject"].click()
+    assert curator.labels.max() == 0 and "no grains" in flat[-1].value
+    pressed["reject"].click()
+    pressed["undo"].click()
+    assert curator.labels.max() == 1
+
+
+def test_zoom_outlines_the_grain_and_its_neighbours():
+    image, labels = mount()
+    picture = widgets.zoom(image, labels, 2, line=[[5, 60], [35, 60]])
+    assert picture.dtype == np.uint8 and max(picture.shape[:2]) == 420
+    for name in ("warn", "batholith", "accent"):
+        assert (picture == list(bytes.fromhex(plots.COLOURS[name][1:]))).all(axis=2).sum() > 50
+
+
+def test_the_explorer_follows_its_sliders():
+    image, _ = mount()
+    asked = []
+
+    def find_boxes(picture, low, high):
+        asked.append((low, high))
+        return [(10, 10, 20, 20)] * (low // 10), []
+
+    panel = widgets.threshold_explorer(image, find_boxes)
+    low, _, count = panel.children[0].children
+    assert asked == [(20, 255)] and "<b>2</b>" in count.value
+    before = panel.children[1].value
+    low.value = 50
+    assert asked[-1] == (50, 255) and "<b>5</b>" in count.value
+    assert bytes(before[:4]) == b"\x89PNG"
+
+
+def test_kept_boxes_are_green_and_dropped_ones_orange():
+    picture = widgets.boxes_drawn(np.zeros((60, 60), np.uint8), [(5, 5, 20, 20)], [(30, 30, 20, 20)])
+    assert picture[5, 15].tolist() == list(bytes.fromhex(plots.COLOURS["accent"][1:]))
+    assert picture[30, 40].tolist() == list(bytes.fromhex(plots.COLOURS["warn"][1:]))

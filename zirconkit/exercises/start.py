@@ -1,0 +1,79 @@
+"""The questions of notebook 00."""
+
+from zirconkit.exercises.core import Question, choice, number
+from zirconkit.samples import UM_PER_PX, sheet
+
+
+def _judge_band(answer):
+    value = number(answer)
+    if value == 2 * UM_PER_PX:
+        return None
+    if value == 2:
+        return "2 is the number of pixels, or the width of one of them: how many µm are two pixels?"
+    if value == 1:
+        return "1 µm is half a pixel: within one pixel light and dark are averaged to one grey."
+    return f"you have {value:g} µm. Two pixels, one light and one dark; a pixel is 2 µm wide."
+
+
+finest_band = Question(
+    hint="One pixel for the light layer, one for the dark one. How long are the two together?",
+    answer=4,
+    judge=_judge_band,
+    because="Two pixels of 2 µm. Finer bands, and zircon has them down to less than 1 µm, are blurred into one grey: what "
+    "the picture does not hold no network can find. (Sampling theory calls it the Nyquist limit.)",
+)
+
+
+def _judge_lazy(answer):
+    value = number(answer)
+    if abs(value - 46 / 71) < 0.006:
+        return None
+    if abs(value - 100 * 46 / 71) < 0.6:
+        return f"{value:g} is the accuracy in percent; give it as a share, between 0 and 1."
+    if abs(value - 25 / 71) < 0.006:
+        return "that is the accuracy of always saying porphyry; this machine says batholith."
+    if abs(value - 0.5) < 1e-9:
+        return "one half would be right with as many grains of each class: here they are 25 and 46."
+    return f"you have {value:.3g}. It is right about every batholith grain and wrong about every porphyry one: right over all."
+
+
+lazy_machine = Question(
+    hint="How many of the 71 are batholith?",
+    answer=46 / 71,
+    judge=_judge_lazy,
+    because="46 of 71 are batholith: 0.65, without opening its eyes. An accuracy says little where classes differ in size.",
+)
+
+
+def _judge_sum(answer):
+    value = number(answer)
+    if value == int(sheet()["n"].sum()):
+        return None
+    if value == 750:
+        return "750 is what the text says, and what the training rows alone sum to; add the two test samples."
+    return f"you have {value:g}. Try sheet['n'].sum()"
+
+
+images_in_all = Question(
+    hint="A column of a table is sheet['n'], and a column can .sum() itself.",
+    answer=821,
+    judge=_judge_sum,
+    because="The rows sum to 821: 750 to train on and 71 to test on. The text's 750 is the training rows alone, and its 678 for "
+    "training and validation looks like the test set taken off a second time. Papers are written by people: recount.",
+)
+
+
+perfect_score = Question(
+    hint="What do two grains of one mount share besides their class? Was there any mount that the machine had not seen?",
+    answer="c",
+    judge=choice(
+        "c",
+        {
+            "a": "anywhere is a large word: it was asked about mounts that it had learned from, never about a new one.",
+            "b": "more grains of the same mounts would not show whether it works on another mount.",
+            "d": "it repeats the labels that it was given; it would repeat wrong ones as well.",
+        },
+    ),
+    because="Grains of a mount share exposure, polish, resin and neighbours. To know the mount is to know the label; so test on "
+    "mounts that the machine never saw. The paper's test samples do that, its validation grains do not.",
+)
