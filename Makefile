@@ -1,0 +1,47 @@
+# The words people type. They need Python 3.11 to 3.13 and make; the rest they set up in .venv by themselves.
+
+PYTHON := .venv/bin/python
+STAMP := .venv/.set-up
+SUITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lab notebooks bench clean
+
+help:  ## these lines
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-11s%s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP)  ## the environment in .venv, from requirements.txt
+
+# Made anew when the pinned packages or the project's own description change.
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c '$(SUITS)' 2>/dev/null || { \
+	  for python in python3.13 python3.12 python3.11 python3 python ''; do \
+	    [ -z "$$python" ] || ! $$python -c '$(SUITS)' 2>/dev/null || break; \
+	  done; \
+	  [ -n "$$python" ] || { echo 'zirconkit needs Python 3.11, 3.12 or 3.13 with venv: install one (python.org; on Debian and Ubuntu: apt install python3-venv) and run this again' >&2; exit 1; }; \
+	  echo "setting up .venv with $$($$python --version): about 2 GB, some minutes"; \
+	  $$python -m venv --clear .venv; }
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+run: $(STAMP)  ## run the whole course on the embedded data into build/course
+	@$(PYTHON) -m zirconkit run --out build/course
+
+test: $(STAMP)  ## every test; with the real mounts where ZIRCONKIT_DATA names their folder
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m ruff format --quiet --check .
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
+
+lab: $(STAMP)  ## JupyterLab at the first notebook
+	@$(PYTHON) -m jupyter lab $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+
+notebooks: $(STAMP)  ## rebuild the notebooks from their scripts and re-execute what changed
+	@$(PYTHON) notebooks/rebuild.py
+
+bench: $(STAMP)  ## every benchmark, a JSON line each
+	@for script in benchmarks/*.py; do $(PYTHON) $$script || exit 1; done
+
+clean:  ## remove what was built, but not .venv
+	@rm -rf build .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

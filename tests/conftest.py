@@ -1,0 +1,29 @@
+"""What all tests share: a cache of their own, and the real mounts where they are."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+
+def pytest_configure(config):
+    """One cache for the whole run and all its workers: mounts are grown once, and the user's cache is left alone."""
+    os.environ.pop("ZIRCONKIT_PROFILE", None)
+    if not hasattr(config, "workerinput"):
+        config.zirconkit_cache = os.environ["ZIRCONKIT_CACHE"] = tempfile.mkdtemp(prefix="zirconkit-tests-")
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "zirconkit_cache"):
+        shutil.rmtree(config.zirconkit_cache, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def real_mounts():
+    """Folder of the paper's mounts; skips, visibly, where they are not at hand."""
+    folder = os.environ.get("ZIRCONKIT_DATA")
+    if not folder:
+        pytest.skip("the real mounts are not here: ZIRCONKIT_DATA names no folder")
+    return Path(folder)

@@ -1,0 +1,361 @@
+"""Where mounts come from: reading images, the cache, your own folder, and the download against a local server."""
+
+import errno
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pandas as pd
+import pooch
+import pytest
+
+from zirconkit import crystals, downloads, mounts, samples, synthesis
+
+GREY = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three images of your own: a, b and c."""
+    for name in "abc":
+        cv2.imwrite(str(tmp_path / f"{name}.png"), GREY)
+    return tmp_path
+
+
+# ---------------------------------------------------------------- reading
+
+
+def test_colour_depth_and_transparency_are_read_as_opencv_does(tmp_path):
+    rng = np.random.default_rng(1)
+    for name, image in {
+        "rgb16.png": rng.integers(0, 65536, (40, 50, 3), dtype=np.uint16),
+        "grey16.png": rng.integers(0, 65536, (40, 50), dtype=np.uint16),
+        "rgba.png": rng.integers(0, 256, (40, 50, 4), dtype=np.uint8),
+        "grey.tif": GREY,
+        "grey16.tif": rng.integers(0, 65536, (40, 50), dtype=np.uint16),
+    }.items():
+        path = str(tmp_path / name)
+        cv2.imwrite(path, image)
+        read = mounts.read_image(path)
+        assert read.dtype == np.uint8 and read.shape == (40, 50), name
+        np.testing.assert_array_equal(read, cv2.imread(path, cv2.IMREAD_GRAYSCALE), err_msg=name)
+
+
+def bad_files(tmp_path):
+    """Name, content and a word of the sentence that is due."""
+    good = cv2.imencode(".png", GREY)[1].tobytes()
+    flipped = bytearray(good)
+    flipped[len(good) // 2] ^= 255
+    return {
+        "empty.png": (b"", "empty"),
+        "text.png": (b"no image at all", "no image"),
+        "truncated.png": (good[: len(good) // 2], "truncated or damaged"),
+        "endless.png": (good[:-6], "truncated or damaged"),
+        "header.png": (good[:20], "truncated or damaged"),
+        "flipped.png": (bytes(flipped), "truncated or damaged"),
+        "truncated.jpg": (cv2.imencode(".jpg", GREY)[1].tobytes()[:700], "no image that can be read"),
+        "truncated.tif": (cv2.imencode(".tif", GREY)[1].tobytes()[:700], "no image that can be read"),
+        "float.tif": (cv2.imencode(".tif", GREY.astype(np.float32))[1].tobytes(), "float32 numbers"),
+        "pixel.png": (cv2.imencode(".png", GREY[:1, :1])[1].tobytes(), "1×1 px, too small"),
+        "strip.png": (cv2.imencode(".png", GREY[:15])[1].tobytes(), "50×15 px, too small"),
+    }
+
+
+def test_bad_images_are_refused_in_a_sentence(tmp_path, capfd):
+    for name, (content, words) in bad_files(tmp_path).items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValueError, match=words) as refusal:
+            mounts.read_image(tmp_path / name)
+        assert str(tmp_path / name) in str(refusal.value) and "\n" not in str(refusal.value)
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.png does not exist"):
+        mounts.read_image(tmp_path / "nowhere.png")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        mounts.read_image(tmp_path)
+    assert capfd.readouterr().err == ""  # no library speaks beside our sentence
+
+
+# ---------------------------------------------------------------- synthetic
+
+
+def test_the_embedded_mounts_are_two_of_each_class_with_their_truth():
+    embedded = mounts.embedded()
+    assert [mount.sample for mount in embedded] == ["QVC055", "QVC061", "QVC075", "QVC082"]
+    assert sorted(mount.label for mount in embedded) == ["batholith"] * 2 + ["porphyry"] * 2
+    assert mounts.find("synthetic", "quick") == embedded
+    for mount in embedded:
+        truth = mount.truth()
+        assert truth.dtype == np.int32 and truth.shape == mount.image().shape
+        np.testing.assert_array_equal(np.unique(truth), [0, *sorted(mount.truth_table()["label"])])
+
+
+@pytest.fixture
+def two_samples(monkeypatch, tmp_path):
+    """A cache that is empty and wants only the two mounts that grow fastest."""
+    monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(synthesis, "SAMPLES", synthesis.SAMPLES.loc[["QVC082", "QVC061"]])
+    return tmp_path / "cache"
+
+
+def test_grown_mounts_are_kept_and_grown_again_only_when_incomplete(two_samples, capfd):
+    grown = mounts.find("synthetic")
+    assert [mount.sample for mount in grown] == ["QVC061", "QVC082"]
+    assert "growing mounts" in capfd.readouterr().err
+    shipped = {mount.sample: mount for mount in mounts.embedded()}
+    for mount in grown:  # the shipped ones are what the generator grows
+        assert mount.path.read_bytes() == shipped[mount.sample].path.read_bytes()
+        assert mount.truth_path.read_bytes() == shipped[mount.sample].truth_path.read_bytes()
+    stamps = [mount.path.stat().st_mtime_ns for mount in grown]
+    assert mounts.find("synthetic") == grown
+    assert [mount.path.stat().st_mtime_ns for mount in grown] == stamps
+    assert capfd.readouterr().err == ""
+
+    grown[0].truth_path.unlink()
+    assert mounts.find("synthetic")[0].truth() is not None
+    assert grown[1].path.stat().st_mtime_ns == stamps[1]
+
+
+def test_the_cache_changes_its_name_with_the_generator(two_samples, monkeypatch, tmp_path):
+    monkeypatch.setattr(mounts, "_grow_all", lambda names, folder: None)
+    mounts.find("synthetic")
+    (tmp_path / "crystals.py").write_bytes(b"# another generator")
+    monkeypatch.setattr(crystals, "__file__", str(tmp_path / "crystals.py"))
+    mounts.find("synthetic")
+    assert len(list(two_samples.iterdir())) == 2
+
+
+GROW = "from zirconkit import mounts, synthesis\nsynthesis.SAMPLES = synthesis.SAMPLES.loc[%r]\nmounts.find()"
+
+
+def grow(*names):
+    words = [sys.executable, "-c", GROW % list(names)]
+    return subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def test_two_processes_share_the_cache(two_samples):
+    both = [grow("QVC082"), grow("QVC082")]
+    words = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum("growing mounts" in word for word in words) == 1
+
+
+def test_an_interrupted_growth_leaves_no_half_file(two_samples):
+    process = grow("QVC082", "QVC061")
+    deadline = time.monotonic() + 120
+    while not list(two_samples.glob("synthetic-*/*.png")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    for image in two_samples.glob("synthetic-*/*.png"):
+        assert mounts.read_image(image).any()
+    assert [mount.image().any() for mount in mounts.find("synthetic")] == [True, True]
+
+
+# ---------------------------------------------------------------- a folder of your own
+
+
+def test_a_folder_takes_its_labels_from_its_sheet(folder):
+    (folder / "samples.csv").write_text("sample,label,role\na,porphyry,\nb, batholith,test\n")
+    (folder / "truth").mkdir()
+    cv2.imwrite(str(folder / "truth" / "a.png"), np.uint16([[0, 300], [1, 2]]))
+    a, b, c = mounts.find(folder)
+    assert (a.label, a.role, b.label, b.role, c.label, c.role) == (
+        "porphyry", "train", "batholith", "test", None, "unused",
+    )  # fmt: skip
+    np.testing.assert_array_equal(a.truth(), [[0, 300], [1, 2]])
+    assert a.truth_table() is None and b.truth() is None
+
+
+def test_without_a_sheet_the_papers_samples_have_the_papers_labels(folder):
+    (folder / "a.png").rename(folder / "QVC075.png")
+    found = {mount.sample: (mount.label, mount.role) for mount in mounts.find(folder)}
+    assert found == {"QVC075": ("batholith", "test"), "b": (None, "unused"), "c": (None, "unused")}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "words"),
+    [
+        ("sample,label\na,porphyry\nb,porphyry\n", "one class only"),
+        ("sample,label\na,porphyry\nzz,batholith\n", "names zz, but .* no such image"),
+        ("sample,class\na,porphyry\n", "lacks the column label"),
+        ("a,porphyry\nb,batholith\n", "lacks the column sample and label"),
+        ("sample,label\na,porphyry\nb,granite\n", "gives b the label 'granite'"),
+        ("sample,label\na,porphyry\nb,\n", "gives b the label nan"),
+        ("sample,label,role\na,porphyry,judge\nb,batholith,test\n", "gives a the role 'judge'"),
+        ("sample,label\na,porphyry\na,batholith\n", "names a twice"),
+        ("sample,label\na,porphyry,x,y\nb\n", "no table|must be one of"),
+        ("", "no table"),
+        ("\x89PNG\0\xff", "no table|lacks the column"),
+    ],
+)
+def test_a_bad_sheet_is_refused_in_a_sentence(folder, sheet, words):
+    (folder / "samples.csv").write_bytes(sheet.encode("latin-1"))
+    with pytest.raises(ValueError, match=words) as refusal:
+        mounts.find(folder)
+    assert "samples.csv" in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+def test_a_folder_without_images_or_with_twins_is_refused(folder, tmp_path):
+    cv2.imwrite(str(folder / "a.tif"), GREY)
+    with pytest.raises(ValueError, match="two images named a"):
+        mounts.find(folder)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(FileNotFoundError, match="holds no images"):
+        mounts.find(tmp_path / "none")
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        mounts.find(tmp_path / "nowhere")
+
+
+# ---------------------------------------------------------------- the paper's mounts
+
+
+def test_the_registry_has_a_checksum_for_every_sample():
+    registry = downloads.registry()
+    assert [file.removesuffix(".png") for file in registry.index] == sorted(samples.sheet().index)
+    assert registry["git_blob_sha1"].str.fullmatch("[0-9a-f]{40}").all()
+    assert downloads.URL.endswith("/c48776546559c3793dae9ad4e5a5b51223dc98f7/TIMA_Images/")
+
+
+def test_the_git_blob_checksum_is_gits(tmp_path):
+    (tmp_path / "hello").write_bytes(b"hello\n")  # `echo hello | git hash-object --stdin`
+    entry = pd.Series(
+        {"git_blob_sha1": "ce013625030ba8dba906f756967f9e9ca394464a", "size_bytes": pd.NA, "sha256": pd.NA}
+    )
+    assert downloads.is_verified(tmp_path / "hello", entry)
+    assert not downloads.is_verified(tmp_path / "hello", entry.replace({pd.NA: 7}))
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """Three mounts behind a web server of this machine; `asked` lists what was asked of it."""
+    source, asked, cut = tmp_path / "source", [], []
+    source.mkdir()
+    rows = {}
+    for name in ("QVC055", "QVC075", "QVC082"):
+        content = cv2.imencode(".png", np.roll(GREY, len(rows)))[1].tobytes()
+        (source / f"{name}.png").write_bytes(content)
+        sha1 = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+        rows[f"{name}.png"] = {"git_blob_sha1": sha1, "size_bytes": len(content), "sha256": None}
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(source))
+
+        def do_GET(self):
+            asked.append(self.path.lstrip("/"))
+            if asked[-1] not in cut:
+                return super().do_GET()
+            self.send_response(200)
+            self.send_header("Content-Length", "5000")
+            self.end_headers()
+            self.wfile.write(b"\x89PNG and then the line goes dead")
+
+        def log_message(self, *args):
+            pass
+
+    web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    for variable in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy", "ZIRCONKIT_DATA"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(downloads, "registry", lambda: pd.DataFrame.from_dict(rows, orient="index").rename_axis("file"))
+    monkeypatch.setattr(downloads, "URL", f"http://127.0.0.1:{web.server_port}/")
+    monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "cache"))
+    yield SimpleNamespace(source=source, asked=asked, cut=cut, close=lambda: (web.shutdown(), web.server_close()))
+    web.shutdown()
+    web.server_close()
+
+
+def test_a_download_is_verified_kept_and_not_repeated(server, tmp_path, capfd):
+    paths = mounts.fetch()
+    assert [path.name for path in paths] == ["QVC055.png", "QVC075.png", "QVC082.png"]
+    assert all(path.read_bytes() == (server.source / path.name).read_bytes() for path in paths)
+    assert "QVC075.png" in capfd.readouterr().err  # the bar
+    server.asked.clear()
+    assert [mount.sample for mount in mounts.find("quellaveco")] == ["QVC055", "QVC075", "QVC082"]
+    assert server.asked == []
+
+    paths[1].write_bytes(paths[1].read_bytes()[:100])  # damaged later
+    paths[2].with_name("QVC082.png.part").write_bytes(b"half")  # an interrupted download
+    paths[2].unlink()
+    mounts.fetch(progress=False)
+    assert server.asked == ["QVC075.png", "QVC082.png"]
+    assert sorted(path.name for path in paths[0].parent.glob("QVC*")) == [path.name for path in paths]
+    assert mounts.fetch(tmp_path / "elsewhere", progress=False)[0].parent == tmp_path / "elsewhere"
+
+
+def test_a_wrong_or_missing_file_is_named_and_the_others_are_kept(server):
+    (server.source / "QVC055.png").write_bytes(b"something else")
+    (server.source / "QVC075.png").unlink()
+    with pytest.raises(OSError, match=r"QVC055.png came with a wrong checksum; .*QVC075.png answered 404"):
+        mounts.fetch(progress=False)
+    folder = mounts.cache_folder() / "quellaveco"
+    assert [path.name for path in folder.glob("QVC*")] == ["QVC082.png"]
+    with pytest.warns(UserWarning, match="left out: QVC055, QVC075 .*wrong checksum") as record:
+        assert [mount.sample for mount in mounts.find("quellaveco")] == ["QVC082"]
+    assert len(record) == 1
+
+
+def test_a_line_that_goes_dead_leaves_nothing_behind(server):
+    server.cut.append("QVC055.png")
+    with pytest.raises(OSError, match=r"QVC055\.png"):
+        mounts.fetch(progress=False)
+    assert not list((mounts.cache_folder() / "quellaveco").glob("QVC055*"))
+
+
+def test_without_a_network_there_is_one_sentence(server):
+    server.close()
+    for ask in (mounts.fetch, lambda: mounts.find("quellaveco")):
+        with pytest.raises(ConnectionError, match=r"^no connection to http.*check the network") as refusal:
+            ask()
+        assert "\n" not in str(refusal.value)
+
+
+def test_a_full_disk_is_named_and_leaves_nothing_behind(server, monkeypatch):
+    def fill(self, url, output_file, pooch):
+        output_file.write_bytes(b"some of it")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", fill)
+    with pytest.raises(OSError, match=r"QVC055.png cannot be written \(No space left on device\)"):
+        mounts.fetch(progress=False)
+    assert not list((mounts.cache_folder() / "quellaveco").glob("QVC*"))
+
+
+def test_a_cache_that_cannot_be_made_is_named(server, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "file"))
+    with pytest.raises(OSError, match="file/quellaveco cannot be written"):
+        mounts.fetch(progress=False)
+
+
+def test_the_folder_that_the_environment_names_is_checked_too(server, monkeypatch):
+    monkeypatch.setenv("ZIRCONKIT_DATA", str(server.source))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [mount.role for mount in mounts.find("quellaveco")] == ["test", "test", "train"]
+    (server.source / "QVC055.png").unlink()
+    (server.source / "QVC075.png").write_bytes(b"something else")
+    with pytest.warns(UserWarning, match="left out: QVC055, QVC075 "):
+        assert [mount.sample for mount in mounts.find("quellaveco")] == ["QVC082"]
+    monkeypatch.setenv("ZIRCONKIT_DATA", str(server.source.parent))
+    with pytest.raises(FileNotFoundError, match="holds none of the published mounts"):
+        mounts.find("quellaveco")
+    assert server.asked == []
+
+
+@pytest.mark.filterwarnings("ignore:left out")
+def test_the_real_mounts_are_found_with_the_papers_labels(real_mounts):
+    found = {mount.sample: mount for mount in mounts.find("quellaveco")}
+    assert set(found) == {path.stem for path in real_mounts.glob("QVC*.png")}
+    assert found["QVC041"].role == "unused" and found["QVC075"].role == "test"
+    assert found["QVC075"].image().shape == (1081, 1469)
+    if found["QVC075"].truth_path:
+        assert found["QVC075"].truth().max() == 106

@@ -1,0 +1,198 @@
+"""The notebooks: built as DESIGN says, in step with their scripts, and running in `quick` on both data sets."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import rebuild
+
+from zirconkit import course
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SCRIPTS = sorted((ROOT / "notebooks/scripts").glob("*.py"))
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_every_script_has_its_notebook_and_is_numbered():
+    assert [path.stem for path in NOTEBOOKS] == [path.stem for path in SCRIPTS]
+    assert all(re.fullmatch(r"\d\d_[a-z_]+", path.stem) for path in NOTEBOOKS)
+
+
+@each
+def test_a_notebook_and_its_script_are_one_text(path):
+    assert not rebuild.differs(path.parent / "scripts" / f"{path.stem}.py"), "run: make notebooks"
+
+
+@each
+def test_a_notebook_has_the_skeleton(path):
+    first, *_, last = read(path).cells
+    assert re.match(rf"# {int(path.stem[:2])} · \S", first.source)
+    assert all(word in first.source for word in ("**You will**", "**You need**", "**Time**"))
+    setup, parameters = code_cells(read(path))[:2]
+    assert setup.source == course.setup_cell()
+    assert parameters.metadata.tags == ["parameters"]
+    assert parameters.source == 'DATA = "synthetic"\nPROFILE = "lesson"\nSEED = 0'
+    prose = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    assert "**What we see" in prose and "Take away" in prose
+    assert prose.count("### Exercise") >= 3
+    after = NOTEBOOKS[NOTEBOOKS.index(path) + 1 :]
+    assert not after or after[0].name in last.source
+
+
+@each
+def test_links_between_notebooks_lead_somewhere(path):
+    for cell in read(path).cells:
+        for target in re.findall(r"\]\((\w+\.ipynb)", cell.source):
+            assert (path.parent / target).is_file(), target
+
+
+@each
+def test_a_notebook_is_stored_clean_and_small(path):
+    notebook = read(path)
+    assert path.stat().st_size < 1_000_000
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert [cell.id for cell in notebook.cells] == [f"cell-{i:02d}" for i in range(len(notebook.cells))]
+    for cell in code_cells(notebook):
+        assert len(cell.source.splitlines()) <= 30, cell.source[:60]
+        assert cell.execution_count
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert "image/png" not in output.get("data", {}) or output.metadata["image/png"]["alt"].strip()
+            assert "image/svg+xml" not in output.get("data", {})
+    assert rebuild.clean(notebook) == []  # no warning, no path of somebody's machine
+    assert sum(bool(cell.outputs) for cell in code_cells(notebook)) >= 5
+
+
+@each
+def test_every_exercise_runs_unfilled(path):
+    sources = [cell.source for cell in code_cells(read(path))]
+    checks = [source for source in sources if re.search(r"\.check\(", source)]
+    assert len(checks) >= 3
+    shown = "".join(str(output.get("text", "")) for cell in code_cells(read(path)) for output in cell.outputs)
+    assert shown.count("Not attempted") >= 3
+
+
+def test_without_an_address_there_are_no_badges():
+    if "install -q --no-deps git+" in course.setup_cell():
+        pytest.skip("the repository's address is set")
+    texts = [path.read_text(encoding="utf-8") for path in [*SCRIPTS, *NOTEBOOKS, ROOT / "README.md"]]
+    assert not [text[:80] for text in texts if re.search("colab.research.google|mybinder.org|shields.io", text)]
+
+
+def test_the_readme_lists_every_notebook():
+    rows = re.findall(r"^\|\s*\[?`?(\d\d)\b", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    assert set(rows) >= {path.stem[:2] for path in NOTEBOOKS}
+
+
+# ---------------------------------------------------------------- running
+
+
+@each
+def test_a_committed_notebook_still_runs_and_shows_what_it_showed(path):
+    """nbval-lax, in `quick`: every cell runs; cells marked so show exactly their stored output."""
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull]
+    words += ["--rootdir", str(path.parent), "--nbval-lax", "--nbval-cell-timeout", "120", str(path)]
+    env = dict(os.environ, ZIRCONKIT_PROFILE="quick", TF_CPP_MIN_LOG_LEVEL="3", PYDEVD_DISABLE_FILE_VALIDATION="1")
+    done = subprocess.run(words, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def run(paths, data, out, monkeypatch):
+    monkeypatch.setattr(course, "notebooks", lambda names: paths)
+    return course.run([], data, "quick", 1, out)["notebooks"][0]
+
+
+@each
+def test_a_notebook_runs_on_the_synthetic_mounts_within_binders_memory(path, tmp_path, monkeypatch):
+    entry = run([path], "synthetic", tmp_path, monkeypatch)
+    assert entry["status"] == "ok", entry["error"]
+    assert entry["peak_rss_mb"] < 1500  # Binder gives 2 GB
+    page = (tmp_path / f"{path.stem}.html").read_text(encoding="utf-8")
+    figures = json.dumps(read(tmp_path / f"{path.stem}.ipynb")).count('"image/png": {"alt":')
+    assert page.count('src="data:image/png') >= figures > 0
+    assert "a figure without a description" not in page
+
+
+@each
+@pytest.mark.filterwarnings("ignore:left out")
+def test_a_notebook_runs_on_the_real_mounts(path, tmp_path, monkeypatch, real_mounts):
+    entry = run([path], "quellaveco", tmp_path, monkeypatch)
+    assert entry["status"] == "ok", entry["error"]
+    assert entry["peak_rss_mb"] < 1500
+
+
+# ---------------------------------------------------------------- rebuilding
+
+SCRIPT = """\
+# %% [markdown]
+# # 0 · A test
+
+# %% tags=["parameters"]
+DATA = "synthetic"
+
+# %%
+import sys
+from IPython.display import display
+print("kept", DATA)
+print("100%|####", file=sys.stderr)
+display({"text/plain": "Button()", "application/vnd.jupyter.widget-view+json": {"model_id": "a1"}}, raw=True)
+"""
+
+
+@pytest.fixture
+def kitchen(tmp_path, monkeypatch):
+    """A notebooks folder with one script."""
+    (tmp_path / "scripts").mkdir()
+    monkeypatch.setattr(rebuild, "NOTEBOOKS", tmp_path)
+    (tmp_path / "scripts" / "00_test.py").write_text(SCRIPT)
+    return tmp_path
+
+
+def test_rebuilding_executes_what_changed_and_stores_it_clean(kitchen, capsys):
+    script, notebook = kitchen / "scripts" / "00_test.py", kitchen / "00_test.ipynb"
+    assert rebuild.differs(script)
+    assert rebuild.main([]) == 0
+    cells = read(notebook).cells
+    assert [output.text for output in cells[2].outputs] == ["kept synthetic\n"]
+    assert "papermill" not in notebook.read_text() and set(cells[1].metadata) == {"tags"}
+    first = notebook.read_bytes()
+    assert not rebuild.differs(script)
+    capsys.readouterr()
+    assert rebuild.main([]) == 0 and capsys.readouterr().out == ""  # nothing to do
+    assert rebuild.main(["--all"]) == 0 and notebook.read_bytes() == first  # the same again, byte for byte
+
+    script.write_text(
+        SCRIPT + '\n# %%\nimport warnings\nwarnings.warn("x", UserWarning)\nprint(sys.prefix, object())\n'
+    )
+    assert rebuild.differs(script)
+    assert rebuild.main(["0"]) == 1 and notebook.read_bytes() == first
+    err = capsys.readouterr().err
+    assert "00_test.ipynb stays as it was" in err and "'Warning'" in err and "' at 0x" in err
+    script.write_text(SCRIPT + "\n# %%\n1 / 0\n")
+    assert rebuild.main([]) == 1 and notebook.read_bytes() == first
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_rebuilding_renews_the_set_up_cell(kitchen, monkeypatch):
+    script = kitchen / "scripts" / "00_test.py"
+    cell = course.setup_cell()
+    script.write_text(SCRIPT + "\n# %%\n" + cell + "\n\n# %%\n1\n")
+    monkeypatch.setattr(course, "setup_cell", lambda: cell.replace("here = Path.cwd()", "here = Path.cwd().parent"))
+    rebuild._renew_setup(script)
+    assert script.read_text() == SCRIPT + "\n# %%\n" + course.setup_cell() + "\n\n# %%\n1\n"
+    ast.parse(script.read_text())

@@ -1,0 +1,138 @@
+"""The `zirconkit` command: argument parsing only, the work is done by the modules above."""
+
+import argparse
+import signal
+import sys
+import warnings
+
+from zirconkit import __version__
+
+__all__ = ["main"]
+
+
+def main(argv=None):
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The words after `zirconkit`; by default those of the command line.
+
+    Returns
+    -------
+    int
+        Exit status: 0 if all went well, 1 with one sentence on standard error if not, 130 when interrupted. Wrong usage
+        leaves by SystemExit(2), argparse's own way.
+    """
+    args = _parser().parse_args(argv)
+    if argv is None:
+        for number in (signal.SIGINT, signal.SIGTERM):  # however it is stopped, it tidies up
+            signal.signal(number, signal.default_int_handler)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", UserWarning)
+        warnings.showwarning = lambda message, *_: _say(f"warning: {message}")
+        try:
+            return args.do(args)
+        except KeyboardInterrupt:
+            _say("interrupted; what was finished is complete, nothing is half-written")
+            return 130
+        except Exception as error:
+            if args.debug:
+                raise
+            _say(_sentence(error))
+            return 1
+
+
+def _say(text):
+    print(f"zirconkit: {text}", file=sys.stderr)
+
+
+def _sentence(error):
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, (OSError, ValueError)):
+        return text
+    return f"{type(error).__name__}: {text} (not foreseen; --debug shows where)"
+
+
+def _parser():
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
+    parser = argparse.ArgumentParser(prog="zirconkit", description="What machine learning can see in a mineral.")
+    parser.add_argument("--version", action="version", version=f"zirconkit {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("doctor", parents=[common], help="what works here, what doesn't, and the fix")
+    command.set_defaults(do=_doctor)
+
+    command = commands.add_parser("fetch", parents=[common], help="download the paper's 14 mounts and check them")
+    command.add_argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
+    command.set_defaults(do=_fetch)
+
+    command = commands.add_parser("segment", parents=[common], help="cut mounts into grains")
+    command.add_argument("images", nargs="+", metavar="IMAGE")
+    command.add_argument("--method", choices=("published", "watershed"), default="watershed")
+    command.add_argument("--out", metavar="DIR", required=True, help="gets a folder an image")
+    command.set_defaults(do=_segment)
+
+    command = commands.add_parser("run", parents=[common], help="run the notebooks of the course")
+    command.add_argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
+    command.add_argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
+    command.add_argument("--profile", choices=("quick", "lesson", "full"), default="lesson")
+    command.add_argument("--jobs", type=_positive, default=1, metavar="N", help="notebooks at a time")
+    command.add_argument("--out", metavar="DIR", required=True, help="gets the notebooks, pages and report.json")
+    command.set_defaults(do=_run)
+    return parser
+
+
+def _positive(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
+def _doctor(args):
+    from zirconkit import doctor
+
+    checks = doctor.checks()
+    print(doctor.table(checks))
+    return int(any(check.status == "fail" for check in checks))
+
+
+def _fetch(args):
+    from zirconkit import downloads
+
+    paths = downloads.fetch(args.to)
+    print(f"{len(paths)} mounts, verified, in {paths[0].parent}")
+    return 0
+
+
+def _segment(args):
+    from tqdm import tqdm
+
+    from zirconkit import batch
+
+    failures = 0
+    results = batch.segment_files(args.images, args.out, args.method)
+    bar = tqdm(results, total=len(args.images), unit="image", disable=None if len(args.images) > 1 else True)
+    for path, table, error in bar:
+        with bar.external_write_mode():
+            if error and args.debug:
+                raise error
+            if error:
+                _say(_sentence(error))
+                failures += 1
+            elif table.empty:
+                _say(f"warning: no grains in {path}")
+            else:
+                print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
+    return int(failures > 0)
+
+
+def _run(args):
+    from zirconkit import course
+
+    report = course.run(args.notebooks, args.data, args.profile, args.jobs, args.out)
+    return int(any(entry["status"] != "ok" for entry in report["notebooks"]))

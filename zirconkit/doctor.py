@@ -1,0 +1,197 @@
+"""What works here, what doesn't, and the exact fix.
+
+Loads nothing but the standard library until it is asked: it must run where the rest cannot.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["Check", "checks", "install_missing", "table"]
+
+PYTHON = ((3, 11), (3, 14))  # from, and before
+MEMORY_GB = 1.5  # what a notebook may take
+# Import names that differ from the package's. Several packages can stand behind one: any of them will do.
+MODULES = {
+    "opencv-python-headless": "cv2",
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "tensorflow-cpu": "tensorflow",
+}
+_PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+_TRY_TENSORFLOW = "import tensorflow as tf; print(tf.__version__, len(tf.config.list_physical_devices('GPU')))"
+
+
+class Check(NamedTuple):
+    """One line of the table: status is "ok", "note" (the course runs all the same) or "fail"; mend is what to type."""
+
+    name: str
+    status: str
+    detail: str
+    mend: str = ""
+
+
+def checks():
+    """Look at everything that the course needs.
+
+    Returns
+    -------
+    list of Check
+        None of them "fail" means that the course can run.
+    """
+    packages = _packages()
+    results = [_python(), *packages]
+    if find_spec("tensorflow"):
+        results.append(_tensorflow())
+    if all(check.status == "ok" for check in packages):
+        results += [_computer(), _cache(), _real_mounts(), _kernel()]
+    return results
+
+
+def table(results):
+    """The checks as text, a line each, and below it what to type for those that are not ok."""
+    width = max(len(check.name) for check in results)
+    lines = [f"{check.status:<6}{check.name:<{width}}  {check.detail}" for check in results]
+    return "\n".join(lines + [f"{check.name}: {check.mend}" for check in results if check.mend])
+
+
+def requirements():
+    """The packages that the kit needs on this machine: list of packaging's Requirement."""
+    from packaging.requirements import Requirement
+
+    if _PYPROJECT.is_file():
+        import tomllib
+
+        lines = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
+    else:
+        lines = [line for line in metadata.requires("zirconkit") or [] if "extra ==" not in line]
+    return [need for need in map(Requirement, lines) if need.marker is None or need.marker.evaluate()]
+
+
+def missing():
+    """The needed packages of which no version at all can be imported: list of str, as pip wants them."""
+    return [f"{need.name}{need.specifier}" for need in requirements() if find_spec(_module(need)) is None]
+
+
+def install_missing():
+    """Install the needed packages that are missing, and leave alone what is there, whatever its version.
+
+    Raises
+    ------
+    RuntimeError
+        If pip cannot install them.
+    """
+    wanted = missing()
+    if not wanted:
+        return
+    print("installing", ", ".join(wanted))
+    done = subprocess.run([sys.executable, "-m", "pip", "install", "-q", *wanted], capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise RuntimeError(
+            f"pip could not install {', '.join(wanted)} ({reason}): check the network, run this cell again"
+        )
+    importlib.invalidate_caches()
+
+
+def _module(need):
+    return MODULES.get(need.name, need.name.replace("-", "_"))
+
+
+def _pip(*words):
+    return " ".join([sys.executable, "-m", "pip", "install", *(f'"{word}"' for word in words)])
+
+
+def _python():
+    version = ".".join(map(str, sys.version_info[:3]))
+    if PYTHON[0] <= sys.version_info < PYTHON[1]:
+        return Check("Python", "ok", version)
+    return Check(
+        "Python", "fail", f"{version}, wanted 3.11 to 3.13", "install Python 3.12, from python.org for example"
+    )
+
+
+def _packages():
+    try:
+        needs = requirements()
+    except ModuleNotFoundError:
+        return [Check("packaging", "fail", "not installed", _pip("packaging"))]
+    providers = metadata.packages_distributions()
+    problems = []
+    for need in needs:
+        module = _module(need)
+        if find_spec(module) is None:
+            problems.append(Check(need.name, "fail", f"not installed, wanted {need.specifier}", _pip(str(need))))
+            continue
+        installed = [metadata.version(name) for name in set(providers.get(module, []))]
+        if installed and not any(need.specifier.contains(version, prereleases=True) for version in installed):
+            detail = f"{installed[0]}, wanted {need.specifier}"
+            problems.append(Check(need.name, "fail", detail, _pip(f"{need.name}{need.specifier}")))
+    return problems or [Check("packages", "ok", f"all {len(needs)} here and of a wanted version")]
+
+
+def _tensorflow():
+    """Import TensorFlow in another process: it takes seconds and half a gigabyte, and may crash on an old computer."""
+    env = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _TRY_TENSORFLOW], capture_output=True, text=True, timeout=300, env=env
+        )
+    except subprocess.TimeoutExpired:
+        return Check("TensorFlow", "fail", "not imported within 5 minutes", "close other programs and try again")
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["it crashed"])[-1]
+        need = next(str(need.name) for need in requirements() if _module(need) == "tensorflow")
+        return Check("TensorFlow", "fail", reason, _pip("--force-reinstall", need))
+    version, gpus = done.stdout.split()[-2:]
+    return Check("TensorFlow", "ok", f"{version}, {gpus} GPU" if gpus != "0" else f"{version}, no GPU (none is needed)")
+
+
+def _computer():
+    import psutil
+
+    free = psutil.virtual_memory().available / 1e9
+    detail = f"{psutil.cpu_count()} cores, {free:.1f} GB of memory free"
+    if free < MEMORY_GB:
+        return Check("computer", "note", detail, f"close other programs: a notebook may take {MEMORY_GB} GB")
+    return Check("computer", "ok", detail)
+
+
+def _cache():
+    from zirconkit.downloads import cache_folder, make_folder
+
+    try:
+        return Check("cache", "ok", f"{_short(make_folder(cache_folder()))} can be written")
+    except OSError as error:
+        return Check("cache", "fail", str(error), "set ZIRCONKIT_CACHE to a folder that can be written")
+
+
+def _real_mounts():
+    from zirconkit.downloads import cache_folder, is_verified, registry
+
+    folder = Path(os.environ.get("ZIRCONKIT_DATA") or cache_folder() / "quellaveco")
+    there = [file for file, entry in registry().iterrows() if is_verified(folder / file, entry)]
+    detail = f"{len(there)} of {len(registry())} in {_short(folder)}"
+    if len(there) == len(registry()):
+        return Check("real mounts", "ok", detail)
+    return Check("real mounts", "note", f"{detail} (the synthetic ones need none)", "zirconkit fetch")
+
+
+def _kernel():
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    python = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    if os.sep not in python or os.path.abspath(python) == os.path.abspath(sys.executable):
+        return Check("Jupyter kernel", "ok", "python3 is this Python")
+    mend = f"{sys.executable} -m ipykernel install --user --name zirconkit, then choose the kernel zirconkit in Jupyter"
+    return Check("Jupyter kernel", "note", f"python3 is another Python, {_short(python)}", mend)
+
+
+def _short(path):
+    return str(path).replace(str(Path.home()), "~", 1)

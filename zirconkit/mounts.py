@@ -1,0 +1,272 @@
+"""Where grain mounts come from: grown, downloaded, or your own.
+
+`find` answers for every notebook. "synthetic" needs no network: four mounts come with the kit, the rest are grown once
+into a cache. "quellaveco" is the data of Nathwani et al. (2023): from the folder that `ZIRCONKIT_DATA` names, or
+downloaded (`downloads`). Anything else is a folder of yours.
+"""
+
+import hashlib
+import os
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from filelock import FileLock
+
+from zirconkit import crystals, downloads, samples, synthesis
+from zirconkit.downloads import cache_folder, fetch
+
+__all__ = ["Mount", "cache_folder", "embedded", "fetch", "find", "read_image"]
+
+MIN_SIDE = 16  # px; a smaller image cannot hold a grain of 40 px and is a mistake
+IMAGES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
+ROLES = ("train", "test", "unused")
+_EMBEDDED = samples.DATA / "mounts"
+
+
+@dataclass(frozen=True)
+class Mount:
+    """One grain mount: where its image lies and what is known about it.
+
+    Parameters
+    ----------
+    sample : str
+        Its name, the image's file name without the ending.
+    path : Path
+    label : str or None
+        "porphyry", "batholith", or None where nobody said.
+    truth_path : Path or None
+        Label image drawn or grown with it (0 background, 1..n).
+    role : str
+        "train", "test", or "unused": left out of training and scoring.
+    """
+
+    sample: str
+    path: Path
+    label: str | None
+    truth_path: Path | None
+    role: str
+
+    def image(self):
+        """The mount as 8-bit grey: uint8, shape (height, width)."""
+        return read_image(self.path)
+
+    def truth(self):
+        """The true label image: int32, shape (height, width); None where there is none."""
+        if self.truth_path is None:
+            return None
+        return _decode(self.truth_path, cv2.IMREAD_UNCHANGED).astype(np.int32)
+
+    def truth_table(self):
+        """What is known of each true grain: DataFrame with the column label; None where there is none."""
+        table = self.truth_path and self.truth_path.with_suffix(".csv")
+        return pd.read_csv(table) if table and table.is_file() else None
+
+
+def read_image(path):
+    """Read an image as the published recipe does: 8-bit grey, by OpenCV's `IMREAD_GRAYSCALE`.
+
+    Colour is weighed to grey, 16 bits are cut to 8, transparency is ignored.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    array of uint8, shape (height, width)
+
+    Raises
+    ------
+    OSError
+        If the file is missing, a folder, or may not be read.
+    ValueError
+        If it is empty, truncated, no image, of floating-point numbers, or smaller than 16 px a side.
+    """
+    image = _decode(path, cv2.IMREAD_GRAYSCALE)
+    if min(image.shape) < MIN_SIDE:
+        size = "×".join(map(str, image.shape[::-1]))
+        raise ValueError(f"{path} is {size} px, too small for a mount: give an image of {MIN_SIDE} px a side or more")
+    return image
+
+
+def _decode(path, flag):
+    data = _read_bytes(Path(path))
+    raw = np.frombuffer(data, np.uint8)
+    if data.startswith(b"\x89PNG"):
+        _check_png(path, data)
+    else:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # we say what is wrong, in one sentence
+        image = cv2.imdecode(raw, cv2.IMREAD_UNCHANGED)
+        if image is not None and image.dtype not in (np.uint8, np.uint16):
+            raise ValueError(f"{path} holds {image.dtype} numbers: save it as 8-bit or 16-bit grey")
+    image = cv2.imdecode(raw, flag)
+    if image is None:
+        raise ValueError(f"{path} is no image that can be read, or a damaged one: export it as PNG or TIFF again")
+    return image
+
+
+def _read_bytes(path):
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: name the images in it, for example {path / '*.png'}")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} does not exist: check the name and the folder") from None
+    except OSError as error:
+        raise OSError(f"{path} cannot be read ({error.strerror}): check who may read it") from None
+    if not data:
+        raise ValueError(f"{path} is empty: copy or download it again")
+    return data
+
+
+def _check_png(path, data):
+    from PIL.PngImagePlugin import PngImageFile
+
+    try:
+        PngImageFile(BytesIO(data)).verify()  # walks through the checksums without decoding, and stays quiet
+    except Exception as error:
+        raise ValueError(f"{path} is truncated or damaged ({error}): copy or download it again") from None
+
+
+def find(data="synthetic", profile="lesson"):
+    """The mounts of a data set, in the order of their names.
+
+    Parameters
+    ----------
+    data : str or path
+        "synthetic", "quellaveco", or a folder of images. Labels come from its `samples.csv` (columns sample, label and,
+        if you like, role); without one, from Table 1 of the paper for the samples named there.
+    profile : str
+        "quick" takes the four embedded synthetic mounts; with any other all 14 are grown.
+
+    Returns
+    -------
+    list of Mount
+        One warning names the mounts of `quellaveco` that are missing.
+
+    Raises
+    ------
+    OSError
+        If there is no such folder or image, or the download fails altogether.
+    ValueError
+        If `samples.csv` cannot be used.
+    """
+    if str(data) == "synthetic":
+        return embedded() if profile == "quick" else _grown()
+    if str(data) == "quellaveco":
+        return _quellaveco()
+    folder = Path(data)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder} is no folder: data is 'synthetic', 'quellaveco' or a folder of images")
+    paths = _images(folder)
+    if not paths:
+        raise FileNotFoundError(f"{folder} holds no images: mounts are {', '.join(IMAGES)} files in the folder itself")
+    sheet = folder / "samples.csv"
+    return _from_folder(folder, _read_sheet(sheet, paths) if sheet.is_file() else samples.sheet())
+
+
+def embedded():
+    """The four synthetic mounts that come with the kit, two of each class: list of Mount."""
+    return _from_folder(_EMBEDDED, samples.sheet())
+
+
+def _images(folder):
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGES and not path.name.startswith("."))
+    stems = pd.Series([path.stem for path in paths], dtype=str)
+    if stems.duplicated().any():
+        name = stems[stems.duplicated()].iloc[0]
+        raise ValueError(f"{folder} holds two images named {name}: a sample has one image, rename or move the other")
+    return paths
+
+
+def _from_folder(folder, sheet):
+    return [_mount(path, sheet) for path in _images(folder)]
+
+
+def _mount(path, sheet):
+    name = path.stem
+    label, role = sheet.loc[name, ["label", "role"]] if name in sheet.index else (None, "unused")
+    places = [folder / "truth" / f"{name}.png" for folder in (path.parent, path.parent.parent)]
+    return Mount(name, path, label, next((place for place in places if place.is_file()), None), role)
+
+
+def _read_sheet(path, images):
+    try:
+        sheet = pd.read_csv(path, dtype=str, skipinitialspace=True, encoding="utf-8-sig")
+    except (ValueError, pd.errors.ParserError) as error:
+        raise ValueError(f"{path} is no table ({error}): it needs the columns sample,label") from None
+    missing = [column for column in ("sample", "label") if column not in sheet]
+    if missing:
+        raise ValueError(f"{path} lacks the column {' and '.join(missing)}: its first line must be sample,label")
+    sheet["role"] = sheet.get("role", pd.Series("train", sheet.index)).fillna("train")
+    for column, allowed in (("label", samples.CLASSES), ("role", ROLES)):
+        wrong = sheet[~sheet[column].isin(allowed)]
+        if len(wrong):
+            name, value = wrong.iloc[0][["sample", column]]
+            raise ValueError(f"{path} gives {name} the {column} {value!r}: it must be one of {', '.join(allowed)}")
+    if sheet["sample"].duplicated().any():
+        raise ValueError(f"{path} names {sheet['sample'][sheet['sample'].duplicated()].iloc[0]} twice: keep one line")
+    unknown = set(sheet["sample"]) - {image.stem for image in images}
+    if unknown:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise ValueError(f"{path} names {names}, but {path.parent} holds no such image: add it or take the line out")
+    if sheet["label"].nunique() < 2:
+        raise ValueError(f"{path} has one class only: it needs mounts of both, {' and '.join(samples.CLASSES)}")
+    return sheet.set_index("sample")
+
+
+def _grow_one(name, folder):
+    synthesis.save(synthesis.grow_mount(name, seed=0), folder)
+
+
+def _grown():
+    """All synthetic mounts, from a folder whose name changes with the generator: what it holds is never stale."""
+    recipe = b"".join(Path(module.__file__).read_bytes() for module in (crystals, synthesis))
+    recipe += (samples.DATA / "synthetic_samples.csv").read_bytes()
+    folder = cache_folder() / f"synthetic-{hashlib.sha256(recipe).hexdigest()[:12]}"
+    if not all(_is_complete(folder, name) for name in synthesis.SAMPLES.index):
+        with FileLock(downloads.make_folder(folder) / ".lock"):  # another process may be growing them just now
+            _grow_all([name for name in synthesis.SAMPLES.index if not _is_complete(folder, name)], folder)
+    return [_mount(folder / f"{name}.png", samples.sheet()) for name in sorted(synthesis.SAMPLES.index)]
+
+
+def _is_complete(folder, name):
+    return all((folder / file).is_file() for file in (f"{name}.png", f"truth/{name}.png", f"truth/{name}.csv"))
+
+
+def _grow_all(names, folder):
+    from joblib import Parallel, cpu_count, delayed, parallel_config
+    from joblib.externals.loky import get_reusable_executor
+    from tqdm import tqdm
+
+    workers = min(2, cpu_count(), len(names)) or 1
+    with parallel_config("loky", idle_worker_timeout=20):  # should this process be killed, its workers soon end, too
+        grown = Parallel(n_jobs=workers, return_as="generator")(delayed(_grow_one)(name, folder) for name in names)
+        for _ in tqdm(grown, total=len(names), desc="growing mounts", unit="mount", disable=not names):
+            pass
+    if workers > 1:
+        get_reusable_executor().shutdown()  # idle workers would keep their memory
+
+
+def _quellaveco():
+    folder, failure = os.environ.get("ZIRCONKIT_DATA"), None
+    if not folder:
+        folder = cache_folder() / "quellaveco"
+        try:
+            downloads.fetch(folder)
+        except OSError as error:
+            failure = error
+    folder = Path(folder)
+    there = [file for file, entry in downloads.registry().iterrows() if downloads.is_verified(folder / file, entry)]
+    if not there:
+        raise failure or FileNotFoundError(f"ZIRCONKIT_DATA is {folder}, which holds none of the published mounts")
+    missing = [Path(file).stem for file in downloads.registry().index if file not in there]
+    if missing:
+        reason = failure or f"not in {folder}, or not the published file"
+        warnings.warn(f"left out: {', '.join(missing)} ({reason})", stacklevel=3)
+    return [_mount(folder / file, samples.sheet()) for file in there]
