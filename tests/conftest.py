@@ -11,6 +11,8 @@ import pytest
 def pytest_configure(config):
     """One cache for the whole run and all its workers: mounts are grown once, and the user's cache is left alone."""
     os.environ.pop("ZIRCONKIT_PROFILE", None)
+    if os.environ.get("ZIRCONKIT_DATA"):
+        os.environ["ZIRCONKIT_DATA"] = str(Path(os.environ["ZIRCONKIT_DATA"]).resolve())  # notebooks run elsewhere
     if not hasattr(config, "workerinput"):
         config.zirconkit_cache = os.environ["ZIRCONKIT_CACHE"] = tempfile.mkdtemp(prefix="zirconkit-tests-")
 

@@ -236,7 +236,7 @@ def test_the_git_blob_checksum_is_gits(tmp_path):
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     """Three mounts behind a web server of this machine; `asked` lists what was asked of it."""
-    source, asked, cut = tmp_path / "source", [], []
+    source, asked, cut, slow = tmp_path / "source", [], [], []
     source.mkdir()
     rows = {}
     for name in ("QVC055", "QVC075", "QVC082"):
@@ -251,6 +251,7 @@ def server(tmp_path, monkeypatch):
 
         def do_GET(self):
             asked.append(self.path.lstrip("/"))
+            time.sleep(0.5 if asked[-1] in slow else 0)
             if asked[-1] not in cut:
                 return super().do_GET()
             self.send_response(200)
@@ -268,16 +269,19 @@ def server(tmp_path, monkeypatch):
     monkeypatch.setattr(downloads, "registry", lambda: pd.DataFrame.from_dict(rows, orient="index").rename_axis("file"))
     monkeypatch.setattr(downloads, "URL", f"http://127.0.0.1:{web.server_port}/")
     monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "cache"))
-    yield SimpleNamespace(source=source, asked=asked, cut=cut, close=lambda: (web.shutdown(), web.server_close()))
+    yield SimpleNamespace(
+        source=source, asked=asked, cut=cut, slow=slow, close=lambda: (web.shutdown(), web.server_close())
+    )
     web.shutdown()
     web.server_close()
 
 
 def test_a_download_is_verified_kept_and_not_repeated(server, tmp_path, capfd):
+    server.slow.append("QVC075.png")
     paths = mounts.fetch()
     assert [path.name for path in paths] == ["QVC055.png", "QVC075.png", "QVC082.png"]
     assert all(path.read_bytes() == (server.source / path.name).read_bytes() for path in paths)
-    assert "QVC075.png" in capfd.readouterr().err  # the bar
+    assert "QVC075.png: " in capfd.readouterr().err  # the bar
     server.asked.clear()
     assert [mount.sample for mount in mounts.find("quellaveco")] == ["QVC055", "QVC075", "QVC082"]
     assert server.asked == []

@@ -120,7 +120,7 @@ def _download(url, part, progress):
     from tqdm import tqdm
 
     name = url.rpartition("/")[2]  # the total comes with the answer
-    with tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False, disable=not progress) as bar:
+    with tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress) as bar:
         try:
             HTTPDownloader(progressbar=bar)(url, part, None)
         except requests.HTTPError as error:

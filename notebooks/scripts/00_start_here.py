@@ -21,7 +21,9 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError("zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path")
+    raise ModuleNotFoundError(
+        "zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path"
+    )
 from zirconkit import doctor
 
 doctor.install_missing()
@@ -41,7 +43,10 @@ from zirconkit import mounts, plots
 found = {mount.sample: mount for mount in mounts.find(DATA, "quick")}
 image = found["QVC055"].image()
 fig = plots.mount(image, f"Sample QVC055 ({DATA}): a grain mount in cathodoluminescence", gain=1.3)
-plots.show(fig, alt="A dark mount strewn with about a hundred bright, elongated zircon grains; a scale bar of half a millimetre or more.")
+plots.show(
+    fig,
+    alt="A dark mount strewn with about a hundred bright, elongated zircon grains; a scale bar of half a millimetre or more.",
+)
 
 # %% [markdown]
 # **What we see.** Crystals a few tens to two hundred micrometres long, bright on a black ground. The black is **resin**: someone poured
@@ -82,7 +87,9 @@ for sample in ("QVC055", "QVC075"):
 titles = ["QVC055"] * 8 + ["QVC075"] * 8
 colours = [plots.COLOURS["porphyry"]] * 8 + [plots.COLOURS["batholith"]] * 8
 fig = plots.gallery([*grains["QVC055"], *grains["QVC075"]], titles, vmax=200, colours=colours)
-plots.show(fig, alt="Eight grains of porphyry sample QVC055 above eight of batholith sample QVC075, each 180 micrometres wide.")
+plots.show(
+    fig, alt="Eight grains of porphyry sample QVC055 above eight of batholith sample QVC075, each 180 micrometres wide."
+)
 
 # %% [markdown]
 # **What we see.** Eight grains from each of two samples; every square is 90 px, 180 µm, wide. In the upper row (orange titles) many grains are long, with straight sides
@@ -117,10 +124,26 @@ dated = sheet.dropna(subset=["age_ma"]).sort_values("age_ma")
 fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
 for row, (sample, line) in enumerate(dated.iterrows()):
     colour = plots.COLOURS[line["label"]]
-    ax.errorbar(line["age_ma"], row, xerr=line["age_error_ma"], color=colour, capsize=3, marker="o", ms=2 + line["n"] ** 0.5)
-    ax.text(line["age_ma"] + line["age_error_ma"] + 0.3, row, f"{line['lithology']}, {line['label']}", va="center", fontsize=8)
-ax.set(yticks=range(len(dated)), yticklabels=dated.index, xlabel="age (million years; bars: stated uncertainty)", xlim=(52, 76))
-plots.show(fig, alt="Ages of ten samples: seven porphyries near 55, Quellaveco Granodiorite near 59, three batholith rocks from 61 to 67 million years.")
+    ax.errorbar(
+        line["age_ma"], row, xerr=line["age_error_ma"], color=colour, capsize=3, marker="o", ms=2 + line["n"] ** 0.5
+    )
+    ax.text(
+        line["age_ma"] + line["age_error_ma"] + 0.3,
+        row,
+        f"{line['lithology']}, {line['label']}",
+        va="center",
+        fontsize=8,
+    )
+ax.set(
+    yticks=range(len(dated)),
+    yticklabels=dated.index,
+    xlabel="age (million years; bars: stated uncertainty)",
+    xlim=(52, 76),
+)
+plots.show(
+    fig,
+    alt="Ages of ten samples: seven porphyries near 55, Quellaveco Granodiorite near 59, three batholith rocks from 61 to 67 million years.",
+)
 
 # %% [markdown]
 # **What we see.** The porphyries (orange) are all about 55 million years old, the batholith (blue) 61 to 67: the grain images come from before and from during the making of the ore.
@@ -160,12 +183,17 @@ fig, ax = plt.subplots(figsize=(7.5, 3), layout="constrained")
 names = published["model"] + ", " + published["regularization"]
 ax.barh(names, published["test_accuracy"], color=plots.COLOURS["batholith"])
 ax.axvline(46 / 71, color=plots.COLOURS["porphyry"], ls="--")
-ax.text(46 / 71, -0.6, "always “batholith”: 0.65", color=plots.COLOURS["porphyry"], fontsize=9, ha="center", va="bottom")
+ax.text(
+    46 / 71, -0.6, "always “batholith”: 0.65", color=plots.COLOURS["porphyry"], fontsize=9, ha="center", va="bottom"
+)
 for row, value in enumerate(published["test_accuracy"]):
     ax.text(value + 0.01, row, f"{value:.2f}", va="center", fontsize=9)
 ax.set(xlabel="accuracy on the paper's 71 test grains", xlim=(0, 1))
 ax.invert_yaxis()
-plots.show(fig, alt="Published test accuracies from 0.56 to 0.86 beside the 0.65 of always saying batholith; AlexNet lies below it.")
+plots.show(
+    fig,
+    alt="Published test accuracies from 0.56 to 0.86 beside the 0.65 of always saying batholith; AlexNet lies below it.",
+)
 
 # %% [markdown]
 # **What we see.** Five of six published models beat the lazy machine; two of them (0.69) by three grains out of 71, which is not to be told from luck, and
@@ -204,7 +232,7 @@ ex.perfect_score.check(answer)
 # %%
 from zirconkit import doctor
 
-trouble = [check for check in doctor.checks() if check.status == "fail"]
+trouble = [check for check in doctor.checks() if check.status == "failed"]
 for check in trouble:
     print(f"{check.name}: {check.detail}. {check.mend}")
 print("This computer can run the course." if not trouble else "Mend the lines above first.")

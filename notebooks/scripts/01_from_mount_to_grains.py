@@ -18,7 +18,9 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError("zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path")
+    raise ModuleNotFoundError(
+        "zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path"
+    )
 from zirconkit import doctor
 
 doctor.install_missing()
@@ -43,8 +45,13 @@ image = found["QVC075"].image()
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=[1.25, 1], layout="constrained")
 plots.mount(image, f"QVC075 ({DATA})", ax=left, gain=1.5)
 right.hist(image.ravel(), bins=np.arange(257), color=plots.COLOURS["quiet"])
-right.set(yscale="log", xlabel="grey level (0 black, 255 white)", ylabel="pixels", title="how often each grey level occurs")
-plots.show(fig, alt="Mount QVC075 with a brighter strip of tiles on the right, and the histogram of its grey levels on a logarithmic scale.")
+right.set(
+    yscale="log", xlabel="grey level (0 black, 255 white)", ylabel="pixels", title="how often each grey level occurs"
+)
+plots.show(
+    fig,
+    alt="Mount QVC075 with a brighter strip of tiles on the right, and the histogram of its grey levels on a logarithmic scale.",
+)
 
 # %% [markdown]
 # **What we see.** Most pixels are dark resin, below 10; the grains are somewhere between 30 and 255. There is no clean gap between them: at the right side of this mount the resin itself
@@ -83,7 +90,10 @@ plots.mount(image[window], "1 the mount, a part of it", ax=axes[0, 0], gain=1.5)
 plots.mount(edges[window], "2 Canny edges", ax=axes[0, 1])
 plots.mount(cv2.dilate(edges, np.ones((4, 4)))[window], "3 dilated: gaps close, neighbours meet", ax=axes[1, 0])
 plots.mount(boxes_drawn(image, kept, dropped)[window], "4 boxes kept (green), dropped (orange)", ax=axes[1, 1])
-plots.show(fig, alt="A part of the mount in four steps: grey levels, thin edges, thick edges that join neighbours, and boxes kept or dropped.")
+plots.show(
+    fig,
+    alt="A part of the mount in four steps: grey levels, thin edges, thick edges that join neighbours, and boxes kept or dropped.",
+)
 
 # %% [markdown]
 # **What we see.** Edges run round the grains and along their inner bands. Thickened, most outlines close; but where two grains lie
@@ -107,7 +117,10 @@ for ax, name, levels in ((axes[0], "low", range(5, 256, 10)), (axes[1], "high", 
     ax.set(xlabel=f"threshold “{name}” (the other as published)", ylim=(0, None))
 axes[0].set(ylabel="boxes")
 axes[0].legend(fontsize=8)
-plots.show(fig, alt="Numbers of kept and dropped boxes against each threshold; the kept ones change slowly around the published setting.")
+plots.show(
+    fig,
+    alt="Numbers of kept and dropped boxes against each threshold; the kept ones change slowly around the published setting.",
+)
 
 # %% [markdown]
 # **What we see.** Around the published setting (dotted) the number of kept boxes changes slowly: the recipe does not hang on a lucky threshold. No threshold makes it
@@ -131,7 +144,9 @@ ax.plot(angles, height, "--", color=plots.COLOURS["batholith"], label="height of
 ax.plot(angles[passes], np.full(passes.sum(), 22), "s", color=plots.COLOURS["accent"], label="the crystal is kept")
 ax.set(xlabel="angle of the long axis (°)", ylabel="size (px)", xticks=range(0, 181, 30), ylim=(15, 95))
 ax.legend(fontsize=8, ncols=2, loc="upper center", bbox_to_anchor=(0.5, 1.28))
-plots.show(fig, alt="Width and height of the box of a turning crystal; both lie between 40 and 90 px only for oblique angles.")
+plots.show(
+    fig, alt="Width and height of the box of a turning crystal; both lie between 40 and 90 px only for oblique angles."
+)
 
 # %% [markdown]
 # **What we see.** Lying straight, the crystal's box is 30 px high: dropped. Turned by 10° or more away from the axes it passes. The same crystal is kept or lost *by the way it happened
@@ -160,7 +175,10 @@ else:
     print(f"{score['n']} kept, {score['n_truth']} there, {score['matched_50']} match")
     print("recall {:.2f} (95 % interval {:.2f}–{:.2f}), precision {:.2f}".format(*recall, score["precision_50"]))
     plots.show(
-        plots.mount(plots.match_map(image, kept_only, truth, gain=1.5), "found (green), missed (orange), found but not true (purple)"),
+        plots.mount(
+            plots.match_map(image, kept_only, truth, gain=1.5),
+            "found (green), missed (orange), found but not true (purple)",
+        ),
         alt="The mount with less than half of the grains outlined in green and the others in orange.",
     )
 
@@ -177,44 +195,50 @@ else:
 # rise from them, and build a wall where two waters meet. This is the **watershed**.
 
 # %%
+import pandas as pd
 from scipy import ndimage
-from skimage.morphology import h_maxima
+from skimage.feature import peak_local_max
 from skimage.segmentation import watershed
 
-labels, table = segmentation.segment(image)
-pair = table[table["flags"].str.contains("touching")].nlargest(1, "area_px").iloc[0]
-top, left = max(0, pair["row_min"] - 40), max(0, pair["col_min"] - 40)
-patch = image[top : pair["row_max"] + 40, left : pair["col_max"] + 40]
+bright = ndimage.binary_fill_holes(cv2.GaussianBlur(image, (0, 0), 1) > 40)
+patches, _ = ndimage.label(bright)
 
-bright = ndimage.binary_fill_holes(cv2.GaussianBlur(patch, (0, 0), 1) > 40)
-depth = cv2.distanceTransform(bright.astype(np.uint8), cv2.DIST_L2, 5)
-hills = np.log(np.maximum(depth, 1))
-springs, n_springs = ndimage.label(h_maxima(hills, -np.log(0.7)) * bright, np.ones((3, 3)))
-parted = watershed(-hills, springs, mask=bright)
-print(f"{ndimage.label(bright)[1]} bright patches, {n_springs} springs, {parted.max()} grains")
+labels = segmentation.watershed(image)  # only to find a patch of two or three grains that touch
+grains = pd.DataFrame({"patch": patches[labels > 0], "grain": labels[labels > 0]}).value_counts()
+per_patch = grains[grains > 300].groupby("patch").agg(["size", "sum"]).drop(index=0, errors="ignore")
+chosen = per_patch[per_patch["size"].between(2, 3)]["sum"].idxmax()
+rows, columns = (slice(max(0, side.start - 20), side.stop + 20) for side in ndimage.find_objects(patches)[chosen - 1])
+patch, touching = image[rows, columns], patches[rows, columns] == chosen
+
+depth = cv2.distanceTransform(touching.astype(np.uint8), cv2.DIST_L2, 5)
+springs = peak_local_max(depth, min_distance=12, labels=touching.astype(int))
+seeds = np.zeros(depth.shape, int)
+seeds[tuple(springs.T)] = np.arange(1, len(springs) + 1)
+parted = watershed(-depth, seeds, mask=touching)
+print(f"one bright patch, {len(springs)} springs, {parted.max()} grains")
 
 # %%
 fig, axes = plt.subplots(1, 4, figsize=(9, 2.9), layout="constrained")
 axes[0].imshow(patch, cmap="gray")
-axes[1].imshow(bright, cmap="gray")
+axes[1].imshow(touching, cmap="gray")
 axes[2].imshow(depth, cmap="viridis")
-rows, columns = np.nonzero(springs)
-axes[2].plot(columns, rows, ".", ms=3, color=plots.COLOURS["porphyry"])
+axes[2].plot(springs[:, 1], springs[:, 0], "o", ms=5, color=plots.COLOURS["porphyry"])
 axes[3].imshow(plots.outlined(patch, parted, thickness=2))
 for ax, title in zip(axes, ("grains that touch", "brighter than 40, filled", "depth, springs (orange)", "parted")):
     ax.set(title=title, xticks=[], yticks=[])
-plots.show(fig, alt="Touching grains become one bright patch, whose depth map has one peak a grain; the watershed draws the line between them.")
+plots.show(
+    fig,
+    alt="Touching grains become one bright patch, whose depth map has a peak a grain; the watershed draws the line between them.",
+)
 
 # %% [markdown]
 # **What we see.** Threshold and filling alone give one patch for grains that touch. Its depth has a peak in each grain's middle, with a pass between them at the
-# neck, and there the wall is built. The `0.7` says what counts as a neck: it must be narrower than 0.7 of the slimmer grain. (The logarithm turns "0.7 of" into a difference of heights, which `h_maxima`
-# wants.) Without such a rule each bump of an outline would split the grain; with too strict a one touching grains stay together.
+# neck, and there the wall is built. `min_distance=12` says that of all peaks within 12 px only the deepest is a spring: without such a rule each bump of an outline would split the grain, with too strict a one
+# touching grains stay together.
 #
-# `segmentation.watershed` does these steps over whole mounts. Both recipes, on every mount that has a truth here:
+# `segmentation.watershed` takes the four steps over whole mounts (and wants a neck to be narrower than 0.7 of the slimmer grain, which suits grains of all sizes). Both recipes, on every mount that has a truth here:
 
 # %%
-import pandas as pd
-
 rows = []
 for mount in found.values():
     picture, truth = mount.image(), mount.truth()
@@ -244,18 +268,33 @@ for mount in found.values():
     _, table = segmentation.segment(mount.image())
     tables.append(table.assign(sample=mount.sample, label=mount.label))
 measured = pd.concat(tables, ignore_index=True).dropna(subset="label")
-columns = ["sample", "equivalent_diameter_um", "aspect_ratio", "solidity", "mean_grey", "oscillation", "wavelength_um", "flags"]
+columns = [
+    "sample",
+    "equivalent_diameter_um",
+    "aspect_ratio",
+    "solidity",
+    "mean_grey",
+    "oscillation",
+    "wavelength_um",
+    "flags",
+]
 measured[columns].groupby("sample").head(2).round(2)
 
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 2.6), layout="constrained")
-measures = {"aspect_ratio": "aspect ratio (long / short axis)", "equivalent_diameter_um": "diameter of an equal disk (µm)"}
+measures = {
+    "aspect_ratio": "aspect ratio (long / short axis)",
+    "equivalent_diameter_um": "diameter of an equal disk (µm)",
+}
 measures["oscillation"] = "oscillation (share of mean grey)"
 for ax, (column, label) in zip(axes, measures.items()):
     plots.feature_by_class(measured, column, label, ax=ax)
 for ax in axes[1:]:
     ax.set(yticklabels=[])
-plots.show(fig, alt="Three measures by class, a dot a grain: the porphyry grains are longer on the median, and the classes overlap in all three.")
+plots.show(
+    fig,
+    alt="Three measures by class, a dot a grain: the porphyry grains are longer on the median, and the classes overlap in all three.",
+)
 
 # %% [markdown]
 # **What we see.** A dot is a grain, a bar the median. Porphyry grains (orange) are longer for their width; the two classes overlap in every
@@ -297,7 +336,9 @@ before = widgets.zoom(image, labels, number, widgets.cut_line(labels, number, an
 curator.cut(number, angle, offset)
 after = widgets.zoom(image, curator.labels, number)
 fig = plots.gallery([before, after], [f"grain {number}, a planned cut", "after the cut"], columns=2, width=7)
-plots.show(fig, alt="An irregular grain with a dashed green line across it, and the same grain parted in two along that line.")
+plots.show(
+    fig, alt="An irregular grain with a dashed green line across it, and the same grain parted in two along that line."
+)
 print(curator.edits)
 
 # %% [markdown]

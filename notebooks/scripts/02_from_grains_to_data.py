@@ -17,7 +17,9 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError("zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path")
+    raise ModuleNotFoundError(
+        "zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path"
+    )
 from zirconkit import doctor
 
 doctor.install_missing()
@@ -73,7 +75,10 @@ for column, (_, row) in enumerate(chosen.iterrows()):
     axes[1, column].set_title("32 × 32", fontsize=9)
 for ax in axes.flat:
     ax.set(xticks=[], yticks=[])
-plots.show(fig, alt="The smallest, a middle and the largest grain of a mount in 90 px squares, and the same shrunk to 32 px, with coarse bands.")
+plots.show(
+    fig,
+    alt="The smallest, a middle and the largest grain of a mount in 90 px squares, and the same shrunk to 32 px, with coarse bands.",
+)
 
 # %% [markdown]
 # **What we see.** The small grain floats in black, the middle one fits, the largest may touch or cross the square's edge. Shrunk to 32 px the outline survives and
@@ -90,7 +95,9 @@ ax.axvline(finest, color=plots.COLOURS["porphyry"], label=f"finest that 32 × 32
 ax.set(xlabel="strongest repeat distance of a grain's bands (µm; over 60 counted at 60)", ylabel="grains")
 ax.legend(fontsize=8)
 plots.show(fig, alt="Histogram of band repeat distances with the limits of the mount and of the 32 px image marked.")
-print(f"{np.mean(wavelength < finest):.0%} of {len(wavelength)} measurable grains have their strongest bands below {finest:.0f} µm")
+print(
+    f"{np.mean(wavelength < finest):.0%} of {len(wavelength)} measurable grains have their strongest bands below {finest:.0f} µm"
+)
 
 # %% [markdown]
 # **What we see.** The strongest bands of most grains are coarse enough for 32 px; the finest are lost before the network sees them. (What we measure here is each grain's *strongest* repeat, along the way from rim to core; finer
@@ -126,7 +133,10 @@ for name, filtered in filters.items():
 left_over = pd.DataFrame(left_over).T
 left_over["zoning / noise"] = left_over["zoning (grey levels)"] / left_over["noise (grey levels)"]
 fig = plots.gallery(list(filters.values()), list(filters), columns=5, vmax=1.3 * patch.max())
-plots.show(fig, alt="One zoned grain, unfiltered and after four filters; the filtered ones look smoother and their bands softer.")
+plots.show(
+    fig,
+    alt="One zoned grain, unfiltered and after four filters; the filtered ones look smoother and their bands softer.",
+)
 left_over.round(1)
 
 # %% [markdown]
@@ -150,12 +160,18 @@ def normalise(image):
 typical = np.array([np.mean(n[im > 20]) for im, n in ((im[..., 0], normalise(im[..., 0])) for im in grains.images)])
 after = [typical[grains.table["sample"] == s] for s in order]
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
-for ax, values, title in ((axes[0], plain, "as photographed (grey level)"), (axes[1], after, "each grain over twice its median")):
+for ax, values, title in (
+    (axes[0], plain, "as photographed (grey level)"),
+    (axes[1], after, "each grain over twice its median"),
+):
     boxes = ax.boxplot(values, orientation="horizontal", tick_labels=order, flierprops={"ms": 2}, patch_artist=True)
     for box, sample in zip(boxes["boxes"], order):
         box.set_facecolor(plots.COLOURS[grains.table.loc[grains.table["sample"] == sample, "label"].iloc[0]])
     ax.set(xlabel=f"mean of the grain, {title}")
-plots.show(fig, alt="Mean grey of the grains by mount: the mounts differ up to twofold as photographed and hardly after normalisation.")
+plots.show(
+    fig,
+    alt="Mean grey of the grains by mount: the mounts differ up to twofold as photographed and hardly after normalisation.",
+)
 
 # %% [markdown]
 # **What we see.** Left: the mounts differ by up to a factor of two in brightness, more than grains of one mount do. An operator chose that, not a magma. The brightest mounts happen to be
@@ -166,6 +182,7 @@ plots.show(fig, alt="Mean grey of the grains by mount: the mounts differ up to t
 #
 # A grain turned on the mount is the same grain. So we may turn it, mirror it, enlarge it a little, and change its contrast, and count the result as another example with the
 # same label: **augmentation**. A **random crop** shows the network a part at a time, so that it cannot rely on the outline alone.
+
 
 # %%
 def augment(image, rng):
@@ -186,7 +203,10 @@ def random_crop(image, rng, size=64):
 grain = grains.images[own["oscillation"].idxmax(), ..., 0]
 views = [grain] + [augment(grain, rng) for _ in range(7)] + [grain] + [random_crop(grain, rng) for _ in range(7)]
 titles = ["original", *["augmented"] * 7, "original", *["random crop"] * 7]
-plots.show(plots.gallery(views, titles, columns=8, vmax=1.2 * grain.max()), alt="A grain, seven augmented versions of it and seven crops.")
+plots.show(
+    plots.gallery(views, titles, columns=8, vmax=1.2 * grain.max()),
+    alt="A grain, seven augmented versions of it and seven crops.",
+)
 
 # %% [markdown]
 # **What we see.** Every version is a zircon that one could have met, except where zooming changes its size: if size helps to tell the classes apart, zooming hides it.
@@ -202,7 +222,9 @@ for height, label in enumerate(("batholith", "porphyry")):
     for sample, n in counts[label].items():
         ax.barh(height, n, left=start, color=plots.COLOURS[label], edgecolor="white")
         if n > 0.055 * counts.groupby("label").sum().max():
-            ax.text(start + n / 2, height, sample.removeprefix("QVC"), ha="center", va="center", color="white", fontsize=8)
+            ax.text(
+                start + n / 2, height, sample.removeprefix("QVC"), ha="center", va="center", color="white", fontsize=8
+            )
         start += n
 ax.set(yticks=[0, 1], yticklabels=["batholith", "porphyry"], xlabel="grains (a block a mount)")
 plots.show(fig, alt="Grains by class and mount: porphyry has more mounts and more grains than batholith.")
@@ -266,12 +288,19 @@ for _ in range(profile.repeats):
 # %%
 fig, ax = plt.subplots(figsize=(7.5, 2.4), layout="constrained")
 for height, (name, values) in enumerate(results.items()):
-    ax.plot(values, np.full(len(values), height), "o", alpha=0.5, color=plots.COLOURS[("porphyry", "batholith")[height]])
+    ax.plot(
+        values, np.full(len(values), height), "o", alpha=0.5, color=plots.COLOURS[("porphyry", "batholith")[height]]
+    )
     ax.plot([np.mean(values)] * 2, [height - 0.3, height + 0.3], color="black", lw=2)
     ax.text(np.mean(values), height + 0.33, f"{np.mean(values):.2f} ± {np.std(values):.2f}", ha="center", fontsize=9)
 ax.axvline(0.5, ls=":", color=plots.COLOURS["quiet"])
-ax.set(yticks=[0, 1], yticklabels=list(results), xlabel="ROC-AUC for labels tossed by coin", xlim=(0, 1), ylim=(-0.5, 1.7))
-plots.show(fig, alt="With random folds meaningless labels are predicted far above chance; with folds by sample around or below one half.")
+ax.set(
+    yticks=[0, 1], yticklabels=list(results), xlabel="ROC-AUC for labels tossed by coin", xlim=(0, 1), ylim=(-0.5, 1.7)
+)
+plots.show(
+    fig,
+    alt="With random folds meaningless labels are predicted far above chance; with folds by sample around or below one half.",
+)
 
 # %% [markdown]
 # **What we see.** With random folds the forest "predicts" coin tosses, far above 0.5. It cannot know what is not there: it recognises the *mount* (by
@@ -303,7 +332,9 @@ with tempfile.TemporaryDirectory() as folder:
     gr.save(test, Path(folder) / "test")
     gr.save_npz(test, Path(folder) / "test.npz")
     again = gr.load(Path(folder) / "test")
-    same = np.array_equal(again.images, test.images) and np.array_equal(gr.load_npz(Path(folder) / "test.npz").y, test.y)
+    same = np.array_equal(again.images, test.images) and np.array_equal(
+        gr.load_npz(Path(folder) / "test.npz").y, test.y
+    )
     print(f"{len(list((Path(folder) / 'test').iterdir()))} files in the folder; read back the same: {same}")
 
 # %% [markdown]

@@ -17,7 +17,9 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError("zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path")
+    raise ModuleNotFoundError(
+        "zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path"
+    )
 from zirconkit import doctor
 
 doctor.install_missing()
@@ -43,7 +45,10 @@ for ax, part, name in zip(axes, (train, test), ("to learn from", "test: QVC055 a
     plots.feature_by_class(part.table, "aspect_ratio", "aspect ratio (long / short axis)", ax=ax)
     ax.set(title=f"{len(part)} grains {name}")
 axes[1].set(yticklabels=[])
-plots.show(fig, alt="Aspect ratio by class, in training and test grains: porphyry grains are longer on the median, with a wide overlap.")
+plots.show(
+    fig,
+    alt="Aspect ratio by class, in training and test grains: porphyry grains are longer on the median, with a wide overlap.",
+)
 
 # %% [markdown]
 # **What we see.** A dot a grain, a bar the median. Porphyry grains are longer, on both sides of the split, and the classes overlap. Could a machine learn this from examples, starting from nothing?
@@ -99,7 +104,9 @@ right.plot(path[:, 2], color=plots.COLOURS["accent"], zorder=0)
 right.axhline(np.log(2), ls=":", color=plots.COLOURS["quiet"], label="saying ½ to everything")
 right.set(xlabel="step", ylabel="loss")
 right.legend(fontsize=8)
-plots.show(fig, alt="The neurone's curve turns from flat to rising over sixty steps while the loss falls quickly, then hardly.")
+plots.show(
+    fig, alt="The neurone's curve turns from flat to rising over sixty steps while the loss falls quickly, then hardly."
+)
 print(f"w = {path[-1, 0]:.2f}, b = {path[-1, 1]:.2f}, loss {path[0, 2]:.3f} → {path[-1, 2]:.3f}")
 
 # %% [markdown]
@@ -115,7 +122,10 @@ for rate, colour, style in ((0.005, "batholith", "--"), (0.5, "accent", "-"), (5
     ax.plot(losses, style, color=plots.COLOURS[colour], label=f"learning rate {rate}")
 ax.set(xlabel="step", ylabel="loss", yscale="log")
 ax.legend()
-plots.show(fig, alt="With a small learning rate the loss hardly falls, with a middle one it settles, with a large one it jumps up and down.")
+plots.show(
+    fig,
+    alt="With a small learning rate the loss hardly falls, with a middle one it settles, with a large one it jumps up and down.",
+)
 
 # %% [markdown]
 # **What we see.** Too small: sixty steps and hardly any way. Too large: each step jumps over the valley and lands higher up on the other side; the loss leaps about and stays
@@ -142,7 +152,11 @@ ex.one_step.check(answer)
 z = np.linspace(-4, 4, 200)
 hidden = np.maximum(0, z + 2) - 2 * np.maximum(0, z) + np.maximum(0, z - 2)
 fig, axes = plt.subplots(1, 3, figsize=(9, 2.5), layout="constrained")
-curves = {"sigmoid: a probability": 1 / (1 + np.exp(-z)), "ReLU: a bend": np.maximum(0, z), "three ReLUs added: a bump": hidden}
+curves = {
+    "sigmoid: a probability": 1 / (1 + np.exp(-z)),
+    "ReLU: a bend": np.maximum(0, z),
+    "three ReLUs added: a bump": hidden,
+}
 for ax, (title, values) in zip(axes, curves.items()):
     ax.plot(z, values, color=plots.COLOURS["porphyry"])
     ax.set(title=title, xlabel="weighted sum")
@@ -172,9 +186,14 @@ scores = {}
 for feature in shape + texture:
     sign = 1 if auc_interval(train.y, train_x[feature])[0] >= 0.5 else -1
     scores[feature.replace("_", " ")] = sign * test_x[feature]
-table = pd.DataFrame({name: auc_interval(test.y, score) for name, score in scores.items()}, index=["value", "low", "high"]).T
+table = pd.DataFrame(
+    {name: auc_interval(test.y, score) for name, score in scores.items()}, index=["value", "low", "high"]
+).T
 fig = plots.intervals(table, "ROC-AUC on the test samples (95 % interval over grains)")
-plots.show(fig, alt="ROC-AUC of eight single features with intervals; aspect ratio is high, several others lie near or below one half.")
+plots.show(
+    fig,
+    alt="ROC-AUC of eight single features with intervals; aspect ratio is high, several others lie near or below one half.",
+)
 
 # %% [markdown]
 # **What we see.** Aspect ratio alone does well; some others are no better than guessing, and where a point lies left of 0.5 the training mounts had taught the wrong direction: what held for them does not hold for these two. On the real mounts
@@ -188,7 +207,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-forest = RandomForestClassifier(300, min_samples_leaf=3, class_weight="balanced", random_state=SEED).fit(train_x, train.y)
+forest = RandomForestClassifier(300, min_samples_leaf=3, class_weight="balanced", random_state=SEED).fit(
+    train_x, train.y
+)
 svm = make_pipeline(StandardScaler(), SVC(class_weight="balanced")).fit(train_x, train.y)
 results = {
     "aspect ratio": (test.y, scores["aspect ratio"]),
@@ -283,7 +304,10 @@ plots.curves(histories, "loss", "loss", ax=axes[0])
 plots.curves(histories, "auc", "ROC-AUC", ax=axes[1])
 axes[0].set(yscale="log")
 axes[1].get_legend().remove()
-plots.show(fig, alt="Loss and ROC-AUC by epoch: the MLP's training loss falls far below its validation loss, LeNet's two stay together.")
+plots.show(
+    fig,
+    alt="Loss and ROC-AUC by epoch: the MLP's training loss falls far below its validation loss, LeNet's two stay together.",
+)
 
 # %% [markdown]
 # **What we see.** Bands are the range over the seeds. The MLP's training loss (dashed orange) keeps falling while its validation loss (solid orange) turns up: it learns the training grains by heart, it **overfits**. LeNet's
@@ -298,7 +322,10 @@ for name, runs in probabilities.items():
     validated = [history["val_auc"].iloc[-1] for history in histories[name]]
     print(f"{name}: validation {np.mean(validated):.2f}, test " + ", ".join(f"{value:.2f}" for value in values))
     results[name] = (test.y, probabilities[name][0])  # the first seed, decided beforehand
-plots.show(plots.roc(results), alt="ROC curves of aspect ratio, forest, SVM, MLP and LeNet on the test samples, with areas and intervals.")
+plots.show(
+    plots.roc(results),
+    alt="ROC curves of aspect ratio, forest, SVM, MLP and LeNet on the test samples, with areas and intervals.",
+)
 
 # %% [markdown]
 # **What we see.** Each curve starts bottom left, where nothing is called porphyry, and climbs as we grow more lenient; the nearer it comes to the top left corner the better. In the legend the area under it, the ROC-AUC, with its interval; the
@@ -330,7 +357,10 @@ for name, (_, score) in results.items():
         rows[f"{name} − aspect ratio"] = auc_difference(test.y, score, scores["aspect ratio"])
 difference = pd.DataFrame(rows, index=["value", "low", "high"]).T
 fig = plots.intervals(difference, "difference in ROC-AUC on the same grains (95 % interval)", reference=0)
-plots.show(fig, alt="Differences in ROC-AUC between four classifiers and aspect ratio alone, with intervals beside the line at zero.")
+plots.show(
+    fig,
+    alt="Differences in ROC-AUC between four classifiers and aspect ratio alone, with intervals beside the line at zero.",
+)
 for name, row in difference.iterrows():
     verdict = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "not to be told apart from it"
     print(f"{name}: {row['value']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f}): {verdict}")
