@@ -47,7 +47,7 @@ def crystal_faces(elongation, irregular, rng):
     distances = np.array([1, rng.uniform(0.95, 1.45), elongation * tip[2], 0])
     distances[3] = (steep[2] + steep[1] * shoulder) * rng.uniform(0.92, 1.2)
     faces = distances[FORM_OF_FACE] * rng.normal(1, irregular, len(NORMALS)).clip(0.7, 1.3)
-    return np.maximum(faces + NORMALS @ rng.normal(0, 2 * irregular, 3), 0.35)
+    return np.maximum(faces + NORMALS @ rng.normal(0, 2 * irregular, 3), 0.5)
 
 
 def cut(distances, tilt, azimuth, depth):
@@ -128,15 +128,15 @@ def section(habit, elongation, broken, bays, roughness, rng):
     rounded = habit == "anhedral"
     distances = crystal_faces(elongation, 0.12 if rounded else 0.08, rng)
     tilt = rng.normal(1.35, 0.1) if habit == "equant" and rng.random() < 0.3 else rng.normal(0, 0.14)
-    planes = cut(distances, tilt, rng.uniform(0, 2 * np.pi), min(abs(rng.normal(0, 0.3)), 0.7))
+    planes = cut(distances, tilt, rng.uniform(0, 2 * np.pi), min(abs(rng.normal(0, 0.3)), 0.6))
     half_x, half_y = 1.5 * max(elongation, 1.4), 2.0
     y, x = np.mgrid[-half_y:half_y:40j, -half_x:half_x:50j].astype(np.float32)
     planes = np.float32(np.c_[planes, FORM_OF_FACE][np.unique(growth(planes, x, y)[1])])
     warp_x, warp_y, grit = ripple(rng, 1.6), ripple(rng, 1.6), ripple(rng, 0.3)
     shape, amount = polygon(planes, 0.12 if rounded else 0.04), (0.10 if rounded else 0.02) * roughness
-    points, depth = np.array([x, y], float), -shape(x, y)
+    points, depth = np.array([x.ravel(), y.ravel()], float), -shape(x, y).ravel()
     damages = [break_line(points[:, depth > 0], rng) for _ in range(broken)]
-    damages += [bay(points[:, np.abs(depth) < 0.15], rng) for _ in range(bays)]
+    damages += [bay(points[:, np.argsort(np.abs(depth))[:40]], rng) for _ in range(bays)]
 
     def grown(x, y):
         return shape(x + amount * warp_x(x, y), y + amount * warp_y(x, y)) + 0.008 * roughness * grit(x, y)
@@ -176,7 +176,7 @@ def zoning_signal(scale, wavelength, strength, rng):
     oscillation = bursts * np.sin(2 * np.pi * (u * scale / wavelength + rng.random()) + drift)
     spectrum = rng.normal(size=(2, 40)) / np.arange(1, 41)
     pink = np.fft.irfft(np.r_[0, spectrum[0] + 1j * spectrum[1]], 2 * u.size)[: u.size]
-    walls, levels = np.sort(rng.uniform(0.2, 0.95, 3)), rng.normal((1.5, 0.4, -0.3, -0.6), 1)  # cores tend to be bright
+    walls, levels = np.sort(rng.uniform(0.2, 0.95, 3)), rng.normal((1.8, 0.5, -0.4, -0.8), 1)  # cores tend to be bright
     return u, strength * (oscillation + 0.5 * pink / pink.std() + 0.7 * levels[np.searchsorted(walls, u)])
 
 
@@ -283,7 +283,7 @@ def grow(
     planes, grown, outline, (area, cx, cy), inside = fit_section(habit, aspect, broken, bays, roughness, shape_seed)
     scale, angle = diameter * np.sqrt(np.pi / 4 / area), rng.uniform(0, 2 * np.pi)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    half_w, half_h = (np.abs(turn @ (inside - [[cx], [cy]])).max(1) * scale).astype(int) + MARGIN
+    half_w, half_h = (1.12 * scale * np.abs(turn @ (inside - [[cx], [cy]])).max(1)).astype(int) + MARGIN
     pixels = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1][::-1] / scale
     x, y = (np.tensordot(turn.T, pixels, 1) + np.reshape([cx, cy], (2, 1, 1))).astype(np.float32)
     distance = outline(x, y) * np.float32(scale)

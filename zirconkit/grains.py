@@ -227,10 +227,7 @@ def sample_folds(grains, folds=3, seed=0):
     -------
     array of int, shape (n,)
 
-    Raises
-    ------
-    ValueError
-        If a class has fewer samples than there are folds.
+    A class with fewer samples than folds raises a ValueError.
     """
     per_class = grains.table.groupby("label")["sample"].nunique()
     if len(per_class) < 2 or per_class.min() < folds:
@@ -250,10 +247,7 @@ def test_split(grains, test_samples=samples.TEST):
     -------
     train, test : Grains
 
-    Raises
-    ------
-    ValueError
-        If a test sample has no grains here, or nothing is left to train on.
+    A test sample without grains here raises a ValueError, as does a test that leaves nothing to train on.
     """
     missing = sorted(set(test_samples) - set(grains.table["sample"]))
     if missing:

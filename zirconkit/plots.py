@@ -250,7 +250,7 @@ def roc(results, ax=None):
     -------
     matplotlib Figure
     """
-    ax = ax or plt.subplots(figsize=(5.6, 5.2), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(8.2, 4.4), layout="constrained")[1]
     ax.plot([0, 1], [0, 1], ":", color=COLOURS["quiet"], label="guessing: 0.50")
     names = ("porphyry", "batholith", "accent", "second", "warn", "quiet")
     styles = ("-", "--", "-.", "-", "--", "-.")
@@ -264,7 +264,8 @@ def roc(results, ax=None):
         ylabel="porphyry grains found (share)",
         aspect="equal",
     )
-    ax.legend(fontsize=8, loc="lower right", title="ROC-AUC (95 % interval over grains)", title_fontsize=8)
+    title = "ROC-AUC (95 % interval over grains)"
+    ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5), title=title, title_fontsize=8)
     ax.grid(alpha=0.3)
     return ax.figure
 

@@ -2,10 +2,10 @@
 
 The mounts stand in for the 14 of Nathwani et al. (2023): the same names, classes, sizes and numbers of grains. Each row
 of `data/synthetic_samples.csv` is a recipe. For eleven samples the 5/25/50/75/95 % points of diameter, aspect ratio and
-grey, the resin's grey, the tiles' phase, the missing share, touching grains and inclusions were measured on the real
-mounts; `strength` was set so that the grey within a grain spreads as measured. QVC009, QVC074 and QVC083 were not at
-hand: they follow the notes of the paper's Table 1 and have its n / 0.43 grains, as the published recipe keeps 43 %
-elsewhere (median). Shares of habits, zoning kinds, cores, rims, breaks and bays were chosen by eye beside real mounts.
+grey, the resin's grey, the tiles' phase, the missing share, touching grains and inclusions (here 1.25 times, as not all
+find room) were measured on the real mounts, and `strength` set so that the grey within a grain spreads as there. QVC009,
+QVC074 and QVC083 were not at hand: they follow Table 1's notes and have its n / 0.43 grains, as the published recipe
+keeps 43 % elsewhere (median). Shares of habits, zoning, cores, rims, breaks and bays were chosen by eye beside real ones.
 
 Where the data break down: class lies in shape and zoning as recipes mix them, so a network learns what a recipe says,
 nothing about magma; in a mount grains differ by chance only; charging and cracks are drawn; no grain is out of focus.

@@ -48,7 +48,8 @@ def compile_model(model, learning_rate=1e-3):
 
 def predict(model, grains):
     """Probability of porphyry for each grain; array of float, shape (n,)."""
-    return model.predict(grains.x, batch_size=256, verbose=0)[:, 0]
+    parts = [grains.x[start : start + 256] for start in range(0, len(grains), 256)]
+    return np.concatenate([np.asarray(model(part, training=False))[:, 0] for part in parts])
 
 
 def _one_epoch(model, batch_size):
@@ -117,7 +118,8 @@ def fit(model, train, validation=None, epochs=40, augment=None, batch_size=32, s
         if len(np.unique(grains.y)) < 2:
             raise ValueError(f"the {'validation' if prefix else 'training'} grains are all of one class")
     x, y, rng, rows = train.x, train.y.astype(np.float32)[:, None], np.random.default_rng(seed), []
-    step, forward = _one_epoch(model, batch_size), tf.function(partial(model, training=False))
+    step = _one_epoch(model, batch_size)
+    forward = tf.function(partial(model, training=False), reduce_retracing=True)
     change = None if augment is None else tf.function(partial(augment, training=True))
     seen = {prefix: (tf.constant(grains.x), grains.y) for prefix, grains in sets.items()}
     for number in tqdm(range(1, epochs + 1), desc=model.name, unit="epoch", disable=not progress, leave=False):

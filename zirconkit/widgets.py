@@ -198,10 +198,10 @@ class Curator:
         ipywidgets.VBox
         """
         grain = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="grain")
-        other = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="and")
+        other = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="and grain")
         angle = ui.IntSlider(0, -90, 90, description="angle (°)", continuous_update=False)
         offset = ui.IntSlider(0, -40, 40, description="offset (px)", continuous_update=False)
-        picture, said = ui.Image(format="png"), ui.HTML()
+        picture, said = ui.Image(format="png", width=420), ui.HTML()
 
         def update(_=None):
             n = int(self.labels.max())
@@ -211,7 +211,7 @@ class Curator:
             grain.max = other.max = n
             line = cut_line(self.labels, grain.value, angle.value, offset.value)
             picture.value = _png(zoom(self.image, self.labels, grain.value, line))
-            said.value = f"{n} grains, {len(self.edits)} edits, {len(self.accepted)} accepted"
+            said.value = f"grains: {n}, edits: {len(self.edits)}, accepted: {len(self.accepted)}"
 
         def button(name, action, forward=0):
             def press(_):

@@ -232,7 +232,7 @@ ex.perfect_score.check(answer)
 # %%
 from zirconkit import doctor
 
-trouble = [check for check in doctor.checks() if check.status == "failed"]
+trouble = [check for check in doctor.checks() if check.status == "fail"]
 for check in trouble:
     print(f"{check.name}: {check.detail}. {check.mend}")
 print("This computer can run the course." if not trouble else "Mend the lines above first.")

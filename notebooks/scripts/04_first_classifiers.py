@@ -41,9 +41,9 @@ grains = gr.from_mounts(found, size=32, mask_neighbours=True)
 train, test = gr.test_split(grains)
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 2.5), sharex=True, layout="constrained")
-for ax, part, name in zip(axes, (train, test), ("to learn from", "test: QVC055 and QVC075")):
+for ax, part, name in zip(axes, (train, test), ("grains to learn from", "test grains: QVC055 and QVC075")):
     plots.feature_by_class(part.table, "aspect_ratio", "aspect ratio (long / short axis)", ax=ax)
-    ax.set(title=f"{len(part)} grains {name}")
+    ax.set(title=f"{len(part)} {name}")
 axes[1].set(yticklabels=[])
 plots.show(
     fig,
@@ -116,15 +116,17 @@ print(f"w = {path[-1, 0]:.2f}, b = {path[-1, 1]:.2f}, loss {path[0, 2]:.3f} → 
 # **Predict, then run.** What will happen with a learning rate a hundred times smaller? A hundred times larger?
 
 # %%
-fig, ax = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
-for rate, colour, style in ((0.005, "batholith", "--"), (0.5, "accent", "-"), (50, "porphyry", "-.")):
-    losses = learn(x, y, learning_rate=rate, steps=60)[:, 2]
-    ax.plot(losses, style, color=plots.COLOURS[colour], label=f"learning rate {rate}")
-ax.set(xlabel="step", ylabel="loss", yscale="log")
-ax.legend()
+fig, axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
+for ax, rates in zip(axes, ((0.005, 0.5), (0.5, 50))):
+    for rate in rates:
+        colour, style = {0.005: ("batholith", "--"), 0.5: ("accent", "-"), 50: ("porphyry", "-.")}[rate]
+        losses = learn(x, y, learning_rate=rate, steps=60)[:, 2]
+        ax.plot(losses, style, color=plots.COLOURS[colour], label=f"learning rate {rate}")
+    ax.set(xlabel="step", ylabel="loss")
+    ax.legend(fontsize=8)
 plots.show(
     fig,
-    alt="With a small learning rate the loss hardly falls, with a middle one it settles, with a large one it jumps up and down.",
+    alt="Left, a small learning rate hardly lowers the loss where a middle one settles; right, a large one jumps up and down.",
 )
 
 # %% [markdown]

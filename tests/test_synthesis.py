@@ -1,0 +1,138 @@
+"""A synthetic mount must be reproducible, its truth exact, and its artefacts those that were measured on the real mounts."""
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import ndimage
+
+from zirconkit import samples, synthesis
+
+FOLDER = samples.DATA / "mounts"
+
+
+@pytest.fixture(scope="module")
+def mount():
+    return synthesis.grow_mount("QVC082")
+
+
+@pytest.fixture(scope="module")
+def porphyry():
+    """The embedded QVC055: image and labels."""
+    return cv2.imread(str(FOLDER / "QVC055.png"), -1), cv2.imread(str(FOLDER / "truth/QVC055.png"), -1).astype(int)
+
+
+def test_embedded_mount_is_what_grows(mount):
+    image, labels = (cv2.imread(str(FOLDER / name), -1) for name in ("QVC082.png", "truth/QVC082.png"))
+    assert image.dtype == np.uint8 and image.ndim == 2 and labels.dtype == np.uint16
+    assert np.array_equal(labels, mount.labels)
+    assert np.mean(np.abs(image.astype(int) - mount.image) <= 1) >= 0.999
+    pd.testing.assert_frame_equal(pd.read_csv(FOLDER / "truth/QVC082.csv"), mount.grains, check_dtype=False)
+
+
+def test_embedded_mounts_are_small():
+    assert sorted(path.stem for path in FOLDER.glob("*.png")) == list(synthesis.EMBEDDED)
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 6e6
+
+
+def test_same_seed_same_bytes_other_seed_other_mount(mount, tmp_path):
+    again, other = synthesis.grow_mount("QVC082"), synthesis.grow_mount("QVC082", seed=1)
+    for one, folder in ((mount, "a"), (again, "b")):
+        synthesis.save(one, tmp_path / folder)
+    written = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
+    assert [str(path) for path in written] == ["QVC082.png", "truth/QVC082.csv", "truth/QVC082.png"]
+    assert all((tmp_path / "a" / path).read_bytes() == (tmp_path / "b" / path).read_bytes() for path in written)
+    assert not np.array_equal(mount.labels > 0, other.labels > 0)
+    assert other.image.shape == mount.image.shape and other.labels.max() == mount.labels.max()
+
+
+def test_one_artefact_less_leaves_the_grains(mount, monkeypatch):
+    monkeypatch.setattr(synthesis, "scratch", lambda image, rng: None)
+    monkeypatch.setattr(synthesis, "burn", lambda *arguments: None)
+    bare = synthesis.grow_mount("QVC082")
+    assert not np.array_equal(bare.image, mount.image)
+    assert np.array_equal(bare.labels, mount.labels)
+    pd.testing.assert_frame_equal(bare.grains, mount.grains)
+
+
+def test_truth_is_complete(mount):
+    recipe, table = synthesis.SAMPLES.loc["QVC082"], mount.grains
+    assert mount.image.shape == mount.labels.shape == (recipe.height, recipe.width)
+    assert list(table["label"]) == list(range(1, int(recipe.n_grains) + 1))
+    assert np.array_equal(np.bincount(mount.labels.ravel())[1:], table["area_px"]) and table["area_px"].min() >= 100
+    assert set(table["class_name"][~table["contaminant"]]) == {"batholith"}
+    assert np.allclose(table["wavelength_um"], 2 * table["wavelength_px"], equal_nan=True)
+    assert (table["wavelength_px"].notna() == (table["zoning"] == "oscillatory")).all()
+    inside = mount.labels[table["row"].round().astype(int), table["col"].round().astype(int)]
+    assert np.mean(inside == table["label"]) > 0.9  # but for a crescent or two, a grain's centre lies in the grain
+
+
+def test_recipes_name_every_sample_and_share():
+    recipes = synthesis.SAMPLES
+    assert list(recipes.index) == list(samples.sheet().index)
+    assert (recipes[["sector", "patchy", "unzoned"]].sum(axis=1) <= 1).all()
+    assert (recipes[["bright_rim", "dark_rim"]].sum(axis=1) <= 1).all()
+    with pytest.raises(ValueError, match="QVC999"):
+        synthesis.grow_mount("QVC999")
+
+
+def test_missing_tiles_are_black_tiles_of_500_px(mount):
+    recipe = synthesis.SAMPLES.loc["QVC082"]
+    missing = cv2.morphologyEx((mount.image == 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones((40, 40))) > 0
+    assert missing.mean() == pytest.approx(recipe.missing, abs=0.06)
+    assert not mount.labels[missing].any() and not mount.image[missing].any()
+    rows, columns = (np.flatnonzero(np.diff(missing.astype(int), axis=a).any(axis=1 - a)) + 1 for a in (0, 1))
+    assert set(rows % 500) <= {recipe.phase_row} and set(columns % 500) <= {recipe.phase_col}
+
+
+def test_seams_are_bright_lines_500_px_apart(porphyry):
+    image, labels = porphyry
+    recipe = synthesis.SAMPLES.loc["QVC055"]
+    resin = np.where((cv2.dilate((labels > 0).astype(np.uint8), np.ones((25, 25))) > 0) | (image == 0), np.nan, image)
+    for axis, phase in ((1, recipe.phase_row), (0, recipe.phase_col)):
+        level = np.nanmean(resin.clip(0, 30), axis=axis)
+        ridge = level[1:-1] - (level[:-2] + np.roll(level, -4)[1:-1]) / 2
+        seams = np.sort(np.argsort(ridge)[-2:] + 1)
+        assert seams[1] - seams[0] in (500, 1000) and set(seams % 500) == {phase}
+        assert 1 < ridge[seams - 1].mean() < 6
+
+
+def test_noise_grows_with_grey(mount):
+    """Variance 0.1 + 0.035 grey, and 1/12 from rounding; the second difference along a row sees noise only."""
+    image = mount.image.astype(float)
+    noise = (image[:, 1:-1] - (image[:, :-2] + image[:, 2:]) / 2) / np.sqrt(1.5)
+    far = ndimage.distance_transform_edt(mount.labels == 0)[:, 1:-1] > 30
+    resin = far & (image[:, 1:-1] > 0) & (image[:, 1:-1] < 8)
+    wanted = 0.1 + 0.035 * image[:, 1:-1][resin].mean() + 1 / 12
+    assert noise[resin].var() == pytest.approx(wanted, rel=0.12)
+    plain = mount.grains.query("zoning == 'none' and core == 'none' and fractures == 0 and inclusions == 0")
+    deep = ndimage.distance_transform_edt(np.isin(mount.labels, plain["label"]))[:, 1:-1] > 7
+    spread = (1.4826 * np.median(np.abs(noise[deep]))) ** 2
+    assert deep.sum() > 500 and spread == pytest.approx(0.1 + 0.035 * image[:, 1:-1][deep].mean() + 1 / 12, rel=0.25)
+
+
+def test_halo_decays_as_on_the_real_mount(porphyry):
+    """QVC055 has 36, 18, 11 and 7 levels 1 to 4 px outside its grains, its resin 4, and 81 % of the plateau 1 px inside."""
+    image, labels = porphyry
+    outside = np.rint(ndimage.distance_transform_edt(labels == 0))
+    inside = np.rint(ndimage.distance_transform_edt(labels > 0))
+    halo = np.array([image[(outside == d) & (image > 0)].mean() for d in (1, 2, 3, 4)])
+    assert np.allclose(halo, [36, 18, 11, 7], rtol=0.2)
+    assert image[inside == 1].mean() / image[inside == 4].mean() == pytest.approx(0.81, abs=0.04)
+
+
+def test_grains_touch_as_often_as_on_the_real_mount(porphyry):
+    _, labels = porphyry
+    near = ndimage.maximum_filter(labels, 5)
+    low = ndimage.minimum_filter(np.where(labels > 0, labels, labels.max() + 1), 5)
+    meets = (labels > 0) & ((near != labels) | (low != labels))
+    share = len(np.unique(labels[meets])) / labels.max()
+    assert 0.15 < share < 0.45  # real: 0.28
+
+
+def test_charging_lifts_the_right_of_qvc075():
+    image = cv2.imread(str(FOLDER / "QVC075.png"), -1)
+    rows = np.median(image[:, -220:], axis=1)
+    assert 16 < np.median(rows) < 26 and np.median(image[300:600, 200:600]) < 8
+    streaked = image[760:, 680:1160]
+    assert np.ptp(np.median(streaked, axis=1)) > 8 and 5 < np.median(streaked) < 25
