@@ -1,8 +1,9 @@
 """What the classifiers of notebook 04 score on the held-out test samples, and how far their seeds scatter.
 
-Prints one JSON line, `{data: {"n_train": ..., "n_test": ..., "features": {name: auc}, "networks": {model: {"validation":
-[...], "test": [...]}}}}`, for the synthetic set and, where `ZIRCONKIT_DATA` names them, the real mounts. With `--save` the
-networks' rows on the synthetic set go into data/results/first_classifiers.csv, from which notebook 04 takes its bands.
+Prints one JSON line, `{data: {"n_train": ..., "n_test": ..., "features": {name: auc}, "networks": {model:
+{"validation": [...], "test": [...]}}}}`, for the synthetic set and, where `ZIRCONKIT_DATA` names them, the real mounts.
+With `--save` the networks' rows on the synthetic set go into data/results/first_classifiers.csv, the bands of notebook
+04.
 """
 
 import argparse

@@ -1,12 +1,12 @@
-"""A synthetic mount must be reproducible, its truth exact, and its artefacts those that were measured on the real mounts."""
+"""A synthetic mount must be reproducible, its truth exact, its artefacts those measured on the real mounts."""
 
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import ndimage
+from scipy import ndimage, stats
 
-from zirconkit import samples, synthesis
+from zirconkit import crystals, samples, synthesis
 
 FOLDER = samples.DATA / "mounts"
 
@@ -35,15 +35,20 @@ def test_embedded_mounts_are_small():
     assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 6e6
 
 
-def test_same_seed_same_bytes_other_seed_other_mount(mount, tmp_path):
+def test_same_seed_same_bytes_other_seed_other_mount(mount):
     again, other = synthesis.grow_mount("QVC082"), synthesis.grow_mount("QVC082", seed=1)
-    for one, folder in ((mount, "a"), (again, "b")):
-        synthesis.save(one, tmp_path / folder)
-    written = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
-    assert [str(path) for path in written] == ["QVC082.png", "truth/QVC082.csv", "truth/QVC082.png"]
-    assert all((tmp_path / "a" / path).read_bytes() == (tmp_path / "b" / path).read_bytes() for path in written)
+    assert again.image.tobytes() == mount.image.tobytes() and again.labels.tobytes() == mount.labels.tobytes()
+    assert again.grains.to_csv() == mount.grains.to_csv()
     assert not np.array_equal(mount.labels > 0, other.labels > 0)
     assert other.image.shape == mount.image.shape and other.labels.max() == mount.labels.max()
+
+
+def test_save_writes_the_contracted_layout(mount, tmp_path):
+    synthesis.save(mount, tmp_path)
+    written = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert written == ["QVC082.png", "truth/QVC082.csv", "truth/QVC082.png"]
+    assert np.array_equal(cv2.imread(str(tmp_path / "QVC082.png"), -1), mount.image)
+    assert np.array_equal(cv2.imread(str(tmp_path / "truth/QVC082.png"), -1), mount.labels)
 
 
 def test_one_artefact_less_leaves_the_grains(mount, monkeypatch):
@@ -78,7 +83,7 @@ def test_recipes_name_every_sample_and_share():
 
 def test_missing_tiles_are_black_tiles_of_500_px(mount):
     recipe = synthesis.SAMPLES.loc["QVC082"]
-    missing = cv2.morphologyEx((mount.image == 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones((40, 40))) > 0
+    missing = cv2.morphologyEx((mount.image == 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones((41, 41))) > 0
     assert missing.mean() == pytest.approx(recipe.missing, abs=0.06)
     assert not mount.labels[missing].any() and not mount.image[missing].any()
     rows, columns = (np.flatnonzero(np.diff(missing.astype(int), axis=a).any(axis=1 - a)) + 1 for a in (0, 1))
@@ -90,29 +95,34 @@ def test_seams_are_bright_lines_500_px_apart(porphyry):
     recipe = synthesis.SAMPLES.loc["QVC055"]
     resin = np.where((cv2.dilate((labels > 0).astype(np.uint8), np.ones((25, 25))) > 0) | (image == 0), np.nan, image)
     for axis, phase in ((1, recipe.phase_row), (0, recipe.phase_col)):
-        level = np.nanmean(resin.clip(0, 30), axis=axis)
-        ridge = level[1:-1] - (level[:-2] + np.roll(level, -4)[1:-1]) / 2
-        seams = np.sort(np.argsort(ridge)[-2:] + 1)
+        before, line, after = (np.roll(resin, by, axis=1 - axis) for by in (1, 0, -4))
+        ridge = np.nan_to_num(line - (before + after) / 2).mean(axis=axis)[
+            5:-5
+        ]  # over the full length, so short ones fade
+        seams = np.sort(np.argsort(ridge)[-2:] + 5)
         assert seams[1] - seams[0] in (500, 1000) and set(seams % 500) == {phase}
-        assert 1 < ridge[seams - 1].mean() < 6
+        assert 0.5 < ridge[seams - 5].mean() < 6
 
 
-def test_noise_grows_with_grey(mount):
-    """Variance 0.1 + 0.035 grey, and 1/12 from rounding; the second difference along a row sees noise only."""
-    image = mount.image.astype(float)
-    noise = (image[:, 1:-1] - (image[:, :-2] + image[:, 2:]) / 2) / np.sqrt(1.5)
-    far = ndimage.distance_transform_edt(mount.labels == 0)[:, 1:-1] > 30
-    resin = far & (image[:, 1:-1] > 0) & (image[:, 1:-1] < 8)
-    wanted = 0.1 + 0.035 * image[:, 1:-1][resin].mean() + 1 / 12
-    assert noise[resin].var() == pytest.approx(wanted, rel=0.12)
-    plain = mount.grains.query("zoning == 'none' and core == 'none' and fractures == 0 and inclusions == 0")
-    deep = ndimage.distance_transform_edt(np.isin(mount.labels, plain["label"]))[:, 1:-1] > 7
-    spread = (1.4826 * np.median(np.abs(noise[deep]))) ** 2
-    assert deep.sum() > 500 and spread == pytest.approx(0.1 + 0.035 * image[:, 1:-1][deep].mean() + 1 / 12, rel=0.25)
+def test_noise_grows_with_grey(monkeypatch):
+    """Variance 0.1 + 0.035 grey, and 1/12 from rounding, in the resin and in grains made homogeneous for this."""
+    monkeypatch.setattr(crystals, "texture", lambda zoning, planes, x, *others: np.ones_like(x))
+    flat = synthesis.grow_mount("QVC082")
+    image = flat.image.astype(float)
+    noise = (image[:, 1:-1] - (image[:, :-2] + image[:, 2:]) / 2) / np.sqrt(
+        1.5
+    )  # blind to whatever is linear along a row
+    plain = flat.grains.query("core == 'none' and rim == 'none' and fractures == 0 and inclusions == 0")
+    resin = (ndimage.distance_transform_edt(flat.labels == 0) > 30) & (image > 0) & (image < 8)
+    for where in (resin, ndimage.distance_transform_edt(np.isin(flat.labels, plain["label"])) > 8):
+        where = where[:, 1:-1]
+        assert where.sum() > 2000
+        spread = stats.trim_mean(noise[where] ** 2, 0.001)
+        assert spread == pytest.approx(0.1 + 0.035 * image[:, 1:-1][where].mean() + 1 / 12, rel=0.1)
 
 
 def test_halo_decays_as_on_the_real_mount(porphyry):
-    """QVC055 has 36, 18, 11 and 7 levels 1 to 4 px outside its grains, its resin 4, and 81 % of the plateau 1 px inside."""
+    """QVC055 has 36, 18, 11 and 7 levels 1 to 4 px outside its grains and 81 % of the plateau 1 px inside."""
     image, labels = porphyry
     outside = np.rint(ndimage.distance_transform_edt(labels == 0))
     inside = np.rint(ndimage.distance_transform_edt(labels > 0))

@@ -17,7 +17,7 @@ __all__ = ["PROFILES", "notebooks", "profile", "run", "setup_cell"]
 # What notebooks read as numbers. quick: tests, seconds; lesson: the committed outputs; full: the paper's own settings.
 PROFILES = {
     "quick": {"epochs": 3, "seeds": 1, "repeats": 3},
-    "lesson": {"epochs": 30, "seeds": 3, "repeats": 12},
+    "lesson": {"epochs": 25, "seeds": 3, "repeats": 12},
     "full": {"epochs": 200, "seeds": 10, "repeats": 50},
 }
 _PACKAGE = Path(__file__).parent
@@ -37,7 +37,7 @@ if getattr(find_spec("zirconkit"), "origin", None) is None:
 from zirconkit import doctor
 
 doctor.install_missing()"""
-_ADVICE = "zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path"
+_ADVICE = "no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH"
 
 _PAGE = """\
 {% extends "lab/index.html.j2" %}

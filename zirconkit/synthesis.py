@@ -2,10 +2,10 @@
 
 The mounts stand in for the 14 of Nathwani et al. (2023): the same names, classes, sizes and numbers of grains. Each row
 of `data/synthetic_samples.csv` is a recipe. For eleven samples the 5/25/50/75/95 % points of diameter, aspect ratio and
-grey, the resin's grey, the tiles' phase, the missing share, touching grains and inclusions (here 1.25 times, as not all
-find room) were measured on the real mounts, and `strength` set so that the grey within a grain spreads as there. QVC009,
+grey, the resin's grey, the tiles' phase, the missing share, touching grains and inclusions (1.25 times, as some find no
+room) were measured on the real mounts, and `strength` set so that the grey within a grain spreads as there. QVC009,
 QVC074 and QVC083 were not at hand: they follow Table 1's notes and have its n / 0.43 grains, as the published recipe
-keeps 43 % elsewhere (median). Shares of habits, zoning, cores, rims, breaks and bays were chosen by eye beside real ones.
+keeps 43 % elsewhere (median). Shares of habits, zoning, cores, rims, breaks and bays were chosen beside real mounts.
 
 Where the data break down: class lies in shape and zoning as recipes mix them, so a network learns what a recipe says,
 nothing about magma; in a mount grains differ by chance only; charging and cracks are drawn; no grain is out of focus.
@@ -177,14 +177,14 @@ def strew(scene, labels, rng):
     return resin
 
 
-def burn(image, rows, columns, where, rng):
+def burn(image, rows, columns, where, depth):
     """Burn the parked beam's track into a tile: a dark line, 6 px wide, from its middle to the left or top, a dot."""
     row, column = (s.stop - TILE // 2 if s.start == 0 else s.start + TILE // 2 for s in (rows, columns))
     end = (column - TILE // 2, row) if where == "left" else (column, row - TILE // 2)
     track = cv2.line(np.zeros(image.shape, np.uint8), (column, row), end, 255, 6)
     cv2.circle(track, (column, row), 5, 255, -1)
     track = cv2.GaussianBlur(track[rows, columns], (0, 0), 1.0).astype(np.float32) / 255
-    image[rows, columns] *= 1 - rng.uniform(0.15, 0.5) * track
+    image[rows, columns] *= 1 - depth * track
 
 
 def charge(height, streaked, rng):
@@ -203,25 +203,24 @@ def scan(scene, resin, labels, cells, recipe, rng):
     image, truth = (np.zeros((int(recipe.height), int(recipe.width)), kind) for kind in (np.float32, np.int32))
     last = max(columns.start for _, columns, _ in cells)
     streaked = max(n for n, (_, columns, _) in enumerate(cells) if columns.stop == last)
-    gains = rng.normal(1, 0.08, len(cells))
+    n, rim = len(cells), 1.5 + 0.25 * recipe.background
+    shifts = np.rint(rng.laplace(0, 0.9, (n, 2))).clip(-6, 6).astype(int) + PAD
+    gains, floors = rng.normal(1, 0.08, n), recipe.background * rng.normal(1, 0.12, n)
     gains /= np.mean(gains[[present for *_, present in cells]])
+    depths, lifts = rng.uniform(0.15, 0.5, n) * (rng.random(n) < 0.5), rim * rng.uniform(0.7, 1.3, (n, 2))
     for number, (rows, columns, present) in enumerate(cells):
-        dy, dx = np.rint(rng.laplace(0, 0.9, 2)).clip(-6, 6).astype(int) + PAD
-        floor, burnt, lift = recipe.background * rng.normal(1, 0.12), rng.random() < 0.5, rng.uniform(0.7, 1.3, 2)
         if not present:
             continue
+        dy, dx = shifts[number]
         shifted = slice(rows.start + dy, rows.stop + dy), slice(columns.start + dx, columns.stop + dx)
         truth[rows, columns] = labels[shifted]
-        image[rows, columns] = gains[number] * scene[shifted] + floor * resin[shifted]
+        image[rows, columns] = gains[number] * scene[shifted] + floors[number] * resin[shifted]
         if recipe.charged and (columns.start == last or number == streaked):
             image[rows, columns] += charge(rows.stop - rows.start, number == streaked, rng)
-        if burnt:
-            burn(image, rows, columns, recipe.burn, rng)
-        for step, share in enumerate((1, 0.45, 0.2)):
-            image[rows.start + step, columns] += share * (1.5 + 0.25 * recipe.background) * lift[0] * (rows.start > 0)
-            image[rows, columns.start + step] += (
-                share * (1.5 + 0.25 * recipe.background) * lift[1] * (columns.start > 0)
-            )
+        burn(image, rows, columns, recipe.burn, depths[number])
+        for step, share in enumerate((1, 0.45, 0.2)):  # a seam is gone after 3 px
+            image[rows.start + step, columns] += share * lifts[number, 0] * (rows.start > 0)
+            image[rows, columns.start + step] += share * lifts[number, 1] * (columns.start > 0)
     return image, truth
 
 

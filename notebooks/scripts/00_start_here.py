@@ -21,9 +21,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError(
-        "zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path"
-    )
+    raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
 from zirconkit import doctor
 
 doctor.install_missing()
@@ -122,7 +120,7 @@ sheet[["lithology", "age_ma", "label", "role", "n"]]
 # %%
 dated = sheet.dropna(subset=["age_ma"]).sort_values("age_ma")
 fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
-for row, (sample, line) in enumerate(dated.iterrows()):
+for row, (_, line) in enumerate(dated.iterrows()):
     colour = plots.COLOURS[line["label"]]
     ax.errorbar(
         line["age_ma"], row, xerr=line["age_error_ma"], color=colour, capsize=3, marker="o", ms=2 + line["n"] ** 0.5

@@ -18,9 +18,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError(
-        "zirconkit is not here: unpack its folder beside this notebook, or run %pip install --no-deps with its path"
-    )
+    raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
 from zirconkit import doctor
 
 doctor.install_missing()
