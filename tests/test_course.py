@@ -67,7 +67,7 @@ def test_the_set_up_cell_finds_the_kit_around_and_below(kit):
 def test_the_set_up_cell_says_what_to_do_when_the_kit_is_nowhere(tmp_path):
     done = run_setup(tmp_path)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("ModuleNotFoundError: zirconkit is not here: unpack its folder")
+    assert done.stderr.splitlines()[-1].startswith("ModuleNotFoundError: no zirconkit: unpack its folder")
 
 
 def test_the_set_up_cell_installs_from_the_projects_address_once_it_is_set(tmp_path, monkeypatch):

@@ -43,17 +43,17 @@ image = found["QVC055"].image()
 fig = plots.mount(image, f"Sample QVC055 ({DATA}): a grain mount in cathodoluminescence", gain=1.3)
 plots.show(
     fig,
-    alt="A dark mount strewn with about a hundred bright, elongated zircon grains; a scale bar of half a millimetre or more.",
+    alt="A dark mount strewn with about a hundred bright, elongated zircon grains; a scale bar of one millimetre.",
 )
 
 # %% [markdown]
-# **What we see.** Crystals a few tens to two hundred micrometres long, bright on a black ground. The black is **resin**: someone poured
+# **What we see.** Crystals a few tens to nearly three hundred micrometres long, bright on a black ground. The black is **resin**: someone poured
 # zircons onto a slide, embedded them in epoxy and polished the block until it cut the crystals through. Such a block is a **mount**, each crystal in it a **grain**.
 # The picture is stitched from square fields, **tiles**; where a tile is missing it is pure black, and where two meet runs a faint line.
 #
 # ## Why does a zircon glow?
 #
-# The picture was not taken with light. In a **scanning electron microscope** (SEM) a beam of electrons walks over the polished block. Where
+# No lamp lit this picture. In a **scanning electron microscope** (SEM) a beam of electrons walks over the polished block. Where
 # it hits a crystal it lifts electrons of the crystal to higher energies, and as they fall back some of the energy leaves as visible
 # light: **cathodoluminescence**, CL. How bright a spot glows depends on what is built into the crystal there. Zircon is ZrSiO₄, but while it grows it takes in a little of
 # what the magma offers. Some guests make light: rare earth elements, dysprosium above all. Others put it out: uranium
@@ -66,7 +66,7 @@ plots.show(
 # survive at magmatic temperatures. Each layer keeps what the melt at its face was like. Close to the face the melt runs out of what the crystal takes,
 # growth pauses or changes, the melt recovers: this makes fine, regular bands, **oscillatory zoning**. Fresh magma or a change in
 # temperature makes broader steps. Different faces of one crystal take in different amounts, which
-# makes **sector zoning**. A melt that is too hot or too dilute eats a crystal back: **resorption**, seen as a rounded surface that cuts older bands, often with a
+# makes **sector zoning**. A melt that is too hot, or too poor in zirconium, eats a crystal back: **resorption**, seen as a rounded surface that cuts older bands, often with a
 # new rim on it. An old grain caught by young magma becomes a **core**. A zircon is a diary, written from the inside out
 # (Hoskin, 2000; Corfu et al., 2003).
 
@@ -140,12 +140,12 @@ ax.set(
 )
 plots.show(
     fig,
-    alt="Ages of ten samples: seven porphyries near 55, Quellaveco Granodiorite near 59, three batholith rocks from 61 to 67 million years.",
+    alt="Ages of ten samples: six porphyries near 55, Quellaveco Granodiorite near 59, three batholith rocks from 61 to 67 million years.",
 )
 
 # %% [markdown]
-# **What we see.** The porphyries (orange) are all about 55 million years old, the batholith (blue) 61 to 67: the grain images come from before and from during the making of the ore.
-# The larger the dot, the more grain images. One orange sample stands apart: QVC028, the Quellaveco Granodiorite, is part of the batholith by its geology and of the
+# **What we see.** Six porphyries (orange) are about 55 million years old, the batholith (blue) 61 to 67: the grain images come from before and from during the making of the ore.
+# The larger the dot, the more grain images. One orange sample stands apart: QVC028, the Quellaveco Granodiorite (as is QVC058, which has no age here), is part of the batholith by its geology and of the
 # porphyries by its label, partly *because its zircons look like theirs*. A machine that judges by looks is then told that it is right. Hold on
 # to that thought until notebook 8. (The paper's Figure 1 is the geological map: https://doi.org/10.1029/2022JB025933.)
 #
@@ -173,7 +173,7 @@ answer = ...
 ex.lazy_machine.check(answer)
 
 # %% [markdown]
-# Now compare: the paper's Table 2 gives its networks' accuracy on the same 71 grains.
+# Now compare: the paper's Table 2 gives its networks' accuracy on the same 71 grains. (The names are designs of networks and tricks to train them; later notebooks explain them. Only the bars matter now.)
 
 # %%
 published = samples.published_scores()
@@ -199,7 +199,7 @@ plots.show(
 # interval that says how far chance alone could move it.
 #
 # ### Exercise 3: does the table add up?
-# The paper speaks of 750 images in all, 72 of them for the test. Add up the column `n` of `sheet`, test samples included. Your answer can be a number or code that computes it.
+# The paper's text speaks of 750 images in all, 72 of them for the test (its table has 71). Add up the column `n` of `sheet`, test samples included. Your answer can be a number or code that computes it.
 
 # %%
 answer = ...

@@ -85,7 +85,7 @@ plots.show(
 
 # %%
 wavelength = grains.table["wavelength_um"].dropna()
-finest = 2 * 90 / 32 * 2
+finest = 2 * 90 / 32 * 2  # 2 pixels, each 90/32 px of the mount, each 2 µm
 fig, ax = plt.subplots(figsize=(7.5, 2.8), layout="constrained")
 ax.hist(wavelength.clip(upper=60), bins=np.arange(0, 62, 2), color=plots.COLOURS["quiet"])
 ax.axvline(4, color=plots.COLOURS["batholith"], ls="--", label="finest that the mount can hold (4 µm)")
@@ -138,7 +138,7 @@ left_over.round(2)
 
 # %% [markdown]
 # **What we see.** Even without a filter the zoning stands more than twenty times above the noise of the resin: SEM images are slow and clean. (Inside a bright grain the noise is
-# larger, about 0.2 times the square root of its grey level, or 2 grey levels: still little.) Every filter quietens the resin, and every filter takes some zoning along; as signal over noise
+# larger, about 0.2 times the square root of its grey level, or 2 grey levels: still little.) (And the broad blur reaches over the rim, so some of the grain's edge counts as zoning: take it as an upper bound.) Every filter quietens the resin, some down to nothing, and every filter takes some zoning along; as signal over noise
 # they all look like a gain. But noise is not what limits us here, zoning is what we came for, and shrinking to 32 px averages eight pixels into one,
 # which quietens noise nearly threefold by itself. So: no filter. A number that a filter improves is no reason to use it; ask what the number is good for.
 #
@@ -171,8 +171,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Left: the mounts differ by up to a factor of two in brightness, more than grains of one mount do. An operator chose that, not a magma. The brightest mounts happen to be
-# porphyry, so a network could score by brightness alone. Right: each grain divided by twice its own median; the difference is gone. Something real goes with it: a mount whose
+# **What we see.** Left: the medians of the mounts differ more than twofold; the boxes of the dimmest and the brightest do not overlap, though single mounts spread widely too. Much of that an operator chose, not a magma. The brightest mounts happen to be porphyry (and so is the dimmest), so a network could score by brightness. Right: each grain divided by twice its own median; the difference is nearly gone, as it must be. Something real goes with it: a mount whose
 # zircons are truly dark, rich in uranium, now looks like any other. With no standard in the picture the two cannot be told apart, so the careful choice is to give the brightness up.
 #
 # ## New grains from old: augmentation and random crops
@@ -207,7 +206,7 @@ plots.show(
 
 # %% [markdown]
 # **What we see.** Every version is a zircon that one could have met, except where zooming changes its size: if size helps to tell the classes apart, zooming hides it.
-# Augmentation says which differences *do not matter*. Choose it as a geologist, not by habit. The crops keep the bands and lose the shape.
+# Augmentation says which differences *do not matter*. Choose it as a geologist, not by habit. The crops keep the bands and cut off some of the outline; of a small grain they still show most.
 #
 # ## Classes of unequal size
 
@@ -253,7 +252,7 @@ print("ROC-AUC, whatever the cut: {:.2f} ({:.2f}–{:.2f})".format(*auc_interval
 #
 # ## Leakage: when the answer hides in the question
 #
-# Now the most important experiment of this course. Forget the true labels. Toss a coin for each *mount* and call it "heads" or "tails". No property of a mineral has
+# Now the most important experiment of this course. Forget the true labels. Draw half of the *mounts* at random and call them "heads", the others "tails". No property of a mineral has
 # anything to do with that. Then train a classifier (a **random forest**, many decision trees that vote) on measured features, and test it in two ways:
 #
 # - **random folds**: the grains are dealt into parts at random; train on all parts but one, test on that one. The paper's validation works like this.
@@ -292,7 +291,7 @@ for height, values in enumerate(results.values()):
     ax.text(np.mean(values), height + 0.33, f"{np.mean(values):.2f} ± {np.std(values):.2f}", ha="center", fontsize=9)
 ax.axvline(0.5, ls=":", color=plots.COLOURS["quiet"])
 ax.set(
-    yticks=[0, 1], yticklabels=list(results), xlabel="ROC-AUC for labels tossed by coin", xlim=(0, 1), ylim=(-0.5, 1.7)
+    yticks=[0, 1], yticklabels=list(results), xlabel="ROC-AUC for labels drawn by lot", xlim=(0, 1), ylim=(-0.5, 1.7)
 )
 plots.show(
     fig,
@@ -300,9 +299,8 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** With random folds the forest "predicts" coin tosses, far above 0.5. It cannot know what is not there: it recognises the *mount* (by
-# brightness, by grain size) and remembers that mount's toss. Grains of the same mount stand on both sides of the split, and the answer **leaks**. With folds by sample the score falls to 0.5 or
-# below: nothing to learn, nothing learned. (Below, because what marked a mount as heads in training says nothing, or the wrong thing, about the next.)
+# **What we see.** With random folds the forest "predicts" what was drawn by lot, far above 0.5. It cannot know what is not there: it recognises the *mount* (by
+# brightness, by grain size) and remembers that mount's lot. Grains of the same mount stand on both sides of the split, and the answer **leaks**. With folds by sample the score falls to about 0.5, on average a little below: nothing to learn, nothing learned. (Below, because half of the mounts are heads: with one of them held out, tails are in the majority among the rest.) The number beside each bar is the mean ± the standard deviation over the draws.
 #
 # In the real task the class is fixed by mount too, so a score from random folds is a mixture of mineral and mount, and nobody can say how much of each. The paper's
 # five-fold score (0.90 ± 0.03) is of this kind; its test score on two held-out samples is not, but two samples are few.
@@ -313,7 +311,7 @@ plots.show(
 train, test = gr.test_split(grains)
 for name, part in (("train", train), ("test", test)):
     by_class = part.table.groupby("label")["sample"].agg(["nunique", "size"])
-    print(f"{name}: " + ", ".join(f"{k} {r['size']} grains of {r['nunique']} mounts" for k, r in by_class.iterrows()))
+    print(f"{name}: " + ", ".join(f"{k} {r['size']} grains of {r['nunique']} mount(s)" for k, r in by_class.iterrows()))
 
 # %% [markdown]
 # **What we see.** The paper's test samples, QVC055 (porphyry) and QVC075 (batholith), are held out whole. Count the batholith mounts left to train on: that number, not the number of grains,

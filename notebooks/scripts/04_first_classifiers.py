@@ -56,10 +56,10 @@ plots.show(
 # A **neurone** takes a number *x* (here the aspect ratio), multiplies it by a **weight** *w*, adds a **bias** *b*, and sends the sum through a curve that
 # squeezes it between 0 and 1, the **sigmoid**: *p* = 1 / (1 + exp(−(*wx* + *b*))). We read *p* as the probability of porphyry.
 #
-# How wrong is it? The **loss**: −log *p* for a porphyry grain, −log(1 − *p*) for a batholith one, averaged. Near 0 when it is
+# How wrong is it? The **loss**: −log *p* (natural logarithm, `np.log`) for a porphyry grain, −log(1 − *p*) for a batholith one, averaged. Near 0 when it is
 # sure and right, large when it is sure and wrong. Saying ½ to everything costs log 2 = 0.69.
 #
-# How does it get better? The **gradient** says how the loss changes with *w* and with *b*. For this loss it is simple: average of (*p* − *y*)·*x* for *w* and of (*p* − *y*) for
+# How does it get better? The **gradient** says how the loss changes with *w* and with *b*. For this loss it is simple (take it on trust; two lines of calculus give it): average of (*p* − *y*)·*x* for *w* and of (*p* − *y*) for
 # *b*, where *y* is 1 for porphyry and 0 for batholith. Take a small step *down* the slope: **gradient descent**. The length of the step is the **learning rate**. That is all.
 #
 # (For this first neurone we take as many porphyry as batholith grains, so that it cannot gain by leaning to one side.)
@@ -155,23 +155,22 @@ fig, axes = plt.subplots(1, 3, figsize=(9, 2.5), layout="constrained")
 curves = {
     "sigmoid: a probability": 1 / (1 + np.exp(-z)),
     "ReLU: a bend": np.maximum(0, z),
-    "three ReLUs added: a bump": hidden,
+    "three weighted ReLUs: a bump": hidden,
 }
 for ax, (title, values) in zip(axes, curves.items()):
     ax.plot(z, values, color=plots.COLOURS["porphyry"])
-    ax.set(title=title, xlabel="weighted sum")
+    ax.set(title=title, xlabel="input")
     ax.grid(alpha=0.3)
 axes[0].set(ylabel="output")
 plots.show(fig, alt="A sigmoid from 0 to 1, a ReLU that is 0 and then rises, and a triangle made of three ReLUs.")
 
 # %% [markdown]
-# **What we see.** The sigmoid flattens at both ends: there its slope, and with it the gradient, is almost 0, and learning stalls. ReLU does not flatten to the right. Three of them, added, make
-# a bump, "yes, but only in between"; enough of them make any curve. That is why networks can learn what one neurone cannot.
+# **What we see.** The sigmoid flattens at both ends: there its slope, and with it the gradient, is almost 0, and learning stalls. ReLU does not flatten to the right. Three of them, shifted, weighted 1, −2, 1 and added, make a bump, "yes, but only in between"; enough of them make any curve. That is why networks can learn what one neurone cannot.
 #
 # ## Baselines first
 #
-# Before any network: what does one measured number do, without any learning? Rank the test grains by it and take the **ROC-AUC**: the share of pairs (one porphyry, one batholith) that are
-# ranked the right way round. 0.5 is guessing. The direction (is *more* porphyry?) is taken from the training grains. Behind each: its 95 % interval.
+# Before any network: what does one measured number do, with hardly any learning? Rank the test grains by it and take the **ROC-AUC**: the share of pairs (one porphyry, one batholith) that are
+# ranked the right way round. 0.5 is guessing. The direction (is *more* porphyry?) is taken from the training grains. (*Contrast* is the spread of the grey over its mean; *rim over core* the grey of the outer third over that of the inner third; *inclusion fraction* the share of dark spots; the others are in notebook 1.) Behind each: its 95 % interval.
 
 # %%
 import pandas as pd
@@ -197,7 +196,7 @@ plots.show(
 
 # %% [markdown]
 # **What we see.** Aspect ratio alone does well; some others are no better than guessing, and where a point lies left of 0.5 the training mounts had taught the wrong direction: what held for them does not hold for these two. On the real mounts
-# aspect ratio scores about 0.9 here; the paper's LeNet has 0.88 on its crops of the same two samples. That is the number to remember.
+# aspect ratio scores about 0.9 here; the paper's LeNet has 0.88 on its crops of the same two samples. Remember the first: 0.9, without any network. Area is the plainest case of a wrong direction: its score would be high the other way round, but the training mounts said the opposite.
 #
 # Now all features together. A **random forest** lets many decision trees vote; a **support vector machine** (SVM) looks for the widest gap between the classes.
 
@@ -248,7 +247,7 @@ def build_mlp():
 
 
 # %% [markdown]
-# **LeNet** looks through small windows instead. A **convolution** slides 3 × 3 weights over the image and answers where they fit (notebook 3 does it by hand); **pooling** keeps the
+# **LeNet** looks through small windows instead. A **convolution** slides a small square of weights, a **filter**, over the image and answers where it fits; each filter gives one image of answers, a **map**, so `Conv2D(6, 3)`, six filters of 3 × 3, gives six maps (notebook 3, when it is written, does it by hand); **pooling** keeps the
 # strongest answer of each 2 × 2 block and halves the size. Three such pairs, then two layers of neurones. **Dropout** silences half of the neurones at random in
 # each training step, so that none can rely on a single other one.
 
@@ -333,7 +332,7 @@ plots.show(
 
 # %% [markdown]
 # **What we see.** Each curve starts bottom left, where nothing is called porphyry, and climbs as we grow more lenient; the nearer it comes to the top left corner the better. In the legend the area under it, the ROC-AUC, with its interval; the
-# curves of the other seeds would differ, as the printed test scores and the band of ten seeds show. What a classifier scores on validation grains and what it scores on new mounts are two different things.
+# curves of the other seeds would differ, as the printed test scores and the band of ten seeds show. What a classifier scores on validation grains and what it scores on new mounts are two different things: the network that overfits, and validates no better than LeNet, does better than LeNet on the new mounts. Validation on the same mounts could not have told you.
 #
 # What do they go by? Compare each one's answers with two plain measurements: the **rank correlation** is 1 when the answer rises with the measurement, −1 when it falls, 0 when it does not care.
 
@@ -385,8 +384,7 @@ from zirconkit.evaluation import scores as all_scores
 all_scores(*results["LeNet"]).round(2)
 
 # %% [markdown]
-# **What we see.** Accuracy (right answers), precision (of those called porphyry, how many are), recall (of the porphyry grains, how many are called so) depend on the threshold of ½; ROC-AUC does not. Compare
-# the accuracy with that of always saying the larger class of the test.
+# **What we see.** Accuracy (right answers), precision (of those called porphyry, how many are), recall (of the porphyry grains, how many are called so) depend on the threshold of ½; ROC-AUC does not. Look at the `n` of precision: so many grains were called porphyry. A recall near 1 is easy for whoever calls almost everything porphyry. And compare the accuracy with that of always saying the larger class of the test.
 
 # %%
 larger = max(test.y.mean(), 1 - test.y.mean())
@@ -394,12 +392,12 @@ print(f"always saying the larger class: {larger:.2f} of {len(test)} test grains"
 
 # %% [markdown]
 # ### Exercise 2: the loss
-# Write a function that takes the classes `y` (0 or 1) and the probabilities `p` (arrays) and returns the mean loss of the neurone above. What should happen at *p* = 0 or 1?
+# Write a function that takes the classes `y` (0 or 1) and the probabilities `p` (arrays) and returns the mean loss of the neurone above. Make sure that it gives neither nan nor infinity at *p* = 0 or 1.
 
 
 # %%
 def cross_entropy(y, p):
-    return ...
+    return ...  # change this line; the one below hands your function over
 
 
 answer = cross_entropy if cross_entropy(np.array([1]), np.array([0.5])) is not ... else ...
