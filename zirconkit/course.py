@@ -17,7 +17,7 @@ __all__ = ["PROFILES", "notebooks", "profile", "run", "setup_cell"]
 # What notebooks read as numbers. quick: tests, seconds; lesson: the committed outputs; full: the paper's own settings.
 PROFILES = {
     "quick": {"epochs": 3, "seeds": 1, "repeats": 3},
-    "lesson": {"epochs": 25, "seeds": 3, "repeats": 12},
+    "lesson": {"epochs": 20, "seeds": 3, "repeats": 12},
     "full": {"epochs": 200, "seeds": 10, "repeats": 50},
 }
 _PACKAGE = Path(__file__).parent
