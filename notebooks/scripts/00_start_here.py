@@ -4,7 +4,7 @@
 # **You will** say why a zircon glows under an electron beam and why it grows in zones · turn pixels into micrometres · read the list of
 # samples that this course works on · find out how well one can do without looking at a grain at all · see why a good score can mean nothing.
 #
-# **You need** a little Python: variables, calling a function, a loop. **Time** 20 min to teach, 15 min of exercises, 10 s to run.
+# **You need** a little Python: variables, calling a function, a loop. **Time** 20 min to teach, 15 min of exercises, 20 s to run.
 
 # %% [markdown]
 # *The next two cells are the same in every notebook. The first finds the course's helper package, `zirconkit`; the second chooses the

@@ -5,7 +5,7 @@
 # touching grains with a watershed · score a segmentation against the truth · measure shape and zoning in µm · mend what is wrong by hand, so
 # that it can be repeated.
 #
-# **You need** notebook 0. **Time** 35 min to teach, 30 min of exercises, 25 s to run.
+# **You need** notebook 0. **Time** 35 min to teach, 30 min of exercises, 30 s to run.
 
 # %%
 # Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.

@@ -4,7 +4,7 @@
 # **You will** watch one neurone learn from one number, and see what weights, loss, gradient and learning rate are · set baselines that a network has to
 # beat · build the paper's perceptron and its LeNet in Keras · read a ROC curve with its interval · say which classifier wins, and whether one can say so at all.
 #
-# **You need** notebook 2 (splits, leakage). **Time** 45 min to teach, 30 min of exercises, 80 s to run.
+# **You need** notebook 2 (splits, leakage). **Time** 45 min to teach, 30 min of exercises, 90 s to run.
 
 # %%
 # Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
