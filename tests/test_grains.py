@@ -89,7 +89,7 @@ def test_classes_need_a_label():
         gr.Grains(grains.images.astype(float), grains.table)
 
 
-@pytest.mark.parametrize("split", [gr.random_split, gr.stratified_split, gr.test_split])
+@pytest.mark.parametrize("split", [gr.stratified_split, gr.test_split])
 def test_splits_lose_and_double_nothing(split):
     grains = make()
     rest, aside = split(grains)
@@ -111,21 +111,6 @@ def test_stratified_split_keeps_the_shares_and_test_split_the_samples():
         gr.test_split(grains, ["QVC999"])
     with pytest.raises(ValueError, match="nothing is left"):
         gr.test_split(test)
-
-
-@settings(deadline=None, max_examples=20)
-@given(st.integers(0, 1000), st.integers(2, 4))
-def test_sample_folds_keep_samples_whole_and_classes_everywhere(seed, n_folds):
-    grains = make(3)
-    fold = gr.sample_folds(grains, n_folds, seed)
-    table = grains.table.assign(fold=fold)
-    assert (table.groupby("sample")["fold"].nunique() == 1).all()
-    assert (table.groupby("fold")["label"].nunique() == 2).all() and table["fold"].nunique() == n_folds
-
-
-def test_sample_folds_need_samples():
-    with pytest.raises(ValueError, match="batholith has 4"):
-        gr.sample_folds(make(), 5)
 
 
 def test_folder_and_npz_bring_everything_back(tmp_path):

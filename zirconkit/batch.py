@@ -18,21 +18,12 @@ MAX_LABEL = np.iinfo(np.uint16).max
 
 
 def segment_files(paths, folder, method="watershed"):
-    """Segment images one after the other; a bad one does not stop the rest.
-
-    Parameters
-    ----------
-    paths : list of path
-    folder : path
-        Gets one folder an image, named after it.
-    method : str
-        One of `segmentation.METHODS`.
+    """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
 
     Yields
     ------
     path : Path
     table : DataFrame or None
-        `segmentation.describe`'s, one row a grain.
     error : Exception or None
         What went wrong with this image.
 
@@ -41,13 +32,12 @@ def segment_files(paths, folder, method="watershed"):
     ValueError
         If two images would share a folder.
     """
-    paths = [Path(path) for path in paths]
     by_stem = {}
-    for path in paths:
+    for path in map(Path, paths):
         twin = by_stem.setdefault(path.stem.casefold(), path)
         if twin is not path:
             raise ValueError(f"{twin} and {path} would both be written to {Path(folder) / path.stem}: rename one")
-    for path in paths:
+    for path in by_stem.values():
         try:
             yield path, segment_file(path, folder, method), None
         except Exception as error:
@@ -57,17 +47,8 @@ def segment_files(paths, folder, method="watershed"):
 def segment_file(path, folder, method="watershed"):
     """Segment one image into `folder/<stem>`: labels.png (uint16), grains.csv and crops/<label>.png (8-bit grey).
 
-    An earlier result is replaced once the new one is complete; other files in that folder stay.
-
-    Parameters
-    ----------
-    path, folder : path
-    method : str
-
-    Returns
-    -------
-    DataFrame
-        As `segmentation.describe` gives it, one row a grain.
+    An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the table, as
+    `segmentation.describe` gives it.
 
     Raises
     ------
@@ -83,7 +64,12 @@ def segment_file(path, folder, method="watershed"):
     target = make_folder(Path(folder)) / Path(path).stem
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        _write(new, image, labels, table)
+        (new / "crops").mkdir(parents=True)
+        _write_png(new / "labels.png", labels.astype(np.uint16))
+        table.to_csv(new / "grains.csv", index=False, float_format="%.6g")
+        for grain in table.itertuples():
+            crop = image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
+            _write_png(new / "crops" / f"{grain.label}.png", crop)
         _swap(new, target)
     except OSError as error:
         mend = "make room or name another folder; what was there before is untouched"
@@ -91,15 +77,6 @@ def segment_file(path, folder, method="watershed"):
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return table
-
-
-def _write(folder, image, labels, table):
-    (folder / "crops").mkdir(parents=True)
-    _write_png(folder / "labels.png", labels.astype(np.uint16))
-    table.to_csv(folder / "grains.csv", index=False, float_format="%.6g")
-    for grain in table.itertuples():
-        crop = image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
-        _write_png(folder / "crops" / f"{grain.label}.png", crop)
 
 
 def _write_png(path, image):
@@ -111,11 +88,8 @@ def _swap(new, target):
     if not target.is_dir():
         new.rename(target)
         return
-    for other in target.iterdir():
-        if other.name not in OURS:
-            (shutil.copytree if other.is_dir() else shutil.copy2)(other, new / other.name)
-    old = new.with_suffix(".old")
-    target.rename(old)
+    shutil.copytree(target, new, ignore=lambda at, _: OURS if at == str(target) else (), dirs_exist_ok=True)
+    old = target.rename(new.with_suffix(".old"))
     try:
         new.rename(target)
     except BaseException:

@@ -11,12 +11,7 @@ __all__ = ["main"]
 
 
 def main(argv=None):
-    """Run one command.
-
-    Parameters
-    ----------
-    argv : list of str, optional
-        The words after `zirconkit`; by default those of the command line.
+    """Run one command: the words after `zirconkit`, by default those of the command line.
 
     Returns
     -------
@@ -64,26 +59,24 @@ def _parser():
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("doctor", parents=[common], help="what works here, what doesn't, and the fix")
-    command.set_defaults(do=_doctor)
+    def add(do, text):
+        command = commands.add_parser(do.__name__.strip("_"), parents=[common], help=text)
+        command.set_defaults(do=do)
+        return command.add_argument
 
-    command = commands.add_parser("fetch", parents=[common], help="download the paper's 14 mounts and check them")
-    command.add_argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
-    command.set_defaults(do=_fetch)
-
-    command = commands.add_parser("segment", parents=[common], help="cut mounts into grains")
-    command.add_argument("images", nargs="+", metavar="IMAGE")
-    command.add_argument("--method", choices=("published", "watershed"), default="watershed")
-    command.add_argument("--out", metavar="DIR", required=True, help="gets a folder an image")
-    command.set_defaults(do=_segment)
-
-    command = commands.add_parser("run", parents=[common], help="run the notebooks of the course")
-    command.add_argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
-    command.add_argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
-    command.add_argument("--profile", choices=("quick", "lesson", "full"), default="lesson")
-    command.add_argument("--jobs", type=_positive, default=1, metavar="N", help="notebooks at a time")
-    command.add_argument("--out", metavar="DIR", required=True, help="gets the notebooks, pages and report.json")
-    command.set_defaults(do=_run)
+    add(_doctor, "what works here, what doesn't, and the fix")
+    argument = add(_fetch, "download the paper's 14 mounts and check them")
+    argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
+    argument = add(_segment, "cut mounts into grains")
+    argument("images", nargs="+", metavar="IMAGE")
+    argument("--method", choices=("published", "watershed"), default="watershed")
+    argument("--out", metavar="DIR", required=True, help="gets a folder an image")
+    argument = add(_run, "run the notebooks of the course")
+    argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
+    argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
+    argument("--profile", choices=("quick", "lesson", "full"), default="lesson")
+    argument("--jobs", type=_positive, default=1, metavar="N", help="notebooks at a time")
+    argument("--out", metavar="DIR", required=True, help="gets the notebooks, pages and report.json")
     return parser
 
 

@@ -50,22 +50,9 @@ _PAGE = """\
 
 
 def profile(name):
-    """The numbers of a profile.
+    """The numbers of a profile and its `name`; the environment variable `ZIRCONKIT_PROFILE` has the last word.
 
-    Parameters
-    ----------
-    name : str
-        "quick", "lesson" or "full"; the environment variable `ZIRCONKIT_PROFILE`, where set, has the last word.
-
-    Returns
-    -------
-    SimpleNamespace
-        `name` and the numbers of `PROFILES`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such profile.
+    Returns a SimpleNamespace; raises a ValueError if `PROFILES` has no such name.
     """
     name = os.environ.get("ZIRCONKIT_PROFILE") or name
     if name not in PROFILES:
@@ -74,38 +61,24 @@ def profile(name):
 
 
 def notebooks(names=()):
-    """The notebooks of the course, in teaching order.
+    """The notebooks of the course, in teaching order: list of Path.
 
     Parameters
     ----------
     names : list of str
-        Numbers ("1", "01") or whole names ("01_mount_to_grains"); none means all.
-
-    Returns
-    -------
-    list of Path
-
-    Raises
-    ------
-    ValueError
-        If there is no such notebook.
+        Numbers ("1", "01") or whole names ("01_from_mount_to_grains"), else a ValueError; all, if empty.
     """
     folder = next(place / "notebooks" for place in (_CHECKOUT, _PACKAGE) if (place / "notebooks").is_dir())
     known = {path.stem: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
-    numbers = {stem[:2]: stem for stem in known}
-    for name in names:
-        if name not in known and name.zfill(2) not in numbers:
-            raise ValueError(f"there is no notebook {name}: there are {', '.join(known)}")
-    wanted = {numbers.get(name.zfill(2), name) for name in names}
-    return [path for stem, path in known.items() if not names or stem in wanted]
+    by_name = {stem[:2]: path for stem, path in known.items()} | known
+    wanted = [by_name.get(name) or by_name.get(name.zfill(2)) for name in names]
+    if None in wanted:
+        raise ValueError(f"there is no notebook {names[wanted.index(None)]}: there are {', '.join(known)}")
+    return sorted(set(wanted)) if names else list(known.values())
 
 
 def setup_cell():
-    """Source of the set-up cell, the same in every notebook.
-
-    It installs from the address in pyproject.toml (`[project.urls]`, repository); while that is not set, it says what
-    to do instead.
-    """
+    """Source of the set-up cell, the same in every notebook: it installs from the address in pyproject.toml, if any."""
     project = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     url = project.get("urls", {}).get("repository")
     install = f'get_ipython().run_line_magic("pip", "install -q --no-deps git+{url}")'
@@ -128,8 +101,7 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
     Returns
     -------
     dict
-        What report.json holds: `{"notebooks": [{name, status, seconds, peak_rss_mb, error}]}`, see `execution.execute`.
-        It is written anew after each notebook.
+        What report.json holds after each notebook: `{"notebooks": [...]}`, with the entries of `execution.execute`.
     """
     paths = notebooks(names)
     if data not in ("synthetic", "quellaveco"):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
-from skimage.draw import line, polygon
+from skimage import draw
 from skimage.segmentation import relabel_sequential
 
 __all__ = ["apply_edits", "load_edits", "save_edits"]
@@ -24,14 +24,7 @@ SPECK = 5  # px; a smaller piece that a cut leaves in a corner of the outline is
 
 
 def apply_edits(labels, edits):
-    """Replay an edit list on a label image.
-
-    Parameters
-    ----------
-    labels : array of int, shape (height, width)
-        0 background, one number a grain. It is not changed.
-    edits : list of dict
-        The edits, in the order in which they were made; see the head of this module.
+    """Replay an edit list, in its order, on a label image (0 background, one number a grain), which is not changed.
 
     Returns
     -------
@@ -56,32 +49,31 @@ def apply_edits(labels, edits):
 
 def _position(value):
     """A [row, column] pair, rounded to a pixel."""
-    pair = np.asarray(value, dtype=float)
+    pair = np.rint(np.asarray(value, dtype=float))
     if pair.shape != (2,) or not np.isfinite(pair).all():
         raise ValueError(f"{value} is no [row, column] position")
-    return tuple(int(number) for number in np.rint(pair))
+    return pair.astype(int).tolist()
 
 
 def _grain_at(labels, value):
     """The number of the grain under a position; ValueError outside the image and on the background."""
-    row, column = _position(value)
-    height, width = labels.shape
-    if not (0 <= row < height and 0 <= column < width):
-        raise ValueError(f"[{row}, {column}] lies outside the image of {height} rows and {width} columns")
+    row, column = place = _position(value)
+    if not (0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]):
+        raise ValueError(f"{place} lies outside the image of {labels.shape[0]} rows and {labels.shape[1]} columns")
     if labels[row, column] == 0:
-        raise ValueError(f"there is no grain at [{row}, {column}]")
+        raise ValueError(f"there is no grain at {place}")
     return labels[row, column]
 
 
 def _cut(labels, line):
     """Part every grain that the line crosses; the line's own pixels stay with the larger side, so no area is lost."""
     start, end = (_position(value) for value in line)
-    rows, columns = _line(*start, *end)
+    rows, columns = draw.line(*start, *end)
     inside = (rows >= 0) & (rows < labels.shape[0]) & (columns >= 0) & (columns < labels.shape[1])
     rows, columns = rows[inside], columns[inside]
     parted = [_part(labels, number, rows, columns) for number in np.unique(labels[rows, columns]) if number]
     if not any(parted):
-        raise ValueError(f"the line from {list(start)} to {list(end)} parts no grain in two")
+        raise ValueError(f"the line from {start} to {end} parts no grain in two")
 
 
 def _part(labels, number, rows, columns):
@@ -114,50 +106,26 @@ def _add(labels, polygon):
     corners = np.asarray(polygon, dtype=float)
     if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 3:
         raise ValueError("a polygon is a list of at least three [row, column] corners")
-    rows, columns = _polygon(corners[:, 0], corners[:, 1], shape=labels.shape)
+    rows, columns = draw.polygon(corners[:, 0], corners[:, 1], shape=labels.shape)
     free = labels[rows, columns] == 0
     if not free.any():
         raise ValueError("the polygon covers no free pixel inside the image")
     labels[rows[free], columns[free]] = labels.max() + 1
 
 
-_line, _polygon = line, polygon  # the edits' own keys are called `line` and `polygon` too
 _EDITS = {"cut": _cut, "erase": _erase, "merge": _merge, "add": _add}
 
 
 def save_edits(edits, path):
-    """Write an edit list as JSON, one edit a line; the file is whole or not there at all.
-
-    Parameters
-    ----------
-    edits : list of dict
-    path : str or Path
-    """
-    path = Path(path)
-    lines = ",\n".join(json.dumps(edit) for edit in edits)
-    half_written = path.with_name(path.name + ".part")
-    half_written.write_text(f"[\n{lines}\n]\n" if edits else "[]\n", encoding="utf-8")
-    os.replace(half_written, path)
+    """Write an edit list as JSON, one edit a line; the file is whole or not there at all."""
+    lines = ",\n".join(map(json.dumps, edits))
+    part = Path(f"{path}.part")
+    part.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    os.replace(part, path)
 
 
 def load_edits(path):
-    """Read an edit list.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    list of dict
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is not a list of edits; the message names the file.
-    """
+    """Read an edit list: list of dict. A missing file raises a FileNotFoundError, one of another form a ValueError."""
     try:
         edits = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:

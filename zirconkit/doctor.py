@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,13 +39,7 @@ class Check(NamedTuple):
 
 
 def checks():
-    """Look at everything that the course needs.
-
-    Returns
-    -------
-    list of Check
-        None of them "fail" means that the course can run.
-    """
+    """Look at everything that the course needs: list of Check. None of them "fail" means that the course can run."""
     packages = _packages()
     results = [_python(), *packages]
     if find_spec("tensorflow"):
@@ -66,8 +61,6 @@ def requirements():
     from packaging.requirements import Requirement
 
     if _PYPROJECT.is_file():
-        import tomllib
-
         lines = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
     else:
         lines = [line for line in metadata.requires("zirconkit") or [] if "extra ==" not in line]
@@ -80,24 +73,25 @@ def missing():
 
 
 def install_missing():
-    """Install the needed packages that are missing, and leave alone what is there, whatever its version.
-
-    Raises
-    ------
-    RuntimeError
-        If pip cannot install them.
-    """
+    """Install what is missing, and leave alone what is there, whatever its version; RuntimeError if pip cannot."""
     wanted = missing()
     if not wanted:
         return
-    print("installing", ", ".join(wanted))
-    done = subprocess.run([sys.executable, "-m", "pip", "install", "-q", *wanted], capture_output=True, text=True)
+    names = ", ".join(wanted)
+    print("installing", names)
+    done = _python_runs("-m", "pip", "install", "-q", *wanted)
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise RuntimeError(
-            f"pip could not install {', '.join(wanted)} ({reason}): check the network, run this cell again"
-        )
+        raise RuntimeError(f"pip could not install {names} ({_last(done)}): check the network, run this cell again")
     importlib.invalidate_caches()
+
+
+def _python_runs(*words, timeout=None):
+    env = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=timeout, env=env)
+
+
+def _last(done):
+    return (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
 
 
 def _module(need):
@@ -112,9 +106,7 @@ def _python():
     version = ".".join(map(str, sys.version_info[:3]))
     if PYTHON[0] <= sys.version_info < PYTHON[1]:
         return Check("Python", "ok", version)
-    return Check(
-        "Python", "fail", f"{version}, wanted 3.11 to 3.13", "install Python 3.12, from python.org for example"
-    )
+    return Check("Python", "fail", f"{version}, wanted 3.11 to 3.13", "install Python 3.12, from python.org say")
 
 
 def _packages():
@@ -125,30 +117,25 @@ def _packages():
     providers = metadata.packages_distributions()
     problems = []
     for need in needs:
-        module = _module(need)
-        if find_spec(module) is None:
-            problems.append(Check(need.name, "fail", f"not installed, wanted {need.specifier}", _pip(str(need))))
+        installed = [metadata.version(name) for name in set(providers.get(_module(need), []))]
+        if find_spec(_module(need)) is None:
+            installed = ["not installed"]
+        elif not installed or any(need.specifier.contains(version, prereleases=True) for version in installed):
             continue
-        installed = [metadata.version(name) for name in set(providers.get(module, []))]
-        if installed and not any(need.specifier.contains(version, prereleases=True) for version in installed):
-            detail = f"{installed[0]}, wanted {need.specifier}"
-            problems.append(Check(need.name, "fail", detail, _pip(f"{need.name}{need.specifier}")))
+        mend = _pip(f"{need.name}{need.specifier}")
+        problems.append(Check(need.name, "fail", f"{installed[0]}, wanted {need.specifier}", mend))
     return problems or [Check("packages", "ok", f"all {len(needs)} here and of a wanted version")]
 
 
 def _tensorflow():
-    """Import TensorFlow in another process: it takes seconds and half a gigabyte, and may crash on an old computer."""
-    env = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
+    """Import TensorFlow in another process: it takes half a gigabyte, and may crash on an old computer."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", _TRY_TENSORFLOW], capture_output=True, text=True, timeout=300, env=env
-        )
+        done = _python_runs("-c", _TRY_TENSORFLOW, timeout=300)
     except subprocess.TimeoutExpired:
         return Check("TensorFlow", "fail", "not imported within 5 minutes", "close other programs and try again")
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["it crashed"])[-1]
         need = next(str(need.name) for need in requirements() if _module(need) == "tensorflow")
-        return Check("TensorFlow", "fail", reason, _pip("--force-reinstall", need))
+        return Check("TensorFlow", "fail", _last(done), _pip("--force-reinstall", need))
     version, gpus = done.stdout.split()[-2:]
     return Check("TensorFlow", "ok", f"{version}, {gpus} GPU" if gpus != "0" else f"{version}, no GPU (none is needed)")
 
@@ -173,12 +160,12 @@ def _cache():
 
 
 def _real_mounts():
-    from zirconkit.downloads import cache_folder, is_verified, registry
+    from zirconkit.downloads import cache_folder, registry, verified
 
     folder = Path(os.environ.get("ZIRCONKIT_DATA") or cache_folder() / "quellaveco")
-    there = [file for file, entry in registry().iterrows() if is_verified(folder / file, entry)]
-    detail = f"{len(there)} of {len(registry())} in {_short(folder)}"
-    if len(there) == len(registry()):
+    there, published = len(verified(folder)), len(registry())
+    detail = f"{there} of {published} in {_short(folder)}"
+    if there == published:
         return Check("real mounts", "ok", detail)
     return Check("real mounts", "note", f"{detail} (the synthetic ones need none)", "zirconkit fetch")
 

@@ -9,11 +9,14 @@ import os
 from pathlib import Path
 
 import pandas as pd
+import pooch
+import requests
 from filelock import FileLock
+from tqdm import tqdm
 
 from zirconkit import samples
 
-__all__ = ["URL", "cache_folder", "fetch", "is_verified", "make_folder", "registry"]
+__all__ = ["URL", "cache_folder", "fetch", "is_verified", "make_folder", "registry", "verified"]
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
 URL = f"https://raw.githubusercontent.com/ChetanNathwani/zirconCNN/{COMMIT}/TIMA_Images/"
@@ -21,8 +24,6 @@ URL = f"https://raw.githubusercontent.com/ChetanNathwani/zirconCNN/{COMMIT}/TIMA
 
 def cache_folder():
     """Where mounts are kept between runs: `ZIRCONKIT_CACHE`, or the system's own place for caches."""
-    import pooch
-
     return Path(os.environ.get("ZIRCONKIT_CACHE") or pooch.os_cache("zirconkit"))
 
 
@@ -43,41 +44,27 @@ def registry():
 
 
 def is_verified(path, entry):
-    """Whether a file is there and is the published one.
+    """Whether a file is there and has the size and checksums of its row of `registry`, as far as they are known.
 
-    Parameters
-    ----------
-    path : Path
-    entry : row of `registry`
-        git_blob_sha1 is SHA-1 over `blob`, a space, the size in digits, a zero byte and the content.
-
-    Returns
-    -------
-    bool
+    git_blob_sha1 is SHA-1 over `blob`, a space, the size in digits, a zero byte and the content.
     """
     if not path.is_file():
         return False
     content = path.read_bytes()
-    blob = b"blob %d\0" % len(content) + content
-    found = {"git_blob_sha1": hashlib.sha1(blob).hexdigest(), "size_bytes": len(content)}
-    found["sha256"] = hashlib.sha256(content).hexdigest()
+    found = {"size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    found["git_blob_sha1"] = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
     return all(pd.isna(entry[name]) or entry[name] == value for name, value in found.items())
 
 
+def verified(folder):
+    """The paths of the published mounts that are in a folder and verified."""
+    return [folder / file for file, entry in registry().iterrows() if is_verified(folder / file, entry)]
+
+
 def fetch(folder=None, progress=True):
-    """Download the paper's mounts. What is there and verified is not fetched again; a partial file starts over.
+    """Download the paper's 14 mounts into a folder, by default in the cache; returns the list of their paths.
 
-    Parameters
-    ----------
-    folder : path, optional
-        Where to put them; in the cache by default.
-    progress : bool
-        Show a bar.
-
-    Returns
-    -------
-    list of Path
-        The 14 images.
+    What is there and verified is not fetched again; a partial file starts over.
 
     Raises
     ------
@@ -85,45 +72,31 @@ def fetch(folder=None, progress=True):
         If the network or the disk fails; or, once the others are fetched, if a file is not there or not the right one.
     """
     folder = Path(folder) if folder else cache_folder() / "quellaveco"
-    wanted = [file for file, entry in registry().iterrows() if not is_verified(folder / file, entry)]
-    if wanted:
-        with FileLock(make_folder(folder) / ".lock"):
-            problems = [_fetch_one(folder / file, registry().loc[file], progress) for file in wanted]
+    paths = [folder / file for file in registry().index]
+    if len(verified(folder)) < len(paths):
+        with FileLock(make_folder(folder) / ".lock"):  # another process may be faster
+            there = verified(folder)
+            problems = [_fetch_one(path, progress) for path in paths if path not in there]
         if any(problems):
             raise OSError("; ".join(filter(None, problems)) + ": run zirconkit fetch again later")
-    return [folder / file for file in registry().index]
+    return paths
 
 
-def _fetch_one(path, entry, progress):
+def _fetch_one(path, progress):
     """Fetch, check, and only then give the file its name. Returns what was wrong with this one file, or None."""
-    if is_verified(path, entry):  # another process was faster
-        return None
-    part = path.with_name(path.name + ".part")
+    url, part = URL + path.name, path.with_name(path.name + ".part")
+    bar = tqdm(desc=path.name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress)
     try:
-        refused = _download(URL + path.name, part, progress)
-        if refused:
-            return refused
-        if not is_verified(part, entry):
+        pooch.HTTPDownloader(progressbar=bar)(url, part, None)
+        if not is_verified(part, registry().loc[path.name]):
             return f"{path.name} came with a wrong checksum"
         os.replace(part, path)
+    except requests.HTTPError as error:
+        return f"{url} answered {error.response.status_code}"
+    except requests.RequestException:
+        raise ConnectionError(f"no connection to {url}: check the network and run zirconkit fetch again") from None
     except OSError as error:
-        if not error.strerror:
-            raise
         raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another folder") from None
     finally:
+        bar.close()
         part.unlink(missing_ok=True)
-
-
-def _download(url, part, progress):
-    import requests
-    from pooch import HTTPDownloader
-    from tqdm import tqdm
-
-    name = url.rpartition("/")[2]  # the total comes with the answer
-    with tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress) as bar:
-        try:
-            HTTPDownloader(progressbar=bar)(url, part, None)
-        except requests.HTTPError as error:
-            return f"{url} answered {error.response.status_code}"
-        except requests.RequestException:
-            raise ConnectionError(f"no connection to {url}: check the network and run zirconkit fetch again") from None

@@ -7,27 +7,18 @@ sure, however many grains stand behind it.
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
+from scipy.stats import binomtest, norm, rankdata
 
 __all__ = [
-    "auc_difference",
-    "auc_interval",
-    "auc_interval_by_sample",
-    "grain_overlaps",
-    "proportion_interval",
-    "scores",
+    "auc_difference", "auc_interval", "auc_interval_by_sample", "grain_overlaps", "proportion_interval", "scores",
     "segmentation_scores",
-]
+]  # fmt: skip
 
 _Z = norm.ppf(0.975)
 
 
 def proportion_interval(successes, n):
     """A proportion and its 95 % interval (Wilson, 1927, which stays inside 0..1 and honest for few grains).
-
-    Parameters
-    ----------
-    successes, n : int
 
     Returns
     -------
@@ -36,10 +27,8 @@ def proportion_interval(successes, n):
     """
     if n == 0:
         return np.nan, np.nan, np.nan
-    share = successes / n
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    return share, max(0.0, centre - half), min(1.0, centre + half)
+    low, high = binomtest(int(successes), int(n)).proportion_ci(method="wilson")
+    return successes / n, float(low), float(high)
 
 
 def _placements(y, score):
@@ -67,18 +56,13 @@ def auc_interval(y, score):
     ----------
     y : array of 0 and 1, shape (n,)
     score : array of float, shape (n,)
-        Higher means more like class 1.
+        Higher means more like class 1. A missing class or a score that is not finite raises a ValueError.
 
     Returns
     -------
     auc, low, high : float
         With a perfect ranking the variance is zero and says nothing: the bound is then `0.05 ** (1 / m)` for the
         smaller class's m grains, the share of wins that m wins out of m still leave possible.
-
-    Raises
-    ------
-    ValueError
-        If a class is missing or a score is not finite.
     """
     placements = _placements(y, score)
     auc = float(placements[0].mean())
@@ -93,10 +77,7 @@ def auc_interval(y, score):
 def auc_difference(y, score, other):
     """How much better one score ranks than another on the same grains, with a paired 95 % interval (DeLong, 1988).
 
-    Parameters
-    ----------
-    y : array of 0 and 1, shape (n,)
-    score, other : array of float, shape (n,)
+    The arguments are as in `auc_interval`.
 
     Returns
     -------
@@ -114,20 +95,13 @@ def auc_interval_by_sample(y, score, sample, n_resamples=1000, seed=0):
 
     Parameters
     ----------
-    y, score : array, shape (n,)
-    sample : array of str, shape (n,)
-        The mount of each grain.
-    n_resamples : int
-    seed : int
+    y, score, sample : array, shape (n,)
+        sample is the mount of each grain; a class with fewer than two raises a ValueError: one mount cannot say how
+        much mounts differ.
 
     Returns
     -------
     auc, low, high : float
-
-    Raises
-    ------
-    ValueError
-        If a class has fewer than two mounts: one mount cannot say how much mounts differ.
     """
     y, score, sample = np.asarray(y), np.asarray(score, float), np.asarray(sample)
     mounts = [[np.flatnonzero((sample == s) & (y == c)) for s in np.unique(sample[y == c])] for c in (0, 1)]
@@ -160,12 +134,8 @@ def scores(y, probability, threshold=0.5):
         value, low, high, n (the grains that the score counts).
     """
     y, called = np.asarray(y).astype(bool), np.asarray(probability) >= threshold
-    counts = {
-        "accuracy": ((called == y).sum(), len(y)),
-        "precision": ((called & y).sum(), called.sum()),
-        "recall": ((called & y).sum(), y.sum()),
-    }
-    rows = {name: (*proportion_interval(hits, n), int(n)) for name, (hits, n) in counts.items()}
+    right = {"accuracy": called == y, "precision": y[called], "recall": called[y]}
+    rows = {name: (*proportion_interval(hits.sum(), len(hits)), len(hits)) for name, hits in right.items()}
     rows["ROC-AUC"] = (*auc_interval(y, probability), len(y))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"]).rename_axis("score")
 
@@ -176,23 +146,16 @@ def grain_overlaps(labels, truth):
     Parameters
     ----------
     labels, truth : array of int, shape (height, width)
-        0 is background, every other number one grain.
+        0 is background, every other number one grain. Two sizes raise a ValueError.
 
     Returns
     -------
     numbers, true_numbers : array of int
         The grains of either image.
     iou : array of float, shape (len(numbers), len(true_numbers))
-
-    Raises
-    ------
-    ValueError
-        If the two images differ in size.
     """
     if labels.shape != truth.shape:
-        raise ValueError(
-            f"the label image is {labels.shape[:2]}, the truth {truth.shape[:2]}: they must be of one size"
-        )
+        raise ValueError(f"the label image is {labels.shape}, the truth {truth.shape}: they must be of one size")
     (numbers, found), (true_numbers, true) = (np.unique(image, return_inverse=True) for image in (labels, truth))
     shared = np.zeros((len(numbers), len(true_numbers)))
     np.add.at(shared, (found.ravel(), true.ravel()), 1)
@@ -209,7 +172,7 @@ def segmentation_scores(labels, truth):
     Parameters
     ----------
     labels, truth : array of int, shape (height, width)
-        0 is background, every other number one grain.
+        As in `grain_overlaps`.
 
     Returns
     -------

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from tqdm import tqdm
 
 __all__ = ["execute"]
 
@@ -30,18 +31,20 @@ class _Job:
     started: float
     peak: int = 0
 
+    def kernel(self):
+        """The kernel, which is papermill's child, and its own children: list of psutil.Process."""
+        with suppress(psutil.NoSuchProcess):
+            return psutil.Process(self.process.pid).children(recursive=True)
+        return []
+
     def look(self):
-        """Note the memory of the kernel, which is papermill's child, and of its own children."""
-        with suppress(psutil.Error):  # one may end while we look
-            family = psutil.Process(self.process.pid).children(recursive=True)
-            self.peak = max(self.peak, sum(process.memory_info().rss for process in family))
+        """Note how much memory is in use."""
+        with suppress(psutil.Error):  # a process may end while we look
+            self.peak = max(self.peak, sum(process.memory_info().rss for process in self.kernel()))
 
     def stop(self):
         """End papermill, the kernel and its children."""
-        family = []
-        with suppress(psutil.NoSuchProcess):
-            family = psutil.Process(self.process.pid).children(recursive=True)
-        for process in [self.process, *family]:
+        for process in [self.process, *self.kernel()]:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
@@ -65,76 +68,69 @@ def execute(paths, folder, parameters, jobs=1):
         name, status ("ok" or "failed"), seconds, peak_rss_mb, error (one line, or None).
     """
     from ipykernel.kernelspec import write_kernel_spec
-    from tqdm import tqdm
 
     waiting, running = list(paths), []
-    with tempfile.TemporaryDirectory() as scratch, tqdm(total=len(waiting), unit="notebook", disable=None) as bar:
-        scratch = Path(scratch)
-        write_kernel_spec(scratch / "kernels" / "python3")  # this interpreter, whatever other kernels are installed
+    bar = tqdm(total=len(waiting), unit="notebook", disable=None)
+    with bar, tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
+        write_kernel_spec(Path(scratch) / "kernels" / "python3")  # this interpreter, whatever others are installed
         try:
             while waiting or running:
                 while waiting and len(running) < jobs:
-                    running.append(_start(waiting.pop(0), folder, parameters, scratch))
+                    running.append(_start(waiting.pop(0), folder, parameters, Path(scratch)))
                 time.sleep(POLL)
                 for job in list(running):
                     job.look()
                     if job.process.poll() is not None:
                         running.remove(job)
-                        entry = _finish(job, folder)
                         bar.update()
-                        with bar.external_write_mode():
-                            print(_line(entry), flush=True)
-                        yield entry
+                        yield _finish(job, folder, bar)
         finally:
             for job in running:
                 job.stop()
 
 
 def _start(path, folder, parameters, scratch):
+    from papermill import inspect_notebook
+
     own = scratch / path.stem
     own.mkdir()
-    unknown = set(parameters) - set(_assigned(path))
+    unknown = sorted(set(parameters) - set(inspect_notebook(path)))
     if unknown:
-        words = ["-c", f"raise SystemExit({'the parameters cell does not assign ' + ', '.join(sorted(unknown))!r})"]
+        words = ["-c", f"raise SystemExit('the parameters cell does not assign {', '.join(unknown)}')"]
     else:
         words = ["-m", "papermill", str(path), str(own / path.name), "-k", "python3", "--cwd", str(folder)]
         words += ["--no-progress-bar", "--start-timeout", "300"]
         for name, value in parameters.items():
             words += ["-r" if isinstance(value, str) else "-p", name, str(value)]
     with open(own / "log", "w") as log:
-        process = subprocess.Popen(
-            [sys.executable, *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment(scratch)
-        )
-    return _Job(path.stem, process, own, time.monotonic())
-
-
-def _assigned(path):
-    import papermill
-
-    return papermill.inspect_notebook(path)
+        options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "env": _environment(scratch)}
+        return _Job(path.stem, subprocess.Popen([sys.executable, *words], **options), own, time.monotonic())
 
 
 def _environment(kernels):
     env = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", PYDEVD_DISABLE_FILE_VALIDATION="1")
-    env["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(kernels), env.get("JUPYTER_PATH")]))
+    extra = {"JUPYTER_PATH": kernels}
     if (_CHECKOUT / "pyproject.toml").is_file():  # not installed, perhaps
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_CHECKOUT), env.get("PYTHONPATH")]))
+        extra["PYTHONPATH"] = _CHECKOUT
+    for name, path in extra.items():
+        env[name] = os.pathsep.join(filter(None, [str(path), env.get(name)]))
     for name in ("ZIRCONKIT_DATA", "ZIRCONKIT_CACHE"):
         if env.get(name):
             env[name] = str(Path(env[name]).resolve())
     return env
 
 
-def _finish(job, folder):
-    executed = job.folder / f"{job.name}.ipynb"
-    error = _error(executed, job.folder / "log") if job.process.returncode else None
+def _finish(job, folder, bar):
+    """Keep the executed notebook, print a line, and return the entry of the report."""
+    executed, failed = job.folder / f"{job.name}.ipynb", job.process.returncode != 0
+    seconds, mb = round(time.monotonic() - job.started, 1), job.peak // 10**6
+    error = _error(executed, job.folder / "log") if failed else None
     if executed.is_file():
-        part = folder / f".{executed.name}.part"
-        part.write_bytes(executed.read_bytes())
-        os.replace(part, folder / executed.name)
-    seconds = round(time.monotonic() - job.started, 1)
-    status = "failed" if job.process.returncode else "ok"
-    return {"name": job.name, "status": status, "seconds": seconds, "peak_rss_mb": job.peak // 10**6, "error": error}
+        os.replace(executed, folder / executed.name)
+    status = "failed" if failed else "ok"
+    with bar.external_write_mode():
+        print(f"{job.name:<28}{status:<7}{seconds:6.0f} s {mb:6d} MB" + (f": {error}" if error else ""), flush=True)
+    return {"name": job.name, "status": status, "seconds": seconds, "peak_rss_mb": mb, "error": error}
 
 
 def _error(executed, log):
@@ -149,8 +145,3 @@ def _error(executed, log):
     if "DeadKernelError" in text:
         return "the kernel died, perhaps for want of memory: close other programs, or run fewer notebooks at a time"
     return text.splitlines()[-1] if text else "papermill stopped without a word"
-
-
-def _line(entry):
-    ending = f": {entry['error']}" if entry["error"] else ""
-    return f"{entry['name']:<28}{entry['status']:<7}{entry['seconds']:6.0f} s {entry['peak_rss_mb']:6d} MB{ending}"

@@ -12,28 +12,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold, train_test_split
+from sklearn.model_selection import train_test_split
 from tqdm.auto import tqdm
 
 from zirconkit import mounts as sources
 from zirconkit import samples, segmentation
 
 __all__ = [
-    "Grains",
-    "crop",
-    "cut",
-    "example",
-    "fit_square",
-    "from_mounts",
-    "load",
-    "load_npz",
-    "random_split",
-    "sample_folds",
-    "save",
-    "save_npz",
-    "stratified_split",
-    "test_split",
-]
+    "Grains", "crop", "cut", "example", "fit_square", "from_mounts", "load", "load_npz", "save", "save_npz",
+    "stratified_split", "test_split",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,11 +40,10 @@ class Grains:
     table: pd.DataFrame
 
     def __post_init__(self):
-        if self.images.ndim != 4 or self.images.dtype != np.uint8 or len(self.images) != len(self.table):
-            raise ValueError(
-                f"images must be uint8 (n, height, width, 1) with a table row each; these are {self.images.dtype} "
-                f"{self.images.shape} with {len(self.table)} rows"
-            )
+        images, n = self.images, len(self.table)
+        if images.ndim != 4 or images.dtype != np.uint8 or len(images) != n:
+            wanted = "images must be uint8 (n, height, width, 1) with a table row each"
+            raise ValueError(f"{wanted}; these are {images.dtype} {images.shape} with {n} rows")
 
     def __len__(self):
         return len(self.table)
@@ -70,10 +57,9 @@ class Grains:
         """Class of each grain: 1 porphyry, 0 batholith; int array of shape (n,)."""
         unknown = ~self.table["label"].isin(samples.CLASSES)
         if unknown.any():
-            raise ValueError(
-                f"{unknown.sum()} grains have no class (samples {', '.join(self.table['sample'][unknown].unique())}): "
-                "name it in the folder's samples.csv, or leave them out"
-            )
+            names = ", ".join(self.table["sample"][unknown].unique())
+            mend = "name it in the folder's samples.csv, or leave them out"
+            raise ValueError(f"{unknown.sum()} grains have no class (samples {names}): {mend}")
         return self.table["label"].eq("porphyry").to_numpy().astype(int)
 
     @property
@@ -83,35 +69,15 @@ class Grains:
 
 
 def crop(image, box):
-    """Cut a box out of an image.
-
-    Parameters
-    ----------
-    image : array, shape (height, width)
-    box : row_min, col_min, row_max, col_max
-        Pixels; the maxima are one past the end.
-
-    Returns
-    -------
-    array, shape (row_max - row_min, col_max - col_min), a copy
-    """
+    """A copy of what an image shows in a box: row_min, col_min, row_max, col_max; the maxima are one past the end."""
     top, left, bottom, right = (int(value) for value in box)
     return image[top:bottom, left:right].copy()
 
 
 def fit_square(image, size=90):
-    """Pad with zeros, or crop, about the centre to a square, as the paper does.
+    """Pad with zeros, or crop, about the centre to a square of `size` px, as the paper does.
 
-    Parameters
-    ----------
-    image : array, shape (height, width)
-    size : int
-        Side of the square, in pixels.
-
-    Returns
-    -------
-    array, shape (size, size)
-        With an odd remainder the extra pixel is below and to the right.
+    With an odd remainder the extra pixel is below and to the right.
     """
     for axis, length in enumerate(image.shape):
         start = max(0, (length - size) // 2)
@@ -149,7 +115,7 @@ def cut(image, labels, table, size=32, square=90, mask_neighbours=False):
 
 
 def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=False, progress=True):
-    """Segment mounts, measure their grains and cut out the ones to keep.
+    """Segment mounts, measure their grains and cut out the ones to keep: Grains, mount by mount, a row as `describe`d.
 
     Parameters
     ----------
@@ -159,11 +125,6 @@ def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=F
         As in `cut`.
     progress : bool
         Show a bar.
-
-    Returns
-    -------
-    Grains
-        Mount by mount; the table has `segmentation.describe`'s columns.
     """
     if not found:
         raise ValueError("there are no mounts to take grains from")
@@ -181,7 +142,7 @@ def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=F
 
 
 def example(data="synthetic", seed=0):
-    """One clearly zoned grain, 90 x 90 px, to look at.
+    """One clearly zoned grain to look at: array of uint8, shape (90, 90).
 
     Parameters
     ----------
@@ -189,10 +150,6 @@ def example(data="synthetic", seed=0):
         As in `mounts.find`.
     seed : int
         Which of the mount's six most strongly banded grains.
-
-    Returns
-    -------
-    array of uint8, shape (90, 90)
     """
     found = {mount.sample: mount for mount in sources.find(data, "quick")}
     mount = found.get("QVC055") or next(iter(found.values()))
@@ -205,47 +162,17 @@ def example(data="synthetic", seed=0):
     return cut(image, labels, best.iloc[[seed % len(best)]], size=90)[0, ..., 0]
 
 
-# Splits. A grain's mount fixes its class, its exposure and its neighbours: only the last two are fair to a new sample.
-
-
-def random_split(grains, share=0.2, seed=0):
-    """Set a share of the grains aside at random, as the paper does for validation; returns the rest, the ones aside."""
-    rest, aside = train_test_split(np.arange(len(grains)), test_size=share, random_state=seed)
-    return grains[rest], grains[aside]
+# Splits. A grain's mount fixes its class, its exposure and its neighbours: only `test_split` is fair to a new sample.
 
 
 def stratified_split(grains, share=0.2, seed=0):
-    """As `random_split`, with the same share of each class in both parts."""
+    """Set a share of the grains of each class aside at random; returns the rest and the ones aside, both Grains."""
     rest, aside = train_test_split(np.arange(len(grains)), test_size=share, random_state=seed, stratify=grains.y)
     return grains[rest], grains[aside]
 
 
-def sample_folds(grains, folds=3, seed=0):
-    """Fold of each grain, 0..folds-1, no sample in two folds, each class in every fold.
-
-    Returns
-    -------
-    array of int, shape (n,)
-
-    A class with fewer samples than folds raises a ValueError.
-    """
-    per_class = grains.table.groupby("label")["sample"].nunique()
-    if len(per_class) < 2 or per_class.min() < folds:
-        few = per_class.idxmin() if len(per_class) == 2 else "one class"
-        raise ValueError(f"{folds} folds by sample need {folds} samples of each class; {few} has {per_class.min()}")
-    fold = np.zeros(len(grains), int)
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    for number, (_, aside) in enumerate(splitter.split(grains.images, grains.y, grains.table["sample"])):
-        fold[aside] = number
-    return fold
-
-
 def test_split(grains, test_samples=samples.TEST):
-    """Hold whole samples out; by default the paper's QVC055 and QVC075.
-
-    Returns
-    -------
-    train, test : Grains
+    """Hold whole samples out, by default the paper's QVC055 and QVC075; returns train and test, both Grains.
 
     A test sample without grains here raises a ValueError, as does a test that leaves nothing to train on.
     """

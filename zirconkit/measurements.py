@@ -33,17 +33,11 @@ def hull(grain):
     return cv2.convexHull(corners.astype(np.int32))[:, 0]
 
 
-def _feret(grain):
-    """Largest distance across a grain, from pixel corner to pixel corner, in pixels."""
-    return pdist(hull(grain).astype(float)).max()
-
-
 def _zoning(grey, depth):
     """Five figures of one grain's zoning, from its grey and each pixel's distance to the outline; see `describe`."""
     inner = depth >= 2  # the outermost pixel is half resin
-    measures = dict.fromkeys(
-        ("contrast", "rim_over_core", "oscillation", "wavelength_px", "inclusion_fraction"), np.nan
-    )
+    names = ("contrast", "rim_over_core", "oscillation", "wavelength_px", "inclusion_fraction")
+    measures = dict.fromkeys(names, np.nan)
     if inner.sum() < 30 or not grey[inner].any():
         return measures
     spots, _ = ndimage.label(inner & (grey < 0.5 * np.median(grey[inner])))
@@ -84,7 +78,7 @@ def _measure(grain, labels):
         "std_grey": grey[grain.image].std(),
         "major_px": grain.axis_major_length,
         "minor_px": grain.axis_minor_length,
-        "feret_px": _feret(grain.image),
+        "feret_px": pdist(hull(grain.image).astype(float)).max(),  # largest distance between pixel corners
         "orientation_deg": np.degrees(grain.orientation),
         **_zoning(grey, depth),
         "touching": bool(np.any(reach & (near > 0) & (near != grain.label))),
@@ -163,17 +157,16 @@ def describe(image, labels, um_per_px=UM_PER_PX, keep=whole_and_sized):
     for column in [name for name in table if name.endswith("_px")]:
         scale = um_per_px**2 if column == "area_px" else um_per_px
         table[column.removesuffix("_px") + "_um"] = table[column] * scale
-    flags = pd.DataFrame(
-        {
-            "touching": table.pop("touching"),
-            "seam": table["label"].isin(_on_seam(image, labels)),
-            "edge": table["label"].isin(_cut_off(image, labels)),
-            "dim": table["mean_grey"] < 0.5 * table["mean_grey"].median(),
-            "saturated": table.pop("saturated"),
-            "low_solidity": table["solidity"] < 0.85,
-            "small": table["area_px"] < 500,
-        }
-    )
+    flags = {
+        "touching": table.pop("touching"),
+        "seam": table["label"].isin(_on_seam(image, labels)),
+        "edge": table["label"].isin(_cut_off(image, labels)),
+        "dim": table["mean_grey"] < 0.5 * table["mean_grey"].median(),
+        "saturated": table.pop("saturated"),
+        "low_solidity": table["solidity"] < 0.85,
+        "small": table["area_px"] < 500,
+    }
+    flags = pd.DataFrame(flags)
     table["flags"] = pd.Series([";".join(flags.columns[row]) for row in flags.to_numpy(bool)], dtype=str)
     table["kept"] = keep(table)
     return table

@@ -1,4 +1,7 @@
-"""The paper's networks in plain Keras, uncompiled, with the published sizes as defaults."""
+"""The paper's networks in plain Keras, uncompiled, with the published sizes as defaults.
+
+Each leads from (size, size, 1), grey in 0..1, to the probability of class 1; `size` is the image's side in pixels.
+"""
 
 import keras
 from keras import layers
@@ -7,18 +10,7 @@ __all__ = ["lenet", "mlp"]
 
 
 def mlp(size=32):
-    """Multilayer perceptron without convolutions, the paper's baseline: 128 and 32 neurones (section 2.4).
-
-    Parameters
-    ----------
-    size : int
-        Side of the image, in pixels.
-
-    Returns
-    -------
-    keras.Model
-        From (size, size, 1) in 0..1 to the probability of class 1; 135,361 parameters at 32 px.
-    """
+    """Multilayer perceptron, the paper's baseline: 128 and 32 neurones (section 2.4); 135,361 parameters at 32 px."""
     return keras.Sequential(
         [
             keras.Input((size, size, 1)),
@@ -36,17 +28,7 @@ def lenet(size=32, dropout=0.5):
 
     The text pads only the first convolution; the published 22,029 parameters need all three padded, so all three are.
 
-    Parameters
-    ----------
-    size : int
-        Side of the image, in pixels.
-    dropout : float
-        Share of neurones silenced in each of the two dropout layers; 0 for none.
-
-    Returns
-    -------
-    keras.Model
-        From (size, size, 1) in 0..1 to the probability of class 1; 22,029 parameters at 32 px.
+    `dropout` is the share of neurones silenced in each of the two dropout layers; 0 for none.
     """
     model = keras.Sequential([keras.Input((size, size, 1))], name="lenet")
     for filters in (6, 16, 32):

@@ -10,12 +10,15 @@ import os
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pandas as pd
 from filelock import FileLock
+from PIL.PngImagePlugin import PngImageFile
+from tqdm import tqdm
 
 from zirconkit import crystals, downloads, samples, synthesis
 from zirconkit.downloads import cache_folder, fetch
@@ -25,31 +28,17 @@ __all__ = ["Mount", "cache_folder", "embedded", "fetch", "find", "read_image"]
 MIN_SIDE = 16  # px; a smaller image cannot hold a grain of 40 px and is a mistake
 IMAGES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
 ROLES = ("train", "test", "unused")
-_EMBEDDED = samples.DATA / "mounts"
 
 
 @dataclass(frozen=True)
 class Mount:
-    """One grain mount: where its image lies and what is known about it.
+    """One grain mount: where its image lies and what is known about it."""
 
-    Parameters
-    ----------
-    sample : str
-        Its name, the image's file name without the ending.
-    path : Path
-    label : str or None
-        "porphyry", "batholith", or None where nobody said.
-    truth_path : Path or None
-        Label image drawn or grown with it (0 background, 1..n).
-    role : str
-        "train", "test", or "unused": left out of training and scoring.
-    """
-
-    sample: str
+    sample: str  # the image's file name without the ending
     path: Path
-    label: str | None
-    truth_path: Path | None
-    role: str
+    label: str | None  # "porphyry", "batholith", or None where nobody said
+    truth_path: Path | None  # label image drawn or grown with it (0 background, 1..n)
+    role: str  # "train", "test", or "unused": left out of training and scoring
 
     def image(self):
         """The mount as 8-bit grey: uint8, shape (height, width)."""
@@ -57,9 +46,7 @@ class Mount:
 
     def truth(self):
         """The true label image: int32, shape (height, width); None where there is none."""
-        if self.truth_path is None:
-            return None
-        return _decode(self.truth_path, cv2.IMREAD_UNCHANGED).astype(np.int32)
+        return self.truth_path and _decode(self.truth_path, cv2.IMREAD_UNCHANGED).astype(np.int32)
 
     def truth_table(self):
         """What is known of each true grain: DataFrame with the column label; None where there is none."""
@@ -71,10 +58,6 @@ def read_image(path):
     """Read an image as the published recipe does: 8-bit grey, by OpenCV's `IMREAD_GRAYSCALE`.
 
     Colour is weighed to grey, 16 bits are cut to 8, transparency is ignored.
-
-    Parameters
-    ----------
-    path : path
 
     Returns
     -------
@@ -98,7 +81,10 @@ def _decode(path, flag):
     data = _read_bytes(Path(path))
     raw = np.frombuffer(data, np.uint8)
     if data.startswith(b"\x89PNG"):
-        _check_png(path, data)
+        try:
+            PngImageFile(BytesIO(data)).verify()  # walks through the checksums without decoding, and stays quiet
+        except Exception as error:
+            raise ValueError(f"{path} is truncated or damaged ({error}): copy or download it again") from None
     else:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # we say what is wrong, in one sentence
         image = cv2.imdecode(raw, cv2.IMREAD_UNCHANGED)
@@ -122,15 +108,6 @@ def _read_bytes(path):
     if not data:
         raise ValueError(f"{path} is empty: copy or download it again")
     return data
-
-
-def _check_png(path, data):
-    from PIL.PngImagePlugin import PngImageFile
-
-    try:
-        PngImageFile(BytesIO(data)).verify()  # walks through the checksums without decoding, and stays quiet
-    except Exception as error:
-        raise ValueError(f"{path} is truncated or damaged ({error}): copy or download it again") from None
 
 
 def find(data="synthetic", profile="lesson"):
@@ -167,32 +144,31 @@ def find(data="synthetic", profile="lesson"):
     if not paths:
         raise FileNotFoundError(f"{folder} holds no images: mounts are {', '.join(IMAGES)} files in the folder itself")
     sheet = folder / "samples.csv"
-    return _from_folder(folder, _read_sheet(sheet, paths) if sheet.is_file() else samples.sheet())
+    return _mounts(paths, _read_sheet(sheet, paths) if sheet.is_file() else samples.sheet())
 
 
 def embedded():
     """The four synthetic mounts that come with the kit, two of each class: list of Mount."""
-    return _from_folder(_EMBEDDED, samples.sheet())
+    return _mounts(_images(samples.DATA / "mounts"), samples.sheet())
 
 
 def _images(folder):
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGES and not path.name.startswith("."))
-    stems = pd.Series([path.stem for path in paths], dtype=str)
-    if stems.duplicated().any():
-        name = stems[stems.duplicated()].iloc[0]
-        raise ValueError(f"{folder} holds two images named {name}: a sample has one image, rename or move the other")
+    paths = [path for path in folder.iterdir() if path.suffix.lower() in IMAGES and not path.name.startswith(".")]
+    paths.sort(key=lambda path: path.stem)
+    for path, after in pairwise(paths):
+        if path.stem == after.stem:
+            raise ValueError(f"{folder} holds two images named {path.stem}: a sample has one image, rename or move one")
     return paths
 
 
-def _from_folder(folder, sheet):
-    return [_mount(path, sheet) for path in _images(folder)]
-
-
-def _mount(path, sheet):
-    name = path.stem
-    label, role = sheet.loc[name, ["label", "role"]] if name in sheet.index else (None, "unused")
-    places = [folder / "truth" / f"{name}.png" for folder in (path.parent, path.parent.parent)]
-    return Mount(name, path, label, next((place for place in places if place.is_file()), None), role)
+def _mounts(paths, sheet):
+    found = []
+    for path in paths:
+        name = path.stem
+        label, role = sheet.loc[name, ["label", "role"]] if name in sheet.index else (None, "unused")
+        places = [folder / "truth" / f"{name}.png" for folder in (path.parent, path.parent.parent)]
+        found.append(Mount(name, path, label, next(filter(Path.is_file, places), None), role))
+    return found
 
 
 def _read_sheet(path, images):
@@ -228,27 +204,25 @@ def _grown():
     """All synthetic mounts, from a folder whose name changes with the generator: what it holds is never stale."""
     recipe = b"".join(Path(module.__file__).read_bytes() for module in (crystals, synthesis))
     recipe += (samples.DATA / "synthetic_samples.csv").read_bytes()
-    folder = cache_folder() / f"synthetic-{hashlib.sha256(recipe).hexdigest()[:12]}"
-    if not all(_is_complete(folder, name) for name in synthesis.SAMPLES.index):
+    folder, names = cache_folder() / f"synthetic-{hashlib.sha256(recipe).hexdigest()[:12]}", synthesis.SAMPLES.index
+    if any(_lacks(folder, name) for name in names):
         with FileLock(downloads.make_folder(folder) / ".lock"):  # another process may be growing them just now
-            _grow_all([name for name in synthesis.SAMPLES.index if not _is_complete(folder, name)], folder)
-    return [_mount(folder / f"{name}.png", samples.sheet()) for name in sorted(synthesis.SAMPLES.index)]
+            _grow_all([name for name in names if _lacks(folder, name)], folder)
+    return _mounts([folder / f"{name}.png" for name in sorted(names)], samples.sheet())
 
 
-def _is_complete(folder, name):
-    return all((folder / file).is_file() for file in (f"{name}.png", f"truth/{name}.png", f"truth/{name}.csv"))
+def _lacks(folder, name):
+    return not all((folder / file).is_file() for file in (f"{name}.png", f"truth/{name}.png", f"truth/{name}.csv"))
 
 
 def _grow_all(names, folder):
     from joblib import Parallel, cpu_count, delayed, parallel_config
     from joblib.externals.loky import get_reusable_executor
-    from tqdm import tqdm
 
     workers = min(2, cpu_count(), len(names)) or 1
     with parallel_config("loky", idle_worker_timeout=20):  # should this process be killed, its workers soon end, too
         grown = Parallel(n_jobs=workers, return_as="generator")(delayed(_grow_one)(name, folder) for name in names)
-        for _ in tqdm(grown, total=len(names), desc="growing mounts", unit="mount", disable=not names):
-            pass
+        list(tqdm(grown, total=len(names), desc="growing mounts", unit="mount", disable=not names))
     if workers > 1:
         get_reusable_executor().shutdown()  # idle workers would keep their memory
 
@@ -261,12 +235,12 @@ def _quellaveco():
             downloads.fetch(folder)
         except OSError as error:
             failure = error
-    folder = Path(folder)
-    there = [file for file, entry in downloads.registry().iterrows() if downloads.is_verified(folder / file, entry)]
+    there = downloads.verified(Path(folder))
     if not there:
         raise failure or FileNotFoundError(f"ZIRCONKIT_DATA is {folder}, which holds none of the published mounts")
-    missing = [Path(file).stem for file in downloads.registry().index if file not in there]
+    missing = set(downloads.registry().index) - {path.name for path in there}
     if missing:
         reason = failure or f"not in {folder}, or not the published file"
-        warnings.warn(f"left out: {', '.join(missing)} ({reason})", stacklevel=3)
-    return [_mount(folder / file, samples.sheet()) for file in there]
+        names = ", ".join(Path(file).stem for file in sorted(missing))
+        warnings.warn(f"left out: {names} ({reason})", stacklevel=3)
+    return _mounts(there, samples.sheet())

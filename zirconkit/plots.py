@@ -1,6 +1,7 @@
 """Every figure of the course: one palette that colour-blind readers can tell apart, axes with units, alt text.
 
-Functions take data and return a matplotlib figure; `show` puts it into the notebook with its description.
+Functions that draw take data and return a matplotlib Figure, new or that of the given Axes; `show` puts it into the
+notebook with its description. `outlined` and `match_map` return pictures.
 """
 
 import base64
@@ -16,17 +17,8 @@ from sklearn.metrics import roc_curve
 from zirconkit.evaluation import auc_interval, grain_overlaps
 
 __all__ = [
-    "COLOURS",
-    "curves",
-    "feature_by_class",
-    "gallery",
-    "intervals",
-    "match_map",
-    "mount",
-    "outlined",
-    "roc",
-    "show",
-]
+    "COLOURS", "curves", "feature_by_class", "gallery", "intervals", "match_map", "mount", "outlined", "roc", "show",
+]  # fmt: skip
 
 # Okabe and Ito's palette (2008): safe for the common colour-vision deficiencies.
 COLOURS = {
@@ -59,21 +51,16 @@ def show(fig, alt):
 
 
 def outlined(image, labels, gain=1.0, colour=COLOURS["warn"], thickness=1):
-    """A mount in grey with the outline of every grain drawn on it.
+    """A mount in grey with the outline of every grain drawn on it: array of uint8, shape (height, width, 3).
 
     Parameters
     ----------
-    image : array of uint8, shape (height, width)
-    labels : array of int, shape (height, width)
+    image, labels : arrays, shape (height, width)
     gain : float
         Brightening of the grey levels, for the eye only.
     colour : str
     thickness : int
         Of the outline, in pixels; more than 1 where the picture will be shrunk.
-
-    Returns
-    -------
-    array of uint8, shape (height, width, 3)
     """
     grey = np.clip(image * gain, 0, 255).astype(np.uint8)
     edge = find_boundaries(labels, mode="inner")
@@ -96,10 +83,6 @@ def mount(image, title="", ax=None, um_per_px=2.0, gain=1.0):
         Micrometres per pixel.
     gain : float
         Brightening of grey levels, for the eye only.
-
-    Returns
-    -------
-    matplotlib Figure
     """
     height, width = image.shape[:2]
     if ax is None:
@@ -109,9 +92,8 @@ def mount(image, title="", ax=None, um_per_px=2.0, gain=1.0):
     length = nice[np.argmin(abs(nice - width * um_per_px / 5))]
     left, top = 0.04 * width, 0.95 * height
     ax.plot([left, left + length / um_per_px], [top, top], color="white", lw=3, solid_capstyle="butt")
-    ax.text(
-        left + length / um_per_px / 2, top - 0.015 * height, f"{length} µm", color="white", ha="center", va="bottom"
-    )
+    middle = left + length / um_per_px / 2
+    ax.text(middle, top - 0.015 * height, f"{length} µm", color="white", ha="center", va="bottom")
     ax.set(title=title, xticks=[], yticks=[])
     return ax.figure
 
@@ -122,29 +104,21 @@ def gallery(images, titles=None, columns=8, width=9, cmap="gray", vmax=255, colo
     Parameters
     ----------
     images : sequence of arrays, each (height, width) or (height, width, 1)
-    titles : sequence of str, optional
+    titles, colours : sequence of str, optional
+        Of the images; of the titles.
     columns : int
     width : float
         Of the figure, in inches.
     cmap : str
     vmax : float
         What is drawn white.
-    colours : sequence of str, optional
-        Of the titles.
-
-    Returns
-    -------
-    matplotlib Figure
     """
     rows = -(-len(images) // columns)
-    side = width / columns
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(width, rows * side * (1.2 if titles else 1.02)), squeeze=False, layout="constrained"
-    )
+    size = (width, rows * width / columns * (1.2 if titles else 1.02))
+    fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     for ax in axes.flat:
         ax.axis("off")
-    for number, image in enumerate(images):
-        ax = axes.flat[number]
+    for number, (ax, image) in enumerate(zip(axes.flat, images)):
         ax.imshow(np.squeeze(image), cmap=cmap, vmin=0, vmax=vmax)
         if titles is not None:
             ax.set_title(titles[number], fontsize=8, color=colours[number] if colours else "black")
@@ -154,27 +128,14 @@ def gallery(images, titles=None, columns=8, width=9, cmap="gray", vmax=255, colo
 def match_map(image, labels, truth, iou=0.5, gain=1.0):
     """Where a segmentation is right: found grains green, missed ones orange, invented or badly drawn ones purple.
 
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
-    labels, truth : array of int, shape (height, width)
-    iou : float
-        Overlap from which a grain counts as found.
-    gain : float
-
-    Returns
-    -------
-    array of uint8, shape (height, width, 3)
+    A grain counts as found from an overlap of `iou` on; the other parameters and the result are as in `outlined`.
     """
     numbers, true_numbers, overlaps = grain_overlaps(labels, truth)
     hits = overlaps >= iou
     found = np.isin(labels, numbers[hits.any(axis=1)])
     known = np.isin(truth, true_numbers[hits.any(axis=0)])
     picture = outlined(image, np.where(known, truth, 0), gain, COLOURS["accent"], 3)
-    for kind, colour in (
-        (np.where(known, 0, truth), "porphyry"),
-        (np.where(found, 0, labels), "second"),
-    ):
+    for kind, colour in ((np.where(known, 0, truth), "porphyry"), (np.where(found, 0, labels), "second")):
         edge = outlined(np.zeros_like(image), kind, 1, COLOURS[colour], 3)
         picture = np.where(edge.any(axis=2, keepdims=True), edge, picture)
     return picture
@@ -191,10 +152,6 @@ def feature_by_class(table, column, label, ax=None):
     label : str
         Of the axis, with the unit.
     ax : matplotlib Axes, optional
-
-    Returns
-    -------
-    matplotlib Figure
     """
     ax = ax or plt.subplots(figsize=(5, 2.4), layout="constrained")[1]
     rng = np.random.default_rng(0)
@@ -214,14 +171,9 @@ def curves(histories, score="auc", label="ROC-AUC", ax=None):
     ----------
     histories : dict of str to list of DataFrame
         For each model, `training.fit`'s result of each seed.
-    score : str
-        "loss", "accuracy" or "auc".
-    label : str
+    score, label : str
+        "loss", "accuracy" or "auc", and what it is called on the axis.
     ax : matplotlib Axes, optional
-
-    Returns
-    -------
-    matplotlib Figure
     """
     ax = ax or plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
     for colour, (name, runs) in zip(("porphyry", "batholith", "accent", "second"), histories.items()):
@@ -245,10 +197,6 @@ def roc(results, ax=None):
     results : dict of str to (y, score)
         Classes 0 and 1, and a score that is higher for class 1.
     ax : matplotlib Axes, optional
-
-    Returns
-    -------
-    matplotlib Figure
     """
     ax = ax or plt.subplots(figsize=(8.2, 4.4), layout="constrained")[1]
     ax.plot([0, 1], [0, 1], ":", color=COLOURS["quiet"], label="guessing: 0.50")
@@ -256,14 +204,10 @@ def roc(results, ax=None):
     styles = ("-", "--", "-.", "-", "--", "-.")
     for colour, style, (name, (y, score)) in zip(names, styles, results.items()):
         wrong, right, _ = roc_curve(y, score)
-        auc, low, high = auc_interval(y, score)
-        text = f"{name}: {auc:.2f} ({low:.2f}–{high:.2f})"
+        text = "{}: {:.2f} ({:.2f}–{:.2f})".format(name, *auc_interval(y, score))
         ax.plot(wrong, right, style, color=COLOURS[colour], label=text)
-    ax.set(
-        xlabel="batholith grains wrongly called porphyry (share)",
-        ylabel="porphyry grains found (share)",
-        aspect="equal",
-    )
+    ax.set(xlabel="batholith grains wrongly called porphyry (share)", ylabel="porphyry grains found (share)")
+    ax.set_aspect("equal")
     title = "ROC-AUC (95 % interval over grains)"
     ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5), title=title, title_fontsize=8)
     ax.grid(alpha=0.3)
@@ -281,10 +225,6 @@ def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
     reference : float
         What guessing gives.
     ax : matplotlib Axes, optional
-
-    Returns
-    -------
-    matplotlib Figure
     """
     ax = ax or plt.subplots(figsize=(7, 0.42 * len(table) + 1.1), layout="constrained")[1]
     rows = np.arange(len(table))[::-1]

@@ -1,8 +1,8 @@
 """From a mount to grains: two ways to outline them.
 
 `published` is the recipe of Nathwani et al. (2023, section 2.1), to the letter. `watershed` finds the grains that it
-loses. Both return a label image; `describe` makes a table of it, with flags in place of silent drops. What a person
-mends by hand is an edit list (`curation`).
+loses. Both take a mount, uint8 of shape (height, width), and return a label image; `describe` makes a table of it, with
+flags in place of silent drops. What a person mends by hand is an edit list (`curation`).
 """
 
 import cv2
@@ -34,26 +34,13 @@ def _outer_contours(image):
 
 
 def published_boxes(image):
-    """The boxes that the published recipe keeps, as it finds them.
-
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
-
-    Returns
-    -------
-    list of (x, y, width, height), in pixels
-    """
+    """The boxes that the published recipe keeps, as it finds them: list of (x, y, width, height), in pixels."""
     boxes = [cv2.boundingRect(contour) for contour in _outer_contours(image)]
     return [box for box in boxes if fits_published_box(*box[2:])]
 
 
 def published(image):
     """Grains by the recipe of Nathwani et al. (2023): Canny edges, dilated, outer contours, filled.
-
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
 
     Returns
     -------
@@ -130,10 +117,6 @@ def watershed(image):
     rim's brightness; grains that touch, as a badly filled convex hull tells, are parted at their necks by a watershed
     (Beucher and Lantuejoul, 1979).
 
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
-
     Returns
     -------
     array of int32, shape (height, width)
@@ -163,12 +146,7 @@ KEEP = {"published": published_size, "watershed": whole_and_sized}
 
 
 def segment(image, method="watershed"):
-    """Outline the grains of a mount and measure them.
-
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
-    method : "watershed" or "published"
+    """Outline the grains of a mount (uint8, height x width) with one of `METHODS`, and measure them.
 
     Returns
     -------

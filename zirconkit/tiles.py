@@ -1,4 +1,7 @@
-"""What the microscope leaves on a mount: tiles and their seams, missing tiles, the glow and charging of the resin."""
+"""What the microscope leaves on a mount: tiles and their seams, missing tiles, the glow and charging of the resin.
+
+Images are uint8 of shape (height, width), and so are those that come back.
+"""
 
 from itertools import pairwise
 
@@ -13,10 +16,6 @@ TILE = 500  # px; side of the microscope's fields, which a mount is stitched fro
 
 def seams(image):
     """Rows and columns where two tiles meet: a bright line of 1 px every 500 px, at a phase of the mount's own.
-
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
 
     Returns
     -------
@@ -46,14 +45,7 @@ def missing_tiles(image):
 def subtract_resin(image):
     """The mount with its resin at 0: each tile less its own level, row by row where charging streaks it.
 
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
-
-    Returns
-    -------
-    array of uint8, shape (height, width)
-        0 in missing tiles too. A mount without seams is taken in squares of 500 px.
+    Missing tiles are 0 too. A mount without seams is taken in squares of 500 px.
     """
     recorded = ~missing_tiles(image)
     clear = np.zeros_like(image)

@@ -18,41 +18,26 @@ def _png(picture):
     return cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
+def _rgb(colour):
+    return tuple(bytes.fromhex(plots.COLOURS[colour][1:]))
+
+
 def boxes_drawn(image, kept, dropped, gain=1.5):
-    """A mount with the boxes that a recipe keeps (green) and drops (orange).
+    """A mount with the boxes that a recipe keeps (green) and drops (orange): array of uint8, shape (height, width, 3).
 
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
-    kept, dropped : list of (x, y, width, height)
-        Boxes as OpenCV gives them, in pixels.
-    gain : float
-        Brightening, for the eye only.
-
-    Returns
-    -------
-    array of uint8, shape (height, width, 3)
+    Boxes are (x, y, width, height) as OpenCV gives them, in pixels; `gain` brightens, for the eye only.
     """
     picture = cv2.cvtColor(cv2.convertScaleAbs(image, alpha=gain), cv2.COLOR_GRAY2RGB)
     for boxes, colour in ((dropped, "warn"), (kept, "accent")):
-        rgb = tuple(bytes.fromhex(plots.COLOURS[colour][1:]))
         for x, y, width, height in boxes:
-            cv2.rectangle(picture, (x, y), (x + width - 1, y + height - 1), rgb, 3)
+            cv2.rectangle(picture, (x, y), (x + width - 1, y + height - 1), _rgb(colour), 3)
     return picture
 
 
 def threshold_explorer(image, find_boxes):
-    """Sliders for the two Canny thresholds; boxes and counts follow.
+    """Sliders for the two Canny thresholds; boxes and counts follow: ipywidgets.VBox.
 
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width)
-    find_boxes : callable
-        `find_boxes(image, low, high)` returns the kept and the dropped boxes; the notebook's own function.
-
-    Returns
-    -------
-    ipywidgets.VBox
+    `find_boxes(image, low, high)`, the notebook's own function, returns the kept and the dropped boxes.
     """
     low = ui.IntSlider(20, 1, 255, description="low", continuous_update=False)
     high = ui.IntSlider(255, 1, 400, description="high", continuous_update=False)
@@ -77,10 +62,9 @@ def cut_line(labels, number, angle=0.0, offset=0.0):
     labels : array of int, shape (height, width)
     number : int
         The grain.
-    angle : float
-        Of the line, in degrees from the row direction, anticlockwise.
-    offset : float
-        Of the line from the grain's centre of mass, in pixels, to the left of its direction.
+    angle, offset : float
+        Of the line: in degrees from the row direction, anticlockwise; and from the grain's centre of mass, in pixels,
+        to the left of the line's direction.
 
     Returns
     -------
@@ -101,11 +85,10 @@ def zoom(image, labels, number, line=None, margin=25, side=420):
 
     Parameters
     ----------
-    image : array of uint8, shape (height, width)
-    labels : array of int, shape (height, width)
+    image, labels : arrays, shape (height, width)
     number : int
     line : two [row, column], optional
-        A planned cut, drawn dashed in green.
+        A planned cut, drawn in green.
     margin, side : int
         Pixels around the grain; pixels of the result's longer side.
 
@@ -123,10 +106,8 @@ def zoom(image, labels, number, line=None, margin=25, side=420):
     own = plots.outlined(np.zeros_like(grey), big == number, thickness=2)
     picture = np.where(own.any(axis=2, keepdims=True), own, picture)
     if line is not None:
-        ends = (np.array(line) - [top, left]) * scale
-        for share in np.arange(0, 1, 0.05):
-            start, stop = (np.rint(ends[0] + (ends[1] - ends[0]) * s).astype(int)[::-1] for s in (share, share + 0.025))
-            cv2.line(picture, start.tolist(), stop.tolist(), (0, 158, 115), 2)
+        start, stop = np.rint((np.array(line) - [top, left]) * scale).astype(int)[:, ::-1].tolist()
+        cv2.line(picture, start, stop, _rgb("accent"), 2)
     return picture
 
 
@@ -137,16 +118,13 @@ class Curator:
 
     Parameters
     ----------
-    image : array of uint8, shape (height, width)
-    labels : array of int, shape (height, width)
-        From a segmentation; not changed.
+    image, labels : arrays, shape (height, width)
+        A mount and its segmentation; not changed. `Curator.labels` has the edits so far applied.
 
     Attributes
     ----------
     edits : list of dict
         For `curation.save_edits` and `curation.apply_edits`.
-    labels : array of int32, shape (height, width)
-        After the edits so far.
     accepted : list of [row, column]
         One place in each grain that was looked at and found good.
     """
@@ -161,8 +139,8 @@ class Curator:
         mask = np.pad(self.labels == number, 1).astype(np.uint8)
         if not mask.any():
             raise ValueError(f"there is no grain {number}: the numbers go from 1 to {self.labels.max()}")
-        deepest = np.unravel_index(np.argmax(cv2.distanceTransform(mask, cv2.DIST_L2, 3)), mask.shape)
-        return [int(position) - 1 for position in deepest]
+        column, row = cv2.minMaxLoc(cv2.distanceTransform(mask, cv2.DIST_L2, 3))[3]
+        return [row - 1, column - 1]
 
     def _do(self, edit):
         self.labels = curation.apply_edits(self.labels, [edit])
@@ -191,12 +169,7 @@ class Curator:
             self.labels = curation.apply_edits(self._start, self.edits)
 
     def panel(self):
-        """The curator as a widget.
-
-        Returns
-        -------
-        ipywidgets.VBox
-        """
+        """The curator as a widget: ipywidgets.VBox."""
         grain = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="grain")
         other = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="and grain")
         angle = ui.IntSlider(0, -90, 90, description="angle (°)", continuous_update=False)
@@ -226,16 +199,11 @@ class Curator:
             made.on_click(press)
             return made
 
-        rows = [
-            [
-                grain,
-                button("accept", lambda: self.accept(grain.value), forward=1),
-                button("reject", lambda: self.reject(grain.value)),
-                button("undo", self.undo),
-            ],
-            [angle, offset, button("cut", lambda: self.cut(grain.value, angle.value, offset.value))],
-            [other, button("merge", lambda: self.merge(grain.value, other.value)), said],
-        ]
+        accept = button("accept", lambda: self.accept(grain.value), forward=1)
+        reject = button("reject", lambda: self.reject(grain.value))
+        cut = button("cut", lambda: self.cut(grain.value, angle.value, offset.value))
+        merge = button("merge", lambda: self.merge(grain.value, other.value))
+        rows = [[grain, accept, reject, button("undo", self.undo)], [angle, offset, cut], [other, merge, said]]
         for control in (grain, angle, offset):
             control.observe(update, "value")
         update()

@@ -2,28 +2,22 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, number
+from zirconkit.exercises.core import Question, choice, near
 
-
-def _judge_step(answer):
-    value = number(answer)
-    if abs(value - 0.1) < 1e-6:
-        return None
-    if abs(value + 0.1) < 1e-6:
-        return "the size is right, the direction is not: step *down*, so subtract the gradient, which is negative here."
-    if abs(value - 0.05) < 1e-6:
-        return "that is the step of b; the gradient for w has the factor x = 2."
-    if abs(abs(value) - 1) < 1e-6:
-        return "that is the gradient; multiply it by the learning rate and subtract."
-    return (
-        f"you have {value:g}. At w = b = 0, p is ½; the gradient for w is (p − y)·x; the new w is w − rate × gradient."
-    )
-
-
+_GRADIENT = "that is the gradient; multiply it by the learning rate and subtract."
 one_step = Question(
     hint="p = 1 / (1 + exp(0)) = ½. Then (p − y)·x.",
     answer=0.1,
-    judge=_judge_step,
+    judge=near(
+        0.1,
+        {
+            -0.1: "the size is right, the direction is not: step *down*, so subtract the gradient, which is negative here.",
+            0.05: "that is the step of b; the gradient for w has the factor x = 2.",
+            1: _GRADIENT,
+            -1: _GRADIENT,
+        },
+        "you have {value}. At w = b = 0, p is ½; the gradient for w is (p − y)·x; the new w is w − rate × gradient.",
+    ),
     because="(½ − 1)·2 = −1; w = 0 − 0.1·(−1) = 0.1. The weight rises, since a grain with large x was porphyry.",
 )
 
@@ -67,24 +61,20 @@ write_loss = Question(
 )
 
 
-def _judge_convolution(answer):
-    value = number(answer)
-    mistakes = {
-        864: "you left out the biases, one a filter.",
-        160: "each filter looks at all 6 maps of the layer before, not at one.",
-        144: "each filter looks at all 6 maps of the layer before, and has a bias.",
-        55: "that is one filter; there are 16.",
-        870: "the biases: one for each of the 16 filters, not one for each of the 6 maps.",
-    }
-    if value == 880:
-        return None
-    return mistakes.get(value, f"you have {value:g}. A filter has 3 × 3 × 6 weights and one bias; there are 16.")
-
-
 second_convolution = Question(
     hint="How many numbers does one filter have? It is 3 high, 3 wide and 6 deep, and has a bias.",
     answer=880,
-    judge=_judge_convolution,
+    judge=near(
+        880,
+        {
+            864: "you left out the biases, one a filter.",
+            160: "each filter looks at all 6 maps of the layer before, not at one.",
+            144: "each filter looks at all 6 maps of the layer before, and has a bias.",
+            55: "that is one filter; there are 16.",
+            870: "the biases: one for each of the 16 filters, not one for each of the 6 maps.",
+        },
+        "you have {value}. A filter has 3 × 3 × 6 weights and one bias; there are 16.",
+    ),
     because="16 × (3·3·6 + 1) = 880. It does not depend on the size of the image: the same window slides everywhere. That is how "
     "LeNet gets by with 22,029 parameters.",
 )

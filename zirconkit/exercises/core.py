@@ -1,12 +1,13 @@
 """Questions that check themselves: the same in Jupyter, Colab, Binder and a plain Python prompt."""
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-__all__ = ["Question", "choice", "number"]
+__all__ = ["Question", "choice", "near", "number"]
 
 NOT_ATTEMPTED = "Not attempted. Replace the ... above and run both cells again. Stuck? Call .show_hint()"
 
@@ -65,13 +66,7 @@ class Question:
 
 
 def number(answer):
-    """The answer as a float.
-
-    Raises
-    ------
-    TypeError
-        If it is not one number, in a sentence for the student.
-    """
+    """The answer as a float; a TypeError, in a sentence for the student, if it is not one number."""
     if hasattr(answer, "item") and getattr(answer, "size", 0) == 1:
         answer = answer.item()
     if isinstance(answer, bool) or not isinstance(answer, Real):
@@ -79,20 +74,32 @@ def number(answer):
     return float(answer)
 
 
-def choice(right, why_not):
-    """A judge for a letter out of several.
+def near(right, why_not, otherwise, tolerance=1e-5):
+    """A judge for a number.
 
     Parameters
     ----------
-    right : str
-        The right letter; case and surrounding blanks do not count.
-    why_not : dict of str to str
-        For each wrong letter, what speaks against it.
-
-    Returns
-    -------
-    callable
+    right : float
+    why_not : dict of float to str
+        What to say to numbers that come of a known mistake.
+    otherwise : str
+        What to say to others; `{value}` stands for the student's.
+    tolerance : float
+        Relative.
     """
+
+    def judge(answer):
+        value = number(answer)
+        if math.isclose(value, right, rel_tol=tolerance):
+            return None
+        said = [why for wrong, why in why_not.items() if math.isclose(value, wrong, rel_tol=tolerance)]
+        return (said or [otherwise])[0].format(value=f"{value:g}")
+
+    return judge
+
+
+def choice(right, why_not):
+    """A judge for a letter, whose case and surrounding blanks do not count; `why_not` tells for each wrong letter why."""
 
     def judge(answer):
         letters = sorted([right, *why_not])

@@ -1,24 +1,19 @@
 """The questions of notebook 02."""
 
-from zirconkit.exercises.core import Question, choice, number
+from zirconkit.exercises.core import Question, choice, near, number
 from zirconkit.samples import CLASSES, sheet
-
-
-def _judge_padding(answer):
-    value = number(answer)
-    if value == 14:
-        return None
-    if value == 15:
-        return "15 go to the right: the odd column is on that side."
-    if value == 29:
-        return "29 is what is missing in all; half of it goes to the left."
-    return f"you have {value:g}. 90 − 61 columns are missing; they are shared between left and right."
-
 
 padding_left = Question(
     hint="How many columns are missing, and how are they shared?",
     answer=14,
-    judge=_judge_padding,
+    judge=near(
+        14,
+        {
+            15: "15 go to the right: the odd column is on that side.",
+            29: "29 is what is missing in all; half of it goes to the left.",
+        },
+        "you have {value}. 90 − 61 columns are missing; they are shared between left and right.",
+    ),
     because="29 are missing: 14 to the left, 15 to the right. How many exact zeros a crop has tells the size of its box: one more "
     "thing that a network may learn in place of texture.",
 )

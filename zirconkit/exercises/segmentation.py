@@ -4,26 +4,22 @@ import cv2
 import numpy as np
 
 from zirconkit.curation import apply_edits
-from zirconkit.exercises.core import Question, choice, number
-
-_WIDTH = (100 + 35) / np.sqrt(2)
-
-
-def _judge_box(answer):
-    value = number(answer)
-    if abs(value - _WIDTH) < 0.6:
-        return None
-    if abs(value - 100 / np.sqrt(2)) < 0.6:
-        return "that is the long side alone; the short side, at 45° too, adds its own projection."
-    if abs(value - np.hypot(100, 35)) < 0.6:
-        return "that is the rectangle's diagonal: the box would be that wide only if the diagonal lay level."
-    return f"you have {value:.4g}. Project both sides on the horizontal and add: 100·cos 45° + 35·sin 45°."
-
+from zirconkit.exercises.core import Question, choice, near
 
 turned_box = Question(
     hint="How far does each side reach in the horizontal direction? cos 45° = sin 45° = 0.707.",
     answer=95.5,
-    judge=_judge_box,
+    judge=near(
+        (100 + 35) / np.sqrt(2),
+        {
+            100 / np.sqrt(2): "that is the long side alone; the short side, at 45° too, adds its own projection.",
+            np.hypot(
+                100, 35
+            ): "that is the rectangle's diagonal: the box would be that wide only if the diagonal lay level.",
+        },
+        "you have {value}. Project both sides on the horizontal and add: 100·cos 45° + 35·sin 45°.",
+        tolerance=0.006,
+    ),
     because="(100 + 35)·0.707 = 95.5 px, over 90: dropped, as it is when it lies straight (35 px high). In between it is high "
     "enough but even wider: this crystal is never kept, however it fell.",
 )

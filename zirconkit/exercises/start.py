@@ -1,63 +1,49 @@
 """The questions of notebook 00."""
 
-from zirconkit.exercises.core import Question, choice, number
-from zirconkit.samples import UM_PER_PX, sheet
-
-
-def _judge_band(answer):
-    value = number(answer)
-    if value == 2 * UM_PER_PX:
-        return None
-    if value == 2:
-        return "2 is the number of pixels, or the width of one of them: how many µm are two pixels?"
-    if value == 1:
-        return "1 µm is half a pixel: within one pixel light and dark are averaged to one grey."
-    return f"you have {value:g} µm. Two pixels, one light and one dark; a pixel is 2 µm wide."
-
+from zirconkit.exercises.core import Question, choice, near
+from zirconkit.samples import UM_PER_PX
 
 finest_band = Question(
     hint="One pixel for the light layer, one for the dark one. How long are the two together?",
     answer=4,
-    judge=_judge_band,
+    judge=near(
+        2 * UM_PER_PX,
+        {
+            2: "2 is the number of pixels, or the width of one of them: how many µm are two pixels?",
+            1: "1 µm is half a pixel: within one pixel light and dark are averaged to one grey.",
+        },
+        "you have {value} µm. Two pixels, one light and one dark; a pixel is 2 µm wide.",
+    ),
     because="Two pixels of 2 µm. Finer bands, and zircon has them down to less than 1 µm, are blurred into one grey: what "
     "the picture does not hold no network can find. (Sampling theory calls it the Nyquist limit.)",
 )
 
 
-def _judge_lazy(answer):
-    value = number(answer)
-    if abs(value - 46 / 71) < 0.006:
-        return None
-    if abs(value - 100 * 46 / 71) < 0.6:
-        return f"{value:g} is the accuracy in percent; give it as a share, between 0 and 1."
-    if abs(value - 25 / 71) < 0.006:
-        return "that is the accuracy of always saying porphyry; this machine says batholith."
-    if abs(value - 0.5) < 1e-9:
-        return "one half would be right with as many grains of each class: here they are 25 and 46."
-    return f"you have {value:.3g}. It is right about every batholith grain and wrong about every porphyry one: right over all."
-
-
 lazy_machine = Question(
     hint="How many of the 71 are batholith?",
     answer=46 / 71,
-    judge=_judge_lazy,
+    judge=near(
+        46 / 71,
+        {
+            100 * 46 / 71: "{value} is the accuracy in percent; give it as a share, between 0 and 1.",
+            25 / 71: "that is the accuracy of always saying porphyry; this machine says batholith.",
+            0.5: "one half would be right with as many grains of each class: here they are 25 and 46.",
+        },
+        "you have {value}. It is right about every batholith grain and wrong about every porphyry one: right over all.",
+        tolerance=0.009,
+    ),
     because="46 of 71 are batholith: 0.65, without opening its eyes. An accuracy says little where classes differ in size.",
 )
-
-
-def _judge_sum(answer):
-    value = number(answer)
-    if value == int(sheet()["n"].sum()):
-        return None
-    if value == 750:
-        return "750 is what the text says, and what the training rows alone sum to; add the two test samples."
-    return f"you have {value:g}. Try sheet['n'].sum()"
 
 
 images_in_all = Question(
     hint="A column of a table is sheet['n'], and a column can .sum() itself.",
     answer=821,
-    judge=_judge_sum,
+    judge=near(
+        821,
+        {750: "750 is what the text says, and what the training rows alone sum to; add the two test samples."},
+        "you have {value}. Try sheet['n'].sum()",
+    ),
     because="The rows sum to 821: 750 to train on and 71 to test on. The text's 750 is the training rows alone, and its 678 for "
     "training and validation looks like the test set taken off a second time. Papers are written by people: recount.",
 )
