@@ -130,3 +130,39 @@ def test_npz_refuses_pickles(tmp_path):
     np.savez(tmp_path / "bad.npz", images=np.array([{"a": 1}], object), table=np.array("sample"))
     with pytest.raises(ValueError, match="allow_pickle"):
         gr.load_npz(tmp_path / "bad.npz")
+
+
+def ellipse(angle, major=40, grey=90, side=160):
+    """A grain of aspect ratio 2 with a bright edge, turned by an angle in degrees, and its mask."""
+    y, x = np.mgrid[:side, :side] - (side - 1) / 2 + 3
+    turn = np.radians(angle)
+    along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    mask = (along / major) ** 2 + (across / (major / 2)) ** 2 <= 1
+    return np.where(mask, np.where(across > -major / 10, grey, 2 * grey), 0).astype(np.uint8)[..., None], mask
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.floats(0, 180), st.integers(20, 60))
+def test_aligned_grains_lie_level_whatever_their_turn_and_size(angle, major):
+    image, mask = ellipse(angle, major)
+    (aligned,) = gr.align(image[None], mask[None], size=64)[..., 0]
+    rows, columns = np.nonzero(aligned > 40)
+    assert abs(np.ptp(columns) + 1 - 0.92 * 64) <= 2 and abs(np.ptp(rows) + 1 - 0.46 * 64) <= 2.5
+    assert abs(columns.mean() - 31.5) < 1 and abs(rows.mean() - 31.5) < 1.5
+    (level,) = gr.align(*(each[None] for each in ellipse(0, 40)), size=64)[..., 0].astype(float)
+    # A turn by 180 degrees cannot be told from none: the bright edge is on one side or the other.
+    assert min(np.abs(level - aligned).mean(), np.abs(level[::-1, ::-1] - aligned).mean()) < 4
+
+
+def test_exposure_is_gone_after_normalising_and_the_pattern_stays():
+    dark, mask = ellipse(30, grey=40)
+    bright, _ = ellipse(30, grey=100)
+    evened = gr.normalise_exposure(np.stack([dark, bright]), np.stack([mask, mask]))
+    assert evened.dtype == np.uint8 and np.array_equal(evened[0], np.where(dark == 40, 127, np.where(dark > 0, 254, 0)))
+    assert np.abs(evened[0].astype(int) - evened[1]).max() <= 1
+
+
+def test_masks_fill_the_holes_that_black_inclusions_leave():
+    image, mask = ellipse(10)
+    image[70:74, 78:84] = 0
+    assert np.array_equal(gr.masks(image[None])[0], mask)

@@ -20,10 +20,10 @@ from filelock import FileLock
 from PIL.PngImagePlugin import PngImageFile
 from tqdm import tqdm
 
-from zirconkit import crystals, downloads, samples, synthesis
+from zirconkit import crystals, downloads, populations, samples, synthesis
 from zirconkit.downloads import cache_folder, fetch
 
-__all__ = ["Mount", "cache_folder", "embedded", "fetch", "find", "read_image"]
+__all__ = ["Mount", "cache_folder", "embedded", "fetch", "find", "generator_version", "read_image"]
 
 MIN_SIDE = 16  # px; a smaller image cannot hold a grain of 40 px and is a mistake
 IMAGES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
@@ -200,11 +200,16 @@ def _grow_one(name, folder):
     synthesis.save(synthesis.grow_mount(name, seed=0), folder)
 
 
+def generator_version():
+    """Twelve digits that change when the generator of synthetic mounts or one of its tables does."""
+    parts = [Path(module.__file__) for module in (crystals, populations, synthesis)]
+    parts += sorted(samples.DATA.glob("synthetic_*.csv"))
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+
+
 def _grown():
     """All synthetic mounts, from a folder whose name changes with the generator: what it holds is never stale."""
-    recipe = b"".join(Path(module.__file__).read_bytes() for module in (crystals, synthesis))
-    recipe += (samples.DATA / "synthetic_samples.csv").read_bytes()
-    folder, names = cache_folder() / f"synthetic-{hashlib.sha256(recipe).hexdigest()[:12]}", synthesis.SAMPLES.index
+    folder, names = cache_folder() / f"synthetic-{generator_version()}", synthesis.SAMPLES.index
     if any(_lacks(folder, name) for name in names):
         with FileLock(downloads.make_folder(folder) / ".lock"):  # another process may be growing them just now
             _grow_all([name for name in names if _lacks(folder, name)], folder)
