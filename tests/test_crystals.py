@@ -6,6 +6,7 @@ from scipy import ndimage
 from skimage.measure import regionprops
 
 from zirconkit import crystals
+from zirconkit.zoning import zoning_signal
 
 
 def shape_of(crystal):
@@ -58,20 +59,18 @@ def test_growth_is_0_at_the_centre_1_at_the_rim_and_convex():
 
 @pytest.mark.parametrize("wavelength", [5.0, 8.0])
 def test_zoning_wavelength_comes_back(wavelength):
-    """Along a line across the crystal, bands of a given thickness are that many pixels apart."""
+    """Bands of a given thickness are that many pixels of growth apart, though their wavelength drifts.
+
+    The same signal with bands too wide to be seen is taken off: what is left is the oscillation, without the noise.
+    """
     measured = []
     for seed in range(24):
-        grain = crystals.grow(diameter=110, aspect=1.8, wavelength=wavelength, strength=0.3, seed=seed)
-        inside = ndimage.binary_erosion(grain.mask, iterations=4)
-        steepest = np.hypot(*np.gradient(grain.u))
-        prism = inside & (steepest > 0.8 * np.quantile(steepest[inside], 0.95))  # prism faces grow slowest
-        radius = 1 / np.median(steepest[prism])
-        bins = np.round(grain.u[prism] * radius / 0.5).astype(int)  # half-pixel steps of growth
-        profile = np.bincount(bins, grain.image[prism]) / np.maximum(np.bincount(bins), 1)
-        profile = profile[np.bincount(bins) > 0]
-        slope = np.diff(profile)  # whitens the steps and the 1/f noise, so that the bands stand out
-        power = np.abs(np.fft.rfft(slope * np.hanning(slope.size), 1024)) ** 2
-        measured.append(0.5 * 1024 / (1 + power[1:].argmax()))
+        (u, banded), (_, bandless) = (
+            zoning_signal(40.0, length, 0.3, np.random.default_rng(seed)) for length in (wavelength, 1e6)
+        )
+        slope = np.diff(banded - bandless)
+        power = np.abs(np.fft.rfft(slope * np.hanning(slope.size), 8192)) ** 2
+        measured.append(40 * (u[1] - u[0]) * 8192 / power.argmax())
     assert np.median(measured) == pytest.approx(wavelength, rel=0.12)
 
 
@@ -104,6 +103,35 @@ def test_rims_stand_out_but_not_along_a_break(rim, sign):
         ratio = [g.image[edge].mean() / g.image[inner].mean() for g in (grain, plain)]
         contrast.append(ratio[0] - ratio[1])
     assert sign * np.mean(contrast) > 0.1
+
+
+def test_an_older_stage_cuts_the_zoning_inside_only():
+    plain, staged = (crystals.grow(diameter=80, stages=n, light=0.0, seed=2) for n in (0, 2))
+    assert np.array_equal(plain.mask, staged.mask) and staged.truth["stages"] == 2
+    inside = ndimage.distance_transform_edt(plain.mask) > 5
+    change = np.abs(staged.image / staged.image[inside].mean() - plain.image / plain.image[inside].mean())
+    assert change[inside & (plain.u < 0.3)].mean() > 0.02
+
+
+def test_the_flank_towards_the_detector_shines():
+    """The detector stands above: the upper edge of a lit grain is brighter than that of an unlit one, the lower not."""
+    ratio = {"upper": [], "lower": []}
+    for seed in range(10):
+        lit, unlit = (crystals.grow(zoning="none", light=light, seed=seed) for light in (1.0, 0.0))
+        depth = ndimage.distance_transform_edt(lit.mask)
+        slope, edge = np.gradient(ndimage.gaussian_filter(depth, 1))[0], (depth > 1) & (depth < 3)
+        for name, side in (("upper", slope > 0.7), ("lower", slope < -0.7)):
+            ratio[name].append(lit.image[edge & side].mean() / unlit.image[edge & side].mean())
+    assert np.mean(ratio["upper"]) > 1.25 and np.mean(ratio["lower"]) == pytest.approx(1, abs=0.02)
+
+
+def test_skew_makes_bright_or_dark_zones_stand_out():
+    third = {}
+    for skew in (-1.5, 0.0, 1.5):
+        grains = [crystals.grow(diameter=80, strength=0.3, skew=skew, light=0.0, seed=seed) for seed in range(8)]
+        inside = [grain.image[ndimage.distance_transform_edt(grain.mask) > 6] for grain in grains]
+        third[skew] = np.mean([np.mean((grey / grey.mean() - 1) ** 3) for grey in inside])
+    assert third[-1.5] < third[0.0] < third[1.5]
 
 
 def test_truth_names_what_was_grown():

@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "zirconkit"
 # In the order in which a grain travels: a module imports what stands before it.
 ORDER = [
-    "samples", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles", "measurements",
-    "segmentation", "batch", "grains", "evaluation", "convolution", "models", "training", "sweeps", "transfer",
-    "explain", "plots", "widgets", "exercises", "execution", "course", "doctor", "cli", "__main__",
+    "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
+    "measurements", "segmentation", "batch", "grains", "evaluation", "convolution", "models", "training", "sweeps",
+    "transfer", "explain", "plots", "widgets", "exercises", "execution", "course", "doctor", "cli", "__main__",
 ]  # fmt: skip
 WITH_TENSORFLOW = {"models", "training", "transfer"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -2,14 +2,12 @@
 
 A zircon is the intersection of half-spaces: prisms {100}, {110} and pyramids {101}, {211}, each face as far from the
 growth centre as it grew fast. On the plane of a polished mount u(x) = max over faces of (n . x) / d is 0 at the centre
-and 1 at the rim: concentric zoning is a signal of u, and the face that gives the maximum names the growth sector.
-Oscillatory zoning is a sine of drifting phase, 1/f noise and a few steps (Hoskin, 2000, 10.1016/S0016-7037(00)00387-5);
-sectors, patches, cores, rims, inclusions and fractures follow the atlas of Corfu et al. (2003, 10.2113/0530469).
-Outlines are signed distances in half-widths, negative inside, combined by `max`: new damage is one more function. They
-use exactly rounded operations only, so that a grain has the same pixels on every computer.
+and 1 at the rim: `zoning` paints the inside by it. Outlines are signed distances in half-widths, negative inside,
+combined by a maximum: new damage is one more function. They use exactly rounded operations only, so that a grain has
+the same pixels on every computer.
 
-What breaks down: growth rates never change, so habit does not drift inside a crystal; older surfaces cut zones only at
-a core and at the outline; brightness follows no chemistry.
+What breaks down: brightness follows no chemistry; stages of growth differ by chance, by no history of a magma; grains
+lie level, and none is out of focus.
 """
 
 from collections import namedtuple
@@ -17,7 +15,9 @@ from itertools import permutations, product
 
 import numpy as np
 
-__all__ = ["Crystal", "crystal_faces", "cut", "grow", "growth", "zoning_signal"]
+from zirconkit.zoning import add_core, add_fractures, add_inclusions, add_rim, add_stage, growth, ripple, texture
+
+__all__ = ["Crystal", "crystal_faces", "cut", "grow", "growth"]
 
 A_OVER_C = 6.607 / 5.982  # zircon's cell edges, angstrom (Hazen & Finger, 1979)
 MARGIN = 9  # pixels of resin kept around a grain: the glow of its buried flanks fits in
@@ -62,14 +62,6 @@ def cut(distances, tilt, azimuth, depth):
     return NORMALS @ np.stack([np.cross(normal, across), across, depth * surface * normal]).T / distances[:, None]
 
 
-def growth(planes, x, y):
-    """Growth coordinate u (0 centre, 1 rim) and the row of `planes` that is growing, at points x, y of the section."""
-    p, q, r = planes.T[:3, :, None, None]
-    values = p * x + q * y + r
-    face = values.argmax(0)
-    return np.take_along_axis(values, face[None], 0)[0], face
-
-
 def polygon(planes, rounding):
     """The section's own outline, as a function of x, y; its corners blunted."""
     slope = np.maximum(np.hypot(planes[:, 0], planes[:, 1]), 0.25)
@@ -83,21 +75,9 @@ def polygon(planes, rounding):
     return distance
 
 
-def ripple(rng, wavelength, waves=6):
-    """A smooth random function of unit variance: plane waves, parabolic arcs in place of sines."""
-    angle, phase = rng.uniform(0, 2 * np.pi, waves), rng.random(waves)
-    k = 1 / (wavelength * rng.uniform(0.6, 1.6, waves))
-    table = np.float32([k * np.cos(angle), k * np.sin(angle), phase]).T
-
-    def height(x, y):
-        total = np.zeros_like(x)
-        for kx, ky, start in table:
-            t = kx * x + ky * y + start
-            t -= np.floor(t) + np.float32(0.5)
-            total += t * (8 - 16 * np.abs(t))
-        return total * np.float32(np.sqrt(1.875 / waves))
-
-    return height
+def blunt_max(one, other, rounding):
+    """The larger of two distances; where they meet, the corner is worn off."""
+    return np.maximum(one, other) + np.maximum(rounding - np.abs(one - other), 0) ** 2 / (4 * rounding)
 
 
 def break_line(inside, rng):
@@ -142,7 +122,10 @@ def section(habit, elongation, broken, bays, roughness, rng):
         return shape(x + amount * warp_x(x, y), y + amount * warp_y(x, y)) + 0.008 * roughness * grit(x, y)
 
     def outline(x, y):
-        return np.maximum.reduce([grown(x, y), *(damage(x, y) for damage in damages)])
+        edge = grown(x, y)
+        for damage in damages:
+            edge = blunt_max(edge, damage(x, y), 0.06 if rounded else 0.03)
+        return edge
 
     return planes, grown, outline, x, y
 
@@ -168,84 +151,31 @@ def fit_section(habit, aspect, broken, bays, roughness, seed):
     return best
 
 
-def zoning_signal(scale, wavelength, strength, rng):
-    """Brightness about 0 against u: steps, oscillation in bursts and 1/f noise; `scale` is pixels per half-width."""
-    u = np.linspace(0, 1.5, 600)
-    drift = np.cumsum(rng.normal(0, 1, u.size)) * 0.9 * np.sqrt(1.5 * scale / wavelength / u.size)
-    bursts = 0.55 + 0.45 * np.sin(2 * np.pi * (u * rng.uniform(0.6, 1.8) + rng.random()))
-    oscillation = bursts * np.sin(2 * np.pi * (u * scale / wavelength + rng.random()) + drift)
-    spectrum = rng.normal(size=(2, 40)) / np.arange(1, 41)
-    pink = np.fft.irfft(np.r_[0, spectrum[0] + 1j * spectrum[1]], 2 * u.size)[: u.size]
-    walls, levels = np.sort(rng.uniform(0.2, 0.95, 3)), rng.normal((1.8, 0.5, -0.4, -0.8), 1)  # cores tend to be bright
-    return u, strength * (oscillation + 0.5 * pink / pink.std() + 0.7 * levels[np.searchsorted(walls, u)])
+def worn(planes, rng):
+    """The faces as they were before wear and uneven growth: here and there the outline cuts the outermost zones."""
+    return planes * np.float32([(t, t, t, 1) for t in rng.lognormal(0, 0.07, len(planes))])
 
 
-def texture(zoning, planes, x, y, scale, wavelength, strength, rng):
-    """One kind of zoning, over a faint mottling."""
-    level = 1 + 0.09 * ripple(rng, 3.0)(x, y) + 0.025 * ripple(rng, 0.6)(x, y)
-    u, face = growth(planes, x, y)
-    banding, sectors = {"oscillatory": (1, 0.2), "sector": (0.4, 1), "patchy": (0.3, 0.3), "none": (0, 0)}[zoning]
-    level += np.interp(u, *zoning_signal(scale, wavelength, banding * strength, rng)).astype(np.float32)
-    by_form, by_face = rng.normal(0, 0.8, len(FORMS)), rng.normal(0, 0.5, len(planes))
-    level += (sectors * strength * (by_form[planes[:, 3].astype(int)] + by_face))[face]
-    for _ in range(rng.integers(2, 6) * (zoning == "patchy")):  # patches with the crystal's own edges, a little frayed
-        size, (cx, cy) = rng.uniform(0.2, 0.6), rng.normal(0, 0.6, 2)
-        patch = growth(planes, (x - cx) / size, (y - cy) / size)[0] + 0.15 * ripple(rng, 0.7)(x, y)
-        level += rng.normal(-0.4, 1.2) * strength * np.clip((1 - patch) * scale * size + 0.5, 0, 1)
-    return level
+def expose(level, mask, strength, skew):
+    """Bring zoning to its strength, the standard deviation over the mean, and skew it; flat sections stay flat."""
+    level = (level - level[mask].mean()) * (strength / max(level[mask].std(), 0.5 * strength)) ** 0.85
+    return 1 + (np.expm1(skew * level) / skew if skew else level)
 
 
-def add_core(level, core, planes, x, y, scale, strength, rng):
-    """Overgrow an older core: "resorbed" (rounded, homogeneous) or "xenocryst" (turned, with its own zoning)."""
-    turn, (cx, cy) = rng.uniform(0, np.pi) * (core == "xenocryst"), rng.normal(0, 0.1, 2)
-    xr, yr = (x - cx) * np.cos(turn) + (y - cy) * np.sin(turn), (y - cy) * np.cos(turn) - (x - cx) * np.sin(turn)
-    inner = rng.uniform(0.3, 0.6) + 0.06 * ripple(rng, 0.9)(x, y) - growth(planes, xr, yr)[0]
-    weight = np.clip(inner * scale + 0.5, 0, 1)
-    tone = 1 + rng.choice([-1, 1], p=[0.45, 0.55]) * rng.uniform(0.15, 0.4)
-    zoning = "oscillatory" if core == "xenocryst" else "none"
-    return level * (1 - weight) + tone * weight * texture(zoning, planes, xr, yr, scale, 4.5, strength, rng)
+def light_edges(level, distance, x, y, light, rng):
+    """Light the flank towards the detector (above, a little to the left), dim the rest, let buried flanks glow.
 
-
-def add_rim(level, rim, depth, x, y, rng):
-    """A last growth zone, "bright" or "dark", 1.5 to 4.5 px wide, older than breaks; `depth` is below it, in px."""
-    tone, uneven = rng.uniform(0.3, 0.7) if rim == "bright" else -rng.uniform(0.3, 0.5), ripple(rng, 2.0)(x, y)
-    return level * (1 + tone * np.clip(rng.uniform(1.5, 4.5) * (1 + 0.4 * uneven) + 0.5 - depth, 0, 1))
-
-
-def add_inclusions(level, distance, count, rng):
-    """Dark inclusions (apatite, melt) along the zones, one in five open to the rim; also returns how many fit."""
-    (row, col), slope, found = np.indices(level.shape), np.gradient(distance), 0
-    for _ in range(count):
-        radius = rng.lognormal(0.65, 0.45)
-        room = np.flatnonzero(distance < (-radius - 1 if rng.random() < 0.8 else 0))
-        if room.size:
-            at = np.unravel_index(rng.choice(room), level.shape)
-            dy, dx, angle = row - at[0], col - at[1], np.arctan2(slope[0][at], slope[1][at]) + rng.normal(0, 0.3)
-            across, along = dx * np.cos(angle) + dy * np.sin(angle), dy * np.cos(angle) - dx * np.sin(angle)
-            stretch, found = rng.choice([1, 1.4, 2.2]), found + 1
-            weight = np.clip(radius - np.hypot(along / stretch, across * stretch**0.5) + 0.5, 0, 1)
-            level = level * (1 - rng.uniform(0.75, 0.95) * weight)
-    return level, found
-
-
-def add_fractures(level, count, x, y, scale, rng):
-    """Hair-thin wandering cracks across the grain, dark (open) or, one in four, bright (healed)."""
-    for _ in range(count):
-        angle, wander = rng.uniform(0, np.pi), ripple(rng, 0.8)(x, y)
-        across = x * np.cos(angle) + y * np.sin(angle) - rng.normal(0, 0.35) + 0.05 * wander
-        weight = np.clip(rng.uniform(0.7, 1.1) - np.abs(across) * scale, 0, 1)
-        level = level * (1 + (0.35 if rng.random() < 0.25 else -0.6) * weight)
-    return level
-
-
-def light_edges(level, distance, rng):
-    """Light up the flank towards the detector (above, to the left), let buried flanks glow; `distance` in pixels."""
-    (gy, gx), towards = np.gradient(distance), rng.normal(2.2, 0.7)
+    A grain stands a little out of the resin, and this flank shows as a bright facet; `distance` is in pixels.
+    """
+    (gy, gx), towards, uneven = np.gradient(distance), rng.normal(1.95, 0.3), ripple(rng, 1.2)(x, y)
     facing = (gx * np.cos(towards) - gy * np.sin(towards)) / np.maximum(np.hypot(gx, gy), 1e-3)
-    lit = rng.gamma(1.6, 0.12) * np.maximum(facing, 0) - 0.1 * np.maximum(-facing, 0)
-    glow = rng.uniform(0.14, 0.3) * np.exp(-np.maximum(distance, 0) / (1.6 - 0.56 * facing * rng.random()))
+    lit = light * np.maximum(facing, 0) ** 3 * (1 + 0.5 * uneven).clip(0)
+    facet = np.clip(rng.gamma(3, 0.6) + 1 + distance + 0.5 * uneven, 0, 1)
+    shade = rng.uniform(0.06, 0.32) * np.exp(np.minimum(distance, 0) / 2.5)
+    reach = rng.uniform(1.6, 2.2) * (1 + 0.1 * uneven)
+    glow = rng.uniform(0.11, 0.27) * np.exp(-((np.maximum(distance, 0) / reach.clip(0.8)) ** 1.5))
     cover = np.clip(0.38 - distance, 0, 1)
-    return (level * (1 + lit * np.exp(np.minimum(distance, 0) / 1.6)) * cover + glow * (1 - cover)).astype(np.float32)
+    return (level * (1 + lit * facet) * (1 - shade) * cover + glow * (1 - cover)).astype(np.float32)
 
 
 def grow(
@@ -262,6 +192,9 @@ def grow(
     broken=0,
     bays=0,
     roughness=1.0,
+    stages=0,
+    skew=0.5,
+    light=0.4,
     seed=0,
 ):
     """Grow one zircon and cut it; returns a `Crystal`.
@@ -275,8 +208,12 @@ def grow(
     wavelength, strength : float
         Thickness of a pair of bands under a prism face, in pixels; their amplitude relative to the mean brightness.
     core, rim : {"none", "resorbed", "xenocryst"}, {"none", "bright", "dark"}
-    inclusions, fractures, broken, bays, seed : int
+    inclusions, fractures, broken, bays : int
         How many inclusions, cracks, breaks across the crystal and bites out of the rim; `roughness` of 1 is usual.
+    stages : int
+        Older stages of growth inside, each with a habit of its own, some cut by resorption.
+    skew, light : float
+        Above 0 bright zones stand out, below 0 dark ones; how much the flank towards the detector outshines the rest.
     """
     shape_seed, look_seed = np.random.SeedSequence(seed).spawn(2)
     rng = np.random.default_rng(look_seed)
@@ -287,13 +224,18 @@ def grow(
     pixels = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1][::-1] / scale
     x, y = (np.tensordot(turn.T, pixels, 1) + np.reshape([cx, cy], (2, 1, 1))).astype(np.float32)
     distance = outline(x, y) * np.float32(scale)
-    level = texture(zoning, planes, x, y, scale, wavelength, strength, rng)
+    level = texture(zoning, worn(planes, rng), x, y, scale, wavelength, strength, rng)
+    for _ in range(stages):
+        level = add_stage(level, zoning, planes, x, y, scale, wavelength, strength, rng)
     if core != "none":
         level = add_core(level, core, planes, x, y, scale, strength, rng)
+    if zoning != "none":
+        level = expose(level, distance < 0, strength, skew)
     if rim != "none":
         level = add_rim(level, rim, -scale * grown(x, y), x, y, rng)
     level, found = add_inclusions(level, distance, inclusions, rng)
     level = add_fractures(level, fractures, x, y, scale, rng).clip(0.06, None)
     truth = {"habit": "fragment" if broken else habit, "zoning": zoning, "core": core, "rim": rim, "inclusions": found}
-    truth |= {"fractures": fractures, "wavelength_px": wavelength if zoning == "oscillatory" else np.nan}
-    return Crystal(light_edges(level, distance, rng), distance < 0, growth(planes, x, y)[0], truth)
+    truth |= {"stages": stages, "fractures": fractures}
+    truth["wavelength_px"] = wavelength if zoning == "oscillatory" else np.nan
+    return Crystal(light_edges(level, distance, x, y, light, rng), distance < 0, growth(planes, x, y)[0], truth)

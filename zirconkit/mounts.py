@@ -20,7 +20,7 @@ from filelock import FileLock
 from PIL.PngImagePlugin import PngImageFile
 from tqdm import tqdm
 
-from zirconkit import crystals, downloads, populations, samples, synthesis
+from zirconkit import crystals, downloads, populations, samples, synthesis, zoning
 from zirconkit.downloads import cache_folder, fetch
 
 __all__ = ["Mount", "cache_folder", "embedded", "fetch", "find", "generator_version", "read_image"]
@@ -202,7 +202,7 @@ def _grow_one(name, folder):
 
 def generator_version():
     """Twelve digits that change when the generator of synthetic mounts or one of its tables does."""
-    parts = [Path(module.__file__) for module in (crystals, populations, synthesis)]
+    parts = [Path(module.__file__) for module in (zoning, crystals, populations, synthesis)]
     parts += sorted(samples.DATA.glob("synthetic_*.csv"))
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
 

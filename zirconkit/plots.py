@@ -18,6 +18,7 @@ from zirconkit.evaluation import auc_interval, grain_overlaps
 
 __all__ = [
     "COLOURS", "curves", "feature_by_class", "gallery", "intervals", "match_map", "mount", "outlined", "roc", "show",
+    "spreads",
 ]  # fmt: skip
 
 # Okabe and Ito's palette (2008): safe for the common colour-vision deficiencies.
@@ -236,3 +237,32 @@ def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
     ax.set(yticks=rows, yticklabels=table.index, xlabel=label, ylim=(-0.6, len(table) - 0.3))
     ax.grid(axis="x", alpha=0.3)
     return ax.figure
+
+
+def spreads(table, measures):
+    """Real beside synthetic grains, a panel a measure: 5 to 95 % (thin), 25 to 75 % (thick) and median (dot).
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `benchmarks/realism.py` writes: measure, class_name, real_05 ... real_95, synthetic_05 ... synthetic_95.
+    measures : dict
+        From the name of a measure to the label of its axis, with the unit.
+    """
+    rows = -(-len(measures) // 4)
+    fig, axes = plt.subplots(rows, 4, figsize=(10, 1.75 * rows), sharey=True, layout="constrained", squeeze=False)
+    table = table.set_index(["measure", "class_name"])
+    bars = [(kind, source) for kind in ("batholith", "porphyry") for source in ("synthetic", "real")]
+    for ax, (name, label) in zip(axes.flat, measures.items()):
+        for height, (kind, source) in enumerate(bars):
+            low, lower, middle, upper, high = table.loc[(name, kind)].filter(regex=f"^{source}_[0-9]")
+            colour = COLOURS[kind] if source == "real" else COLOURS["quiet"]
+            ax.hlines([height] * 2, [low, lower], [high, upper], color=colour, lw=[1.5, 5])
+            ax.plot(middle, height, "o", color="black", ms=4, zorder=3)
+        ax.set(
+            xlabel=label, yticks=range(4), yticklabels=[f"{kind}, {source}" for kind, source in bars], ylim=(-0.6, 3.6)
+        )
+        ax.grid(axis="x", alpha=0.3)
+    for ax in axes.flat[len(measures) :]:
+        ax.axis("off")
+    return fig
