@@ -5,7 +5,7 @@ STAMP := .venv/.set-up
 SUITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lab notebooks bench clean
+.PHONY: help setup run test lab notebooks regrow bench clean
 
 help:  ## these lines
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-11s%s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,13 @@ lab: $(STAMP)  ## JupyterLab at the first notebook
 
 notebooks: $(STAMP)  ## rebuild the notebooks from their scripts and re-execute what changed
 	@$(PYTHON) notebooks/rebuild.py
+
+# The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
+regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew
+	@$(PYTHON) -m zirconkit.synthesis
+	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/first_classifiers.py --save
+	@[ -z "$$ZIRCONKIT_DATA" ] || { $(PYTHON) -W ignore benchmarks/realism.py --save && $(PYTHON) -W ignore benchmarks/sim_to_real.py --save; }
+	@$(PYTHON) notebooks/rebuild.py --all
 
 bench: $(STAMP)  ## every benchmark, a JSON line each
 	@for script in benchmarks/*.py; do $(PYTHON) $$script || exit 1; done

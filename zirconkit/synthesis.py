@@ -254,7 +254,7 @@ def save(mount, folder):
     (folder / "truth").mkdir(parents=True, exist_ok=True)
     files = {f"truth/{mount.name}.csv": mount.grains.to_csv(index=False).encode()}
     for name, pixels in {mount.name: mount.image, f"truth/{mount.name}": np.uint16(mount.labels)}.items():
-        files[f"{name}.png"] = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1]
+        files[f"{name}.png"] = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 6])[1]
     for name, content in files.items():
         part = folder / f"{name}.{os.getpid()}.part"
         part.write_bytes(content)

@@ -18,23 +18,20 @@ def growth(planes, x, y):
     """Growth coordinate u (0 centre, 1 rim) and the row of `planes` that is growing, at points x, y of the section."""
     p, q, r = planes.T[:3, :, None, None]
     values = p * x + q * y + r
-    face = values.argmax(0)
-    return np.take_along_axis(values, face[None], 0)[0], face
+    return values.max(0), values.argmax(0)
 
 
 def ripple(rng, wavelength, waves=6):
     """A smooth random function of unit variance: plane waves, parabolic arcs in place of sines."""
     angle, phase = rng.uniform(0, 2 * np.pi, waves), rng.random(waves)
     k = 1 / (wavelength * rng.uniform(0.6, 1.6, waves))
-    table = np.float32([k * np.cos(angle), k * np.sin(angle), phase]).T
+    table = np.float32([k * np.cos(angle), k * np.sin(angle), phase])
 
     def height(x, y):
-        total = np.zeros_like(x)
-        for kx, ky, start in table:
-            t = kx * x + ky * y + start
-            t -= np.floor(t) + np.float32(0.5)
-            total += t * (8 - 16 * np.abs(t))
-        return total * np.float32(np.sqrt(1.875 / waves))
+        kx, ky, start = table.reshape(3, waves, *[1] * x.ndim)
+        t = kx * x + ky * y + start
+        t -= np.floor(t) + np.float32(0.5)
+        return (t * (8 - 16 * np.abs(t))).sum(0) * np.float32(np.sqrt(1.875 / waves))
 
     return height
 
