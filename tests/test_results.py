@@ -2,9 +2,12 @@
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from sklearn.metrics import roc_auc_score
 
 from zirconkit import samples
 
@@ -29,3 +32,36 @@ def test_the_networks_of_notebook_04_score_within_the_band_of_ten_seeds():
             part["test"].min() - 0.005 <= min(values) and max(values) <= part["test"].max() + 0.005
         )  # rounded to 0.01
         assert f"test {part['test'].min():.2f}–{part['test'].max():.2f}" in printed("04_first_classifiers.ipynb")
+
+
+def test_grown_grains_are_no_farther_from_real_ones_than_two_real_mounts_from_each_other():
+    table = pd.read_csv(samples.DATA / "results" / "realism.csv")
+    assert (table.groupby("class_name")["measure"].nunique() >= 20).all() and set(table["class_name"]) == {
+        "porphyry",
+        "batholith",
+    }
+    median = table.groupby("class_name")[["ks_synthetic", "ks_real"]].median()
+    assert (median["ks_synthetic"] <= median["ks_real"]).all()
+    for source in ("real", "synthetic"):
+        points = table[[f"{source}_{point}" for point in ("05", "25", "50", "75", "95")]]
+        assert (points.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    assert pd.read_csv(samples.DATA / "results" / "realism_two_sample.csv")["two_sample"].mean() < 0.75
+
+
+def test_the_shipped_answers_for_real_grains_give_the_shipped_scores():
+    """Means over seeds of ROC-AUC, against the ROC-AUC of mean answers: an ensemble, never much better or worse."""
+    table = pd.read_csv(samples.DATA / "results" / "sim_to_real.csv", index_col="variant")
+    answers = pd.read_csv(samples.DATA / "results" / "sim_to_real_predictions.csv")
+    columns = {"all ingredients": "lenet", "silhouettes only": "silhouette", "aspect ratio alone": "aspect_ratio"}
+    porphyry, batholith = (sorted(answers["sample"][answers["label"] == k].unique()) for k in ("porphyry", "batholith"))
+    for variant, column in columns.items():
+        each = {}
+        for p, b in product(porphyry, batholith):
+            pair = answers[answers["sample"].isin([p, b])]
+            each[p, b] = roc_auc_score(pair["label"] == "porphyry", pair[column])
+        tolerance = 0.001 if column == "aspect_ratio" else 0.02
+        assert abs(np.mean(list(each.values())) - table.loc[variant, "auc_mean"]) < tolerance
+        assert abs(each[samples.TEST] - table.loc[variant, "auc_pair"]) < tolerance
+    assert table.loc["all ingredients", "auc_mean"] > table.loc["aspect ratio alone", "auc_mean"]
+    log = pd.read_csv(samples.DATA / "results" / "sim_to_real_log.csv")
+    assert np.isclose(log["auc_mean"].iloc[-1], table.loc["all ingredients", "auc_mean"])
