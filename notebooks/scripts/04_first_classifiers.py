@@ -370,7 +370,8 @@ for name, row in difference.iterrows():
 
 # %% [markdown]
 # **What we see.** The verdicts stand in the print-out, and they are sober: **nothing that looked at pixels or at eight features is better than one measured length ratio**, and most are worse. That is no failure of the networks alone. With
-# one to three batholith mounts to learn from, what a network finds in the images is how *those* mounts look.
+# one to three batholith mounts to learn from, what a network finds in the images is how *those* mounts look. The end of notebook 2 has the other half of the story: the same LeNet, given grown grains that lie level and are
+# evenly exposed, beats aspect ratio on the real mounts. What it was shown, and how, mattered more than what it is.
 #
 # And even this comparison is about two mounts. Another pair would give other numbers; the interval over grains does not know that. What the paper
 # reports (LeNet 0.88, VGG-16 0.93 on its test crops of these samples) lies, with 71 grains, in intervals of about 0.79–0.97 and 0.86–1.00: most of its ranking of models is not resolved. Notebook 7 is about that.
