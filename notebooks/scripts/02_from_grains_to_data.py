@@ -374,6 +374,7 @@ for kind, part in realism.groupby("class_name"):
 
 # %%
 import os
+import warnings
 
 two_sample = pd.read_csv(samples.DATA / "results" / "realism_two_sample.csv")
 accuracy = two_sample["two_sample"]
@@ -382,9 +383,11 @@ print(f"a small network that is told to tell real grains from grown ones is righ
 
 if DATA == "quellaveco" or os.environ.get("ZIRCONKIT_DATA"):
     rows = []
+    with warnings.catch_warnings(action="ignore"):  # of mounts that are not at hand; these two are
+        sets = [mounts.find(data, profile.name) for data in ("quellaveco", "synthetic")]
     for sample in ("QVC055", "QVC075"):
-        for data in ("quellaveco", "synthetic"):
-            twin = [mount for mount in mounts.find(data, profile.name) if mount.sample == sample]
+        for known in sets:
+            twin = [mount for mount in known if mount.sample == sample]
             twin = gr.from_mounts(twin, size=90, progress=False)
             rows.append(twin.images[rng.choice(len(twin), 8, replace=False)])
     names = [f"{kind} {row}" for row in ("QVC055", "QVC075") for kind in ("real", "grown") for _ in range(8)]
