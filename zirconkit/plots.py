@@ -253,15 +253,14 @@ def spreads(table, measures):
     fig, axes = plt.subplots(rows, 4, figsize=(10, 1.75 * rows), sharey=True, layout="constrained", squeeze=False)
     table = table.set_index(["measure", "class_name"])
     bars = [(kind, source) for kind in ("batholith", "porphyry") for source in ("synthetic", "real")]
+    names = [f"{kind}, {'grown' if source == 'synthetic' else source}" for kind, source in bars]
     for ax, (name, label) in zip(axes.flat, measures.items()):
         for height, (kind, source) in enumerate(bars):
             low, lower, middle, upper, high = table.loc[(name, kind)].filter(regex=f"^{source}_[0-9]")
             colour = COLOURS[kind] if source == "real" else COLOURS["quiet"]
             ax.hlines([height] * 2, [low, lower], [high, upper], color=colour, lw=[1.5, 5])
             ax.plot(middle, height, "o", color="black", ms=4, zorder=3)
-        ax.set(
-            xlabel=label, yticks=range(4), yticklabels=[f"{kind}, {source}" for kind, source in bars], ylim=(-0.6, 3.6)
-        )
+        ax.set(xlabel=label, yticks=range(4), yticklabels=names, ylim=(-0.6, 3.6))
         ax.grid(axis="x", alpha=0.3)
     for ax in axes.flat[len(measures) :]:
         ax.axis("off")
