@@ -65,3 +65,17 @@ def test_the_shipped_answers_for_real_grains_give_the_shipped_scores():
     assert table.loc["all ingredients", "auc_mean"] > table.loc["aspect ratio alone", "auc_mean"]
     log = pd.read_csv(samples.DATA / "results" / "sim_to_real_log.csv")
     assert np.isclose(log["auc_mean"].iloc[-1], table.loc["all ingredients", "auc_mean"])
+
+
+def test_the_text_of_notebook_02_says_what_the_tables_say():
+    table = pd.read_csv(samples.DATA / "results" / "sim_to_real.csv", index_col="variant").round(2)
+    few = pd.read_csv(samples.DATA / "results" / "sim_to_real_few.csv").query("grains == 20")
+    few = few.groupby("start")["auc"].mean().round(2)
+    text = (ROOT / "notebooks/scripts/02_from_grains_to_data.py").read_text(encoding="utf-8")
+    ours, aspect = table.loc["all ingredients"], table.loc["aspect ratio alone"]
+    for column in ("auc_mean", "auc_mean_firm_labels", "auc_pair"):
+        assert f"{ours[column]:.2f} against {aspect[column]:.2f}" in text
+    assert f"white silhouettes have {table.loc['silhouettes only', 'auc_mean']:.2f}" in text
+    assert f"the mean falls to {table.loc['as it lies, 90 px to 32', 'auc_mean']:.2f}" in text
+    assert f"({few['synthetic']:.2f} in place of {ours['auc_mean']:.2f};" in text
+    assert f"grains alone give {few['nothing']:.2f}" in text

@@ -48,8 +48,9 @@ def compile_model(model, learning_rate=1e-3):
 
 def predict(model, grains):
     """Probability of porphyry for each grain; array of float, shape (n,)."""
-    parts = [grains.x[start : start + 256] for start in range(0, len(grains), 256)]
-    return np.concatenate([np.asarray(model(part, training=False))[:, 0] for part in parts])
+    x = grains.x
+    parts = [model(x[start : start + 256], training=False) for start in range(0, len(x), 256)]
+    return np.concatenate([np.asarray(part)[:, 0] for part in parts])
 
 
 def _one_epoch(model, batch_size):
