@@ -30,7 +30,7 @@ def networks(train, test, epochs, seeds):
             augment = training.augmentation(seed) if name == "LeNet" else None
             history = training.fit(model, learning, validation, epochs=epochs, augment=augment, seed=seed)
             auc = evaluation.auc_interval(test.y, training.predict(model, test))[0]
-            yield {"model": name, "seed": seed, "validation": history["val_auc"].iloc[-1], "test": auc}
+            yield {"model": name, "seed": seed, "validation": history.history["val_auc"][-1], "test": auc}
             keras.backend.clear_session()
 
 

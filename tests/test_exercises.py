@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from zirconkit import exercises
-from zirconkit.exercises import classifiers, dataset, segmentation, start
+from zirconkit.convolution import convolve
+from zirconkit.exercises import classifiers, convolution, dataset, segmentation, start
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question
 
 
@@ -76,6 +77,11 @@ RIGHT = [
     (classifiers.write_loss, epsilon_loss),
     (classifiers.write_loss, loop_loss),
     (classifiers.second_convolution, 880.0),
+    (convolution.flat_grain, np.float32(0)),
+    (convolution.halving, np.int64(14)),
+    (convolution.which_kernel, " C "),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k).astype(int).tolist()),
+    (convolution.unnoticed_shift, np.tile([1, 0], (6, 3)) * np.arange(6)[:, None]),
 ]
 
 WRONG = [
@@ -103,6 +109,24 @@ WRONG = [
     (dataset.fair_test, ["QVC055", "QVC075"], "9 %"),
     (dataset.fair_test, ["QVC041", "QVC075"], "QVC041"),
     (dataset.what_leaks, "b", "training"),
+    (convolution.flat_grain, 900, "sum to"),
+    (convolution.which_kernel, "b", "sign"),
+    (convolution.halving, 13, "starting position"),
+    (convolution.halving, 14.5, "half a position"),
+    (convolution.halving, 28, "stride 1"),
+    (convolution.bigger_images, 22_029, "dense layer"),
+    (convolution.bigger_images, 4 * 22_029, "fourfold"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k[::-1, ::-1]), "180"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k.T), "transposed"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k).T, "swapped"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k, padding=1), "padded"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k)[:-1, :-1], "missing"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k).astype(int).astype(np.uint8), "0..255"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k) + 1, "should be"),
+    (convolution.write_it_yourself, lambda i, k: convolve(i, k)[0, 0], "single number"),
+    (convolution.unnoticed_shift, np.zeros((6, 6)), "does not change"),
+    (convolution.unnoticed_shift, np.eye(6), "pooled map changes"),
+    (convolution.unnoticed_shift, np.eye(4), "6×6"),
     (classifiers.one_step, -0.1, "direction"),
     (classifiers.one_step, 0.05, "factor"),
     (classifiers.write_loss, lambda y, p: -epsilon_loss(y, p), "sign"),

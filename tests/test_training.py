@@ -1,9 +1,15 @@
 """Networks have the published sizes, learn what is planted, and repeat themselves."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import keras
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import log_loss, roc_auc_score
 
 from zirconkit import models, samples, training
 from zirconkit.grains import Grains
@@ -37,25 +43,110 @@ def test_parameter_counts_are_the_published_ones():
 
 def test_lenet_learns_a_planted_direction_and_not_noise():
     model, history = trained(epochs=12)
-    assert history["val_auc"].iloc[-1] > 0.95 and history["val_loss"].iloc[-1] < history["val_loss"].iloc[0]
+    log = history.history
+    assert log["val_auc"][-1] > 0.95 and log["val_loss"][-1] < log["val_loss"][0]
     noise = planted(400, signal=False, seed=2)
-    assert 0.4 < training.fit(model, noise, noise, epochs=1, progress=False)["val_auc"].iloc[0] < 0.75
+    assert 0.4 < training.fit(model, noise, noise, epochs=1, progress=False).history["val_auc"][0] < 0.75
 
 
 def test_the_history_says_what_the_model_does():
     model, history = trained(epochs=2)
     grains = planted(seed=1)
     probability = training.predict(model, grains)
-    assert history["epoch"].tolist() == [1, 2]
-    assert history["val_accuracy"].iloc[-1] == np.mean((probability >= 0.5) == grains.y)
-    loss = -np.mean(np.log(np.where(grains.y == 1, probability, 1 - probability)))
-    assert history["val_loss"].iloc[-1] == pytest.approx(loss, rel=1e-3)
+    assert isinstance(history, keras.callbacks.History) and history.epoch == [0, 1]
+    assert set(history.history) == {"loss", "accuracy", "auc", "val_loss", "val_accuracy", "val_auc"}
+    assert history.history["val_accuracy"][-1] == np.mean((probability >= 0.5) == grains.y)
+    assert history.history["val_loss"][-1] == pytest.approx(log_loss(grains.y, probability), rel=1e-4)
+    assert history.history["val_auc"][-1] == pytest.approx(roc_auc_score(grains.y, probability), abs=1e-6)
 
 
-def test_one_seed_one_history():
-    one, again, other = (trained(seed, augment=training.augmentation(0))[1] for seed in (3, 3, 4))
-    pd.testing.assert_frame_equal(one, again, rtol=1e-4)
-    assert not np.allclose(one["loss"], other["loss"], rtol=1e-2)
+SAME = """
+import json, sys
+sys.path.insert(0, "tests")
+from test_training import planted
+from zirconkit import models, training
+training.fix_chance(3)
+model = training.compile_model(models.lenet())
+how = {"augment": training.augmentation(3), "seed": 3, "progress": False}
+print(json.dumps(training.fit(model, planted(), planted(seed=1), epochs=4, **how).history))
+"""
+
+
+def test_one_seed_one_history_to_the_last_bit():
+    """In processes of their own: the switch is the process's."""
+    words, root = [sys.executable, "-c", SAME], Path(__file__).parents[1]
+    one, again = (
+        json.loads(subprocess.run(words, capture_output=True, text=True, check=True, cwd=root).stdout) for _ in range(2)
+    )
+    assert one == again and len(one["auc"]) == 4
+    assert not np.allclose(one["loss"], trained(4, 4, training.augmentation(3))[1].history["loss"], rtol=1e-3)
+
+
+def test_an_interrupted_training_goes_on_as_if_it_had_not_been(tmp_path):
+    def run(epochs, file, stop_after=None):
+        keras.utils.set_random_seed(5)
+        model = training.compile_model(models.lenet())
+        how = {"augment": training.augmentation(5), "seed": 5, "checkpoint": file, "progress": False}
+        if stop_after:
+            training.fit(model, planted(), planted(seed=1), stop_after, **how)
+            keras.utils.set_random_seed(99)  # whatever happened in between
+            model = training.compile_model(models.lenet())
+            how["augment"] = training.augmentation(5)
+        return training.fit(model, planted(), planted(seed=1), epochs, **how), model
+
+    whole, model = run(6, tmp_path / "whole.npz")
+    parted, other = run(6, tmp_path / "parted.npz", stop_after=3)
+    assert parted.epoch == list(range(6))
+    for name, values in whole.history.items():
+        np.testing.assert_allclose(parted.history[name], values, rtol=1e-5, err_msg=name)
+    for ours, theirs in zip(model.get_weights(), other.get_weights()):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_checkpoint_of_another_training_is_refused_and_kept(tmp_path):
+    file, grains = tmp_path / "kept.npz", planted(20)
+    training.fit(training.compile_model(models.lenet()), grains, epochs=1, checkpoint=file, progress=False)
+    before = file.read_bytes()
+    for model, other in (
+        (models.mlp(), grains),
+        (models.lenet(), planted(20, seed=9)),
+        (models.lenet(64), planted(20)),
+    ):
+        with pytest.raises(ValueError, match="another training"):
+            training.fit(training.compile_model(model), other, epochs=1, checkpoint=file, progress=False)
+    with pytest.raises(ValueError, match="one or the other"):
+        stop = keras.callbacks.EarlyStopping()
+        training.fit(training.compile_model(models.mlp()), grains, checkpoint=file, callbacks=[stop])
+    assert file.read_bytes() == before
+
+
+def test_keras_callbacks_are_told():
+    """EarlyStopping stops when nothing is learned any more, and puts the best weights back."""
+    noise, other = planted(60, signal=False, seed=1), planted(60, signal=False, seed=2)
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=True)
+    model = training.compile_model(models.mlp())
+    log = training.fit(model, noise, other, epochs=60, callbacks=[stop], progress=False)
+    best = int(np.argmin(log.history["val_loss"]))
+    assert len(log.epoch) == best + 1 + 3 < 60
+    loss = log_loss(other.y, training.predict(model, other))
+    assert loss == pytest.approx(log.history["val_loss"][best], rel=1e-4)
+
+
+def test_class_weights_move_the_answers_as_in_keras():
+    """One batch an epoch: the weights are those of Keras's own fit, and the heavier class is said more often."""
+    grains, weights = planted(32), []
+    for by_keras in (True, False):
+        keras.utils.set_random_seed(0)
+        model, how = training.compile_model(models.mlp()), {"class_weight": {0: 5.0, 1: 0.5}, "epochs": 3}
+        if by_keras:
+            model.fit(grains.x, grains.y[:, None].astype("float32"), verbose=0, shuffle=False, **how)
+        else:
+            training.fit(model, grains, progress=False, **how)
+        weights.append(model.get_weights())
+    for ours, theirs in zip(*weights):
+        np.testing.assert_allclose(ours, theirs, atol=2e-5)
+    assert training.predict(model, grains).mean() < 0.45
 
 
 def test_fit_is_keras_fit():

@@ -112,3 +112,26 @@ def test_kept_boxes_are_green_and_dropped_ones_orange():
     picture = widgets.boxes_drawn(np.zeros((60, 60), np.uint8), [(5, 5, 20, 20)], [(30, 30, 20, 20)])
     assert picture[5, 15].tolist() == list(bytes.fromhex(plots.COLOURS["accent"][1:]))
     assert picture[30, 40].tolist() == list(bytes.fromhex(plots.COLOURS["warn"][1:]))
+
+
+def test_the_stepper_walks_and_tells_the_sum():
+    image = np.arange(48, dtype=np.uint8).reshape(6, 8)
+    kernels = {"right": np.array([[-1, 0, 1]] * 3), "down": np.array([[-1, 0, 1]] * 3).T}
+    panel = widgets.kernel_stepper(image, kernels)
+    name, play, step, said = panel.children[0].children
+    assert step.max == play.max == 4 * 6 - 1 and said.value == "row 0, column 0: 6"
+    before = panel.children[1].value
+    step.value, name.value = 7, "down"
+    assert said.value == "row 1, column 1: 48"
+    assert panel.children[1].value != before and bytes(before[:4]) == b"\x89PNG"
+
+
+def test_a_step_shows_its_numbers_and_leaves_the_rest_open():
+    image = np.arange(48, dtype=np.uint8).reshape(6, 8)
+    kernel = np.array([[-1, 0, 1]] * 3)
+    fig = plots.convolution_step(image, kernel, 1, 2)
+    numbers = [[text.get_text() for text in ax.texts] for ax in fig.axes[1:4]]
+    assert numbers[0][0] == "10" and numbers[1][:3] == ["-1", "0", "1"] and numbers[2][:3] == ["-10", "0", "12"]
+    assert fig.axes[4].get_title() == "sum: 6"
+    assert np.ma.count(np.ma.masked_invalid(fig.axes[4].images[0].get_array())) == 9  # a row of 6, and 3
+    plots.plt.close(fig)

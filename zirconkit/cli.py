@@ -77,6 +77,11 @@ def _parser():
     argument("--profile", choices=("quick", "lesson", "full"), default="lesson")
     argument("--jobs", type=_positive, default=1, metavar="N", help="notebooks at a time")
     argument("--out", metavar="DIR", required=True, help="gets the notebooks, pages and report.json")
+    argument = add(_sweep, "train many configurations, with several seeds and folds, into one table")
+    argument("config", metavar="CONFIG", help="a TOML file, or regularization, five_folds, hyperparameters")
+    argument("--out", metavar="DIR", required=True, help="gets results.csv and curves.csv; a second call goes on")
+    argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
+    argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
     return parser
 
 
@@ -129,3 +134,12 @@ def _run(args):
 
     report = course.run(args.notebooks, args.data, args.profile, args.jobs, args.out)
     return int(any(entry["status"] != "ok" for entry in report["notebooks"]))
+
+
+def _sweep(args):
+    from zirconkit import sweeps
+
+    results = sweeps.run(sweeps.read(args.config), args.out, args.scheduler, args.jobs or -1)
+    diverged = int((results["error"] != "").sum())
+    print(f"{len(results)} trainings in {args.out}/results.csv" + (f", {diverged} diverged" if diverged else ""))
+    return 0

@@ -23,20 +23,39 @@ def mlp(size=32):
     )
 
 
-def lenet(size=32, dropout=0.5):
+def lenet(
+    size=32, dropout=0.5, kernel=3, stride=1, padding="same", activation="relu", batch_norm=False, l1=0.0, l2=0.0
+):
     """LeNet-5 as the paper modifies it: three 3 x 3 convolutions, max pooling, ReLU, dropout (section 2.4.1, Figure 3).
 
     The text pads only the first convolution; the published 22,029 parameters need all three padded, so all three are.
 
-    `dropout` is the share of neurones silenced in each of the two dropout layers; 0 for none.
+    Parameters
+    ----------
+    size : int
+        Side of the image, in pixels.
+    dropout : float
+        Share of neurones silenced in each of the two dropout layers; 0 for none.
+    kernel, stride : int
+        Side of the three kernels; step of the first convolution; in pixels.
+    padding, activation : str
+        As in `keras.layers.Conv2D`.
+    batch_norm : bool
+        Normalise after each convolution.
+    l1, l2 : float
+        Penalty on the weights of all convolutions and dense layers.
     """
+    penalty = keras.regularizers.L1L2(l1, l2) if l1 or l2 else None
     model = keras.Sequential([keras.Input((size, size, 1))], name="lenet")
-    for filters in (6, 16, 32):
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    for filters, step in ((6, stride), (16, 1), (32, 1)):
+        how = {"padding": padding, "activation": activation, "kernel_regularizer": penalty}
+        model.add(layers.Conv2D(filters, kernel, step, **how))
+        if batch_norm:
+            model.add(layers.BatchNormalization())
         model.add(layers.MaxPooling2D(2))
     model.add(layers.Flatten())
     model.add(layers.Dropout(dropout))
-    model.add(layers.Dense(32, activation="relu"))
+    model.add(layers.Dense(32, activation=activation, kernel_regularizer=penalty))
     model.add(layers.Dropout(dropout))
-    model.add(layers.Dense(1, activation="sigmoid"))
+    model.add(layers.Dense(1, activation="sigmoid", kernel_regularizer=penalty))
     return model

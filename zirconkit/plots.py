@@ -14,11 +14,12 @@ from PIL import Image
 from skimage.segmentation import find_boundaries
 from sklearn.metrics import roc_curve
 
+from zirconkit.convolution import convolve
 from zirconkit.evaluation import auc_interval, grain_overlaps
 
 __all__ = [
-    "COLOURS", "curves", "feature_by_class", "gallery", "intervals", "match_map", "mount", "outlined", "roc", "show",
-    "spreads",
+    "COLOURS", "convolution_step", "curves", "feature_by_class", "gallery", "intervals", "match_map", "mount",
+    "outlined", "roc", "show", "spreads",
 ]  # fmt: skip
 
 # Okabe and Ito's palette (2008): safe for the common colour-vision deficiencies.
@@ -170,7 +171,7 @@ def curves(histories, score="auc", label="ROC-AUC", ax=None):
 
     Parameters
     ----------
-    histories : dict of str to list of DataFrame
+    histories : dict of str to list of keras.callbacks.History
         For each model, `training.fit`'s result of each seed.
     score, label : str
         "loss", "accuracy" or "auc", and what it is called on the axis.
@@ -179,7 +180,7 @@ def curves(histories, score="auc", label="ROC-AUC", ax=None):
     ax = ax or plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
     for colour, (name, runs) in zip(("porphyry", "batholith", "accent", "second"), histories.items()):
         for column, style in ((score, "--"), (f"val_{score}", "-")):
-            values = np.array([run[column] for run in runs])
+            values = np.array([run.history[column] for run in runs])
             epochs = np.arange(1, values.shape[1] + 1)
             kind = "validation" if column.startswith("val_") else "training"
             ax.plot(epochs, values.mean(axis=0), style, color=COLOURS[colour], label=f"{name}, {kind}")
@@ -264,4 +265,35 @@ def spreads(table, measures):
         ax.grid(axis="x", alpha=0.3)
     for ax in axes.flat[len(measures) :]:
         ax.axis("off")
+    return fig
+
+
+def convolution_step(image, kernel, row, column):
+    """One position of a small kernel: its window, the pixels x the kernel = the products, and the feature map so far.
+
+    Parameters
+    ----------
+    image, kernel : arrays, shapes (height, width) and (k, l)
+    row, column : int
+        Of the feature map, which is filled row by row up to there.
+    """
+    feature_map = convolve(image, kernel)
+    patch = image[row : row + kernel.shape[0], column : column + kernel.shape[1]]
+    to_come = np.arange(feature_map.size).reshape(feature_map.shape) > row * feature_map.shape[1] + column
+    fig, axes = plt.subplots(1, 5, figsize=(10, 2.8), width_ratios=[3, 2, 2, 2, 3], layout="constrained")
+    axes[0].imshow(image, cmap="gray")
+    limit = abs(feature_map).max() or 1
+    axes[4].imshow(np.where(to_come, np.nan, feature_map), cmap="PuOr", vmin=-limit, vmax=limit)
+    corner = (column - 0.5, row - 0.5)
+    for ax, (height, width) in ((axes[0], kernel.shape), (axes[4], (1, 1))):
+        ax.add_patch(plt.Rectangle(corner, width, height, fill=False, color=COLOURS["accent"], lw=2))
+        ax.set(xlabel="column (px)", ylabel="row (px)", facecolor="0.8")
+        ax.locator_params(integer=True)
+    titles = ("pixels there", "× kernel", "= products")
+    for ax, title, values in zip(axes[1:4], titles, (patch, kernel, patch * kernel)):
+        ax.imshow(values, cmap="PuOr", norm=plt.matplotlib.colors.CenteredNorm(0, 3.0 * abs(values).max() + 1))
+        for (i, j), value in np.ndenumerate(values):
+            ax.text(j, i, f"{round(float(value), 2):g}", ha="center", va="center")
+        ax.set(title=title, xticks=[], yticks=[])
+    axes[4].set_title(f"sum: {feature_map[row, column]:.4g}")
     return fig

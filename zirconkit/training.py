@@ -1,16 +1,35 @@
-"""Training: the paper's augmentation, `fit` with progress and ROC-AUC at each epoch, cross-validation."""
+"""Training: the paper's augmentation, `fit` with progress and ROC-AUC at each epoch, cross-validation.
 
+`fit` is what `model.fit` of Keras is, in one fast path: the augmentation of an epoch is one call, and all its steps are
+one TensorFlow graph. For networks as small as LeNet the way in and out of Python costs more than the arithmetic;
+`benchmarks/train_speed.py` compares time and result with `model.fit`.
+"""
+
+import json
+import os
+import zlib
 from functools import partial
+from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers
-from sklearn.metrics import log_loss, roc_auc_score
 from tqdm.auto import tqdm
 
-__all__ = ["augmentation", "compile_model", "cross_validate", "fit", "predict"]
+from zirconkit.evaluation import auc_interval, log_scores
+
+__all__ = ["augmentation", "compile_model", "cross_validate", "fit", "fix_chance", "predict"]
+
+
+def fix_chance(seed):
+    """Same seed, same machine, same numbers to the last bit: for the whole process, and somewhat slower.
+
+    Sets `keras.utils.set_random_seed` and TensorFlow's op determinism. Call it before the model is built.
+    """
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
 
 
 def augmentation(seed=0):
@@ -54,38 +73,86 @@ def predict(model, grains):
 
 
 def _one_epoch(model, batch_size):
-    """A compiled function that takes shuffled images and classes once through the network, batch by batch.
+    """A compiled function: shuffled images, classes and weights once through the network, batch by batch.
 
-    What `model.fit` does, with all steps of an epoch in one TensorFlow graph: for a network as small as LeNet the way
-    in and out of Python costs more than the arithmetic.
+    It returns the probabilities that the network gave on the way, while it learned.
     """
     model.optimizer.build(model.trainable_variables)
 
     @tf.function(reduce_retracing=True)
-    def epoch(x, y):
-        for start in tf.range(0, tf.shape(x)[0], batch_size):
-            images, classes = x[start : start + batch_size], y[start : start + batch_size]
+    def epoch(x, y, weight):
+        n = tf.shape(x)[0]
+        seen = tf.TensorArray(tf.float32, size=(n + batch_size - 1) // batch_size, infer_shape=False)
+        for start in tf.range(0, n, batch_size):
+            batch = slice(start, start + batch_size)
             with tf.GradientTape() as tape:
-                loss = model.compute_loss(images, classes, model(images, training=True))
+                answers = model(x[batch], training=True)
+                loss = model.compute_loss(x[batch], y[batch], answers, weight[batch])
             gradients = tape.gradient(loss, model.trainable_variables)
             model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+            seen = seen.write(start // batch_size, answers)
+        return seen.concat()
 
     return epoch
 
 
-def _scores(y, probability, prefix):
-    """Loss, accuracy and ROC-AUC of one set of grains."""
-    if not np.isfinite(probability).all():
-        raise FloatingPointError("the network's output is no longer finite: lower the learning rate")
-    return {
-        f"{prefix}loss": log_loss(y, probability, labels=[0, 1]),
-        f"{prefix}accuracy": float(np.mean((probability >= 0.5) == y)),
-        f"{prefix}auc": roc_auc_score(y, probability),
-    }
+def _learning(model, train, augment, batch_size, seed, class_weight):
+    """A function that trains for the epoch of a number and returns its scores, taken while the network learned."""
+    step, x, y = _one_epoch(model, batch_size), train.x, train.y.astype(np.float32)[:, None]
+    weight = np.array([(class_weight or {}).get(k, 1) for k in train.y], np.float32)[:, None]
+    change = tf.identity if augment is None else tf.function(partial(augment, training=True))
+
+    def learn(epoch):
+        order = np.random.default_rng([seed, epoch]).permutation(len(x))
+        seen = step(change(tf.constant(x[order])), tf.constant(y[order]), tf.constant(weight[order]))
+        return log_scores(train.y[order], seen.numpy()[:, 0])
+
+    return learn
 
 
-def fit(model, train, validation=None, epochs=40, augment=None, batch_size=32, seed=0, progress=True):
-    """Train a compiled model and keep the score of every epoch.
+def _judging(model, validation):
+    """A function that returns the scores on the validation grains, with dropout and augmentation off."""
+    answer, x = tf.function(partial(model, training=False)), tf.constant(validation.x)
+    return lambda: log_scores(validation.y, answer(x).numpy()[:, 0], "val_")
+
+
+class _Checkpoint:
+    """Weights, optimizer, the state of every random layer and the history so far, in one file without pickle."""
+
+    def __init__(self, path, model, augment, made_with):
+        optimizer = {**model.optimizer.get_config(), "name": type(model.optimizer).__name__}  # else adam, adam_1 ...
+        self.path, self.made_with = Path(path), json.dumps([model.name, optimizer, *made_with])
+        self.variables = [*model.variables, *model.optimizer.variables, *(augment.variables if augment else [])]
+
+    def load(self):
+        """Put everything back as it was after the last finished epoch; the history so far, empty without a file."""
+        if not self.path.is_file():
+            return {}
+        with np.load(self.path, allow_pickle=False) as kept:
+            values = [kept[f"arr_{number}"] for number in range(len(kept.files) - 2)]
+            same = str(kept["made_with"]) == self.made_with and len(values) == len(self.variables)
+            if not same or any(value.shape != tuple(v.shape) for value, v in zip(values, self.variables)):
+                raise ValueError(
+                    f"{self.path} is of another training (network, grains or settings): choose another file"
+                )
+            for value, variable in zip(values, self.variables):
+                variable.assign(value)
+            return json.loads(str(kept["history"]))
+
+    def save(self, history):
+        """Replace the file in one move, so that an interruption leaves the old one or the new one."""
+        part = self.path.with_name(self.path.name + ".part")
+        with part.open("wb") as file:
+            values = [np.asarray(variable) for variable in self.variables]
+            np.savez(file, *values, made_with=self.made_with, history=json.dumps(history))
+        os.replace(part, self.path)
+
+
+def fit(
+    model, train, validation=None, epochs=40, augment=None, batch_size=32, seed=0, class_weight=None, callbacks=(),
+    checkpoint=None, progress=True,
+):  # fmt: skip
+    """Train a compiled model and log the scores of every epoch.
 
     Parameters
     ----------
@@ -96,42 +163,59 @@ def fit(model, train, validation=None, epochs=40, augment=None, batch_size=32, s
     augment : keras.Model, optional
         What `augmentation` returns; None for none.
     seed : int
-        Of the order of the grains; `keras.utils.set_random_seed`, called before the model is built, sets the rest.
+        Of the order of the grains; `keras.utils.set_random_seed` or `fix_chance`, called before the model is built, set
+        the rest.
+    class_weight : dict of int to float, optional
+        What a grain of each class, 0 and 1, counts in the loss.
+    callbacks : list of keras.callbacks.Callback
+        Told of each epoch's begin and end (not of batches), such as `EarlyStopping`.
+    checkpoint : path, optional
+        A file (.npz) written after each epoch. If it is there already, training goes on behind its last epoch, as if
+        it had never stopped. Not together with callbacks, whose state it does not keep.
     progress : bool
         Show a bar.
 
     Returns
     -------
-    DataFrame
-        One row an epoch: epoch, loss, accuracy, auc and, with a validation set, val_loss, val_accuracy, val_auc. Unlike
-        Keras's own log, the training scores are taken after the epoch with dropout and augmentation off, as the
-        validation scores are, so that the two can be compared.
+    keras.callbacks.History
+        Its `history` has loss, accuracy, auc and, with a validation set, val_loss, val_accuracy, val_auc: a list each,
+        a value an epoch. As in Keras's own log the training scores are gathered while the network learns, with dropout
+        and augmentation on. The loss is the cross-entropy, without penalties (L1, L2) and class weights.
 
     Raises
     ------
     ValueError
-        If a set has one class only.
+        If a set has one class only, or the checkpoint is of another training.
     FloatingPointError
         If training diverges.
     """
-    sets = {"": train} if validation is None else {"": train, "val_": validation}
-    for prefix, grains in sets.items():
-        if len(np.unique(grains.y)) < 2:
-            raise ValueError(f"the {'validation' if prefix else 'training'} grains are all of one class")
-    x, y, rng, rows = train.x, train.y.astype(np.float32)[:, None], np.random.default_rng(seed), []
-    step = _one_epoch(model, batch_size)
-    forward = tf.function(partial(model, training=False), reduce_retracing=True)
-    change = None if augment is None else tf.function(partial(augment, training=True))
-    seen = {prefix: (tf.constant(grains.x), grains.y) for prefix, grains in sets.items()}
-    for number in tqdm(range(1, epochs + 1), desc=model.name, unit="epoch", disable=not progress, leave=False):
-        order = rng.permutation(len(x))
-        images = tf.constant(x[order])
-        step(images if change is None else change(images), tf.constant(y[order]))
-        row = {"epoch": number}
-        for prefix, (shown, classes) in seen.items():
-            row |= _scores(classes, forward(shown).numpy()[:, 0].astype(float), prefix)
-        rows.append(row)
-    return pd.DataFrame(rows)
+    for kind, grains in (("training", train), ("validation", validation)):
+        if grains is not None and len(np.unique(grains.y)) < 2:
+            raise ValueError(f"the {kind} grains are all of one class")
+    if checkpoint and callbacks:
+        raise ValueError("a checkpoint does not keep the state of callbacks: use one or the other")
+    learn = _learning(model, train, augment, batch_size, seed, class_weight)
+    judge = dict if validation is None else _judging(model, validation)
+    history, model.stop_training = keras.callbacks.History(), False
+    watchers = keras.callbacks.CallbackList([*callbacks, history], model=model)
+    watchers.on_train_begin()
+    if checkpoint:
+        settings = [batch_size, seed, class_weight, augment is None, zlib.crc32(train.images.tobytes())]
+        kept = _Checkpoint(checkpoint, model, augment, settings)
+        history.history = kept.load()
+        history.epoch = list(range(len(history.history.get("loss", []))))
+    bar = tqdm(range(len(history.epoch), epochs), desc=model.name, unit="epoch", disable=not progress, leave=False)
+    for epoch in bar:
+        watchers.on_epoch_begin(epoch)
+        logs = learn(epoch) | judge()
+        watchers.on_epoch_end(epoch, logs)
+        bar.set_postfix(auc=f"{logs.get('val_auc', logs['auc']):.2f}")
+        if checkpoint:
+            kept.save(history.history)
+        if model.stop_training:
+            break
+    watchers.on_train_end()
+    return history
 
 
 def cross_validate(build, grains, fold, epochs=40, augment=True, seed=0, progress=True):
@@ -168,7 +252,7 @@ def cross_validate(build, grains, fold, epochs=40, augment=True, seed=0, progres
         y = grains.y[aside]
         accuracy = float(np.mean((probability[aside] >= 0.5) == y))
         rows.append(
-            {"fold": int(number), "n": len(y), "accuracy": accuracy, "auc": roc_auc_score(y, probability[aside])}
+            {"fold": int(number), "n": len(y), "accuracy": accuracy, "auc": auc_interval(y, probability[aside])[0]}
         )
         keras.backend.clear_session()
     return pd.DataFrame(rows), probability

@@ -4,13 +4,17 @@ What a widget shows comes from a function that works, and is tested, without one
 static figure that says the same with no front end.
 """
 
+from io import BytesIO
+
 import cv2
 import ipywidgets as ui
+import matplotlib.pyplot as plt
 import numpy as np
 
 from zirconkit import curation, plots
+from zirconkit.convolution import convolve
 
-__all__ = ["Curator", "boxes_drawn", "cut_line", "threshold_explorer", "zoom"]
+__all__ = ["Curator", "boxes_drawn", "cut_line", "kernel_stepper", "threshold_explorer", "zoom"]
 
 
 def _png(picture):
@@ -52,6 +56,36 @@ def threshold_explorer(image, find_boxes):
         slider.observe(update, "value")
     update()
     return ui.VBox([ui.HBox([low, high, count]), picture])
+
+
+def kernel_stepper(image, kernels):
+    """Walk a kernel over a small image, by hand or playing: ipywidgets.VBox.
+
+    Parameters
+    ----------
+    image : array, shape (height, width)
+    kernels : dict of str to array
+        All of one shape.
+    """
+    shape = convolve(image, next(iter(kernels.values()))).shape
+    name = ui.Dropdown(options=list(kernels), description="kernel")
+    step = ui.IntSlider(0, 0, shape[0] * shape[1] - 1, description="position", continuous_update=False)
+    play = ui.Play(max=step.max, interval=500)
+    ui.jslink((play, "value"), (step, "value"))
+    picture, said = ui.Image(format="png", width=900), ui.HTML()
+
+    def update(_=None):
+        row, column = np.unravel_index(step.value, shape)
+        fig, png = plots.convolution_step(image, kernels[name.value], row, column), BytesIO()
+        fig.savefig(png, format="png", dpi=100)
+        plt.close(fig)
+        picture.value = png.getvalue()
+        said.value = f"row {row}, column {column}: {convolve(image, kernels[name.value])[row, column]:.4g}"
+
+    for control in (name, step):
+        control.observe(update, "value")
+    update()
+    return ui.VBox([ui.HBox([name, play, step, said]), picture])
 
 
 def cut_line(labels, number, angle=0.0, offset=0.0):

@@ -502,6 +502,6 @@ ex.what_leaks.check(answer)
 
 # %% [markdown]
 # **Take away.** Every step from grain to array throws something away: know what. Exposure belongs to the microscope. Split by *sample* before anything else, or you will measure how well a
-# machine recognises mounts. Next: [4 · First classifiers](04_first_classifiers.ipynb).
+# machine recognises mounts. Next: [3 · Convolution and pooling](03_convolution_and_pooling.ipynb).
 #
 # **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.1 and 2.4.1.

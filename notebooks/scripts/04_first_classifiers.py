@@ -247,7 +247,7 @@ def build_mlp():
 
 
 # %% [markdown]
-# **LeNet** looks through small windows instead. A **convolution** slides a small square of weights, a **filter**, over the image and answers where it fits; each filter gives one image of answers, a **map**, so `Conv2D(6, 3)`, six filters of 3 × 3, gives six maps (notebook 3, when it is written, does it by hand); **pooling** keeps the
+# **LeNet** looks through small windows instead. A **convolution** slides a small square of weights, a **filter**, over the image and answers where it fits; each filter gives one image of answers, a **map**, so `Conv2D(6, 3)`, six filters of 3 × 3, gives six maps ([notebook 3](03_convolution_and_pooling.ipynb) does it by hand); **pooling** keeps the
 # strongest answer of each 2 × 2 block and halves the size. Three such pairs, then two layers of neurones. **Dropout** silences half of the neurones at random in
 # each training step, so that none can rely on a single other one.
 
@@ -317,7 +317,7 @@ plots.show(
 # %%
 for name, runs in probabilities.items():
     values = [auc_interval(test.y, run)[0] for run in runs]
-    validated = [history["val_auc"].iloc[-1] for history in histories[name]]
+    validated = [history.history["val_auc"][-1] for history in histories[name]]
     print(f"{name}: validation {np.mean(validated):.2f}, test " + ", ".join(f"{value:.2f}" for value in values))
     results[name] = (test.y, probabilities[name][0])  # the first seed, decided beforehand
 if DATA == "synthetic":
