@@ -43,6 +43,7 @@ notebooks: $(STAMP)  ## rebuild the notebooks from their scripts and re-execute 
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew
 	@$(PYTHON) -m zirconkit.synthesis
 	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/first_classifiers.py --save
+	@$(PYTHON) -W ignore benchmarks/regularization.py --save
 	@[ -z "$$ZIRCONKIT_DATA" ] || { $(PYTHON) -W ignore benchmarks/realism.py --save && $(PYTHON) -W ignore benchmarks/sim_to_real.py --save; }
 	@$(PYTHON) notebooks/rebuild.py --all
 

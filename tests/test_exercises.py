@@ -6,10 +6,11 @@ import re
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_rel
 
 from zirconkit import exercises
 from zirconkit.convolution import convolve
-from zirconkit.exercises import classifiers, convolution, dataset, segmentation, start
+from zirconkit.exercises import classifiers, convolution, dataset, regularization, segmentation, start
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question
 
 
@@ -50,6 +51,12 @@ def epsilon_loss(y, p):
     return float(np.mean(np.where(y == 1, -np.log(p + 1e-9), -np.log(1 - p + 1e-9))))
 
 
+def paired_t(a, b):
+    d = [one - other for one, other in zip(a, b)]
+    mean = sum(d) / len(d)
+    return mean / (sum((each - mean) ** 2 for each in d) / (len(d) - 1) / len(d)) ** 0.5
+
+
 def loop_loss(y, p):
     return sum(-np.log(max(q if k else 1 - q, 1e-12)) for k, q in zip(y, p)) / len(y)
 
@@ -77,6 +84,12 @@ RIGHT = [
     (classifiers.write_loss, epsilon_loss),
     (classifiers.write_loss, loop_loss),
     (classifiers.second_convolution, 880.0),
+    (regularization.kept_scale, 1.33),
+    (regularization.kept_scale, 1 / (1 - 0.25)),
+    (regularization.honest_change, ["rotate", "Flip", "brightness"]),
+    (regularization.honest_change, ("brightness", "flip", "rotate")),
+    (regularization.is_it_a_difference, paired_t),
+    (regularization.is_it_a_difference, lambda a, b: ttest_rel(a, b).statistic),
     (convolution.flat_grain, np.float32(0)),
     (convolution.halving, np.int64(14)),
     (convolution.which_kernel, " C "),
@@ -134,6 +147,19 @@ WRONG = [
     (classifiers.write_loss, lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)), "nan"),
     (classifiers.second_convolution, 864, "biases"),
     (classifiers.who_won, "A", "−0.05"),
+    (regularization.by_heart, "b", "far better than guessing"),
+    (regularization.kept_scale, 0.75, "at prediction time"),
+    (regularization.kept_scale, 2, "dropout of 0.5"),
+    (regularization.honest_change, "flip", "list of words"),
+    (regularization.honest_change, ["flip", "rotate", "stretch", "brightness"], "aspect ratio"),
+    (regularization.honest_change, ["flip", "rotate", "invert", "brightness"], "no setting turns"),
+    (regularization.honest_change, ["flip", "rotate"], "'brightness' is an accident"),
+    (regularization.honest_change, ["flip", "shear"], "no 'shear'"),
+    (regularization.is_it_a_difference, lambda a, b: (a - b).mean(), "own uncertainty"),
+    (regularization.is_it_a_difference, lambda a, b: (a - b).mean() / (a - b).std(ddof=1), "root of n"),
+    (regularization.is_it_a_difference, lambda a, b: (a - b).mean() / ((a - b).std() / 5**0.5), "ddof=1"),
+    (regularization.is_it_a_difference, lambda a, b: paired_t(b, a), "turned round"),
+    (regularization.optimistic, "c", "choice of the epoch"),
 ]
 
 

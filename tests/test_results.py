@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from sklearn.metrics import roc_auc_score
 
-from zirconkit import samples
+from zirconkit import course, samples, sweeps
 
 ROOT = Path(__file__).parents[1]
 
@@ -79,3 +80,69 @@ def test_the_text_of_notebook_02_says_what_the_tables_say():
     assert f"the mean falls to {table.loc['as it lies, 90 px to 32', 'auc_mean']:.2f}" in text
     assert f"({few['synthetic']:.2f} in place of {ours['auc_mean']:.2f};" in text
     assert f"grains alone give {few['nothing']:.2f}" in text
+
+
+# ---------------------------------------------------------------- notebook 05
+
+
+@pytest.fixture(scope="module")
+def ablation():
+    return pd.read_csv(samples.DATA / "results" / "regularization.csv")
+
+
+def test_the_ablation_is_whole_and_in_the_papers_numbers(ablation):
+    jobs = sweeps.plan(sweeps.read("regularization"))
+    assert ablation[["name", "seed"]].values.tolist() == jobs[["name", "seed"]].values.tolist()
+    assert (ablation["n_train"] == 542).all() and (ablation["n_validation"] == 136).all()
+    plain = ablation[ablation["name"].isin(["none", "dropout", "augmentation", "dropout + augmentation"])]
+    assert (plain["parameters"] == 22_029).all() and (plain["epochs_run"] == 200).all()
+    folds = pd.read_csv(samples.DATA / "results" / "five_folds.csv")
+    assert not folds.duplicated(["seed", "fold"]).any() and len(folds) == 50
+    # Fold 0 is the ablation's own split, and a trial depends on nothing but its row.
+    both = ablation[ablation["name"] == "dropout + augmentation"].set_index("seed")["validation_auc"]
+    pd.testing.assert_series_equal(folds[folds["fold"] == 0].set_index("seed")["validation_auc"], both)
+
+
+def test_without_regularization_the_network_learns_by_heart(ablation):
+    none = ablation[ablation["name"] == "none"]
+    assert (none["train_loss"] < none["validation_loss"] / 10).all()
+    assert (none["validation_loss"] > np.log(2)).all() and none["validation_auc"].mean() > 0.7
+    curve = pd.read_csv(samples.DATA / "results" / "regularization_curves.csv").query("of_seeds == 'mean'")
+    lowest = curve[curve["name"] == "none"].set_index("epoch")["val_loss"].idxmin()
+    assert lowest < 60  # the minimum comes early
+
+
+def test_the_text_of_notebook_05_says_what_its_tables_say(ablation):
+    mean = ablation.groupby("name")[["train_auc", "validation_auc", "test_auc", "test_loss", "epochs_run"]].mean()
+    four = mean.loc[["none", "dropout", "augmentation", "dropout + augmentation"]]
+    assert four["validation_auc"].idxmax() == "augmentation" and four["test_auc"].idxmin() == "dropout + augmentation"
+    assert four["train_auc"].idxmin() == "dropout + augmentation"  # it no longer learns its own grains
+    assert (four["test_auc"] < four["validation_auc"] - 0.05).all()
+    assert mean["test_auc"].idxmin() == "dropout + augmentation"
+    assert mean["test_auc"].idxmax() == "level and even, dropout + flips" and mean["test_auc"].max() < 0.89
+    assert (mean["test_loss"] > np.log(2)).all()
+    valid = mean["validation_auc"]
+    assert valid["batch normalization"] < valid["none"] and valid["early stopping"] > valid["none"] + 0.02
+    cheap = ["dropout", "L2", "L1", "batch normalization", "brightness, contrast only", "early stopping"]
+    assert valid[cheap].idxmax() == "early stopping" and mean.loc["early stopping", "epochs_run"] < 60
+    wide = ablation.pivot(index="seed", columns="name", values="validation_auc")
+
+    def halves(one, other="none"):
+        d = wide[one] - wide[other]
+        return d[:5].mean(), d[5:].mean(), d.mean() / (d.std() / np.sqrt(len(d)))
+
+    assert min(halves("augmentation")) > 0.03 and halves("augmentation")[2] > 5
+    first, second, _ = halves("brightness, contrast only")
+    assert first > 0 > second
+    assert abs(halves("augmentation", "flips, turns, zoom only")[2]) < 2
+
+
+def test_the_live_runs_of_notebook_05_lie_near_the_band_of_ten_seeds():
+    found = re.findall(
+        r"^(.+): now, after (\d+) epochs: (.+)\n.*: ([\d.]+) to ([\d.]+)", printed("05_regularization.ipynb"), re.M
+    )
+    assert [name for name, *_ in found] == ["none", "dropout + augmentation"]
+    for _, epochs, values, low, high in found:
+        assert int(epochs) == course.PROFILES["lesson"]["epochs"]
+        values = [float(value) for value in values.split(", ")]
+        assert len(values) == 3 and float(low) - 0.05 <= min(values) and max(values) <= float(high) + 0.05

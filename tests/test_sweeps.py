@@ -1,5 +1,6 @@
 """A sweep runs each job once, gives the same rows wherever it runs, outlives its workers, and refuses nonsense."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -232,7 +233,11 @@ sweeps.run(sweeps.read(sys.argv[1]), sys.argv[2], n_jobs=2, progress=False)
 def test_a_sweep_that_was_killed_goes_on(here, tmp_path):
     out, root = tmp_path / "killed", Path(__file__).parents[1]
     words = [sys.executable, "-c", KILL, str(tmp_path / "sweep.toml"), str(out)]
-    assert subprocess.run(words, cwd=root, capture_output=True).returncode == -signal.SIGKILL
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # its workers would hold a pipe open
+    process = subprocess.Popen(words, cwd=root, start_new_session=True, **quiet)
+    assert process.wait() == -signal.SIGKILL
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     finished = {file: file.stat().st_mtime_ns for file in (out / "jobs").glob("*.json")}
     assert len(finished) == 1
     sweeps.run(here[0], out, n_jobs=2, progress=False)

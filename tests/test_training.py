@@ -38,6 +38,9 @@ def test_parameter_counts_are_the_published_ones():
     published = samples.published_scores().set_index("model")["parameters"]
     assert models.lenet().count_params() == published["LeNet-5"].iloc[0] == 22_029
     assert models.mlp().count_params() == 135_361
+    assert models.lenet(kernel=5).count_params() - models.lenet().count_params() == 9_824
+    assert models.lenet(batch_norm=True).count_params() == 22_029 + 4 * (6 + 16 + 32)
+    assert len(models.lenet(l2=0.1).losses) == 5 and models.lenet().losses == []
     assert sum("dropout" in layer.name for layer in models.lenet().layers) == 2
 
 

@@ -309,7 +309,7 @@ plots.show(
 
 # %% [markdown]
 # **What we see.** Bands are the range over the seeds. The MLP's training loss (dashed orange) keeps falling while its validation loss (solid orange) turns up: it learns the training grains by heart, it **overfits**. LeNet's
-# two curves stay close together: fewer weights, dropout, and never the same image twice. But mind what validation means here: grains of the *same mounts*. And on the real mounts only nine of the validation grains are batholith: one
+# two curves stay close together: fewer weights, dropout, and never the same image twice. (Its training scores are taken while it learns, with half of its neurones silenced and the images changed; that is why they can look worse than the validation scores. Notebook 5 looks into it.) But mind what validation means here: grains of the *same mounts*. And on the real mounts only nine of the validation grains are batholith: one
 # grain more or less moves a score by several hundredths.
 #
 # ## The test: two mounts that nobody has seen
@@ -432,6 +432,6 @@ ex.who_won.check(answer)
 
 # %% [markdown]
 # **Take away.** Learning is walking downhill on a loss. A baseline comes first, and one number can be hard to beat. A score on grains of the training mounts is not a score on new
-# mounts. A difference whose interval holds 0 is not a result. Next, when it is written: 5 · Regularization.
+# mounts. A difference whose interval holds 0 is not a result. Next: [5 · Regularization](05_regularization.ipynb).
 #
 # **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.2–2.4 and 3.2 · DeLong et al. (1988), *Biometrics* 44, 837–845 (intervals of a ROC-AUC).
