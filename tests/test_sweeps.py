@@ -274,7 +274,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, caps
 
 
 def test_the_grains_of_a_sweep_are_as_many_as_wanted_and_the_test_is_kept_apart():
-    sweep = sweeps.SWEEP | {"n_grains": 100}
+    sweep = sweeps.SWEEP | {"n_grains": 100, "data": str(samples.DATA / "mounts")}
     jobs = pd.DataFrame({"grains": ["as published", "level and even"], "size": [32, 64]})
     data = sweeps.load_grains(sweep, jobs)
     assert set(data) == {("as published", 32), ("level and even", 64)}
