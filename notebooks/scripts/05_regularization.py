@@ -197,7 +197,9 @@ for row, (name, change) in zip(axes, changes.items()):
     row[0].set_ylabel(name, fontsize=8)
 axes[0, 0].set_title("as it is", fontsize=9)
 axes[0, 3].set_title("six times changed", fontsize=9)
-plots.show(fig, alt="A grain flipped, turned, zoomed, brightened or darkened, and with more or less contrast, six times each.")
+plots.show(
+    fig, alt="A grain flipped, turned, zoomed, brightened or darkened, and with more or less contrast, six times each."
+)
 
 # %% [markdown]
 # **What we see.** A row a layer. 0.2 of a *turn* is up to 72° either way, not 0.2°. Zoom 0.4 takes a window of 60 % to 140 % of the image, so that the grain comes out up to 1.7 times larger or 0.7 times smaller, in height and width alike: proportions stay. Brightness adds one number to every pixel, *the black around the grain included*: a real detector's brightness knob does that too, but a grain that was cut out has no resin left to brighten.
@@ -315,7 +317,9 @@ stopped = "stopped" if len(losses) < profile.epochs else "not stopped yet"
 print(f"best validation loss {min(losses):.3f} at epoch {best} of {len(losses)} run; {stopped}")
 
 # %%
-order = [name for name in table["name"].unique() if name not in ("flips, turns, zoom only", "brightness, contrast only")]
+order = [
+    name for name in table["name"].unique() if name not in ("flips, turns, zoom only", "brightness, contrast only")
+]
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.2), sharey=True, layout="constrained")
 jitter = np.random.default_rng(0).uniform(-0.2, 0.2, len(table))
 for ax, part in zip(axes, ("validation", "test")):
@@ -334,7 +338,13 @@ plots.show(fig, alt="ROC-AUC of ten seeds for nine ways to train LeNet, on valid
 
 # %%
 by_name = table.groupby("name", sort=False)
-summary = pd.DataFrame({f"{part} {score}": by_name[f"{part}_{score}"].mean() for part in ("train", "validation", "test") for score in ("loss", "auc")})
+summary = pd.DataFrame(
+    {
+        f"{part} {score}": by_name[f"{part}_{score}"].mean()
+        for part in ("train", "validation", "test")
+        for score in ("loss", "auc")
+    }
+)
 summary["± validation auc"], summary["± test auc"] = by_name["validation_auc"].std(), by_name["test_auc"].std()
 summary.round(2)
 
@@ -417,8 +427,12 @@ pd.DataFrame(rows, index=columns).T
 
 # %%
 fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
-long_run(["dropout + augmentation", "level and even, dropout + flips"], "auc", "validation ROC-AUC", ax, training_too=False)
-plots.show(fig, alt="Validation ROC-AUC over 200 epochs with and without laying the grains level and exposing them evenly.")
+long_run(
+    ["dropout + augmentation", "level and even, dropout + flips"], "auc", "validation ROC-AUC", ax, training_too=False
+)
+plots.show(
+    fig, alt="Validation ROC-AUC over 200 epochs with and without laying the grains level and exposing them evenly."
+)
 for name in ("dropout + augmentation", "level and even, dropout + flips"):
     scores = table.loc[table["name"] == name, "test_auc"]
     print(f"{name}: test ROC-AUC {scores.mean():.2f} ± {scores.std():.2f} (ten seeds)")
