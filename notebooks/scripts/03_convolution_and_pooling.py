@@ -159,7 +159,7 @@ plots.show(
 # **What we see.** *Vertical* and *horizontal edge* sum to 0 and answer to change in one direction each: oscillatory zones that run up and down light up in the first map, zones that run across in the second. *Blur* averages: fine zones melt together. *Sharpen* is the image plus what
 # sets each pixel apart from its neighbours: zone borders stand out. The *Laplacian*, what the four neighbours have more than the middle, answers to thin lines of any direction, by a pair of colours on both sides of a border.
 #
-# *Noise ×* is measured on even grey with noise: how much larger the noise is in the map. The blur divides it by 3 (nine values averaged: √9). The other four multiply it, and sharpening most: what stresses a fine zone stresses the detector's grain as much. No kernel is free.
+# *Noise ×* is measured on even grey with noise: how much larger the noise is in the map. The blur divides it by 3 (nine values averaged: √9). The other four multiply it, and sharpening most: what stresses a fine zone stresses the detector's noise as much. No kernel is free.
 #
 # ### Exercise 2: which kernel made this map?
 # - **a** right minus left
@@ -269,7 +269,7 @@ print(f"8 px, shuffled: {chance[:, k].min():.1f} to {chance[:, k].max():.1f} tim
 
 # %% [markdown]
 # **What we see.** Left, white: as strong as in shuffled pixels; purple: stronger; brown: weaker. At short wavelengths the grain answers far *less* than its shuffled pixels, in all directions: neighbouring pixels are alike, and zoning of 3 or 4 px (6 to 8 µm), if there is any, is faint at this resolution.
-# At longer wavelengths stripes *along* the grain's length get the strongest answers (the example on the real mounts rises to the right, the synthetic one falls), stripes across it weak ones: zones run parallel to the long faces. At 8 px the strongest direction exceeds the weakest by a larger factor than in any of the twenty shuffles (print-out).
+# At longer wavelengths stripes *along* the grain's length get the strongest answers (the example on the real mounts rises to the right, the synthetic one falls), stripes across it weak ones: as zones (or a slow shading) parallel to the long faces would give. At 8 px the strongest direction exceeds the weakest by a larger factor than in any of the twenty shuffles (print-out).
 #
 # What we may not say: that the zoning *has* a wavelength of 8 px. The answer does not fall off again at 10 px; a kernel of 9 px holds hardly one such stripe, and cannot tell a band from slow shading. And this is one grain.
 #
@@ -357,7 +357,7 @@ lenet_by_hand(32, 3, (1, 1, 1))
 # %% [markdown]
 # **What we see.** 60 + 880 + 4,640 + 16,416 + 33 = **22,029**, the paper's number to the last digit. Three quarters of it are the dense layer; pooling learns nothing.
 #
-# Counting by hand is also a way to read a paper. Its text (section 2.4.1) pads only the first convolution: that gives 9,741, so the published number needs all three padded. And it puts the saving of 3 × 3 in place of 5 × 5 at about 25,000; with these numbers of filters it is 9,824. Neither changes a result.
+# Counting by hand is also a way to read a paper. Its text (section 2.4.1) pads only the first convolution: that gives 9,741. The published number needs all three padded, and so do the map sizes and the 512 values before the dense layer that the paper lists: one word slipped, the network is clear. And it puts the saving of 3 × 3 in place of 5 × 5 at about 25,000; with these numbers of filters it is 9,824. Neither changes a result.
 # Small slips between text and code happen to all of us; a parameter count takes two minutes and finds them.
 #
 # ### Exercise 4: bigger images
@@ -437,7 +437,7 @@ table
 # %% [markdown]
 # **What we see.** The grain at 32 px, as LeNet gets it: one pixel is 90/32 = 2.8 px of the image above, 5.6 µm. The first layer sees 3 px, 17 µm: an edge, one band. The last sees 22 of the 32 px, 124 µm: most of the grain, or all of it. (Real positions lie on a grid; the squares are drawn around one centre.)
 #
-# The paper says that earlier layers learn broader-scale features and deeper ones more detail. Receptive fields show the other way round: **fine first, broad later**. Deep layers combine edges to corners and corners to shapes; what they see is more *complex*, and larger. It is also why small kernels do: two 3 × 3 layers in a row see 5 × 5 px with 18 weights a map in place of 25.
+# The paper calls what earlier layers learn, edges, broader in scale, and what deeper ones learn more detailed. If that means *general* first and *particular* later, so it is: deep layers combine edges to corners and corners to shapes. In *size* it is the other way round: **fine first, broad later**. It is also why small kernels do: two 3 × 3 layers in a row see 5 × 5 px with 18 weights a map in place of 25.
 #
 # And a limit: a band needs two pixels, one for bright and one for dark. At 32 px no zoning finer than 2 × 5.6 = 11 µm is left for any kernel.
 #
@@ -469,7 +469,7 @@ plots.show(
 # **What we see.** Convolution: 0, for each shift (we leave the border out, where pixels come in from outside). Shift the grain, and the map is shifted by as much, otherwise unchanged. This is called translation **equivariance**: *the answer moves along*. The paper says translation *invariance*, as many do;
 # that would mean *the answer stays the same*, and a feature map does not stay.
 #
-# Behind pooling it holds exactly at even shifts alone, the multiples of the pooling size. At odd ones the blocks cut the grain elsewhere, and single values differ by about half of the strongest response, or more. After LeNet's three poolings only shifts by 8 px are exact.
+# Behind pooling it holds exactly at even shifts alone, the multiples of the pooling size. At odd ones the blocks cut the grain elsewhere, and single values differ by more than half of the strongest response (average), or by almost all of it (max). After LeNet's three poolings, 8 px of its 32 a step, only shifts by multiples of 8 px are exact, and only away from the borders.
 #
 # ### Exercise 5: a shift that goes unnoticed
 # Build a 6 × 6 map (a list of six lists, or an array) that changes when `np.roll(..., 1, axis=1)` shifts it to the right by one pixel, but whose 2 × 2 max-pooled map does *not*. Then move your bright value by one column: what now?
@@ -515,7 +515,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Flatten and dense: a shift of 2 px, 4 µm, changes the answer by more than half of its size, one of 8 px by as much as the answer itself. For such a layer the same grain in another place is another image. Behind the global maximum nothing changes, while another grain does make a difference (green, dotted):
+# **What we see.** Flatten and dense: a shift of 2 px, 4 µm, changes the answer by more than half of its size, one of 8 px by about as much as the answer itself, though still by less than another grain does (dotted). For such a layer the same grain in another place is a different image. Behind the global maximum nothing changes, while another grain does make a difference (green, dotted):
 # that is invariance. (500 random neurones: good to a few per cent.) Its price: it no longer knows where anything was, a bright core from a bright rim.
 #
 # So a LeNet is *not* translation invariant, though each of its convolutions is equivariant. It can learn to forgive shifts, if it is shown shifted grains (augmentation, notebook 2); or one puts every grain into the middle, as this course does.
@@ -563,7 +563,7 @@ for name, values in libraries.items():
 # %% [markdown]
 # **What we see.** OpenCV, SciPy's `correlate2d` and Keras agree with ten lines of Python; `convolve2d` does what its name says, turns the kernel, and differs, until it is given a turned one. So there is no secret in `Conv2D`: your loop, for many kernels and maps at once, and fast.
 #
-# **Take away.** A convolution is a small sum of products, repeated everywhere with the same weights; the weights say what it answers to. Sizes and parameters can be worked out with a pencil. The map moves along with the grain; pooling forgives a little, a dense layer nothing. Next: [4 · First classifiers](04_first_classifiers.ipynb).
+# **Take away.** A convolution is a small sum of products, repeated everywhere with the same weights; the weights say what it answers to. Sizes and parameters can be worked out with a pencil. The map moves along with the grain; pooling forgives a little, a dense layer nothing unless it is taught to. Next: [4 · First classifiers](04_first_classifiers.ipynb).
 #
 # **References.** Dumoulin & Visin (2016), *A guide to convolution arithmetic for deep learning*, https://arxiv.org/abs/1603.07285 · LeCun et al. (1998), *Proceedings of the IEEE* 86, 2278–2324 · Goodfellow et al. (2016), *Deep Learning*, chapter 9 ·
 # Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.2 and 2.4.1.

@@ -55,7 +55,7 @@ plots.show(
 print(f"{len(learning)} grains to learn from, {len(validation)} to validate on, {len(test)} test grains")
 
 # %% [markdown]
-# **What we see.** Sixteen of the grains to learn from, at the 32 × 32 pixels that a network gets. Some hundred grains; LeNet has 22,029 weights to store them in. What keeps it from simply remembering each one?
+# **What we see.** Sixteen of the grains to learn from, at the 32 × 32 pixels that a network gets. Some hundreds of grains; LeNet has 22,029 weights to store them in. What keeps it from simply remembering each one?
 #
 # ## Learning by heart
 #
@@ -202,7 +202,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A row a layer. 0.2 of a *turn* is up to 72° either way, not 0.2°. Zoom 0.4 takes a window of 60 % to 140 % of the image, so that the grain comes out up to 1.7 times larger or 0.7 times smaller, in height and width alike: proportions stay. Brightness adds one number to every pixel, *the black around the grain included*: a real detector's brightness knob does that too, but a grain that was cut out has no resin left to brighten.
+# **What we see.** A row a layer. 0.2 of a *turn* is up to 72° either way, not 0.2°. Zoom 0.4 takes a window of 60 % to 140 % of the image, so that the grain comes out enlarged to as much as 1.7 times or shrunk to as little as 0.7, in height and width alike: proportions stay, but its size and the width of its bands do not. Brightness adds one number to every pixel, *the black around the grain included*: a real detector's brightness knob does that too, but a grain that was cut out has no resin left to brighten.
 #
 # One slip is easy to make. Both brightness and contrast layers assume pixels of 0 to 255; ours are 0 to 1. **Predict, then run:** what happens without `value_range=(0, 1)`?
 
@@ -220,7 +220,7 @@ plots.show(fig, alt="Seven images of the same grain with the wrong value range: 
 #
 # ## Which changes are true of a crystal?
 #
-# An augmentation says: *this changed image could have been a grain of the same class.* A crystal lies in the resin at any angle and either way up, and is cut wherever the polishing disc came to rest; a detector is set by hand. But a crystal's proportions are its growth.
+# An augmentation says: *this changed image could have been a grain of the same class.* A crystal lies in the resin at any angle and either way up, and is cut wherever the polishing disc came to rest; a detector is set by hand. But a crystal's proportions are its growth. So are its size and the width of its bands: whoever zooms says that these must not count, and takes them from the network.
 #
 # ### Exercise 3: honest changes
 # You want the network to tell porphyry from batholith grains. Which of these changes may you use? Give a list of words from: `"flip"`, `"rotate"`, `"brightness"` (a little more or less for the whole image), `"stretch"` (twice as long in one direction), `"invert"` (bright becomes dark).
@@ -241,7 +241,7 @@ long_run(["none", "brightness, contrast only"], "auc", "ROC-AUC", axes[1])
 plots.show(fig, alt="Validation ROC-AUC: geometric changes lift it well above none, changes of exposure alone do not.")
 
 # %% [markdown]
-# **What we see** (synthetic set). Turning and flipping carries the gain on validation grains. Brightness and contrast alone change almost nothing: the network still learns its grains by heart, for the outline of a grain is as good a name tag as its grey. That does not make exposure harmless: validation grains come from the *same mounts*, so a network that reads a mount's exposure is not found out here. Notebook 8 finds it out.
+# **What we see** (synthetic set). Flips, turns and zoom together carry the gain on validation grains. Brightness and contrast alone change almost nothing there: the network still learns its grains by heart, perhaps because the outline of a grain is as good a name tag as its grey. But validation grains come from the *same mounts*, so a network that reads a mount's exposure is not found out by them. The two test mounts tell another story: there, adding brightness and contrast to flips, turns and zoom brings about 0.05 (below, under "A difference that is none"), as the paper meant it to (section 2.4.1). Notebook 8 looks into exposure.
 #
 # ## Table 2, ten times
 #
@@ -267,9 +267,9 @@ print("ROC-AUC; ours: synthetic set, mean ± standard deviation of ten seeds")
 pd.DataFrame(rows, index=four)
 
 # %% [markdown]
-# **What we see.** *Our columns first* (synthetic set). On validation grains augmentation brings most, and dropout by itself next to nothing; both together do *worse* than augmentation alone: LeNet is so small that, with half of its neurones gone and every image changed, it no longer manages to learn its own training grains (see its training score). Too much regularization is **underfitting**. On the two test *mounts* all four stand far below their validation score, and both together come last. The network still goes by what marks the training mounts.
+# **What we see.** *Our columns first* (synthetic set). On validation grains augmentation brings most, and dropout by itself next to nothing; both together stand *below* augmentation alone, and were still rising at epoch 200. With half of its neurones gone and every image changed this small network learns more slowly; whether it would catch up, or is held back for good (**underfitting**), these runs do not say. On the two test *mounts* all four stand far below their validation score, and both together come last. Something that the networks learned from the training mounts does not carry over; notebook 8 asks what.
 #
-# *Now the paper's columns.* Its validation column rises from none (0.89) to augmentation (0.95), as ours does. But its test column puts dropout *alone* (0.91) above both (0.88), and augmentation alone last (0.74). The text concludes that regularization is paramount; with one run each and 71 test grains the 95 % intervals are about 0.79–0.97 for 0.88 and as wide for the others. Neither that ranking nor its opposite is resolved.
+# *Now the paper's columns.* Its validation column rises from none (0.89) to augmentation (0.95), as ours does. But its test column puts dropout *alone* (0.91) above both (0.88), and augmentation alone last (0.74). The text calls regularization paramount, on the grounds of the *validation* scores (section 3.2). With one run each and 71 test grains from two mounts, the 95 % intervals of the test column are about 0.83–0.99 for 0.91, 0.79–0.97 for 0.88 and 0.61–0.87 for 0.74: of the six differences only that between dropout alone and augmentation alone comes near to being resolved, and only as far as these two mounts go.
 #
 # Does a part of it hold *here and now*? We train "dropout + augmentation" live, with a few seeds, and lay it beside the ten seeds that came with the kit.
 
@@ -283,11 +283,11 @@ for name, histories in (("none", plain), ("dropout + augmentation", [history for
         print(f"    the ten seeds that come with the kit, at this epoch: {there['min']:.2f} to {there['max']:.2f}")
 
 # %% [markdown]
-# **What we see.** On the synthetic set the live runs lie in or near the band of the ten. (On the real mounts there is no band: the long runs were made on the synthetic set.) And after so few epochs the order is the *other way round*, or not to be seen: what is held back learns more slowly. Regularization costs time, and a short run says nothing about it.
+# **What we see.** On the synthetic set the live runs lie in or near the band of the ten. (On the real mounts there is no band: the long runs were made on the synthetic set.) And after so few epochs the order is the *other way round*, or not to be seen: what is held back learns more slowly. Dropout and augmentation cost epochs, and a short run says nothing about them.
 #
 # ## Validation above training?
 #
-# In the paper's Figure 6, and in its Table 2, the validation scores lie *above* the training scores (ROC-AUC 0.94 against 0.89 for both); the text takes this as a sign of poor generalization, and names dropout as a possible cause. We can look: Keras's log takes the training score *while the network learns*, with dropout on and images changed. Score the same network on the same grains with both off:
+# In the paper's Table 2 the network with both has a higher ROC-AUC on validation grains (0.94) than on its training grains (0.89), and in Figure 6 its validation curve runs above the training curve, mainly in the first hundred epochs. The text wonders whether the data set is too small, and names dropout as another possible cause. We can look: Keras's log takes the training score *while the network learns*, with dropout on and images changed. Score the same network on the same grains with both off:
 
 # %%
 lines = []
@@ -299,7 +299,7 @@ print("loss of the training grains, and of the validation grains, a row a seed")
 pd.DataFrame(lines, index=[f"seed {seed}" for seed in seeds]).round(3)
 
 # %% [markdown]
-# **What we see.** The same grains and almost the same weights: what was logged is higher than what the finished network gives. The training score looks bad because the exam was harder: half the neurones missing, the images turned and dimmed. A validation score above it is what one should *expect*. It is no sign of poor generalization, nor of a good one.
+# **What we see.** The same grains and almost the same weights: what was logged is higher than what the finished network gives. The training score looks bad because the exam was harder: half the neurones missing, the images turned and dimmed. So the logged score is too harsh on the network, by as much as the first two columns differ, and a validation score may come out better without any luck. By itself that says nothing about how well the network generalizes.
 #
 # ## Four more ways
 #
@@ -313,7 +313,7 @@ stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weight
 _, history = train(SEED, callbacks=[stop])
 losses = history.history["val_loss"]
 best = int(np.argmin(losses)) + 1
-stopped = "stopped" if len(losses) < profile.epochs else "not stopped yet"
+stopped = "stopped" if stop.stopped_epoch > 0 else "not stopped yet"
 print(f"best validation loss {min(losses):.3f} at epoch {best} of {len(losses)} run; {stopped}")
 
 # %%
@@ -334,7 +334,7 @@ for ax, part in zip(axes, ("validation", "test")):
 fig.suptitle("after 200 epochs: a dot a seed, a bar the mean of ten", fontsize=9)
 axes[0].set_yticklabels(reversed(order))
 axes[1].axvline(0.5, ls=":", color=plots.COLOURS["quiet"])
-plots.show(fig, alt="ROC-AUC of ten seeds for nine ways to train LeNet, on validation grains and on two test mounts.")
+plots.show(fig, alt="ROC-AUC of ten seeds for ten ways to train LeNet, on validation grains and on two test mounts.")
 
 # %%
 by_name = table.groupby("name", sort=False)
@@ -349,7 +349,7 @@ summary["± validation auc"], summary["± test auc"] = by_name["validation_auc"]
 summary.round(2)
 
 # %% [markdown]
-# **What we see** (synthetic set). A dot a seed. *On validation grains*: what changes the images wins clearly; early stopping is the best of the cheap ways and needs a quarter of the epochs; dropout, L2 and L1 (at these strengths; others would give other numbers) lower the loss but hardly move the ROC-AUC; batch normalization moves it down, as the paper, too, found no gain from it. *On the two test mounts* the order is another one. Dropout and augmentation together come last, and the spread of ten seeds (one network, one data set!) is as wide as most differences. All of it lies below aspect ratio alone (0.89 on this pair, notebook 4). Nearest comes the one row in which not the network but the grains were changed. We come back to it.
+# **What we see** (synthetic set). A dot a seed. *On validation grains*: augmentation, and preparing the grains, win clearly; early stopping is the best of what costs nothing and needs a quarter of the epochs; dropout, L2 and L1 (at these strengths; others would give other numbers) lower the loss but hardly move the ROC-AUC; batch normalization moves it down, as the paper, too, found no gain from it. *On the two test mounts* the order is another one. Dropout and augmentation together come last, and the spread of ten seeds (one network, one data set!) is as wide as most differences. All of it lies below aspect ratio alone (0.89 on this pair, notebook 4). Nearest comes the last row, in which not the network but the grains were changed. We come back to it.
 #
 # Read the table's losses beside its ROC-AUCs, too: the loss on test mounts is *above* log 2 in every row. As probabilities, these answers are worse than saying ½.
 #
@@ -373,24 +373,25 @@ ex.optimistic.check(answer)
 # Take two variants, and only five seeds of each, as an honest but hurried student might. Repeat with the other five.
 
 # %%
-wide = table.pivot(index="seed", columns="name", values="validation_auc")
-pairs = [("augmentation", "none"), ("dropout", "none"), ("brightness, contrast only", "none")]
-pairs += [("augmentation", "flips, turns, zoom only")]
+pairs = [("validation", "augmentation", "none"), ("validation", "dropout", "none")]
+pairs += [("validation", "brightness, contrast only", "none")]
+pairs += [(part, "augmentation", "flips, turns, zoom only") for part in ("validation", "test")]
 rows = []
-for one, other in pairs:
+for part, one, other in pairs:
+    wide = table.pivot(index="seed", columns="name", values=f"{part}_auc")
     d = wide[one] - wide[other]
-    halves = [f"{part.mean():+.3f}" for part in (d.iloc[:5], d.iloc[5:])]
-    rows.append([f"{one} − {other}", *halves, f"{d.mean():+.3f}", f"{d.std(ddof=1) / np.sqrt(len(d)):.3f}"])
-columns = ["validation ROC-AUC", "seeds 0–4", "seeds 5–9", "all ten", "standard error"]
+    halves = [f"{half.mean():+.3f}" for half in (d.iloc[:5], d.iloc[5:])]
+    rows.append([f"{one} − {other}", part, *halves, f"{d.mean():+.3f}", f"{d.std(ddof=1) / np.sqrt(len(d)):.3f}"])
+columns = ["difference of ROC-AUC", "grains", "seeds 0–4", "seeds 5–9", "all ten", "standard error"]
 pd.DataFrame(rows, columns=columns).set_index(columns[0])
 
 # %% [markdown]
-# **What we see** (synthetic set). The **standard error** is the standard deviation of the differences over the root of their number: by so much the mean would scatter if we took other seeds. Augmentation against none: many times its standard error, and both halves agree. Dropout against none: one half sees a small gain, the other nothing. Brightness and contrast against none: the first half says plus, the second minus, and whoever had run only one of them would have written the opposite of the other. Adding them to flips, turns and zoom changes nothing that ten seeds can see. *A difference smaller than the spread of the seeds is no difference.*
+# **What we see** (synthetic set). The **standard error** is the standard deviation of the differences over the root of their number: by so much the mean would scatter if we took other seeds. Augmentation against none: many times its standard error, and both halves agree. Dropout against none: one half sees a small gain, the other nothing. Brightness and contrast against none: the first half says plus, the second minus, and whoever had run only one of them would have written the opposite of the other. Adding them to flips, turns and zoom changes nothing on validation grains that ten seeds can see; on the test mounts (last row) it brings three standard errors. *A mean difference below about two standard errors is not resolved: do not report it as one.*
 #
 # And this is the spread of seeds only: the same grains, the same mounts. Other grains, and above all other mounts, would add theirs.
 #
 # ### Exercise 5: is it a difference?
-# Write a function that takes the scores `a` and `b` of two variants (arrays, a score a seed, the same seeds) and returns the mean difference a − b divided by its standard error. (This is the *t* of a paired t-test; below about 2 there is nothing to report.)
+# Write a function that takes the scores `a` and `b` of two variants (arrays, a score a seed, the same seeds) and returns the mean difference a − b divided by its standard error. (This is the *t* of a paired t-test. To be surprising at the 5 % level it must exceed 2.3 for ten seeds, 2.8 for five.)
 
 
 # %%
@@ -421,25 +422,26 @@ pd.DataFrame(rows, index=columns).T
 # %% [markdown]
 # **What we see.** The paper's ± is the scatter between the five folds of one run each. Ours has the same kind of scatter, and beside it how much the *mean of five folds* moves when only the seed changes. The mean itself is lower than the paper's: other grains (grown, cut out of their surroundings), so the two columns are not a race. And both are scores within the same mounts: five random folds check that one split was not a lucky one, no more. Notebook 7 leaves whole mounts aside.
 #
-# ## What helps more than any of this
+# ## The grains, instead of the network
 #
-# The last row of the figure above is LeNet with dropout and flips on the *same grains*, laid level and evenly exposed (the end of notebook 2). Nothing about the network was changed.
+# The last row of the figure with the dots is LeNet with dropout and flips on the *same grains*, laid level and evenly exposed (the end of notebook 2). The row above it is its control: the same dropout and flips on the grains as they lie. Nothing about the network differs.
 
 # %%
-fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
-long_run(
-    ["dropout + augmentation", "level and even, dropout + flips"], "auc", "validation ROC-AUC", ax, training_too=False
-)
+prepared, control = "level and even, dropout + flips", "dropout + flips"
+fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+long_run([control, "augmentation", prepared], "auc", "validation ROC-AUC", ax, training_too=False)
 plots.show(
-    fig, alt="Validation ROC-AUC over 200 epochs with and without laying the grains level and exposing them evenly."
+    fig, alt="Validation ROC-AUC over 200 epochs of grains as they lie and of grains laid level and evenly exposed."
 )
-for name in ("dropout + augmentation", "level and even, dropout + flips"):
-    scores = table.loc[table["name"] == name, "test_auc"]
-    print(f"{name}: test ROC-AUC {scores.mean():.2f} ± {scores.std():.2f} (ten seeds)")
+for part in ("validation", "test"):
+    wide = table.pivot(index="seed", columns="name", values=f"{part}_auc")
+    for other in (control, "augmentation"):
+        d = wide[prepared] - wide[other]
+        print(f"{part}: prepared grains − {other}: {d.mean():+.3f}, standard error {d.std() / np.sqrt(len(d)):.3f}")
 
 # %% [markdown]
-# **What we see** (synthetic set). It reaches in a dozen epochs what the other does not reach in 200; then it, too, slips slowly back. On the two mounts that nobody had seen the score is higher than with any regularization. Dropout, penalties and chance changes tell a network "do not trust what you see too much". Preparing the grains takes away *what it should not have seen*: how bright its mount was exposed, how it lay. It is still below aspect ratio alone (0.89 on these two mounts).
+# **What we see** (synthetic set). Against its control the prepared set gains on validation grains, and more on the two mounts that nobody had seen, each time by five standard errors or more; and it gets there in a dozen epochs before it, too, slips slowly back. Against the best of the other ways, augmentation alone, it is level on validation grains and ahead on the test mounts. Dropout, penalties and chance changes tell a network "do not trust what you see too much". Preparing the grains takes away some of *what it should not have seen*: how bright its mount was exposed, how it lay. It is still below aspect ratio alone (0.89 on these two mounts).
 #
-# **Take away.** A network with more weights than grains can learn them by heart, and says wrong things with certainty. Regularization holds it back, and costs epochs. Only changes that a real crystal could show are honest. A difference smaller than the scatter of seeds is no difference, and one run has no scatter. Next, when it is written: 6 · Transfer learning.
+# **Take away.** A network with more weights than grains can learn them by heart, and says wrong things with certainty. Regularization holds it back; dropout and augmentation cost epochs. Only changes that a real crystal could show are honest. A mean difference below about two standard errors is not resolved, and one run has no standard error at all. Next, when it is written: 6 · Transfer learning.
 #
 # **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.3, 2.4.1, 3.2, Table 2, Figures 6 and S2 · Srivastava et al. (2014), *Journal of Machine Learning Research* 15, 1929–1958 (dropout) · Ioffe and Szegedy (2015), arXiv:1502.03167 (batch normalization) · Shorten and Khoshgoftaar (2019), https://doi.org/10.1186/s40537-019-0197-0 (augmentation).
