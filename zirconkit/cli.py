@@ -82,6 +82,8 @@ def _parser():
     argument("--out", metavar="DIR", required=True, help="gets results.csv and curves.csv; a second call goes on")
     argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
+    argument = add(_cache, "show how much of pretrained networks' activations is kept on disk")
+    argument("--clear", action="store_true", help="delete it; it can be computed again")
     return parser
 
 
@@ -142,4 +144,14 @@ def _sweep(args):
     results = sweeps.run(sweeps.read(args.config), args.out, args.scheduler, args.jobs or -1)
     diverged = int((results["error"] != "").sum())
     print(f"{len(results)} trainings in {args.out}/results.csv" + (f", {diverged} diverged" if diverged else ""))
+    return 0
+
+
+def _cache(args):
+    from zirconkit import activations
+
+    if args.clear:
+        activations.clear()
+    count, size = activations.usage()
+    print(f"{count} activations, {size / 1e6:.0f} MB, in {activations.folder()}")
     return 0

@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from zirconkit.evaluation import auc_interval, log_scores
 
-__all__ = ["augmentation", "compile_model", "cross_validate", "fit", "fix_chance", "predict"]
+__all__ = ["answers", "augmentation", "compile_model", "cross_validate", "fit", "fix_chance", "predict"]
 
 
 def fix_chance(seed):
@@ -67,9 +67,13 @@ def compile_model(model, learning_rate=1e-3):
 
 def predict(model, grains):
     """Probability of porphyry for each grain; array of float, shape (n,)."""
-    x = grains.x
-    parts = [model(x[start : start + 256], training=False) for start in range(0, len(x), 256)]
-    return np.concatenate([np.asarray(part)[:, 0] for part in parts])
+    return answers(model, grains.x)[:, 0]
+
+
+def answers(model, x):
+    """What a model says to each row of x, as float32 in batches of 256, with dropout and augmentation off."""
+    parts = [np.asarray(x[start : start + 256], np.float32) for start in range(0, len(x), 256)]
+    return np.concatenate([np.asarray(model(part, training=False)) for part in parts])
 
 
 def _one_epoch(model, batch_size):
