@@ -118,7 +118,7 @@ def test_the_text_of_notebook_05_says_what_its_tables_say(ablation):
     assert four["validation_auc"].idxmax() == "augmentation" and four["test_auc"].idxmin() == "dropout + augmentation"
     curve = pd.read_csv(samples.DATA / "results" / "regularization_curves.csv").query("of_seeds == 'mean'")
     both = curve[curve["name"] == "dropout + augmentation"].set_index("epoch")["val_auc"]
-    assert both[180:].mean() > both[130:152].mean() + 0.003  # still rising
+    assert both.loc[180:].mean() > both.loc[130:152].mean() + 0.003  # still rising
     assert (four["test_auc"] < four["validation_auc"] - 0.05).all()
     assert mean["test_auc"].idxmin() == "dropout + augmentation"
     assert mean["test_auc"].idxmax() == "level and even, dropout + flips" and mean["test_auc"].max() < 0.89
