@@ -164,8 +164,9 @@ def assemble(backbone, tail, head, shape):
 
 
 def train(
-    backbone, learning, validation, epochs=(200, 20), n_views=16, seed=0, dropout=0.5, dtype="float16", progress=True
-):
+    backbone, learning, validation, epochs=(200, 20), n_views=16, seed=0, dropout=0.5, dtype="float16", rows=None,
+    progress=True,
+):  # fmt: skip
     """Both published stages on cached activations (section 2.4.4).
 
     The head alone, Adam at 1e-3; then the head and the last convolution, Adam at 1e-4.
@@ -180,10 +181,13 @@ def train(
     n_views : int
         Each epoch sees each grain once, in one of so many augmented views.
     seed : int
+        Of the head's weights, the order of the grains and the choice of views; the views are the same for every seed.
     dropout : float
         Of the head.
     dtype : "float16" or "float32"
         Of the cached activations.
+    rows : array of int, optional
+        Learn from these grains of `learning` only. The views are those of all, and need not be computed anew.
     progress : bool
 
     Returns
@@ -195,18 +199,20 @@ def train(
     """
     keras.utils.set_random_seed(seed)
     how, shape = {"dtype": dtype, "progress": progress}, learning.x.shape[1:]
-    seen = activations(backbone, views(learning.x, n_views, seed).reshape(-1, *shape), **how)
+    seen = activations(backbone, views(learning.x, n_views).reshape(-1, *shape), **how)
     seen = seen.reshape(n_views, len(learning), *seen.shape[1:])
+    rows = np.arange(len(learning)) if rows is None else rows
+    seen, y = seen[:, rows], learning.y[rows]
     aside = activations(backbone, validation.x, **how)
     tail = last_convolution(backbone)
     top = head(tail.output_shape[-1], dropout)
     pooled = keras.Sequential([tail, layers.GlobalAveragePooling2D()])
     training.compile_model(top, 1e-3)
     short = np.stack([training.answers(pooled, view) for view in seen])
-    first = _fit(top, short, learning.y, training.answers(pooled, aside), validation.y, epochs[0], seed, progress)
+    first = _fit(top, short, y, training.answers(pooled, aside), validation.y, epochs[0], seed, progress)
     whole = keras.Sequential([*pooled.layers, top], name=f"{backbone.name}_fine")
     training.compile_model(whole, 1e-4)
-    second = _fit(whole, seen, learning.y, aside, validation.y, epochs[1], seed, progress)
+    second = _fit(whole, seen, y, aside, validation.y, epochs[1], seed, progress)
     return assemble(backbone, tail, top, shape), [first, second]
 
 
