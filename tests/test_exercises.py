@@ -10,7 +10,7 @@ from scipy.stats import ttest_rel
 
 from zirconkit import exercises
 from zirconkit.convolution import convolve
-from zirconkit.exercises import classifiers, convolution, dataset, regularization, segmentation, start
+from zirconkit.exercises import classifiers, convolution, dataset, regularization, segmentation, start, transfer
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question
 
 
@@ -90,6 +90,10 @@ RIGHT = [
     (regularization.honest_change, ("brightness", "flip", "rotate")),
     (regularization.is_it_a_difference, paired_t),
     (regularization.is_it_a_difference, lambda a, b: ttest_rel(a, b).statistic),
+    (transfer.dense_share, 6_554_624.0),
+    (transfer.passes_saved, 220 * 678 / 2304),
+    (transfer.passes_saved, 65),
+    (transfer.find_the_slip, " B"),
     (convolution.flat_grain, np.float32(0)),
     (convolution.halving, np.int64(14)),
     (convolution.which_kernel, " C "),
@@ -160,6 +164,14 @@ WRONG = [
     (regularization.is_it_a_difference, lambda a, b: (a - b).mean() / ((a - b).std() / 5**0.5), "ddof=1"),
     (regularization.is_it_a_difference, lambda a, b: paired_t(b, a), "turned round"),
     (regularization.optimistic, "c", "choice of the epoch"),
+    (transfer.dense_share, 6_553_600, "bias"),
+    (transfer.dense_share, 10_347_009, "whole network"),
+    (transfer.find_the_slip, "d", "by heart"),
+    (transfer.passes_saved, 220, "single view"),
+    (transfer.passes_saved, 149_160, "divide"),
+    (transfer.passes_saved, 55, "validation grains out"),
+    (transfer.is_it_leakage, "a", "changes no weight"),
+    (transfer.garnet_plan, "d", "split first"),
 ]
 
 
