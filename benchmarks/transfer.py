@@ -1,6 +1,6 @@
 """Networks from scratch against pretrained ones, on the synthetic set, with 50 to 542 grains to learn from.
 
-MLP and LeNet at 32 px, AlexNet at 96 px (as published, at 224, an epoch takes five times as long on a processor and an
+MLP and LeNet at 32 px, AlexNet at 67 px (at 224, as published, an epoch takes ten times as long on a processor and an
 hour buys two runs), all from scratch with augmentation for 200 epochs (AlexNet 40); EfficientNet-Lite0 (ImageNet) and a
 network with VGG-16's layers (natural images, then edges: NOT the ImageNet weights), both at 96 px, by
 `transfer.train`: 200 epochs of the head, 20 with the last convolution, on sixteen augmented views of each grain.
@@ -32,7 +32,7 @@ SCRATCH = {
     "MLP": (models.mlp, 32, 200),
     "LeNet": (models.lenet, 32, 200),
     "LeNet, no dropout": (lambda: models.lenet(dropout=0), 32, 200),
-    "AlexNet at 96 px": (lambda: models.alexnet(96), 96, 40),
+    "AlexNet at 67 px": (lambda: models.alexnet(67), 67, 40),
 }
 PRETRAINED = {"Lite0": backbones.lite0, "VGG-16 of edges": backbones.vgg16_edges, "VGG-16": backbones.vgg16}
 WORK = Path("build/transfer")
@@ -96,7 +96,7 @@ def main():
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     parts = {}
-    for size in (32, 64, 96):
+    for size in (32, 64, 67):
         jobs = pd.DataFrame([{"grains": "as published", "size": size}])
         learning, test = sweeps.load_grains(sweeps.read("regularization"), jobs)["as published", size]
         parts[size] = (*trials.split(learning, 0, 1), test)

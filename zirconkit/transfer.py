@@ -102,7 +102,7 @@ def _images(images):
         raise ValueError(f"images must be 8-bit, or float in 0..1, not {images.dtype}")
     if not (images.min() >= 0 and images.max() <= 1):  # true of NaN, too
         raise ValueError(f"images of float must be in 0..1; these run from {images.min():g} to {images.max():g}")
-    return images.astype(np.float32)
+    return images.astype(np.float32, copy=False)
 
 
 def _sparing(model):
