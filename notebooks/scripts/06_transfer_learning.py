@@ -113,7 +113,7 @@ answer = ...
 ex.dense_share.check(answer)
 
 # %% [markdown]
-# Training it takes a processor most of a minute an epoch, so we look at runs that came with the kit (`python benchmarks/transfer.py` makes them anew; five seeds, the synthetic set). To afford five seeds we gave AlexNet images of 67 px, the smallest that its three poolings allow, and 40 epochs, in place of 224 px and 200 epochs.
+# Training it takes a processor most of a minute an epoch, so we look at runs that came with the kit (`python benchmarks/transfer.py` makes them anew; five seeds, the synthetic set). To afford five seeds we gave AlexNet images of 67 px, the smallest that its three poolings allow, and 30 epochs, in place of 224 px and 200 epochs.
 
 # %%
 curves = pd.read_csv(samples.DATA / "results" / "transfer_curves.csv").set_index(["of_seeds", "model"])
@@ -136,9 +136,9 @@ for score, style in (("auc", "--"), ("val_auc", "-")):
     long_run([("AlexNet at 67 px", style)], score, "ROC-AUC", axes[0])
     long_run([("LeNet", style)], score, "ROC-AUC", axes[1])
 for ax, name in zip(axes, ("AlexNet", "LeNet")):
-    ax.set(title=name, ylim=(0.5, 1), xlim=(0, 40))
+    ax.set(title=name, ylim=(0.5, 1), xlim=(0, 30))
     ax.legend(fontsize=8, loc="lower right")
-plots.show(fig, alt="ROC-AUC over forty epochs: AlexNet's band is wide and jumps, LeNet's is narrow and rises slowly.")
+plots.show(fig, alt="ROC-AUC over thirty epochs: AlexNet's band is wide and jumps, LeNet's is narrow and rises slowly.")
 
 # %% [markdown]
 # ALEXNET-TEXT
