@@ -1,4 +1,4 @@
-"""Lite0 on the two test mounts: trained on the real mounts that are here, and on synthetic ones with and without others.
+"""Lite0 on the two test mounts: trained on the real mounts that are here, on synthetic ones with and without others.
 
 Two of the paper's four batholith mounts hold most of its batholith grains, and not everybody has them. What does that
 cost? The synthetic set answers: trained on all of its mounts, and on the twins of the real ones at hand only.

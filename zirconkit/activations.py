@@ -68,21 +68,37 @@ def cached(images, compute, key, dtype="float16", batch_size=32, limit=None, pro
     setting = [FORMAT, key, np.dtype(dtype).name, str(images.dtype), str(images.shape[1:])]
     home = folder() / hashlib.sha256("\0".join(setting).encode()).hexdigest()[:16]
     paths = [home / f"{hashlib.sha256(np.ascontiguousarray(image)).hexdigest()[:32]}.npy" for image in images]
-    rows = [_read(path, dtype) for path in paths]
-    missing = [number for number, row in enumerate(rows) if row is None]
+    found, missing = _Rows(len(images), dtype), []
+    for number, path in enumerate(paths):
+        row = _read(path, dtype)
+        if row is None:
+            missing.append(number)
+        else:
+            found[number] = row
     writable = bool(missing) and _make(home)
     bar = tqdm(total=len(missing), desc="activations", unit="image", disable=not progress or not missing, leave=False)
     for start in range(0, len(missing), batch_size):
         batch = missing[start : start + batch_size]
-        found = _checked(compute(images[batch]), dtype)
-        for number, row in zip(batch, found):
-            rows[number] = row
+        for number, row in zip(batch, _checked(compute(images[batch]), dtype)):
+            found[number] = row
             writable = writable and _write(paths[number], row)
         bar.update(len(batch))
     bar.close()
     if missing:
         _trim(LIMIT if limit is None else limit)
-    return np.stack(rows)
+    return found.array
+
+
+class _Rows:
+    """An array whose shape is known with its first row; with a list of rows it would be in memory twice."""
+
+    def __init__(self, n, dtype):
+        self.n, self.dtype, self.array = n, dtype, None
+
+    def __setitem__(self, number, row):
+        if self.array is None:
+            self.array = np.empty((self.n, *row.shape), self.dtype)
+        self.array[number] = row
 
 
 def _checked(found, dtype):

@@ -139,7 +139,7 @@ class RandomView(layers.Layer):
 
     def call(self, grains, training=None):
         view = keras.random.randint(tf.shape(grains), 0, len(self.kept), seed=self.chance)
-        return tf.cast(tf.gather_nd(self.kept, tf.stack([view, tf.cast(grains, tf.int32)], axis=1)), tf.float32)
+        return tf.gather_nd(self.kept, tf.stack([view, tf.cast(grains, tf.int32)], axis=1))
 
 
 def last_convolution(backbone):
@@ -201,22 +201,20 @@ def train(
     how, shape = {"dtype": dtype, "progress": progress}, learning.x.shape[1:]
     seen = activations(backbone, views(learning.x, n_views).reshape(-1, *shape), **how)
     seen = seen.reshape(n_views, len(learning), *seen.shape[1:])
-    rows = np.arange(len(learning)) if rows is None else rows
-    seen, y = seen[:, rows], learning.y[rows]
-    aside = activations(backbone, validation.x, **how)
+    y = learning.y
+    if rows is not None:
+        seen, y = seen[:, rows], y[rows]
+    aside = Activations(activations(backbone, validation.x, **how), validation.y)
     tail = last_convolution(backbone)
     top = head(tail.output_shape[-1], dropout)
     pooled = keras.Sequential([tail, layers.GlobalAveragePooling2D()])
+    short = RandomView(np.stack([training.answers(pooled, view) for view in seen]), seed)
+    short_aside = Activations(training.answers(pooled, aside.x), aside.y)
+    seen = RandomView(seen, seed)  # and no longer in memory twice
+    numbers, how = Activations(np.arange(len(y)), y), {"seed": seed, "progress": progress}
     training.compile_model(top, 1e-3)
-    short = np.stack([training.answers(pooled, view) for view in seen])
-    first = _fit(top, short, y, training.answers(pooled, aside), validation.y, epochs[0], seed, progress)
+    first = training.fit(top, numbers, short_aside, epochs[0], augment=short, **how)
     whole = keras.Sequential([*pooled.layers, top], name=f"{backbone.name}_fine")
     training.compile_model(whole, 1e-4)
-    second = _fit(whole, seen, y, aside, validation.y, epochs[1], seed, progress)
+    second = training.fit(whole, numbers, aside, epochs[1], augment=seen, **how)
     return assemble(backbone, tail, top, shape), [first, second]
-
-
-def _fit(model, seen, y, aside, y_aside, epochs, seed, progress):
-    """`training.fit` with a random view of each grain, shape (n_views, n_grains, ...), in place of augmentation."""
-    learning, validation = Activations(np.arange(len(y)), y), Activations(np.asarray(aside, np.float32), y_aside)
-    return training.fit(model, learning, validation, epochs, RandomView(seen, seed), seed=seed, progress=progress)
