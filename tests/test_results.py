@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from zirconkit import course, samples, sweeps
+from zirconkit import course, evaluation, samples, sweeps
 
 ROOT = Path(__file__).parents[1]
 
@@ -152,3 +152,64 @@ def test_the_live_runs_of_notebook_05_lie_near_the_band_of_ten_seeds():
         assert int(epochs) == course.PROFILES["lesson"]["epochs"]
         values = [float(value) for value in values.split(", ")]
         assert len(values) == 3 and float(low) - 0.05 <= min(values) and max(values) <= float(high) + 0.05
+
+
+# ---------------------------------------------------------------- notebook 06
+
+
+@pytest.fixture(scope="module")
+def networks():
+    return pd.read_csv(samples.DATA / "results" / "transfer.csv")
+
+
+def lead(networks, n, part, other):
+    """Lite0's lead over another network: mean, and half of its 95 % interval (Student's t, five seeds)."""
+    wide = networks[networks["n"] == n].pivot(index="seed", columns="model", values=f"{part}_auc")
+    d = wide["Lite0"] - wide[other]
+    return d.mean(), 2.776 * d.std() / np.sqrt(len(d))
+
+
+def test_the_comparison_of_networks_is_whole(networks):
+    names = {"MLP", "LeNet", "LeNet, no dropout", "AlexNet at 67 px", "Lite0", "VGG-16 of edges"}
+    found = set(networks[["model", "n", "seed"]].itertuples(index=False, name=None))
+    assert found == {(name, n, seed) for name in names for n in (50, 100, 200, 400, 542) for seed in range(5)}
+    assert len(networks) == 150 and networks["validation_auc"].between(0, 1).all()
+
+
+def test_transfer_beats_scratch_where_notebook_06_says_so(networks):
+    for n in (50, 100, 200, 400, 542):
+        for other in ("LeNet", "LeNet, no dropout"):
+            mean, half = lead(networks, n, "validation", other)
+            assert mean - half > 0
+            assert lead(networks, n, "test", other)[0] > 0.1
+    assert all(
+        0.13 <= round(lead(networks, 50, "validation", name)[0], 2) <= 0.18 for name in ("LeNet", "LeNet, no dropout")
+    )
+    assert all(
+        0.02 <= round(lead(networks, 542, "validation", name)[0], 2) <= 0.04 for name in ("LeNet", "LeNet, no dropout")
+    )
+    for n in (50, 100, 200, 400):
+        mean, half = lead(networks, n, "test", "MLP")
+        assert 0.04 <= round(mean, 2) <= 0.07 and mean - half < 0
+
+
+def test_the_text_of_notebook_06_says_what_its_tables_say(networks):
+    mean = networks[networks["n"] == 542].groupby("model")[["validation_auc", "test_auc", "test_loss"]].mean()
+    assert mean["validation_auc"].idxmax() == mean["test_auc"].idxmax() == "Lite0"
+    assert mean["test_auc"].nlargest(2).index[1] == "MLP" and mean["validation_auc"].idxmin() == "VGG-16 of edges"
+    assert (mean["test_loss"] > np.log(2)).all() and abs(mean.loc["AlexNet at 67 px", "test_auc"] - 0.52) < 0.005
+    ways = pd.read_csv(samples.DATA / "results" / "transfer_speed.csv").groupby(["way", "seed"])
+    auc = ways.apply(lambda part: evaluation.auc_interval(part["y"], part["probability"])[0]).groupby("way").mean()
+    assert auc.round(3).to_dict() == {"cached": 0.894, "uncached": 0.882}
+    real = pd.read_csv(samples.DATA / "results" / "transfer_real.csv").set_index(["grains", "what"])["auc"].round(2)
+    network = real.xs("Lite0, mean answer of five seeds", level="what")
+    assert network.tolist() == [0.85, 0.66, 0.79]
+    assert (real.xs("aspect_ratio alone", level="what").to_numpy() > network.to_numpy()).all()
+
+
+def test_the_live_runs_of_notebook_06_lie_in_the_band_of_the_tables(networks):
+    text = printed("06_transfer_learning.ipynb")
+    values = [float(value) for value in re.search(r"stage 2 (.+)", text)[1].split(", ")]
+    band = networks.query("model == 'Lite0' and n == 542")["validation_auc"]
+    assert len(values) == 3 and band.min() - 0.03 <= min(values) and max(values) <= band.max() + 0.03
+    assert float(re.search(r"probabilities: (\S+)", text)[1]) <= 1e-3
