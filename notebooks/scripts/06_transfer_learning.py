@@ -376,7 +376,10 @@ table = pd.read_csv(samples.DATA / "results" / "transfer.csv")
 every = table[table["n"] == 542].groupby("model", sort=False)
 shown = {"validation ROC-AUC": "validation_auc", "test ROC-AUC": "test_auc", "validation loss": "validation_loss"}
 shown["test loss"] = "test_loss"
-spreads = {title: [f"{each[score].mean():.2f} ± {each[score].std():.2f}" for _, each in every] for title, score in shown.items()}
+spreads = {
+    title: [f"{each[score].mean():.2f} ± {each[score].std():.2f}" for _, each in every]
+    for title, score in shown.items()
+}
 pd.DataFrame(spreads, index=[name for name, _ in every])
 
 # %%

@@ -3,7 +3,7 @@
 from zirconkit.exercises.core import Question, choice, near
 
 dense_share = Question(
-    hint="6,400 values go in, each of 1,024 neurones has a weight for each of them, and one bias.",
+    hint="6,400 values go in, each of 1,024 neurones has a weight for each of them, and one bias, which counts too.",
     answer=6_400 * 1_024 + 1_024,
     judge=near(
         6_554_624,
@@ -15,7 +15,7 @@ dense_share = Question(
         },
         "you have {value}. Weights: values in times neurones; then a bias a neurone.",
     ),
-    because="6,400 × 1,024 + 1,024 = 6,554,624: nearly two thirds of the network are in one dense layer, and 12,000 of them stand "
+    because="6,400 × 1,024 + 1,024 = 6,554,624: nearly two thirds of the network, biases counted, are in one dense layer, and 12,000 of them stand "
     "against each grain. LeNet's whole network has 22,029.",
 )
 
@@ -30,7 +30,7 @@ find_the_slip = Question(
             "d": "a network with enough weights learns its own grains by heart, well fed or not (notebook 5).",
         },
     ),
-    because="Two looks of a minute each: smallest and largest value at the first layer against what the makers wrote, and a picture whose "
+    because="Two looks of a minute each: smallest and largest value at the first layer against what the makers wrote, and, for gross slips, a picture whose "
     "answer is known. Nothing downstream complains: loss falls, shapes fit, only the answers are poorer than they need be.",
 )
 
@@ -74,11 +74,11 @@ garnet_plan = Question(
     judge=choice(
         "b",
         {
-            "a": "ten million weights from nothing, on forty grains: look at the curves above.",
+            "a": "millions of weights from nothing, on forty grains: with 50 zircons AlexNet is near 0.6 in the figure above.",
             "c": "at that rate a few steps wipe out what the base has learned, and forty grains cannot replace it.",
             "d": "sixteen views of a grain are still one grain: split first, then augment. Else the network meets its validation grains in training.",
         },
     ),
-    because="A small head on frozen layers has few enough weights, and a mount that was left out says what the score is worth on the next one. "
+    because="A small head on frozen layers has few enough weights, and mounts that were left out say what the score is worth on the next one. "
     "Compare with a measured shape, too: it may do.",
 )
