@@ -105,7 +105,7 @@ def predict(model, images):
     if images.shape[1:] != (height, width, channels):
         wanted = f"crops of {height} × {width} px with {channels} channel"
         raise ValueError(f"the model takes {wanted}, not {images.shape}: cut the grains with size={height}")
-    parts = [np.asarray(model(images[start : start + 64], training=False)) for start in range(0, len(images), 64)]
+    parts = [np.asarray(model(images[start : start + 8], training=False)) for start in range(0, len(images), 8)]
     return np.concatenate(parts)[:, 0]
 
 
