@@ -18,9 +18,9 @@ PACKAGE = ROOT / "zirconkit"
 # In the order in which a grain travels: a module imports what stands before it.
 ORDER = [
     "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
-    "measurements", "segmentation", "batch", "grains", "evaluation", "convolution", "models", "training", "trials",
-    "sweeps", "pretrained", "activations", "backbones", "transfer", "exports",
-    "explain", "plots", "widgets", "exercises", "execution", "course", "doctor", "cli", "__main__",
+    "measurements", "segmentation", "batch", "grains", "evaluation", "probes", "convolution", "models", "training",
+    "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports", "explain", "embeddings", "plots",
+    "widgets", "exercises", "execution", "course", "doctor", "cli", "__main__",
 ]  # fmt: skip
 WITH_TENSORFLOW = {"models", "training", "backbones", "transfer"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -87,7 +87,9 @@ def test_importing_the_package_is_instant_and_loads_nothing_heavy():
 
 def test_only_the_modules_that_train_load_tensorflow():
     names = [
-        f"zirconkit.{step(path)}" for path in PACKAGE.iterdir() if path.suffix == ".py" or path.name == "exercises"
+        f"zirconkit.{step(path)}"
+        for path in PACKAGE.iterdir()
+        if path.suffix == ".py" or path.name in ("exercises", "plots")
     ]
     names = sorted(set(names) - {f"zirconkit.{name}" for name in {*WITH_TENSORFLOW, "__init__", "__main__"}})
     names += [f"zirconkit.exercises.{path.stem}" for path in (PACKAGE / "exercises").glob("[a-z]*.py")]
@@ -122,7 +124,13 @@ def test_every_declared_package_is_pinned_within_its_range():
 
 def test_every_package_that_is_imported_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    modules = {"opencv_python_headless": "cv2", "scikit_image": "skimage", "scikit_learn": "sklearn", "pillow": "PIL"}
+    modules = {
+        "opencv_python_headless": "cv2",
+        "scikit_image": "skimage",
+        "scikit_learn": "sklearn",
+        "pillow": "PIL",
+        "umap_learn": "umap",
+    }
     lines = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
     declared = {re.split(r"\W", line.replace("-", "_"))[0] for line in lines}
     declared = {modules.get(name, name) for name in declared} | {"zirconkit"}

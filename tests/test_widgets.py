@@ -1,6 +1,7 @@
 """The curator's edits replay to what it shows; the widgets say something and can be pressed."""
 
 import ipywidgets as ui
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -134,4 +135,4 @@ def test_a_step_shows_its_numbers_and_leaves_the_rest_open():
     assert numbers[0][0] == "10" and numbers[1][:3] == ["-1", "0", "1"] and numbers[2][:3] == ["-10", "0", "12"]
     assert fig.axes[4].get_title() == "sum: 6"
     assert np.ma.count(np.ma.masked_invalid(fig.axes[4].images[0].get_array())) == 9  # a row of 6, and 3
-    plots.plt.close(fig)
+    plt.close(fig)

@@ -20,6 +20,7 @@ MEMORY_GB = 1.5  # what a notebook may take
 # Import names that differ from the package's. Several packages can stand behind one: any of them will do.
 MODULES = {
     "opencv-python-headless": "cv2",
+    "umap-learn": "umap",
     "pillow": "PIL",
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",
