@@ -20,7 +20,7 @@ ORDER = [
     "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
     "measurements", "segmentation", "batch", "grains", "evaluation", "probes", "convolution", "models", "training",
     "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports", "explain", "embeddings",
-    "plots", "widgets", "exercises", "execution", "course", "doctor", "cli", "__main__",
+    "plots", "widgets", "hover", "exercises", "execution", "course", "doctor", "cli", "__main__",
 ]  # fmt: skip
 WITH_TENSORFLOW = {"models", "training", "backbones", "transfer"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
