@@ -21,7 +21,6 @@ from zirconkit import backbones, evaluation, mounts, samples, transfer, trials
 from zirconkit import grains as gr
 
 # isort: split
-from sklearn.model_selection import train_test_split
 from tqdm import tqdm
 
 SEEDS = 5
@@ -36,10 +35,8 @@ def bootstrap(y, score, n=2000):
 
 def exam(name, found, backbone):
     """Rows of the table: the mean answer of five networks, and two measured shapes."""
-    grains, test = gr.test_split(gr.from_mounts(found, size=64, mask_neighbours=True, progress=False))
-    n = min(678, len(grains) - 2)
-    rows, _ = train_test_split(np.arange(len(grains)), train_size=n, random_state=0, stratify=grains.y)
-    learning, validation = trials.split(grains[np.sort(rows)], 0, 1)
+    grains, test = gr.published_split(gr.from_mounts(found, size=64, mask_neighbours=True, progress=False))
+    learning, validation = trials.split(grains, 0, 1)
     answers = []
     for seed in tqdm(range(SEEDS), desc=name):
         model, _ = transfer.train(backbone, learning, validation, seed=seed, progress=False)

@@ -166,3 +166,22 @@ def test_masks_fill_the_holes_that_black_inclusions_leave():
     image, mask = ellipse(10)
     image[70:74, 78:84] = 0
     assert np.array_equal(gr.masks(image[None])[0], mask)
+
+
+def test_the_published_split_holds_out_what_is_here_and_draws_as_many_as_the_paper_had():
+    grains = gr.Grains(
+        np.zeros((100, 4, 4, 1), "uint8"),
+        pd.DataFrame({"sample": ["QVC055"] * 10 + ["QVC009"] * 60 + ["QVC082"] * 30}).assign(
+            label=lambda table: table["sample"].map(
+                {"QVC055": "porphyry", "QVC009": "porphyry", "QVC082": "batholith"}
+            ),
+            row=range(100),
+        ),
+    )
+    learning, test = gr.published_split(grains, 45)
+    assert set(test.table["sample"]) == {"QVC055"} and len(test) == 10  # the other test sample is not here
+    assert learning.table["sample"].value_counts().to_dict() == {"QVC009": 30, "QVC082": 15}
+    assert learning.table["row"].is_monotonic_increasing and learning.table["row"].is_unique
+    pd.testing.assert_frame_equal(gr.published_split(grains, 45)[0].table, learning.table)
+    learning, test = gr.published_split(grains[10:])
+    assert len(learning) == 90 and len(test) == 0

@@ -172,22 +172,48 @@ def test_a_model_goes_out_with_its_card_and_comes_back_the_same(tmp_path, traine
         exports.save(model, tmp_path / "zircon.h5", card)
 
 
+def penalised():
+    return models.lenet(l2=1e-3)
+
+
+def rewritten(path, change):
+    """Change what a .keras file says of its second layer."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(parts["config.json"])
+    config["config"]["layers"][1] |= change
+    parts["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
 def test_a_file_that_brings_code_is_refused(tmp_path):
     path = tmp_path / "stranger.keras"
     keras.Sequential([keras.Input((2,)), layers.Lambda(lambda x: x)]).save(path)
     with pytest.raises(ValueError, match=r"could run code .*Lambda.* was not loaded"):
         exports.load(path)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("subprocess", "run"), ("builtins", "eval"), ("keras.utils", "get_file"), ("keras", "utils.get_file")],
+)
+def test_a_file_that_names_a_function_in_place_of_a_layer_is_refused(tmp_path, module, name):
+    path = tmp_path / "stranger.keras"
     keras.Sequential([keras.Input((2,)), layers.Dense(1)]).save(path)
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    config = json.loads(parts["config.json"])
-    config["config"]["layers"][1] |= {"module": "subprocess", "class_name": "run", "registered_name": None}
-    parts["config.json"] = json.dumps(config).encode()
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    with pytest.raises(ValueError, match=r"subprocess.run"):
+    rewritten(path, {"module": module, "class_name": name, "registered_name": None})
+    with pytest.raises(ValueError, match=rf"could run code \({module}.{name}\)"):
         exports.load(path)
+
+
+@pytest.mark.parametrize("build", [models.mlp, models.lenet, lambda: models.alexnet(67), penalised])
+def test_the_kits_own_networks_come_back(tmp_path, build):
+    model = training.compile_model(build())
+    model.save(tmp_path / "own.keras")
+    again = exports.load(tmp_path / "own.keras")
+    x = np.random.default_rng(0).random((2, *model.input_shape[1:]), "float32")
+    np.testing.assert_allclose(again(x, training=False), model(x, training=False), atol=1e-6)
 
 
 def test_a_file_that_is_damaged_or_not_there_gets_a_sentence(tmp_path):

@@ -9,8 +9,11 @@ import numpy as np
 
 __all__ = ["load", "predict", "save"]
 
-# Where the parts of a model may come from. A file can name any function of any module; these are Keras's own.
-MODULES = ("keras", "keras.", "builtins")
+# Where the parts of a model may come from, which must be classes. A file can name any function of any module, Keras's
+# own among them, such as the one that downloads a file.
+MODULES = {"keras", "keras.src.models.functional"} | {
+    f"keras.{kind}" for kind in ("layers", "initializers", "regularizers", "constraints", "optimizers", "losses")
+}
 # Keras's own layers that run what the file brings along, or what it points to.
 REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 
@@ -81,7 +84,7 @@ def load(path):
         name, module = str(part["class_name"]), str(part.get("module", "keras"))
         if name == "__keras_tensor__":
             continue
-        if name in REFUSED or not (module in MODULES or module.startswith(MODULES[1])):
+        if module not in MODULES or name in REFUSED or not (name.isidentifier() and name[0].isupper()):
             raise ValueError(f"{path} has a part that could run code ({module}.{name}): it was not loaded")
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)

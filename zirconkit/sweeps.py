@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
 from joblib import Parallel, delayed
-from sklearn.model_selection import train_test_split
 from tqdm.auto import tqdm
 
 from zirconkit import __version__, downloads, mounts, samples, trials
@@ -111,12 +110,11 @@ def plan(sweep):
 def load_grains(sweep, jobs):
     """The grains that the jobs need: dict from (grains, size) to two Grains, those to learn from and the test.
 
-    Those to learn from are drawn at random, the share of each class kept; the test is the paper's two samples, if both
-    are here.
+    They are split by `grains.published_split`.
     """
     found = [mount for mount in mounts.find(sweep["data"]) if mount.role != "unused" and mount.label]
     return {
-        (kind, int(size)): _draw(_cut(found, kind, int(size)), sweep["n_grains"])
+        (kind, int(size)): gr.published_split(_cut(found, kind, int(size)), sweep["n_grains"])
         for kind, size in sorted(set(zip(jobs["grains"], jobs["size"])))
     }
 
@@ -127,17 +125,6 @@ def _cut(found, kind, size):
     whole = gr.from_mounts(found, size=160, square=160, mask_neighbours=True)
     masks = gr.masks(whole.images)
     return gr.Grains(gr.align(gr.normalise_exposure(whole.images, masks), masks, size), whole.table)
-
-
-def _draw(grains, n):
-    try:
-        learning, test = gr.test_split(grains)
-    except ValueError:  # a test sample is not here
-        learning, test = grains, grains[:0]
-    if n < len(learning):
-        rows, _ = train_test_split(np.arange(len(learning)), train_size=n, random_state=0, stratify=learning.y)
-        learning = learning[np.sort(rows)]
-    return learning, test
 
 
 def run(sweep, out, scheduler=None, n_jobs=-1, progress=True):

@@ -70,9 +70,9 @@ def predict(model, grains):
     return answers(model, grains.x)[:, 0]
 
 
-def answers(model, x):
-    """What a model says to each row of x, as float32 in batches of 256, with dropout and augmentation off."""
-    parts = [np.asarray(x[start : start + 256], np.float32) for start in range(0, len(x), 256)]
+def answers(model, x, batch_size=256):
+    """What a model says to each row of x, as float32, a batch at a time, with dropout and augmentation off."""
+    parts = (np.asarray(x[start : start + batch_size], np.float32) for start in range(0, len(x), batch_size))
     return np.concatenate([np.asarray(model(part, training=False)) for part in parts])
 
 

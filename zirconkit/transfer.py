@@ -135,11 +135,12 @@ class RandomView(layers.Layer):
 
     def __init__(self, kept, seed=0):
         super().__init__(name="random_view", trainable=False)
-        self.kept, self.chance = tf.constant(kept), keras.random.SeedGenerator(seed)
+        self.kept, self.chance = kept, keras.random.SeedGenerator(seed)
 
     def call(self, grains, training=None):
         view = keras.random.randint(tf.shape(grains), 0, len(self.kept), seed=self.chance)
-        return tf.gather_nd(self.kept, tf.stack([view, tf.cast(grains, tf.int32)], axis=1))
+        drawn = tf.numpy_function(lambda *which: self.kept[which], [view, tf.cast(grains, tf.int32)], self.kept.dtype)
+        return tf.ensure_shape(drawn, (None, *self.kept.shape[2:]))  # drawn by NumPy: a tensor would be a second copy
 
 
 def last_convolution(backbone):
@@ -208,13 +209,12 @@ def train(
     tail = last_convolution(backbone)
     top = head(tail.output_shape[-1], dropout)
     pooled = keras.Sequential([tail, layers.GlobalAveragePooling2D()])
-    short = RandomView(np.stack([training.answers(pooled, view) for view in seen]), seed)
-    short_aside = Activations(training.answers(pooled, aside.x), aside.y)
-    seen = RandomView(seen, seed)  # and no longer in memory twice
+    short = RandomView(np.stack([training.answers(pooled, view, 16) for view in seen]), seed)
+    short_aside = Activations(training.answers(pooled, aside.x, 16), aside.y)
     numbers, how = Activations(np.arange(len(y)), y), {"seed": seed, "progress": progress}
     training.compile_model(top, 1e-3)
     first = training.fit(top, numbers, short_aside, epochs[0], augment=short, **how)
     whole = keras.Sequential([*pooled.layers, top], name=f"{backbone.name}_fine")
     training.compile_model(whole, 1e-4)
-    second = training.fit(whole, numbers, aside, epochs[1], augment=seen, **how)
+    second = training.fit(whole, numbers, aside, epochs[1], augment=RandomView(seen, seed), **how)
     return assemble(backbone, tail, top, shape), [first, second]

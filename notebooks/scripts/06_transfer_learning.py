@@ -39,16 +39,14 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers
-from sklearn.model_selection import StratifiedKFold, train_test_split
+from sklearn.model_selection import StratifiedKFold
 from zirconkit import backbones, course, evaluation, exports, mounts, plots, samples, training, transfer
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
 found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
-everything, test = gr.test_split(gr.from_mounts(found, size=64, mask_neighbours=True))
-wanted = min(678, len(everything) - 2)  # as many as the paper had to learn from and to validate on
-rows, _ = train_test_split(np.arange(len(everything)), train_size=wanted, random_state=0, stratify=everything.y)
-chosen = everything[np.sort(rows)]
+# As many grains as the paper had to learn from and to validate on; the test mounts are held out.
+chosen, test = gr.published_split(gr.from_mounts(found, size=64, mask_neighbours=True), 678)
 keep, aside = next(StratifiedKFold(5, shuffle=True, random_state=0).split(chosen.images, chosen.y))  # 80 % and 20 %
 learning, validation = chosen[keep], chosen[aside]
 
