@@ -18,9 +18,9 @@ PACKAGE = ROOT / "zirconkit"
 # In the order in which a grain travels: a module imports what stands before it.
 ORDER = [
     "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
-    "measurements", "segmentation", "batch", "grains", "evaluation", "probes", "convolution", "models", "training",
-    "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports", "explain", "embeddings",
-    "plots", "widgets", "hover", "exercises", "execution", "course", "doctor", "cli", "__main__",
+    "measurements", "segmentation", "batch", "grains", "overlaps", "evaluation", "probes", "convolution", "models",
+    "training", "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports", "explain",
+    "embeddings", "plots", "widgets", "hover", "exercises", "execution", "course", "doctor", "cli", "__main__",
 ]  # fmt: skip
 WITH_TENSORFLOW = {"models", "training", "backbones", "transfer"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

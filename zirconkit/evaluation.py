@@ -1,17 +1,23 @@
 """How good is it, and how sure are we: scores with intervals.
 
 Every score comes with a 95 % interval. Two sources of doubt are kept apart: few grains (`auc_interval`, `scores`) and
-few mounts (`auc_interval_by_sample`): a class is fixed by mount, so a score that would change with other mounts is not
-sure, however many grains stand behind it.
+few mounts (`auc_interval_by_sample`, `interval_by_sample`): a class is fixed by mount, so a score that would change
+with other mounts is not sure, however many grains stand behind it.
 """
+
+import warnings
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest, norm, rankdata
+from scipy.special import expit, logit
+from scipy.stats import binomtest, bootstrap, norm, rankdata, t
+from sklearn.metrics import average_precision_score
+
+from zirconkit.overlaps import grain_overlaps, segmentation_scores
 
 __all__ = [
-    "auc_difference", "auc_interval", "auc_interval_by_sample", "grain_overlaps", "log_scores", "proportion_interval",
-    "scores", "segmentation_scores",
+    "auc_difference", "auc_interval", "auc_interval_by_sample", "bootstrap_interval", "calibration", "grain_overlaps",
+    "interval_by_sample", "log_scores", "probability_scores", "proportion_interval", "scores", "segmentation_scores",
 ]  # fmt: skip
 
 _Z = norm.ppf(0.975)
@@ -70,8 +76,7 @@ def auc_interval(y, score):
         bound = 0.05 ** (1 / min(len(part) for part in placements))
         return (auc, bound, 1.0) if auc else (auc, 0.0, 1 - bound)
     half = _Z * np.sqrt(_variance(placements)) / (auc * (1 - auc))
-    low, high = 1 / (1 + np.exp(-(np.log(auc / (1 - auc)) + np.array([-half, half]))))
-    return auc, float(low), float(high)
+    return auc, *map(float, expit(logit(auc) + np.array([-half, half])))
 
 
 def auc_difference(y, score, other):
@@ -90,8 +95,11 @@ def auc_difference(y, score, other):
     return value, float(value - half), float(value + half)
 
 
-def auc_interval_by_sample(y, score, sample, n_resamples=1000, seed=0):
-    """ROC-AUC and its 95 % interval over mounts: whole samples are drawn anew, within each class (cluster bootstrap).
+def auc_interval_by_sample(y, score, sample):
+    """ROC-AUC and its 95 % interval over mounts: what it might be with other mounts like these.
+
+    DeLong's variance with whole mounts in place of grains (Obuchowski, 1997), on the logit scale, with Student's t for
+    so few mounts (Welch's degrees of freedom). A bootstrap that draws mounts anew is too narrow for 4 and 10 of them.
 
     Parameters
     ----------
@@ -103,18 +111,87 @@ def auc_interval_by_sample(y, score, sample, n_resamples=1000, seed=0):
     -------
     auc, low, high : float
     """
-    y, score, sample = np.asarray(y), np.asarray(score, float), np.asarray(sample)
-    mounts = [[np.flatnonzero((sample == s) & (y == c)) for s in np.unique(sample[y == c])] for c in (0, 1)]
-    if min(map(len, mounts)) < 2:
-        raise ValueError("resampling mounts needs at least two mounts of each class")
-    rng = np.random.default_rng(seed)
-    resampled = []
-    for _ in range(n_resamples):
-        drawn = [group[i] for group in mounts for i in rng.integers(len(group), size=len(group))]
-        rows = np.concatenate(drawn)
-        resampled.append(_placements(y[rows], score[rows])[0].mean())
-    low, high = np.percentile(resampled, [2.5, 97.5])
-    return float(_placements(y, score)[0].mean()), float(low), float(high)
+    y, sample = np.asarray(y).astype(bool), np.asarray(sample)
+    placements = _placements(y, score)
+    auc, variances, freedom = float(placements[0].mean()), [], []
+    for part, mounts in zip(placements, (sample[y], sample[~y])):
+        names, which = np.unique(mounts, return_inverse=True)
+        if len(names) < 2:
+            raise ValueError("an interval over mounts needs at least two mounts of each class")
+        sums = np.bincount(which, part - auc)
+        variances.append(len(names) / (len(names) - 1) * np.sum(sums**2) / len(part) ** 2)
+        freedom.append(len(names) - 1)
+    if auc in (0.0, 1.0):
+        bound = 0.05 ** (1 / (min(freedom) + 1))  # as in `auc_interval`, with mounts
+        return (auc, bound, 1.0) if auc else (auc, 0.0, 1 - bound)
+    half = _t_sd(variances, freedom) / (auc * (1 - auc))
+    return auc, *map(float, expit(logit(auc) + np.array([-half, half])))
+
+
+def _t_sd(variances, freedom):
+    """Half the width of a 95 % interval around a sum of parts whose variances are known from few mounts each."""
+    variances, freedom = np.asarray(variances), np.asarray(freedom)
+    if not variances.any():
+        return 0.0
+    return t.ppf(0.975, variances.sum() ** 2 / np.sum(variances**2 / freedom)) * np.sqrt(variances.sum())
+
+
+def bootstrap_interval(statistic, y, *scores, n_resamples=999, seed=0):
+    """Any score and its 95 % interval over grains, which are drawn anew within each class (BCa: Efron, 1987).
+
+    Parameters
+    ----------
+    statistic : callable
+        From (y, *scores) to a number: `sklearn.metrics.average_precision_score`, or a difference of two models.
+    y : array of 0 and 1, shape (n,)
+    *scores : array, shape (n,)
+        One or more: all rows of a grain are drawn together, so that models are compared on the same grains.
+    n_resamples, seed : int
+
+    Returns
+    -------
+    value, low, high : float
+    """
+    y, scores = np.asarray(y), [np.asarray(score) for score in scores]
+
+    def of(*rows):
+        rows = np.concatenate(rows).astype(int)
+        return statistic(y[rows], *(score[rows] for score in scores))
+
+    classes = [np.flatnonzero(y == k) for k in np.unique(y)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # all resamples alike, as with a perfect ranking: handled below
+        found = bootstrap(
+            classes, of, n_resamples=n_resamples, vectorized=False, random_state=np.random.default_rng(seed)
+        )
+    low, high = found.confidence_interval
+    if np.isnan(low + high):
+        low, high = np.percentile(found.bootstrap_distribution, [2.5, 97.5])
+    return float(statistic(y, *scores)), float(low), float(high)
+
+
+def interval_by_sample(statistic, sample, y, *scores):
+    """Any score and its 95 % interval over mounts: one mount at a time left out (jackknife), Student's t.
+
+    The other arguments are as in `bootstrap_interval`; `sample` is the mount of each grain. A class with fewer than two
+    mounts raises a ValueError. For a ROC-AUC `auc_interval_by_sample` does better near 1.
+
+    Returns
+    -------
+    value, low, high : float
+    """
+    y, sample, scores = np.asarray(y), np.asarray(sample), [np.asarray(score) for score in scores]
+    variances, freedom = [], []
+    for k in np.unique(y):
+        names = np.unique(sample[y == k])
+        if len(names) < 2:
+            raise ValueError("an interval over mounts needs at least two mounts of each class")
+        left = [sample != name for name in names]
+        without = [statistic(y[rows], *(score[rows] for score in scores)) for rows in left]
+        variances.append((len(names) - 1) * np.var(without))
+        freedom.append(len(names) - 1)
+    value, half = float(statistic(y, *scores)), _t_sd(variances, freedom)
+    return value, float(value - half), float(value + half)
 
 
 def log_scores(y, probability, prefix=""):
@@ -167,56 +244,49 @@ def scores(y, probability, threshold=0.5):
     return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"]).rename_axis("score")
 
 
-def grain_overlaps(labels, truth):
-    """Intersection over union (IoU) of every found grain with every true one.
+def probability_scores(y, probability):
+    """PR-AUC, log loss and Brier score, each with its 95 % interval over grains and what knowing nothing gives.
 
     Parameters
     ----------
-    labels, truth : array of int, shape (height, width)
-        0 is background, every other number one grain. Two sizes raise a ValueError.
+    y : array of 0 and 1, shape (n,)
+    probability : array of float, shape (n,)
+        Of class 1. In the log loss the probability of what is true counts as 1e-7 at least, as in Keras.
 
     Returns
     -------
-    numbers, true_numbers : array of int
-        The grains of either image.
-    iou : array of float, shape (len(numbers), len(true_numbers))
+    DataFrame, indexed by score
+        value, low, high, baseline: always answering the share of class 1.
     """
-    if labels.shape != truth.shape:
-        raise ValueError(f"the label image is {labels.shape}, the truth {truth.shape}: they must be of one size")
-    (numbers, found), (true_numbers, true) = (np.unique(image, return_inverse=True) for image in (labels, truth))
-    shared = np.zeros((len(numbers), len(true_numbers)))
-    np.add.at(shared, (found.ravel(), true.ravel()), 1)
-    iou = shared / (shared.sum(axis=1, keepdims=True) + shared.sum(axis=0, keepdims=True) - shared)
-    return numbers[numbers != 0], true_numbers[true_numbers != 0], iou[numbers != 0][:, true_numbers != 0]
+    y, probability = np.asarray(y), np.asarray(probability, float)
+    known = {
+        "PR-AUC": average_precision_score,
+        "log loss": lambda y, p: -np.log(np.where(y == 1, p, 1 - p).clip(1e-7)).mean(),
+        "Brier score": lambda y, p: np.mean((p - y) ** 2),
+    }
+    share = np.full(len(y), y.mean())
+    rows = {name: (*bootstrap_interval(score, y, probability), score(y, share)) for name, score in known.items()}
+    columns = ["value", "low", "high", "baseline"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("score")
 
 
-def segmentation_scores(labels, truth):
-    """Compare a label image with the truth, grain by grain.
-
-    A found grain and a true one match when their intersection over union (IoU) reaches 0.5 or 0.75; at these
-    thresholds a grain can match one other at most.
+def calibration(y, probability, bins=5):
+    """Do 70 of 100 grains that are called porphyry with 0.7 turn out to be porphyry?
 
     Parameters
     ----------
-    labels, truth : array of int, shape (height, width)
-        As in `grain_overlaps`.
+    y : array of 0 and 1, shape (n,)
+    probability : array of float, shape (n,)
+    bins : int
+        Of equally many grains, sorted by probability; fewer where probabilities are equal.
 
     Returns
     -------
-    dict
-        n, n_truth; matched, precision, recall and f1 at `_50` and `_75`; mean_iou of the grains matched at 0.5.
+    DataFrame, a row a bin
+        predicted (mean probability), observed (share of class 1) with its 95 % interval low, high; n.
     """
-    iou = grain_overlaps(labels, truth)[2]
-    n, n_truth = iou.shape
-    result = {"n": n, "n_truth": n_truth}
-    for threshold in (50, 75):
-        # IoU of exactly one half could pair a grain twice: count matched grains on the side that has fewer.
-        hits = iou >= threshold / 100
-        matched = int(min(hits.any(axis=1).sum(), hits.any(axis=0).sum()))
-        result[f"matched_{threshold}"] = matched
-        result[f"precision_{threshold}"] = matched / n if n else np.nan
-        result[f"recall_{threshold}"] = matched / n_truth if n_truth else np.nan
-        result[f"f1_{threshold}"] = 2 * matched / (n + n_truth) if n + n_truth else np.nan
-    best = iou[iou >= 0.5]
-    result["mean_iou"] = float(best.mean()) if len(best) else np.nan
-    return result
+    table = pd.DataFrame({"y": np.asarray(y), "p": np.asarray(probability, float)})
+    rows = []
+    for _, part in table.groupby(pd.qcut(table["p"], bins, duplicates="drop"), observed=True):
+        rows.append([part["p"].mean(), *proportion_interval(part["y"].sum(), len(part)), len(part)])
+    return pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n"])

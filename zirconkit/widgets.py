@@ -14,7 +14,7 @@ import numpy as np
 from zirconkit import curation, plots
 from zirconkit.convolution import convolve
 
-__all__ = ["Curator", "boxes_drawn", "cut_line", "kernel_stepper", "threshold_explorer", "zoom"]
+__all__ = ["Curator", "boxes_drawn", "cut_line", "feature_map_browser", "kernel_stepper", "threshold_explorer", "zoom"]
 
 
 def _png(picture):
@@ -242,3 +242,32 @@ class Curator:
             control.observe(update, "value")
         update()
         return ui.VBox([*map(ui.HBox, rows), picture])
+
+
+def feature_map_browser(images, maps):
+    """Leaf through grains, layers and channels: ipywidgets.VBox.
+
+    Parameters
+    ----------
+    images : array, shape (n, height, width, 1)
+    maps : dict of str to array, shape (n, rows, columns, channels)
+        What `explain.feature_maps` returns for them.
+    """
+    layer = ui.Dropdown(options=list(maps), description="layer")
+    grain = ui.IntSlider(0, 0, len(images) - 1, description="grain", continuous_update=False)
+    channel = ui.IntSlider(0, 0, maps[layer.value].shape[-1] - 1, description="channel", continuous_update=False)
+    picture, said = ui.Image(format="png", width=700), ui.HTML()
+
+    def update(_=None):
+        channel.max = maps[layer.value].shape[-1] - 1
+        shown = maps[layer.value][grain.value, ..., channel.value]
+        fig, png = plots.feature_map(images[grain.value], shown, f"{layer.value}, channel {channel.value}"), BytesIO()
+        fig.savefig(png, format="png", dpi=100)
+        plt.close(fig)
+        picture.value = png.getvalue()
+        said.value = f"{' × '.join(map(str, shown.shape))}, from {shown.min():.3g} to {shown.max():.3g}"
+
+    for control in (layer, grain, channel):
+        control.observe(update, "value")
+    update()
+    return ui.VBox([ui.HBox([layer, grain, channel]), said, picture])

@@ -1,0 +1,598 @@
+# %% [markdown]
+# # 10 · The space of textures
+#
+# **You will** turn every grain into a point in a space of 32 dimensions · find a grain's neighbours there · draw that space as a map in three ways, and put new grains on it ·
+# find out what may be read from such a map, and what not · test what its axes mean, against measurements and against the truth.
+#
+# **You need** notebooks 4 and 6 (LeNet, a frozen backbone). **Time** 45 min to teach, 25 min of exercises, 80 s to run on two processor cores.
+
+# %%
+# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+here = Path.cwd()
+for folder in (here, *here.parents, *here.glob("*/")):
+    if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
+        sys.path.insert(0, str(folder))
+if getattr(find_spec("zirconkit"), "origin", None) is None:
+    raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
+from zirconkit import doctor
+
+doctor.install_missing()
+
+# %% tags=["parameters"]
+DATA = "synthetic"
+PROFILE = "lesson"
+SEED = 0
+
+# %% [markdown]
+# ## Which two are alike?
+#
+# Look at these grains and pair the ones whose texture is most alike. Then say *in what*: shape, zoning, brightness? "Alike" needs a choice. A network that was trained to tell two classes has made one. Today we look at it.
+
+# %%
+import cv2
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from keras import layers
+from zirconkit import backbones, course, embeddings, evaluation, hover, mounts, plots, samples, training, transfer
+from zirconkit import grains as gr
+
+profile = course.profile(PROFILE)
+found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
+large = gr.from_mounts(found, size=64, mask_neighbours=True)  # 64 px for Lite0, later; LeNet gets them at 32
+small = np.stack([cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA)[..., None] for image in large.images])
+everything = gr.Grains(small, large.table.assign(row=np.arange(len(large))))
+here = [sample for sample in samples.TEST if sample in set(everything.table["sample"])]
+known, test = gr.test_split(everything, here)
+learning, aside = gr.stratified_split(known, share=0.2, seed=0)
+
+some = aside[np.random.default_rng(SEED).choice(len(aside), 16, replace=False)]
+colours = [plots.COLOURS[label] for label in some.table["label"]]
+plots.show(
+    plots.gallery(some.images, titles=list(some.table["sample"]), columns=8, colours=colours),
+    alt="Sixteen grains of 32 by 32 px with the names of their samples, porphyry in orange, batholith in blue.",
+)
+print(f"{len(learning)} grains to learn from, {len(aside)} aside, {len(test)} on the test mounts {', '.join(here)}")
+
+# %% [markdown]
+# **What we see.** Some grains share an outline, others a brightness, few both. Three groups of grains go through this notebook. LeNet *learns* from the first. The second is set *aside*: grains of the same mounts, which it never learns from, and of which we draw the map. The third lies on *test mounts* that neither the network nor the map has seen.
+#
+# ## Thirty-two numbers for a grain
+#
+# Here is LeNet again, without dropout, trained for a few epochs. Its last neurone gives the answer. Before it stand 32 neurones that sum up all that the network kept of a grain.
+
+
+# %%
+def lenet():
+    model = keras.Sequential([keras.Input((32, 32, 1))], name="LeNet")
+    for filters in (6, 16, 32):
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(32, activation="relu"))
+    model.add(layers.Dense(1, activation="sigmoid"))
+    return model
+
+
+keras.utils.set_random_seed(SEED)
+model = lenet()
+untrained = keras.models.clone_model(model)
+untrained.set_weights(model.get_weights())  # the same weights, before they have learned anything
+if len(np.unique(learning.y)) == 2:
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
+    training.fit(model, learning, epochs=profile.epochs, seed=SEED)
+for name, part in (("learned from", learning), ("set aside", aside), ("test mounts", test)):
+    if len(np.unique(part.y)) == 2:
+        auc = evaluation.auc_interval(part.y, training.predict(model, part))
+        print("ROC-AUC, grains {}: {:.2f} ({:.2f} to {:.2f})".format(name, *auc))
+
+# %% [markdown]
+# To get at the 32 numbers we cut the last layer off. What remains is a network from an image to a vector, the grain's **embedding**. (For any other model of the kit, or one that `exports.load` reads: `embeddings.embed(model, grains)`.)
+
+# %%
+body = keras.Model(model.inputs[0], model.layers[-2].output)
+before = keras.Model(untrained.inputs[0], untrained.layers[-2].output)
+z = {"LeNet": training.answers(body, aside.x), "untrained LeNet": training.answers(before, aside.x)}
+z_learned = training.answers(body, learning.x)
+silent = int((z_learned.max(axis=0) == 0).sum())
+print(f"{z['LeNet'].shape[1]} numbers a grain; {silent} of them are 0 for every grain that it learned from")
+
+pair = [int(np.flatnonzero(aside.y == k)[0]) for k in (1, 0) if (aside.y == k).any()]
+fig, axes = plt.subplots(2, 2, figsize=(9, 3.4), width_ratios=[1, 5], sharey="col", layout="constrained")
+for (left, right), row in zip(axes, pair):
+    label = aside.table["label"][row]
+    left.imshow(aside.images[row, ..., 0], cmap="gray", vmin=0, vmax=255)
+    left.set(xticks=[], yticks=[], xlabel=label)
+    right.bar(np.arange(32), z["LeNet"][row], color=plots.COLOURS[label])
+    right.set(ylabel="activation")
+axes[1, 1].set(xlabel="neurone")
+plots.show(fig, alt="Two grains, one of each class, and their 32 activations as bars; many are zero in both.")
+
+# %% [markdown]
+# **What we see.** A grain has become a row of 32 bars. Many of these neurones are silent: 0 for every grain. (A ReLU whose sum is negative for all grains passes nothing on, and never gets a gradient to recover: it is *dead*.) So the 32 dimensions are fewer in truth, and the network has room to spare.
+#
+# On the test mounts the ROC-AUC is lower than on the grains set aside; on the real mounts at hand it is even far below ½, with a single batholith mount to learn from. Keep that in mind: a map of this space shows what *this* network attends to, good or bad.
+#
+# ## Neighbours
+#
+# Two grains are alike, for the network, if their vectors are near. We ask for the six nearest neighbours of three grains, and beside them those of the bare pixels.
+
+# %%
+from sklearn.neighbors import NearestNeighbors
+
+pixels = aside.x.reshape(len(aside), -1)
+rows = np.random.default_rng(SEED).choice(len(aside), 3, replace=False)
+shown, titles = [], []
+for name, space in (("LeNet", z["LeNet"]), ("pixels", pixels)):
+    _, near = NearestNeighbors(n_neighbors=7).fit(space).kneighbors(space[rows])
+    for row, others in zip(rows, near):
+        others = [row, *(other for other in others if other != row)][:7]
+        shown += list(aside.images[others])
+        titles += [f"{name}: asked", *aside.table["sample"][others[1:]]]
+plots.show(
+    plots.gallery(shown, titles=titles, columns=7),
+    alt="Three grains with their six nearest neighbours by LeNet, then the same three with theirs by pixels.",
+)
+
+# %% [markdown]
+# **What we see.** Rows 1 to 3: what LeNet finds alike. Rows 4 to 6: what is alike pixel by pixel. The pixels want grains of one size that lie the same way. LeNet's neighbours may lie any way and have any outline; what most of them share with the grain asked is how much light they give as a whole. Do they agree in *class*?
+#
+# ### Exercise 1: good neighbours
+# `near` is an array with a row a grain and a column a neighbour (their row numbers); `y` has the class of every grain, 0 or 1. Write a function that returns the share of neighbours that are of the grain's own class.
+
+# %%
+from zirconkit.exercises import textures as ex
+
+
+def own_class(near, y):
+    return ...  # change this line; the one below hands your function over
+
+
+answer = own_class if own_class(np.array([[1], [0]]), np.array([1, 1])) is not ... else ...
+
+# %%
+ex.neighbourly.check(answer)
+
+# %%
+groups = {
+    "LeNet, grains that it learned from": (z_learned, learning.y),
+    "LeNet, grains set aside": (z["LeNet"], aside.y),
+    "untrained LeNet, grains set aside": (z["untrained LeNet"], aside.y),
+    "pixels, grains set aside": (pixels, aside.y),
+}
+lines = {}
+for name, (space, y) in groups.items():
+    _, near = NearestNeighbors(n_neighbors=min(10, len(y) - 1)).fit(space).kneighbors()  # never the grain itself
+    same = (y[near] == y[:, None]).mean(axis=1)
+    half, p = 1.96 * same.std() / np.sqrt(len(same)), y.mean()
+    lines[name] = {"value": same.mean(), "low": same.mean() - half, "high": same.mean() + half}
+    lines[name]["luck"] = p**2 + (1 - p) ** 2
+pd.DataFrame(lines).T.round(2)
+
+# %% [markdown]
+# **What we see.** Of ten neighbours, how many are of the grain's own class: mean, its 95 % interval over grains, and what luck gives with this mix of classes. On the synthetic set LeNet is above luck, and more so on the grains that it learned from: an embedding trained with labels shows these labels, and flatters itself on its own grains. *Draw the map of grains that were set aside.* (The paper's Figure 10 shows both kinds together.) Note, too, how far an **untrained** LeNet comes, with random weights, and bare pixels: part of what looks learned is in the images, whoever looks. On the eight real mounts luck alone gives more than 0.9, since nearly all grains there are porphyry; of the grains set aside nothing can be said to beat it.
+#
+# ## Three maps
+#
+# Nobody can look at 32 dimensions. Three ways to draw them in two:
+#
+# - **PCA** turns the cloud and shows its broadest side: a shadow. Distances in the shadow are true or too short.
+# - **t-SNE** and **UMAP** place each grain so that it keeps its *neighbours*, and let go of the rest. The paper uses UMAP.
+#
+# How well did it go? **Trustworthiness** says how far the map's neighbours are neighbours in the full space, too (1: all of them). And we count how many of the ten nearest neighbours are the same ten.
+
+# %%
+import umap
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE, trustworthiness
+
+space, n = z["LeNet"], len(aside)
+crowd = {"perplexity": min(30, n // 4), "method": "exact", "max_iter": 500, "random_state": SEED, "n_jobs": 1}
+maps, fitted = {}, {}
+for d in (2, 3):
+    fitted[f"PCA, {d}-D"] = PCA(d).fit(space)
+    fitted[f"UMAP, {d}-D"] = umap.UMAP(n_components=d, random_state=SEED, n_jobs=1).fit(space)
+    maps[f"PCA, {d}-D"] = fitted[f"PCA, {d}-D"].transform(space)
+    maps[f"t-SNE, {d}-D"] = TSNE(d, **crowd).fit_transform(space)
+    maps[f"UMAP, {d}-D"] = fitted[f"UMAP, {d}-D"].embedding_
+k = min(10, n // 4)
+quality = {}
+for name, places in maps.items():
+    kept = embeddings.agreement(space, places, k)
+    half = 1.96 * kept.std() / np.sqrt(n)
+    trust = f"{trustworthiness(space, places, n_neighbors=k):.3f}"
+    quality[name] = [trust, f"{kept.mean():.2f} ± {half:.2f}", f"{k / (n - 1):.2f}"]
+pd.DataFrame(quality, index=["trustworthiness", "neighbours kept (95 %)", "by luck"]).T
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.4), layout="constrained")
+for ax, name in zip(axes, ("PCA", "t-SNE", "UMAP")):
+    for label in samples.CLASSES:
+        rows = aside.table["label"].eq(label).to_numpy()
+        ax.plot(*maps[f"{name}, 2-D"][rows].T, ".", ms=5, alpha=0.6, color=plots.COLOURS[label], label=label)
+    ax.set(title=name, xlabel=f"{name} 1", ylabel=f"{name} 2")
+axes[0].legend(fontsize=8)
+plots.show(fig, alt="The same grains on three maps; both classes lie in one another, with more of each at one end.")
+
+# %% [markdown]
+# **What we see.** Three maps of the same grains. No gap parts the classes: there is a drift from more orange to more blue. In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything. The paper prefers UMAP because it can follow curves. Here the simplest method is the better one in three dimensions, and its distances are to be trusted, too; try it first.
+#
+# What *are* the places on the map? Draw the grains themselves.
+
+# %%
+plots.show(
+    plots.pictured(maps["UMAP, 2-D"], aside.images),
+    alt="UMAP drawn with the grains themselves: bright or large grains at one end, dark or small ones at the other.",
+)
+
+# %% [markdown]
+# **What we see.** Walk along the map and watch what changes: above all how bright the grains are and how much light they give as a whole, which grows with their size. (To the network, a large grain and a bright one are both many bright pixels.) Zoning changes, too, but from one picture to the next rather than along the map. Hold that thought: we will measure it.
+#
+# ## By sample, lithology and age
+
+# %%
+sheet = samples.sheet().reindex(sorted(set(aside.table["sample"])))
+sheet = sheet.assign(order=sheet["age_ma"].fillna(0)).sort_values("order", ascending=False)
+title = {
+    sample: f"{sample} {row['lithology']}\n" + (f"{row['age_ma']:.1f} Ma" if row["age_ma"] > 0 else "no age")
+    for sample, row in sheet.iterrows()
+}
+label_of = dict(zip(aside.table["sample"], aside.table["label"]))
+plots.show(
+    plots.highlighted(
+        maps["UMAP, 2-D"],
+        aside.table["sample"].map(title).to_numpy(),
+        {title[sample]: plots.COLOURS[label_of[sample]] for sample in title},
+    ),
+    alt="The UMAP once for each sample, oldest first: most samples spread over the map, each denser somewhere.",
+)
+
+# %% [markdown]
+# **What we see.** One panel a sample, oldest first, its lithology and emplacement age (million years, Ma) above, the number of grains in brackets. Most samples spread widely, and all overlap with others. Where one is denser than its neighbours in age or lithology, remember that each sample is *one mount*, polished, exposed and photographed in one session. Lithology, age and mount cannot be told apart here.
+#
+# ## New grains on an old map
+#
+# PCA and UMAP have a `transform`: it places grains that the map has not seen. t-SNE has none: with new grains it must begin anew, and the old ones move.
+
+# %%
+if len(test):
+    z_test = training.answers(body, test.x)
+    fig, axes = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
+    for ax, name in zip(axes, ("PCA", "UMAP")):
+        placed = fitted[f"{name}, 2-D"].transform(z_test)
+        ax.plot(*maps[f"{name}, 2-D"].T, ".", ms=3, color="0.8", label="grains set aside")
+        for sample in here:
+            rows = test.table["sample"].eq(sample).to_numpy()
+            label = test.table["label"][rows].iloc[0]
+            ax.plot(*placed[rows].T, ".", ms=6, color=plots.COLOURS[label], label=f"{sample}, {label}")
+        ax.set(title=f"{name}: test mounts placed by transform", xlabel=f"{name} 1", ylabel=f"{name} 2")
+    axes[0].legend(fontsize=8)
+    plots.show(fig, alt="Grains of the test mounts in colour on the maps of the other mounts in grey.")
+    reach = NearestNeighbors(n_neighbors=2).fit(space)
+    usual, far = reach.kneighbors()[0][:, 0], reach.kneighbors(z_test, n_neighbors=1)[0][:, 0]
+    limit = np.percentile(usual, 95)
+    print(f"new grains farther from any known one than 95 % of those are from each other: {(far > limit).mean():.0%}")
+else:
+    print("no test mount is here: nothing new to place")
+
+# %% [markdown]
+# **What we see.** The new grains land among the old ones. (On the eight real mounts the map also shows why the network fails on the test: the one batholith mount that it learned from has large grains, and so has the *porphyry* test mount.) They cannot do otherwise: UMAP builds every new place from those of its nearest old grains, so that even a photograph of a cat would come to lie among the zircons. Whether a grain is really like those the map knows must be asked in the full space, as the last line does; 5 % is what known grains would give.
+#
+# ## A map that turns
+#
+# In three dimensions a map has more room. On paper, two views of it; where the notebook is alive, a scene: drag it, and hold the mouse over a grain to see its crop. (Alive: JupyterLab, Binder, VS Code. In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.)
+
+# %%
+lithology = samples.sheet()["lithology"].reindex(aside.table["sample"]).fillna("not in Table 1").to_numpy()
+plots.show(
+    plots.turned(maps["UMAP, 3-D"], lithology),
+    alt="The three-dimensional UMAP from two sides, a colour and marker for each lithology; they lie in one another.",
+)
+
+# %%
+said = [f"{row.sample}, {row.label}, grain {row.grain}" for row in aside.table.itertuples()]
+hover.beside(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
+
+# %% [markdown]
+# **What we see.** A curved sheet or band rather than a set of clouds; turned, it shows no gap between the lithologies that the flat map had hidden. Moving the mouse along the band, the crops change little by little.
+#
+# ## Another seed, another setting
+#
+# UMAP begins somewhere and is moved about by chance. `random_state` fixes that; `n_neighbors` says how many neighbours each grain is to keep (15 unless told otherwise). **Predict:** which changes the map more?
+
+# %%
+seeds = [SEED, SEED + 1] if profile.seeds > 1 else [SEED]
+sizes = [5, 15, 50] if n > 100 else [5, 15]
+tried = {
+    (neighbours, seed): umap.UMAP(n_neighbors=neighbours, random_state=seed, n_jobs=1).fit_transform(space)
+    for seed in seeds
+    for neighbours in sizes
+}
+fig, axes = plt.subplots(len(seeds), len(sizes), figsize=(9.5, 2.9 * len(seeds)), squeeze=False, layout="constrained")
+for ax, ((neighbours, seed), places) in zip(axes.flat, tried.items()):
+    for label in samples.CLASSES:
+        rows = aside.table["label"].eq(label).to_numpy()
+        ax.plot(*places[rows].T, ".", ms=4, alpha=0.6, color=plots.COLOURS[label])
+    ax.set(title=f"{neighbours} neighbours, seed {seed}", xlabel="UMAP 1", ylabel="UMAP 2")
+plots.show(fig, alt="UMAP with 5, 15 and 50 neighbours and two seeds: another shape each time.")
+
+# %%
+again = umap.UMAP(n_neighbors=15, random_state=SEED, n_jobs=1).fit_transform(space)
+print("same seed twice, the same map to the last bit:", np.array_equal(again, tried[15, SEED]))
+
+
+def gaps(places):
+    """Distances between the middles of all samples."""
+    middles = pd.DataFrame(places).groupby(aside.table["sample"].to_numpy()).mean().to_numpy()
+    return np.linalg.norm(middles[:, None] - middles, axis=2)[np.triu_indices(len(middles), 1)]
+
+
+lines = {}
+for (neighbours, seed), places in tried.items():
+    lines[f"{neighbours} neighbours, seed {seed}"] = {
+        "neighbours kept, of the full space": embeddings.agreement(space, places, k).mean(),
+        f"same as in the map of 15, seed {SEED}": embeddings.agreement(tried[15, SEED], places, k).mean(),
+        "distances of samples, against the full space": pd.Series(gaps(places)).corr(
+            pd.Series(gaps(space)), method="spearman"
+        ),
+    }
+pd.DataFrame(lines).T.round(2)
+
+# %% [markdown]
+# **What we see.** The same seed gives the same map. Another seed or setting gives another *shape*, often a mirrored or turned one; but the neighbours stay for the most part: 0.6 to 0.9 of them, where luck gives a few hundredths. The last column ranks how far apart the middles of any two samples are, on the map and in the full space (Spearman's rank correlation; 1: the same order). Here much of that order is kept, in one map more than in another. But one sees this only by computing it; the map itself does not tell. How wrong can it go?
+#
+# ## A planted map
+#
+# The surest way to learn what a map keeps is to draw one of something that you planted. Three groups of points in 32 dimensions: one narrow, one *ten times as wide*, and a narrow one *far away*. And then nothing at all: 300 points strewn evenly through a cube. **Predict** both maps.
+
+# %%
+rng, each = np.random.default_rng(SEED), 60
+middles = np.zeros((3, 32))
+middles[1, 0], middles[2, 0] = 30, 240  # the gap to the second: 30; to the third: eight times that
+planted = np.concatenate([m + rng.normal(size=(each, 32)) * w for m, w in zip(middles, (0.2, 2.0, 0.2))])
+noise = rng.random((300, 3))
+group = np.repeat(["narrow", "ten times as wide", "narrow, far away"], each)
+panels = {
+    "planted, seen from the side": (planted[:, :2], "planted"),
+    "UMAP of it": (umap.UMAP(random_state=SEED, n_jobs=1).fit_transform(planted), "UMAP"),
+    "UMAP of noise, 5 neighbours": (umap.UMAP(n_neighbors=5, random_state=SEED, n_jobs=1).fit_transform(noise), "UMAP"),
+}
+fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.2), layout="constrained")
+for ax, (name, (places, axis)) in zip(axes, panels.items()):
+    kind = group if len(places) == len(group) else np.repeat("noise", len(places))
+    for part, colour in zip(pd.unique(kind), ("accent", "second", "warn")):
+        ax.plot(*places[kind == part].T, ".", ms=4, color=plots.COLOURS[colour], label=part)
+    ax.set(title=name, xlabel=f"{axis} 1", ylabel=f"{axis} 2")
+axes[0].legend(fontsize=8)
+plots.show(
+    fig, alt="Planted: widths one to ten, gaps one to eight. UMAP draws three groups about alike; noise in clumps."
+)
+for name, places in (("planted", planted), ("drawn", panels["UMAP of it"][0])):
+    parts = [places[group == part] for part in pd.unique(group)]
+    narrow, wide, _ = (np.linalg.norm(part - part.mean(axis=0), axis=1).mean() for part in parts)
+    near, far = (np.linalg.norm(part.mean(axis=0) - parts[0].mean(axis=0)) for part in parts[1:])
+    print(f"{name}: one group {wide / narrow:.1f} times as wide, one gap {far / near:.1f} times as large as the other")
+
+# %% [markdown]
+# **What we see.** (Left: mind the scales of the two axes.) The group that is ten times as wide comes out about as wide as the others. The gaps, one to eight, come out anyhow; another seed draws others. And an evenly filled cube, with few neighbours, looks like something: islands, strings, knots. UMAP gives every point the same number of neighbours, however far away they are; so it evens out densities, and with them sizes. (That also holds for t-SNE. PCA would have shown widths and gaps as they are.)
+#
+# ### Exercise 2: what may be read
+# You see two groups on a UMAP. What of this does the map show reliably? Give a list of words from: `"neighbours"` (who is near whom), `"distance"` (how far the groups are apart), `"width"` (how varied a group is), `"density"` (how tightly its grains sit), `"axes"` (what the axes mean).
+
+# %%
+answer = ...
+
+# %%
+ex.map_reading.check(answer)
+
+# %% [markdown]
+# ## What do the axes mean?
+#
+# The paper looks at its three-dimensional UMAP and reads the axes: the first as crystal shape, the second as frequency and abundance of zoning, the third as intensity of the CL response (section 3.6). It is offered as an observation, without a number. We have measured shape, zoning and brightness of every grain (notebook 1), so we can test it. Spearman's rank correlation of each axis with each measure, for two seeds:
+
+# %%
+measures = {
+    "aspect_ratio": "aspect ratio", "solidity": "solidity", "oscillation": "strength of zoning",
+    "wavelength_px": "wavelength of zoning", "mean_grey": "mean grey", "area_px": "area",
+}  # fmt: skip
+fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.2), sharey=True, layout="constrained")
+for ax, seed in zip(axes, (SEED, SEED + 1)):
+    places = umap.UMAP(n_components=3, random_state=seed, n_jobs=1).fit_transform(space)
+    found_out = embeddings.correlations(places, aside.table, list(measures), seed=SEED)
+    grid = found_out.pivot(index="column", columns="axis", values="value").loc[list(measures)]
+    picture = ax.imshow(grid, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
+    for (row, column), value in np.ndenumerate(grid.to_numpy()):
+        ax.text(column, row, f"{value:+.2f}", ha="center", va="center", color="white" if abs(value) > 0.6 else "black")
+    ax.set(title=f"seed {seed}", xticks=range(3), xticklabels=["UMAP 1", "UMAP 2", "UMAP 3"])
+axes[0].set_yticks(range(len(measures)), list(measures.values()), fontsize=8)
+fig.colorbar(picture, ax=axes, label="Spearman's ρ")
+plots.show(
+    fig,
+    alt="Rank correlations of three UMAP axes with six measures for two seeds; the strong ones change axis or sign.",
+)
+half = (found_out["high"] - found_out["low"]).mean() / 2
+print(
+    f"the 95 % interval of a number is about ± {half:.2f}; 95 % of shuffled grains stay within ± {found_out['luck'].mean():.2f}"
+)
+
+# %% [markdown]
+# **What we see.** The largest numbers belong to mean grey and area, and they lie along *several* axes; the aspect ratio is weaker; solidity and the strength of zoning are near what shuffled grains give. And from one seed to the next numbers change, and some of them their axis or their sign. An axis of a UMAP has no name of its own.
+#
+# ### Exercise 3: the axis that moved
+# You find a correlation of −0.8 between UMAP 1 and mean grey. With another seed it is +0.2, but UMAP 3 now has −0.75. What do you write?
+#
+# - **a** UMAP 1 reflects the intensity of the CL response
+# - **b** the network does not respond to intensity after all
+# - **c** the map carries the intensity, but not along an axis of its own; I test it with something that does not turn
+# - **d** the mean over the seeds, −0.3
+
+# %%
+answer = ...
+
+# %%
+ex.turned_axes.check(answer)
+
+# %% [markdown]
+# Something that does not turn: guess a grain's property from its ten nearest neighbours, the grain itself left out. **R²** says how much of the property's variation (of its ranks) is caught: 1 all, 0 none. We ask three spaces: LeNet's 32 numbers, their three-dimensional UMAP, and the 32 numbers of the *untrained* network.
+
+# %%
+spaces = {"LeNet": space, "its UMAP, 3-D": maps["UMAP, 3-D"], "untrained LeNet": z["untrained LeNet"]}
+
+
+def known_from(spaces, table, names):
+    """R² of each property in each space, with interval and luck; a row each."""
+    rows = [[s, title, *embeddings.readable(spaces[s], table[c], k)] for c, title in names.items() for s in spaces]
+    return pd.DataFrame(rows, columns=["space", "property", "value", "low", "high", "luck"])
+
+
+palette = {"LeNet": "porphyry", "its UMAP, 3-D": "warn", "untrained LeNet": "quiet", "Lite0, PCA of 32": "accent"}
+
+
+def bars(found, ax):
+    titles = list(pd.unique(found["property"]))
+    for shift, (name, part) in enumerate(found.groupby("space", sort=False)):
+        y, colour = np.arange(len(part))[::-1] + 0.18 - 0.18 * shift, plots.COLOURS[palette[name]]
+        ax.hlines(y, part["low"], part["high"], color=colour, lw=2)
+        ax.plot(part["value"], y, "o", ms=4, color=colour, label=name)
+    ax.axvline(0, ls=":", color=plots.COLOURS["quiet"])
+    ax.set(
+        yticks=range(len(titles)),
+        yticklabels=titles[::-1],
+        xlabel="R² from ten neighbours (ranks), 95 % interval",
+        xlim=(-0.4, 1),
+    )
+    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, columnspacing=1)
+    return ax.figure
+
+
+# %%
+measured = known_from(spaces, aside.table, measures)
+fig, ax = plt.subplots(figsize=(7.5, 3.8), layout="constrained")
+plots.show(
+    bars(measured, ax),
+    alt="R² of six measures in three spaces with intervals: area and mean grey high, zoning near zero.",
+)
+print(f"shuffled properties: 95 % below {measured['luck'].max():.2f}")
+
+# %% [markdown]
+# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space, and from the untrained network just as well or better. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.5), hardly on the real mounts; solidity, how smooth the outline is, not at all. *Zoning*: its strength not at all; its wavelength to a part (0.2 to 0.4), and that may come with size, since a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
+#
+# Two reservations. Our network learned for a few epochs at 32 px, where fine zones melt together; the paper's learned for 200, from other crops. And our measure of zoning sees only bands parallel to the outline. So let us ask the truth itself.
+#
+# ## Against the truth
+#
+# For the synthetic mounts we know what each grain was *grown* as.
+
+
+# %%
+def truth_of(grains, mounts):
+    """The row of the truth table for each grain: of the true grain that fills most of its box."""
+    rows = []
+    for mount in mounts:
+        truth, table = mount.truth(), mount.truth_table()
+        if table is None:
+            continue
+        for place, row in grains.table[grains.table["sample"] == mount.sample].iterrows():
+            box = gr.crop(truth, row[["row_min", "col_min", "row_max", "col_max"]])
+            inside = np.bincount(box.ravel())[1:]
+            if inside.any():
+                rows.append(table.set_index("label").loc[inside.argmax() + 1].rename(place))
+    return pd.DataFrame(rows)
+
+
+# %%
+truth = truth_of(aside, found)
+if len(truth) > 4 * k:
+    here_too = {name: places[truth.index] for name, places in spaces.items()}
+    truth = truth.assign(
+        oscillatory=truth["zoning"].eq("oscillatory").astype(float),
+        prismatic=truth["habit"].eq("prismatic").astype(float),
+    )
+    wanted = {
+        "prismatic": "grown prismatic",
+        "oscillatory": "grown with oscillatory zoning",
+        "wavelength_um": "wavelength of its zones",
+    }
+    wanted |= {"inclusions": "number of inclusions", "brightness": "brightness", "area_px": "area"}
+    planted_truth = known_from(here_too, truth.astype(dict.fromkeys(wanted, float)), wanted)
+    fig, ax = plt.subplots(figsize=(7.5, 3.8), layout="constrained")
+    plots.show(
+        bars(planted_truth, ax), alt="R² of six properties as grown: brightness and area high, zoning near zero."
+    )
+    print(f"{len(truth)} grains with their truth; shuffled: 95 % below {planted_truth['luck'].max():.2f}")
+else:
+    print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
+
+# %% [markdown]
+# **What we see** (synthetic set). The same picture with nothing to blame on the measuring: brightness and area are known from the neighbours; habit and the kind of zoning to about a tenth, near the edge of what can be resolved; the number of inclusions, and the true wavelength of the zones, not at all. So what the *measured* wavelength showed above did come with size. The paper's reading, that its network's space is one of shape, zoning and intensity, may be true of its network. It does not follow from looking at a map.
+#
+# ## Clusters against lithology
+#
+# If lithologies had textures of their own, **clusters** found without labels should agree with them. k-means makes as many clusters as there are labels; the **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck.
+
+# %%
+backbone = backbones.lite0(96)
+crops = large.images[aside.table["row"]]  # the same grains at 64 px
+deep = transfer.activations(backbone, crops).astype("float32").mean(axis=(1, 2))  # pooled: one number a map
+spaces["Lite0, PCA of 32"] = PCA(min(32, n - 1)).fit_transform(deep)
+
+rows = {}
+for name, places in {**spaces, "pixels": pixels}.items():
+    for what, labels in (("class", aside.table["label"]), ("lithology", lithology)):
+        if len(set(labels)) > 1:
+            value, low, high, luck = embeddings.cluster_agreement(places, labels, seed=SEED)
+            rows[name, what] = [f"{value:.2f}", f"{low:.2f} to {high:.2f}", f"{luck:.2f}"]
+pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
+
+# %% [markdown]
+# **What we see.** All values are small. Against the class the clusters are about as good as shuffled labels or little better: what k-means finds is the largest spread in the space, and that is not the class. Against lithology all are above luck, up to 0.3; but the *untrained* network is not worse than the trained one, and on the real mounts nor are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one to three mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
+#
+# ### Exercise 4: one big cluster
+# Somebody puts all grains into one cluster. 90 % of the grains are porphyry. What is the adjusted Rand index of this clustering against the class? (A number.)
+
+# %%
+answer = ...
+
+# %%
+ex.one_cluster.check(answer)
+
+# %% [markdown]
+# ## Borrowed eyes
+#
+# The last rows of the table have another embedding: Lite0 of notebook 6, which learned from photographs and never saw a zircon, 112 maps pooled to 112 numbers, and of these the 32 broadest directions. What does *it* know?
+
+# %%
+seen = {name: spaces[name] for name in ("LeNet", "untrained LeNet", "Lite0, PCA of 32")}
+borrowed = known_from(seen, aside.table, measures)
+fig, axes = plt.subplots(1, 2, figsize=(9.5, 4), width_ratios=[1, 1.1], layout="constrained")
+places = umap.UMAP(random_state=SEED, n_jobs=1).fit_transform(spaces["Lite0, PCA of 32"])
+for label in samples.CLASSES:
+    rows = aside.table["label"].eq(label).to_numpy()
+    axes[0].plot(*places[rows].T, ".", ms=5, alpha=0.6, color=plots.COLOURS[label], label=label)
+axes[0].set(title="UMAP of Lite0's embedding", xlabel="UMAP 1", ylabel="UMAP 2")
+axes[0].legend(fontsize=8)
+bars(borrowed, axes[1])
+plots.show(
+    fig, alt="Left, a UMAP of Lite0's embedding by class; right, R² of six measures in three spaces with intervals."
+)
+
+lines = {}
+for name, places in seen.items():
+    near = NearestNeighbors(n_neighbors=k).fit(places).kneighbors()[1]
+    same = (aside.y[near] == aside.y[:, None]).mean(axis=1)
+    lines[name] = {"own class among neighbours": same.mean(), "±": 1.96 * same.std() / np.sqrt(n)}
+pd.DataFrame(lines).T.round(2)
+
+# %% [markdown]
+# **What we see.** Lite0 was never told of our classes, and its neighbours agree in class as often as LeNet's, within the intervals. But they agree in *shape*: the solidity, of which LeNet knows nothing, comes out near 0.5 on both data sets, and the aspect ratio near 0.5, too; strength of zoning on the synthetic set only, to a fifth. Brightness counts less with it. LeNet was rewarded for one thing, and kept what paid; a network that had to tell a thousand things apart kept more. (It also had four times as many pixels to look at.) For a *catalogue of textures*, where you do not know yet what you will ask, that is the better place to start.
+#
+# **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*. Neighbours can be trusted, most of them; distances, sizes, densities and axes of a UMAP cannot. Draw maps of grains that were set aside, beside an untrained network and beside shuffled labels. And give a reading of a map a number before you believe it.
+#
+# That was the course. What you could do now: take your own mounts, put them into a folder with a `samples.csv` (sample, label), run `zirconkit run --data FOLDER`, and read all eleven notebooks again, on your grains. Start where you began: [00 · Start here](00_start_here.ipynb).
+#
+# **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, section 3.6, Figure 10 · McInnes et al. (2018), arXiv:1802.03426 (UMAP) · van der Maaten and Hinton (2008), *Journal of Machine Learning Research* 9, 2579–2605 (t-SNE) · Venna and Kaski (2001), *ICANN*, 485–491 (trustworthiness) · Hubert and Arabie (1985), https://doi.org/10.1007/BF01908075 (adjusted Rand index) · Wattenberg et al. (2016), https://doi.org/10.23915/distill.00002 (reading t-SNE) · Tan and Le (2019), arXiv:1905.11946 (EfficientNet).

@@ -1,0 +1,151 @@
+"""In a real browser: the scene turns, a hover shows a crop, the feature-map widget follows its controls, no errors."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SWITCHES = [
+    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SCENE = """\
+import numpy as np
+from zirconkit import hover, plots
+rng = np.random.default_rng(0)
+images = np.arange(40, dtype=np.uint8)[:, None, None, None] * 6 + rng.integers(0, 5, (40, 32, 32, 1), dtype=np.uint8)
+classes = ["porphyry", "batholith"] * 20
+live = hover.beside(plots.scene(rng.normal(size=(40, 3)), classes, [f"grain {n}" for n in range(40)]), images)
+live
+"""
+MAPS = """\
+import numpy as nprng = np.random.default_rng(0)
+maps = {"C1": rng.random((3, 32, 32, 6)), "S2": rng.random((3, 16, 16, 6))}
+widgets.feature_map_browser(rng.integers(0, 255, (3, 32, 32, 1), dtype=np.uint8), maps)
+"""
+GREY = """image => {
+  const canvas = document.createElement("canvas"), side = image.naturalWidth
+  canvas.width = canvas.height = side
+  canvas.getContext("2d").drawImage(image, 0, 0)
+  return canvas.getContext("2d").getImageData(0, 0, side, side).data.filter((_, i) => i % 4 == 0).reduce((a, b) => a + b) / side ** 2
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless chromium; skips, visibly, where it or Playwright is missing."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install playwright"
+    )
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium here: apt install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab that serves an empty folder, and the folder."""
+    pytest.importorskip("jupyterlab", reason="jupyterlab is not installed: pip install -e .[lab]")
+    folder = tmp_path_factory.mktemp("lab")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
+    words += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]
+    words += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ServerApp.port_retries=0"]
+    env = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", PYTHONPATH=str(ROOT), JUPYTER_PREFER_ENV_PATH="1")
+    env |= {name: str(folder / "." / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(words, stdout=log, stderr=log, env=env)
+    address, end = f"http://127.0.0.1:{port}", time.monotonic() + 40
+    while not _answers(f"{address}/api"):
+        assert server.poll() is None and time.monotonic() < end, (folder / "log").read_text()[-2000:]
+        time.sleep(0.2)
+    yield address, folder
+    server.terminate()
+    server.wait(20)
+
+
+def _answers(address):
+    try:
+        return urlopen(address, timeout=2).status == 200
+    except (URLError, OSError):
+        return False
+
+
+@contextmanager
+def executed(browser, lab, name, source):
+    """A page on which a notebook with one cell has run; in the end, what the console complained of must be nothing."""
+    address, folder = lab
+    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)], metadata=kernel)
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    page, complaints = browser.new_page(viewport={"width": 1300, "height": 1000}), []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
+    page.get_by_text("| Idle").wait_for(timeout=40_000)
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    yield page
+    assert page.locator(".jp-RenderedText[data-mime-type*=error]").count() == 0
+    assert complaints == []
+    page.close()
+
+
+def picture(page):
+    return page.locator(".jp-OutputArea-output img").first
+
+
+def test_the_scene_turns_and_a_hover_shows_the_crop(browser, lab):
+    with executed(browser, lab, "scene", SCENE) as page:
+        canvas = page.locator(".js-plotly-plot .gl-container canvas").first
+        canvas.wait_for(timeout=40_000)
+        box, eye = canvas.bounding_box(), "plot => plot._fullLayout.scene._scene.getCamera().eye"
+        plot = page.locator(".js-plotly-plot").first
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        waits, before = page.get_by_text("hold the mouse over a dot"), plot.evaluate(eye)
+        assert waits.count() == 1
+        page.mouse.move(*middle)
+        page.mouse.down()
+        page.mouse.move(middle[0] + 120, middle[1] + 30, steps=8)
+        page.mouse.up()
+        page.wait_for_timeout(500)
+        assert plot.evaluate(eye) != before
+        for step in range(150):  # until the mouse meets a dot
+            page.mouse.move(middle[0] + 25 * (step % 15 - 7), middle[1] + 20 * (step // 15 - 5), steps=2)
+            page.wait_for_timeout(60)
+            if waits.count() == 0:
+                break
+        page.wait_for_timeout(500)
+        said = page.get_by_text("grain ").last.inner_text()
+        kind, number = re.fullmatch(r"(\w+)\s+grain (\d+)", said).groups()
+        assert kind == ["porphyry", "batholith"][int(number) % 2]
+        assert picture(page).evaluate(GREY) == pytest.approx(
+            6 * int(number) + 2, abs=0.5
+        )  # the crop of that very grain
+
+
+def test_the_feature_map_widget_follows_its_controls(browser, lab):
+    with executed(browser, lab, "maps", MAPS) as page:
+        picture(page).wait_for(timeout=40_000)
+        first = picture(page).evaluate("image => image.src")
+        assert page.get_by_text("32 × 32, from").count() == 1
+        page.locator(".jp-OutputArea-output select").first.select_option("S2")
+        page.get_by_text("16 × 16, from").wait_for(timeout=10_000)
+        assert picture(page).evaluate("image => image.src") != first
