@@ -1,0 +1,105 @@
+"""Each probe sees its own clue and no other; pairs of mounts are left out fairly."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from zirconkit import evaluation, probes
+from zirconkit.grains import Grains
+
+
+def planted(clue, n=120, seed=0):
+    """Ellipses of noisy texture in resin, whose classes differ in one clue; masked, and with their surroundings."""
+    rng, images, inside = np.random.default_rng(seed), [], []
+    y = np.arange(n) % 2
+    rows, columns = np.mgrid[-45:45, -45:45]
+    for k in y:
+        height = 36 if clue == "silhouette" and k else 28
+        mask = (rows / height) ** 2 + (columns / 24) ** 2 < 1
+        zoning = 18 * np.sin(columns / (1.2 if clue == "texture" and k else 3))
+        grey = (rng.uniform(90, 110) + 60 * (clue == "brightness" and k) + zoning) * rng.normal(1, 0.02, mask.shape)
+        resin = rng.uniform(20, 30) + 25 * (clue == "background" and k)
+        images.append(np.where(mask, grey, resin).clip(1, 255))
+        inside.append(mask)
+    around, inside = (np.array(part, np.uint8)[..., None] for part in (images, inside))
+    table = pd.DataFrame({"sample": "A", "label": np.where(y, "porphyry", "batholith")})
+    return Grains(around * inside, table), Grains(around, table)
+
+
+def found(x, y):
+    return evaluation.auc_interval(y, probes.random_folds(LogisticRegression(max_iter=1000), x, y))
+
+
+@pytest.mark.parametrize("clue", ["silhouette", "texture", "brightness", "background"])
+def test_each_probe_finds_the_clue_that_was_planted_and_no_other(clue):
+    grains, around = planted(clue)
+    disks, kept = probes.texture_disk(grains)
+    assert kept.all()
+    seen = {
+        "silhouette": probes.silhouette(grains),
+        "texture": disks,
+        "brightness": probes.brightness(grains),
+        "background": probes.background(grains, around),
+    }
+    for name, x in seen.items():
+        if name == clue:
+            assert found(x, grains.y)[0] > 0.95
+        else:
+            assert abs(found(x, grains.y)[0] - 0.5) < 0.15, name  # three standard errors
+
+
+def test_texture_disk_sees_neither_outline_nor_brightness_and_drops_what_is_too_small():
+    grains, _ = planted("silhouette")
+    brighter = Grains((grains.images * 1.5).astype(np.uint8), grains.table)
+    disks, _ = probes.texture_disk(grains, radius=8)
+    assert disks.shape == (120, 17, 17, 1)
+    corner = disks[:, 0, 0]
+    assert not corner.any()
+    assert np.abs(probes.texture_disk(brighter, radius=8)[0] - disks).max() < 0.02
+    assert not probes.texture_disk(grains, radius=40)[1].any()
+
+
+def mounts_with_exposure(rng, numbers=(4, 4), grains=20):
+    sample = np.repeat(np.arange(sum(numbers)), grains)
+    y = (sample < numbers[0]).astype(int)
+    return (rng.normal(size=sum(numbers))[sample] + 0.5 * rng.normal(size=len(y)))[:, None], y, sample
+
+
+def test_left_out_pairs_are_fair_to_mounts_that_differ_in_exposure_only_and_random_folds_are_not():
+    rng, held, folds = np.random.default_rng(0), [], []
+    for _ in range(30):
+        x, y, sample = mounts_with_exposure(rng)
+        held.append(probes.pairs_interval(probes.pairs_left_out(LogisticRegression(), x, y, sample)))
+        folds.append(found(np.hstack([x, x**2, x**3]), y)[0])
+    held = np.array(held)
+    assert abs(held[:, 0].mean() - 0.5) < 0.05
+    assert np.mean((held[:, 1] <= 0.5) & (held[:, 2] >= 0.5)) >= 0.8
+    assert np.mean(folds) > 0.6
+
+
+def test_pairs_left_out_find_a_clue_that_holds_on_every_mount():
+    x, y, sample = mounts_with_exposure(np.random.default_rng(1), (3, 2))
+    table = probes.pairs_left_out(probes.classifier(), x + 6 * y[:, None], y, sample)
+    assert table.shape == (3, 2)
+    mean, low, high = probes.pairs_interval(table)
+    assert low <= mean <= high
+    assert mean > 0.9
+    with pytest.raises(ValueError, match="at least two mounts of each class"):
+        probes.pairs_left_out(probes.classifier(), x[sample < 4], y[sample < 4], sample[sample < 4])
+
+
+@pytest.mark.parametrize("kind", probes.DISTURBANCES)
+def test_a_disturbance_of_no_strength_changes_nothing_and_a_strong_one_does(kind):
+    grains, _ = planted("texture", n=8)
+    none, strong = {"resolution": (1, 6), "rotation": (0, 45), "blur": (0, 4)}.get(kind, (0, 0.4))
+    assert (probes.disturb(grains.images, kind, none) == grains.images).all()
+    changed = probes.disturb(grains.images, kind, strong)
+    assert changed.shape == grains.images.shape
+    assert changed.dtype == np.uint8
+    assert np.abs(changed.astype(float) - grains.images).mean() > 4
+
+
+def test_an_unknown_disturbance_is_refused():
+    with pytest.raises(ValueError, match="there is no disturbance 'fog': use noise, blur"):
+        probes.disturb(np.zeros((1, 8, 8, 1), np.uint8), "fog", 1)
