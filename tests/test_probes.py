@@ -17,8 +17,10 @@ def planted(clue, n=120, seed=0):
     for k in y:
         height = 36 if clue == "silhouette" and k else 28
         mask = (rows / height) ** 2 + (columns / 24) ** 2 < 1
-        zoning = 18 * np.sin(columns / (1.2 if clue == "texture" and k else 3))
-        grey = (rng.uniform(90, 110) + 60 * (clue == "brightness" and k) + zoning) * rng.normal(1, 0.02, mask.shape)
+        zoning = 0.18 * np.sin(columns / (1.2 if clue == "texture" and k else 3))
+        grey = (rng.uniform(90, 110) + 60 * (clue == "brightness" and k)) * (
+            1 + zoning + rng.normal(0, 0.02, mask.shape)
+        )
         resin = rng.uniform(20, 30) + 25 * (clue == "background" and k)
         images.append(np.where(mask, grey, resin).clip(1, 255))
         inside.append(mask)
