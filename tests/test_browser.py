@@ -39,7 +39,8 @@ GREY = """image => {
   const canvas = document.createElement("canvas"), side = image.naturalWidth
   canvas.width = canvas.height = side
   canvas.getContext("2d").drawImage(image, 0, 0)
-  return canvas.getContext("2d").getImageData(0, 0, side, side).data.filter((_, i) => i % 4 == 0).reduce((a, b) => a + b) / side ** 2
+  const data = canvas.getContext("2d").getImageData(0, 0, side, side).data
+  return data.filter((_, i) => i % 4 == 0).reduce((a, b) => a + b) / side ** 2
 }"""
 
 

@@ -165,13 +165,16 @@ def cluster_agreement(points, labels, clusters=None, seed=0):
     Returns
     -------
     value, low, high, luck : float
-        1: clusters and labels are the same; 0: as alike as luck makes them. The 95 % interval is over grains, the
-        clusters as they are; 95 % of 200 shuffles of the labels stay below luck.
+        1: clusters and labels are the same; 0: as alike as luck makes them. The 95 % interval (jackknife) is over
+        grains, the clusters as they are; 95 % of 200 shuffles of the labels stay below luck.
     """
-    labels = np.asarray(labels, str)
-    clusters = clusters or len(np.unique(labels))
+    names, labels = np.unique(np.asarray(labels, str), return_inverse=True)
+    clusters = clusters or len(names)
     found = KMeans(clusters, n_init=10, random_state=seed).fit_predict(points)
-    low, high = _bootstrap(lambda rows: adjusted_rand_score(labels[rows], found[rows]), len(labels), seed)
-    rng = np.random.default_rng(seed)
+    value, rng = adjusted_rand_score(labels, found), np.random.default_rng(seed)
+    # No bootstrap: the index counts pairs, and a grain that is drawn twice always agrees with itself.
+    _, first, many = np.unique(labels * clusters + found, return_index=True, return_counts=True)
+    without = [adjusted_rand_score(np.delete(labels, row), np.delete(found, row)) for row in first]
+    half = 1.96 * np.sqrt((len(labels) - 1) * np.cov(without, fweights=many, ddof=0))
     luck = np.percentile([adjusted_rand_score(rng.permutation(labels), found) for _ in range(200)], 95)
-    return adjusted_rand_score(labels, found), low, high, luck
+    return value, value - half, value + half, luck

@@ -25,16 +25,13 @@ def opened(model):
     ----------
     model : keras.Model
         Built of layers in a row, or of models that are; a branching part is opened, but not what is nested in it.
+        One that does not end in one sigmoid neurone: a ValueError.
 
     Returns
     -------
     keras.Model
-        From images to ({name of layer: its output}, logit), the logit of shape (n, 1). It shares the model's weights.
-
-    Raises
-    ------
-    ValueError
-        If the network does not end in one sigmoid neurone.
+        From images to ({name of layer: its output}, logit), the logit of shape (n, 1). It shares the model's weights;
+        those of the last neurone are copied.
     """
     import keras
 
@@ -43,7 +40,7 @@ def opened(model):
     last, taken, _ = steps[-1]
     if getattr(last, "units", 0) != 1 or last.activation is not keras.activations.sigmoid:
         raise ValueError(f"{model.name} ends in {last.name}, not in one sigmoid neurone: there is no logit to explain")
-    neurone = keras.layers.Dense(1, name="logit")
+    neurone = keras.layers.Dense(1, use_bias=last.use_bias, dtype=last.dtype_policy, name="logit")
     logit = neurone(taken)
     neurone.set_weights(last.get_weights())
     return keras.Model(images, ({layer.name: given for layer, _, given in steps}, logit))
@@ -113,11 +110,11 @@ def without_channel(model, layer, channel):
     """
     import keras
 
-    copy = keras.models.clone_model(model)
+    copy, kinds = keras.models.clone_model(model), (keras.layers.Conv2D, keras.layers.Dense)
     copy.set_weights(model.get_weights())
-    found = [each for each in _layers(copy) if each.name == layer and each.weights]
-    if not found or not 0 <= channel < found[0].weights[0].shape[-1]:
-        raise ValueError(f"{model.name} has no layer {layer!r} with weights and a channel {channel}")
+    found = [each for each in _layers(copy) if each.name == layer and isinstance(each, kinds)]
+    if not found or not 0 <= channel < found[0].kernel.shape[-1]:
+        raise ValueError(f"{model.name} has no convolution or dense layer {layer!r} with a channel {channel}")
     weights = found[0].get_weights()
     for array in weights:
         array[..., channel] = 0
@@ -125,8 +122,10 @@ def without_channel(model, layer, channel):
     return copy
 
 
-def _signs(towards, n):
-    return np.where(np.broadcast_to(towards, n) == 1, 1, -1).astype(np.float32)[:, None, None]
+def _evidence(maps, towards):
+    """What speaks for a class: the positive part of maps for class 1, the negative part for class 0."""
+    sign = np.where(np.broadcast_to(towards, len(maps)) == 1, 1, -1)[:, None, None]
+    return np.maximum(np.float32(sign) * maps, 0)
 
 
 def _batches(images):
@@ -135,12 +134,6 @@ def _batches(images):
 
     size = max(1, 2**17 // images[0].size)
     return [tf.constant(images[start : start + size]) for start in range(0, len(images), size)]
-
-
-def _enlarged(maps, shape):
-    """The positive part of maps, each enlarged to an image's height and width."""
-    height, width = shape
-    return np.stack([cv2.resize(np.maximum(each, 0), (width, height), interpolation=cv2.INTER_LINEAR) for each in maps])
 
 
 def grad_cam(model, images, towards=1, layer=None):
@@ -175,7 +168,7 @@ def grad_cam(model, images, towards=1, layer=None):
             maps, logit = network(batch, training=False)
         weight = tf.reduce_mean(tape.gradient(logit, maps[layer]), axis=(1, 2), keepdims=True)
         cams.append(tf.reduce_sum(weight * maps[layer], axis=-1).numpy())
-    return _enlarged(np.concatenate(cams) * _signs(towards, len(images)), images.shape[1:3])
+    return np.stack([cv2.resize(each, images.shape[2:0:-1]) for each in _evidence(np.concatenate(cams), towards)])
 
 
 def integrated_gradients(model, images, towards=1, steps=16):
@@ -197,7 +190,7 @@ def integrated_gradients(model, images, towards=1, steps=16):
                 logit = network(shade, training=False)[1]
             gradient += tape.gradient(logit, shade) / steps
         maps.append(tf.reduce_sum(batch * gradient, axis=-1).numpy())
-    return np.maximum(np.concatenate(maps) * _signs(towards, len(images)), 0)
+    return _evidence(np.concatenate(maps), towards)
 
 
 def occlusion(model, images, towards=1, patch=None):
@@ -224,17 +217,18 @@ def occlusion(model, images, towards=1, patch=None):
     images, network = _fed(model, images), opened(model)
     answer = tf.function(keras.Model(network.input, network.output[1]), reduce_retracing=True)
     side = patch or max(2, images.shape[1] // 8)
+    step = max(1, side // 2)
     blurred = np.stack([cv2.GaussianBlur(each, (0, 0), side / 1.5).reshape(each.shape) for each in images])
     fall, covered = (np.zeros(images.shape[:3], np.float32) for _ in range(2))
     before = np.concatenate([answer(batch) for batch in _batches(images)])
-    for row in range(0, images.shape[1] - side // 2, side // 2):
-        for column in range(0, images.shape[2] - side // 2, side // 2):
+    for row in range(0, images.shape[1] - side // 2, step):
+        for column in range(0, images.shape[2] - side // 2, step):
             square = (slice(None), slice(row, row + side), slice(column, column + side))
             hidden = images.copy()
             hidden[square] = blurred[square]
             fall[square] += (before - np.concatenate([answer(batch) for batch in _batches(hidden)]))[:, None]
             covered[square] += 1
-    return np.maximum(fall / covered * _signs(towards, len(images)), 0)
+    return _evidence(fall / covered, towards)
 
 
 def randomised(model, seed=0):
@@ -280,17 +274,15 @@ def extremes(y, probability, n=6):
     return {"most right": right[:n], "most wrong": wrong[:n], "least sure": unsure[:n]}
 
 
-def randomisation_check(method, model, images, seeds=(0, 1, 2), limit=0.5):
+def randomisation_check(method, model, images, seeds=range(5), limit=0.5):
     """Does a map change when the network forgets what it learned? If not, it shows the image (Adebayo et al., 2018).
 
     Parameters
     ----------
     method : callable
-        From (model, images) to maps of shape (n, height, width).
-    model, images
-        As in `feature_maps`.
+        From (model, images), as in `feature_maps`, to maps of shape (n, height, width).
     seeds : sequence of int
-        Of the networks with shuffled weights.
+        Of the networks with shuffled weights; single ones differ a lot, so take several.
     limit : float
         Passed if the median `similarity`, over grains and seeds, is below; our line, the paper draws none.
 

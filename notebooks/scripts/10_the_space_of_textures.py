@@ -4,7 +4,7 @@
 # **You will** turn every grain into a point in a space of 32 dimensions · find a grain's neighbours there · draw that space as a map in three ways, and put new grains on it ·
 # find out what may be read from such a map, and what not · test what its axes mean, against measurements and against the truth.
 #
-# **You need** notebooks 4 and 6 (LeNet, a frozen backbone). **Time** 45 min to teach, 25 min of exercises, 80 s to run on two processor cores.
+# **You need** notebooks 4 and 6 (LeNet, a frozen backbone). **Time** 45 min to teach, 25 min of exercises, 65 s to run on two processor cores.
 
 # %%
 # Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
@@ -114,7 +114,7 @@ axes[1, 1].set(xlabel="neurone")
 plots.show(fig, alt="Two grains, one of each class, and their 32 activations as bars; many are zero in both.")
 
 # %% [markdown]
-# **What we see.** A grain has become a row of 32 bars. Many of these neurones are silent: 0 for every grain. (A ReLU whose sum is negative for all grains passes nothing on, and never gets a gradient to recover: it is *dead*.) So the 32 dimensions are fewer in truth, and the network has room to spare.
+# **What we see.** A grain has become a row of 32 bars. A third of these neurones or more is silent: 0 for every grain. (A ReLU whose sum is negative for all grains passes nothing on, and never gets a gradient to recover: it is *dead*.) So the 32 dimensions are fewer in truth, and the network has room to spare.
 #
 # On the test mounts the ROC-AUC is lower than on the grains set aside; on the real mounts at hand it is even far below ½, with a single batholith mount to learn from. Keep that in mind: a map of this space shows what *this* network attends to, good or bad.
 #
@@ -220,7 +220,7 @@ axes[0].legend(fontsize=8)
 plots.show(fig, alt="The same grains on three maps; both classes lie in one another, with more of each at one end.")
 
 # %% [markdown]
-# **What we see.** Three maps of the same grains. No gap parts the classes: there is a drift from more orange to more blue. In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything. The paper prefers UMAP because it can follow curves. Here the simplest method is the better one in three dimensions, and its distances are to be trusted, too; try it first.
+# **What we see.** Three maps of the same grains. No gap parts the classes: there is a drift from more orange to more blue (of the eight real mounts at hand one, with few grains, is blue). In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything. The paper prefers UMAP to PCA because it can follow curves. In three dimensions, in which the paper draws its map, the simplest method is here the better one, and it does not bend distances; try it first.
 #
 # What *are* the places on the map? Draw the grains themselves.
 
@@ -299,7 +299,7 @@ said = [f"{row.sample}, {row.label}, grain {row.grain}" for row in aside.table.i
 hover.beside(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
 
 # %% [markdown]
-# **What we see.** A curved sheet or band rather than a set of clouds; turned, it shows no gap between the lithologies that the flat map had hidden. Moving the mouse along the band, the crops change little by little.
+# **What we see.** A curved sheet or band rather than a set of clouds; turned, it shows no gap that would part the lithologies and that the flat map had hidden. Moving the mouse along the band, the crops change little by little.
 #
 # ## Another seed, another setting
 #
@@ -344,7 +344,7 @@ for (neighbours, seed), places in tried.items():
 pd.DataFrame(lines).T.round(2)
 
 # %% [markdown]
-# **What we see.** The same seed gives the same map. Another seed or setting gives another *shape*, often a mirrored or turned one; but the neighbours stay for the most part: 0.6 to 0.9 of them, where luck gives a few hundredths. The last column ranks how far apart the middles of any two samples are, on the map and in the full space (Spearman's rank correlation; 1: the same order). Here much of that order is kept, in one map more than in another. But one sees this only by computing it; the map itself does not tell. How wrong can it go?
+# **What we see.** The same seed gives the same map. Another seed or setting gives another *shape*, often a mirrored or turned one; but the neighbours stay for the most part: 0.6 to 0.9 of them, where luck gives a few hundredths. The setting changes more of them than the seed does (second column: the same 15 with another seed, against 5 or 50 with the same). The last column ranks how far apart the middles of any two samples are, on the map and in the full space (Spearman's rank correlation; 1: the same order). Here much of that order is kept, in one map more than in another. But one sees this only by computing it; the map itself does not tell. How wrong can it go?
 #
 # ## A planted map
 #
@@ -421,7 +421,7 @@ print(
 )
 
 # %% [markdown]
-# **What we see.** The largest numbers belong to mean grey and area, and they lie along *several* axes; the aspect ratio is weaker; solidity and the strength of zoning are near what shuffled grains give. And from one seed to the next numbers change, and some of them their axis or their sign. An axis of a UMAP has no name of its own.
+# **What we see.** The largest numbers belong to area and, on the synthetic set, to mean grey, and they lie along *several* axes; the aspect ratio is weaker; solidity and the strength of zoning are near what shuffled grains give. And from one seed to the next numbers change, and some of them their axis or their sign. An axis of a UMAP has no name of its own. (Nor is a small number proof of absence. On the real mounts mean grey follows the axes hardly or not at all; wait for the next figure.)
 #
 # ### Exercise 3: the axis that moved
 # You find a correlation of −0.8 between UMAP 1 and mean grey. With another seed it is +0.2, but UMAP 3 now has −0.75. What do you write?
@@ -480,7 +480,7 @@ plots.show(
 print(f"shuffled properties: 95 % below {measured['luck'].max():.2f}")
 
 # %% [markdown]
-# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space, and from the untrained network just as well or better. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.5), hardly on the real mounts; solidity, how smooth the outline is, not at all. *Zoning*: its strength not at all; its wavelength to a part (0.2 to 0.4), and that may come with size, since a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
+# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.9), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw next to nothing: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.5), hardly on the real mounts; solidity, how smooth the outline is, not at all. *Zoning*: its strength not at all; its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
 #
 # Two reservations. Our network learned for a few epochs at 32 px, where fine zones melt together; the paper's learned for 200, from other crops. And our measure of zoning sees only bands parallel to the outline. So let us ask the truth itself.
 #
@@ -525,11 +525,14 @@ if len(truth) > 4 * k:
         bars(planted_truth, ax), alt="R² of six properties as grown: brightness and area high, zoning near zero."
     )
     print(f"{len(truth)} grains with their truth; shuffled: 95 % below {planted_truth['luck'].max():.2f}")
+    waves = aside.table.loc[truth.index, "wavelength_px"]
+    rho = [waves.corr(truth[name].astype(float), method="spearman") for name in ("area_px", "wavelength_um")]
+    print("measured wavelength: Spearman's ρ {:.2f} with the area, {:.2f} with the wavelength as grown".format(*rho))
 else:
     print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
 
 # %% [markdown]
-# **What we see** (synthetic set). The same picture with nothing to blame on the measuring: brightness and area are known from the neighbours; habit and the kind of zoning to about a tenth, near the edge of what can be resolved; the number of inclusions, and the true wavelength of the zones, not at all. So what the *measured* wavelength showed above did come with size. The paper's reading, that its network's space is one of shape, zoning and intensity, may be true of its network. It does not follow from looking at a map.
+# **What we see** (synthetic set). The same picture with nothing to blame on the measuring: brightness and area are known from the neighbours; habit and the kind of zoning to a tenth or a little more, near the edge of what can be resolved; the number of inclusions, and the true wavelength of the zones, not at all. And the last line shows what we had measured as wavelength: it goes with the *size* of the grain, and hardly with the wavelength it was grown with. A measure needs a test against the truth as much as a map does. The paper's reading, that its network's space is one of shape, zoning and intensity, may be true of its network. It does not follow from looking at a map.
 #
 # ## Clusters against lithology
 #
@@ -550,7 +553,7 @@ for name, places in {**spaces, "pixels": pixels}.items():
 pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
 
 # %% [markdown]
-# **What we see.** All values are small. Against the class the clusters are about as good as shuffled labels or little better: what k-means finds is the largest spread in the space, and that is not the class. Against lithology all are above luck, up to 0.3; but the *untrained* network is not worse than the trained one, and on the real mounts nor are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one to three mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
+# **What we see.** All values are small. Against the class the clusters are about as good as shuffled labels or little better: what k-means finds is the largest spread in the space, and that is not the class. Against lithology all are above luck, up to 0.3; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one to three mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
 #
 # ### Exercise 4: one big cluster
 # Somebody puts all grains into one cluster. 90 % of the grains are porphyry. What is the adjusted Rand index of this clustering against the class? (A number.)

@@ -63,7 +63,9 @@ def _judge_share(student):
         if np.isclose(value, wrong):
             return why
     if not np.isclose(value, 0.8):
-        return f"of a map whose numbers sum to 10, 8 of them on the truth, the share should be 0.8; yours is {value:.3g}."
+        return (
+            f"of a map whose numbers sum to 10, 8 of them on the truth, the share should be 0.8; yours is {value:.3g}."
+        )
     if not np.isclose(float(student(np.ones((4, 4)), truth)), 0.25):
         return "a constant map should get the truth's share of the image, here 4 of 16 pixels."
     return None

@@ -55,7 +55,7 @@ def turned(xyz, groups, name="UMAP", angles=(-60, 30)):
 
     The other parameters are as in `scene`.
     """
-    fig, axes = plt.subplots(1, len(angles), figsize=(9.5, 4.8), subplot_kw={"projection": "3d"}, layout="constrained")
+    fig, axes = plt.subplots(1, len(angles), figsize=(9.5, 4.4), subplot_kw={"projection": "3d"}, layout="constrained")
     for ax, angle in zip(axes, angles):
         for group, rows, colour, (marker, _) in _looks(groups):
             x, y, z = np.asarray(xyz)[rows].T
@@ -63,7 +63,7 @@ def turned(xyz, groups, name="UMAP", angles=(-60, 30)):
         ax.view_init(20, angle)
         ax.tick_params(labelsize=8)
         ax.set(xlabel=f"{name} 1", ylabel=f"{name} 2", zlabel=f"{name} 3")
-        ax.set_box_aspect(None, zoom=0.85)
+        ax.set_box_aspect((4, 4, 3.4), zoom=0.95)
     fig.legend(*axes[0].get_legend_handles_labels(), fontsize=8, ncols=4, loc="outside lower center")
     return fig
 
@@ -98,26 +98,25 @@ def highlighted(xy, groups, colours, columns=4, name="UMAP"):
     return fig
 
 
-def pictured(xy, images, ax=None, cells=16, name="UMAP"):
+def pictured(xy, images, cells=16, name="UMAP"):
     """A flat map drawn with the grains themselves, one for each square of a grid that holds any; matplotlib Figure.
 
     Parameters
     ----------
     xy : array, shape (n, 2)
     images : array of uint8, shape (n, height, width, 1)
-    ax : matplotlib Axes, optional
     cells : int
         Squares along the longer side.
     name : str
         Of the axes.
     """
     xy = np.asarray(xy)
-    ax = ax or plt.subplots(figsize=(8, 7), layout="constrained")[1]
+    fig, ax = plt.subplots(figsize=(8, 7), layout="constrained")
     low, side = xy.min(axis=0), np.ptp(xy, axis=0).max() / cells or 1
     ax.set(xlabel=f"{name} 1", ylabel=f"{name} 2", aspect="equal")
     ax.set(xlim=(low[0] - side, xy[:, 0].max() + side), ylim=(low[1] - side, xy[:, 1].max() + side))
-    ax.figure.draw_without_rendering()  # only now it is known how large a square comes out
-    zoom = 0.95 * side * ax.transData.get_matrix()[0, 0] / images.shape[1] * 72 / ax.figure.dpi
+    fig.draw_without_rendering()  # only now it is known how large a square comes out
+    zoom = 0.95 * side * ax.transData.get_matrix()[0, 0] / images.shape[1] * 72 / fig.dpi
     squares = np.floor((xy - low) / side).astype(int)
     for square in np.unique(squares, axis=0):
         inside = np.flatnonzero((squares == square).all(axis=1))
@@ -125,4 +124,4 @@ def pictured(xy, images, ax=None, cells=16, name="UMAP"):
         best = inside[np.argmin(((xy[inside] - middle) ** 2).sum(axis=1))]
         picture = OffsetImage(images[best, ..., 0], zoom=zoom, cmap="gray", clim=(0, 255))
         ax.add_artist(AnnotationBbox(picture, middle, frameon=False, pad=0))
-    return ax.figure
+    return fig

@@ -1,0 +1,546 @@
+# %% [markdown]
+# # 9 · What the network sees
+#
+# **You will** look into every layer of LeNet, and work out how much of a grain it sees from there · switch channels off and measure what is missed ·
+# draw in three ways where a network finds its evidence, one of them by hand · test whether such a picture depends on the network at all, and, where the truth is known, whether it is right.
+#
+# **You need** notebooks 3 and 4 (feature maps, LeNet, gradients). **Time** 45 min to teach, 25 min of exercises, 60 s to run on two processor cores.
+
+# %%
+# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+here = Path.cwd()
+for folder in (here, *here.parents, *here.glob("*/")):
+    if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
+        sys.path.insert(0, str(folder))
+if getattr(find_spec("zirconkit"), "origin", None) is None:
+    raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
+from zirconkit import doctor
+
+doctor.install_missing()
+
+# %% tags=["parameters"]
+DATA = "synthetic"
+PROFILE = "lesson"
+SEED = 0
+
+# %% [markdown]
+# ## What do *you* look at?
+#
+# Eight grains, their classes on top. Before you read on, write down what you would go by: the outline, the bands, the brightness, the rim? At the end you can hold it against what the network goes by.
+
+# %%
+from itertools import combinations
+
+import cv2
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from keras import layers
+from scipy.stats import spearmanr
+from zirconkit import course, evaluation, explain, mounts, plots, samples, training
+from zirconkit import grains as gr
+
+profile = course.profile(PROFILE)
+found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
+everything = gr.from_mounts(found, size=32, mask_neighbours=True)
+known, _ = gr.test_split(everything, [sample for sample in samples.TEST if sample in set(everything.table["sample"])])
+learning, aside = gr.stratified_split(known, share=0.2, seed=0)
+
+rng = np.random.default_rng(SEED)
+four = [rng.choice(np.flatnonzero(aside.y == k), min(4, (aside.y == k).sum()), replace=False) for k in (1, 0)]
+eight = aside[np.concatenate(four)]
+colours = [plots.COLOURS[label] for label in eight.table["label"]]
+plots.show(
+    plots.gallery(eight.images, titles=list(eight.table["label"]), columns=4, width=6, colours=colours),
+    alt="Four porphyry grains above and four batholith grains below, 32 by 32 px each, on black.",
+)
+print(f"{len(learning)} grains to learn from; {len(aside)} set aside, {aside.y.sum()} of them porphyry")
+
+# %% [markdown]
+# ## A network, and its best and worst answers
+#
+# LeNet again, without dropout, its layers named as in the paper: C1, C3, C5 are convolutions, S2, S4, S6 the poolings behind them. It learns for a few epochs. We look at grains that were set *aside*: of the same mounts, but it has not learned from them. (Whether it is any good on new mounts is the matter of notebooks 4 to 8. Here we ask what it does.)
+
+
+# %%
+def build():
+    parts = [keras.Input((32, 32, 1))]
+    for filters, convolution, pooling in ((6, "C1", "S2"), (16, "C3", "S4"), (32, "C5", "S6")):
+        parts.append(layers.Conv2D(filters, 3, padding="same", activation="relu", name=convolution))
+        parts.append(layers.MaxPooling2D(2, name=pooling))
+    parts += [layers.Flatten(), layers.Dense(32, activation="relu"), layers.Dense(1, activation="sigmoid")]
+    return keras.Sequential(parts, name="LeNet")
+
+
+def trained(learning, epochs, seed):
+    keras.utils.set_random_seed(seed)
+    model = build()
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
+    training.fit(model, learning, epochs=epochs, seed=seed)
+    return model
+
+
+keras.utils.set_random_seed(SEED)
+first_kernels = build().get_layer("C1").get_weights()[0]  # what C1 starts with, before it learns
+model = trained(learning, profile.epochs, SEED)
+p = training.predict(model, aside)
+print("ROC-AUC of the grains set aside: {:.2f} ({:.2f} to {:.2f})".format(*evaluation.auc_interval(aside.y, p)))
+
+# %%
+kinds = explain.extremes(aside.y, p, n=6)
+fig, axes = plt.subplots(3, 6, figsize=(9, 5.2), layout="constrained")
+for row, (kind, chosen) in zip(axes, kinds.items()):
+    row[0].set_ylabel(kind)
+    for ax in row:
+        ax.set(xticks=[], yticks=[])
+    for ax, number in zip(row, chosen):
+        label = aside.table["label"][number]
+        ax.imshow(aside.images[number, ..., 0], cmap="gray", vmin=0, vmax=255)
+        ax.set_title(f"{label}, p = {p[number]:.2f}", fontsize=8, color=plots.COLOURS[label])
+plots.show(
+    fig, alt="Three rows of six grains: the most right, the most wrong and the least sure answers, with class and p."
+)
+for feature in ("mean_grey", "area_px", "aspect_ratio", "oscillation"):
+    r = spearmanr(p, aside.table[feature], nan_policy="omit").statistic
+    print(f"rank correlation of p with {feature}: {r:+.2f}")
+
+# %% [markdown]
+# **What we see.** *p* is the network's probability of porphyry; the title says what the grain is. Top: sure and right. Middle: sure and wrong. Bottom: *p* nearest to ½ (not very near on the real mounts, where it learned from twenty porphyry grains for each batholith one and says porphyry to almost everything). The paper has such pictures in its Figure 5, of grains that its network had learned from, and reads them so: sure of porphyry where a crystal is well formed and banded.
+#
+# What would you read from ours? The top row is *bright*, on both data sets. That is a guess about the network, and a cheap one to test: the print-out has the rank correlation of *p* with four measurements of the grains (1: *p* rises with it, −1: it falls, 0: does not care). On the synthetic set the guess holds half: *p* goes along with brightness, which tells how a mount was exposed rather than how a rock grew (notebook 4), and with aspect ratio. On the real mounts it fails: brightness hardly counts, and *p* falls with the grain's area, almost in step. The top row is *small*, too, and that caught the eye less. So: a reason that we see in a few pictures is a guess, and four correlations cost less than any of the methods below. But a correlation says what goes along with *p*, not where in the image it comes from. So let us look inside.
+#
+# ## Layer by layer
+#
+# A model cut off behind a layer gives that layer's **feature maps**: for each filter, each **channel**, an image of where it answers, and how much.
+
+# %%
+names = ["C1", "S2", "C3", "S4", "C5", "S6"]
+cut = keras.Model(model.inputs[0], [model.get_layer(name).output for name in names])
+one = aside.x[kinds["most right"][:1]]  # the first grain of the top row
+maps = {name: np.asarray(each)[0] for name, each in zip(names, cut(one))}
+fig = plots.feature_grid(maps, channels=5)
+plots.show(
+    fig, alt="The first five feature maps of each of six layers for one grain, finer on the left, coarser on the right."
+)
+print(", ".join(f"{name} {' × '.join(map(str, each.shape))}" for name, each in maps.items()))
+
+# %% [markdown]
+# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. From C3 on it takes goodwill to recognise a grain, and in C5 there are 8 × 8 numbers a channel. A map marked *flat* is the same everywhere: this channel has nothing to say about this grain, or about any.
+#
+# The same for any grain, layer and channel; `explain.feature_maps` cuts any model of the kit behind every layer at once. Where nothing moves (in print, on the web) the figure above says the same.
+
+# %%
+from zirconkit import widgets
+
+widgets.feature_map_browser(aside.images[:24], explain.feature_maps(model, aside[:24]))
+
+# %% [markdown]
+# ### Exercise 1: how far does it see?
+# One number of C1 depends on 3 × 3 pixels of the image. One number of C5, in the middle of its map, depends on a square of how many pixels a side?
+
+# %%
+from zirconkit.exercises import explanations as ex
+
+answer = ...
+
+# %%
+ex.receptive_field.check(answer)
+
+# %% [markdown]
+# This square is called the **receptive field**. We can measure it: keep a square of the image as it is, put noise everywhere *outside* of it, and see how much the numbers in the middle of a layer change.
+
+# %%
+middles = {"C1": (16, 16.0), "C3": (8, 16.5), "C5": (4, 17.5)}  # row and column in the map; where that is in the image
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=[1, 1.6], layout="constrained")
+left.imshow(one[0, ..., 0], cmap="gray")
+left.set(xlabel="column (px)", ylabel="row (px)", title="what lies outside does not count")
+for name, colour in zip(middles, ("accent", "batholith", "porphyry")):
+    place, centre = middles[name]
+    away = np.abs(np.indices((32, 32)) - centre).max(axis=0)  # how far each pixel is from the middle
+    sides, changes = np.arange(2 if centre % 1 else 1, 27, 2), []
+    for side in sides:
+        noise = np.random.default_rng(SEED).random((50, 32, 32, 1), dtype="float32")
+        noisy = np.where((away < side / 2)[..., None], one, noise)
+        numbers, before = (explain.feature_maps(model, each)[name][:, place, place] for each in (noisy, one))
+        changes.append(np.abs(numbers - before).mean())
+    right.plot(sides, np.array(changes) / max(changes), "o-", ms=3, color=plots.COLOURS[colour], label=name)
+    field = int(sides[np.array(changes) < 1e-5 * max(changes)].min())
+    corner = centre - field / 2
+    left.add_patch(plt.Rectangle((corner, corner), field, field, fill=False, color=plots.COLOURS[colour], lw=2))
+    print(f"{name}: from {field} × {field} px on nothing changes any more")
+right.set(xlabel="side of the square that is kept (px)", ylabel="change of the numbers (largest = 1)")
+right.legend()
+plots.show(fig, alt="Squares of 3, 8 and 18 px on a grain; the change of the numbers falls to 0 at these sides.")
+
+# %% [markdown]
+# **What we see.** 3, 8 and 18 px: the deeper a layer, the *broader* the part of the grain that each of its numbers depends on. C1 sees an edge or the side of a band. Only C5 can see several bands, or a corner and both of its flanks; of a whole grain even C5 sees about half. (The paper says that C1 extracts the larger-scale features and deeper layers angles and corners. C1's map *looks* most like the grain because it has the most pixels; what each of them knows is the least.)
+#
+# ## What it learned: nine numbers, six times
+#
+# C1's six kernels before and after training, each number printed, as in notebook 3. **Predict:** how much do they differ?
+
+# %%
+kernels = model.get_layer("C1").get_weights()[0]
+limit = 1.5 * np.abs(kernels).max()  # pale enough to print on
+fig, axes = plt.subplots(2, 6, figsize=(9, 3.3), layout="constrained")
+for row, when, each in zip(axes, ("at the start", "learned"), (first_kernels, kernels)):
+    row[0].set_ylabel(when)
+    for channel, ax in enumerate(row):
+        ax.imshow(each[..., 0, channel], cmap="PuOr", vmin=-limit, vmax=limit)
+        ax.set(xticks=[], yticks=[])
+        for (i, j), value in np.ndenumerate(each[..., 0, channel]):
+            ax.text(j, i, f"{round(float(value), 1) + 0:.1f}", ha="center", va="center", fontsize=7)
+for channel, ax in enumerate(axes[0]):
+    ax.set_title(f"channel {channel}", fontsize=9)
+plots.show(fig, alt="Six kernels of three by three numbers at the start and after training; most keep their pattern.")
+alike = [np.corrcoef(first_kernels[..., k].ravel(), kernels[..., k].ravel())[0, 1] for k in range(6)]
+print("correlation of each kernel with its start:", ", ".join(f"{value:.2f}" for value in alike))
+
+# %% [markdown]
+# **What we see.** Purple is positive, orange negative. The correlations are near 1: what was learned are largely the patterns that chance gave at the start, stronger here, weaker there. What looks like an "edge detector" was one before the first grain; with another seed there are six others. So do not read a meaning into a kernel: the network makes do with what it has. (After 200 epochs they may have moved further: try `PROFILE = "full"`.)
+#
+# ## Switch a channel off
+#
+# Does a channel matter? Set its kernel and its bias to 0, so that it says nothing any more, and score the grains set aside again. `explain.without_channel` does this on a copy of the model:
+#
+# ```python
+# kernel, bias = copy.get_layer("C5").get_weights()
+# kernel[..., 3], bias[3] = 0, 0          # channel 3
+# copy.get_layer("C5").set_weights([kernel, bias])
+# ```
+
+# %%
+lost = {}
+for name in ("C1", "C3", "C5"):
+    for channel in range(maps[name].shape[-1]):
+        without = training.predict(explain.without_channel(model, name, channel), aside)
+        lost[name, channel] = evaluation.auc_difference(aside.y, without, p)
+lost = pd.DataFrame(lost, index=["value", "low", "high"]).T
+fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.2), width_ratios=[1, 2, 3.5], sharey=True, layout="constrained")
+for ax, name in zip(axes, ("C1", "C3", "C5")):
+    part = lost.loc[name].sort_values("value")
+    clear = (part["high"] < 0) | (part["low"] > 0)
+    for kind, colour in ((clear, "porphyry"), (~clear, "quiet")):
+        places = np.flatnonzero(kind)
+        ax.vlines(places, part["low"][kind], part["high"][kind], color=plots.COLOURS[colour])
+        ax.plot(places, part["value"][kind], "o", ms=3, color=plots.COLOURS[colour])
+    ax.axhline(0, ls=":", color="black")
+    ax.set(title=name, xticks=range(len(part)), xlabel="channel")
+    ax.set_xticklabels(part.index, fontsize=6)
+axes[0].set(ylabel="change of ROC-AUC without it")
+plots.show(fig, alt="Change of ROC-AUC when each of 54 channels is switched off, with intervals; most lie close to 0.")
+clear = (lost["high"] < 0) | (lost["low"] > 0)
+print(f"{clear.sum()} of {len(lost)} intervals leave out 0; the largest change is {lost['value'].abs().max():.3f}")
+
+# %% [markdown]
+# **What we see.** Each dot: the ROC-AUC without one channel, less the whole network's, on the same grains (bar: paired 95 % interval; orange: it leaves out 0; of 54 intervals two or three would do so by chance). No single channel is what the network stands on: without any one of them the network loses a few hundredths at most, and now and then it gains. On the synthetic set a channel of C5, one of 32, is missed less than one of C1 or C3. On the real mounts the grains set aside hold so few batholith grains that nothing can be told apart from 0.
+#
+# ### Exercise 2: not missed
+# Without channel 7 of C5 the ROC-AUC of the grains set aside stays the same, to three digits. What follows?
+#
+# - **a** channel 7 is of no use to the network
+# - **b** its map is flat on every grain
+# - **c** its absence is not noticed *on these grains*: others may say the same, and the grains for which it matters may not be among them
+# - **d** the learning rate was too small
+
+# %%
+answer = ...
+
+# %%
+ex.idle_channel.check(answer)
+
+# %% [markdown]
+# ## Where in the grain is the evidence?
+#
+# Three ways to draw it. All explain the **logit**: the sum that the last neurone makes before the sigmoid squeezes it to *p*. (Near *p* = 0 and 1 the sigmoid is flat, and hides what moves.)
+#
+# - **Occlusion**: blur a small square of the image; by how much does the logit fall? Then the next square.
+# - **Grad-CAM**: which channels of C5 push the logit up? Add up their maps, each weighted by its push.
+# - **Integrated gradients**: how steeply does the logit rise with each pixel, averaged on the way from a black image to this one, times the pixel's grey?
+#
+# Grad-CAM by hand. TensorFlow's `GradientTape` notes what is computed and then gives the gradient:
+
+# %%
+both = keras.Model(model.inputs[0], [model.get_layer("C5").output, model.layers[-2].output])
+weight, bias = model.layers[-1].get_weights()
+with tf.GradientTape() as tape:
+    c5, last = both(one)
+    logit = last @ weight + bias
+push = tf.reduce_mean(tape.gradient(logit, c5), axis=(1, 2))[0]  # a number a channel: how much it moves the logit
+by_hand = np.maximum(np.asarray(c5[0] @ push[:, None])[..., 0], 0)  # weigh, add up, keep what speaks for porphyry
+large = cv2.resize(by_hand, (32, 32))
+
+fig, axes = plt.subplots(1, 4, figsize=(9.5, 2.9), layout="constrained")
+axes[0].imshow(one[0, ..., 0], cmap="gray")
+axes[1].bar(range(32), push, color=plots.COLOURS["batholith"])
+axes[2].imshow(by_hand, cmap="viridis")
+axes[3].imshow(large, cmap="viridis")
+for ax, title in zip(axes, ("the grain", "push of each channel", "weighted sum, 8 × 8", "drawn larger")):
+    ax.set_title(title, fontsize=9)
+axes[1].set(xlabel="channel of C5")
+plots.show(
+    fig, alt="A grain, the pushes of 32 channels as bars up and down, their weighted sum as an 8 by 8 map, enlarged."
+)
+print(f"largest difference from explain.grad_cam: {np.abs(large - explain.grad_cam(model, one)[0]).max():.0e}")
+
+# %% [markdown]
+# **What we see.** Some channels speak for porphyry (bars up), some against (down). The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on 18. The smooth picture on the right is a drawing of these 64 numbers.
+#
+# Now all three, for the eight grains from the beginning, each with the evidence for its *true* class:
+
+# %%
+methods = {
+    "occlusion": explain.occlusion,
+    "Grad-CAM": explain.grad_cam,
+    "integrated gradients": explain.integrated_gradients,
+}
+found_in = {name: method(model, eight, towards=eight.y) for name, method in methods.items()}
+plots.show(
+    plots.evidence(eight.images, found_in, titles=list(eight.table["label"])),
+    alt="Eight grains in the top row; below them their maps by occlusion, Grad-CAM and integrated gradients, which differ.",
+)
+
+# %%
+some = aside[rng.choice(len(aside), min(40, len(aside)), replace=False)]
+drawn = {name: method(model, some, towards=some.y) for name, method in methods.items()}
+for one_way, other in combinations(drawn, 2):
+    low, middle, high = np.percentile(explain.similarity(drawn[one_way], drawn[other]), [5, 50, 95])
+    print(
+        f"{one_way} and {other}: rank correlation {middle:.2f} ({low:.2f} to {high:.2f} for 90 % of {len(some)} grains)"
+    )
+on_grain = gr.masks(some.images)
+print(f"\nthe grain takes up {on_grain.mean():.2f} of the image; of the map there lie on it:")
+for name, each in drawn.items():
+    print(f"{name}: {np.nanmean(explain.share_on(each, on_grain)):.2f} on average")
+
+# %% [markdown]
+# **What we see.** Yellow: here it finds evidence, each map on its own scale; *flat*: none anywhere. Three ways to ask one network about one grain, and three answers. The rank correlation of two maps, pixel by pixel, is 1 if they agree on what matters more and what less, 0 if they have nothing to do with each other, and −1 if they contradict each other. Here it is low, or even negative. They do not agree on whether the grain matters, either; the last lines say how much of each map lies on it. Integrated gradients: all, and that is no finding, since they multiply by the pixel's grey, and black times anything is 0. Grad-CAM: on the synthetic set somewhat more than would fall there by chance; on the real mounts *less*. That need not be wrong: we saw that *p* goes with the area there, and how much black there is tells how small a grain is. Or it may be the method. Each map looks convincing by itself. Which one may we believe? Two tests.
+#
+# ## Test 1: does the map need the network?
+#
+# An explanation of what a network learned must change when the network forgets it. Adebayo et al. (2018) put random weights in, and found methods whose maps stayed as they were. We shuffle: `explain.randomised` mixes the numbers within each of the network's weight arrays, so the same numbers are there, in a wrong order. Two more "methods" go along: a **constant map**, and the **edges of the image**, which never ask the network. **Predict** which rows will change from column to column.
+
+
+# %%
+def constant(model, grains):
+    return np.ones((len(grains), 32, 32))
+
+
+def edges(model, grains):
+    """How much the image rises or falls at each pixel (OpenCV's Sobel, down and across)."""
+    steps = [[cv2.Sobel(image, cv2.CV_32F, *way) for way in ((1, 0), (0, 1))] for image in grains.images]
+    return np.stack([np.hypot(*step) for step in steps])
+
+
+tested = {"constant map": constant, "edges of the image": edges} | methods
+row = kinds["most right"][:1]
+models = {"learned": model} | {f"shuffled, {seed}": explain.randomised(model, seed) for seed in range(4)}
+pictures = {
+    name: np.concatenate([method(each, aside[row]) for each in models.values()]) for name, method in tested.items()
+}
+plots.show(
+    plots.evidence(aside.images[np.repeat(row, len(models))], pictures, titles=list(models)),
+    alt="One grain and its maps by five methods, with the learned weights and with four shufflings; two rows never change.",
+)
+
+# %%
+checks = {name: explain.randomisation_check(method, model, some, seeds=range(5)) for name, method in tested.items()}
+fig, ax = plt.subplots(figsize=(8, 2.6), layout="constrained")
+for place, check in enumerate(reversed(checks.values())):
+    colour = plots.COLOURS["batholith" if check["passed"] else "porphyry"]
+    ax.plot([check["low"], check["high"]], [place, place], color=colour, lw=2)
+    ax.plot(check["median"], place, "o" if check["passed"] else "X", color=colour)
+ax.axvline(0.5, ls=":", color=plots.COLOURS["quiet"])
+ax.set(yticks=range(len(checks)), yticklabels=list(reversed(checks)), xlim=(-1.05, 1.05))
+ax.set_xlabel("rank correlation of the map with that of a network with shuffled weights")
+plots.show(
+    fig, alt="Similarity before and after shuffling: 1 for the constant map and the edges, below one half for the rest."
+)
+pd.DataFrame(list(checks.values()), index=list(checks))[["median", "low", "high", "passed"]].round(2)
+
+# %% [markdown]
+# **What we see.** Dot: median over the grains and five shufflings; bar: 5 to 95 % of them; dotted: the line that we drew at ½ (nobody has an official one). The constant map and the edges fail, as they should: they are the same whatever the network has learned. The other three pass, not equally well. Occlusion keeps next to nothing. Grad-CAM changes, but how much depends on the shuffling: its bar is the longest, and reaches below 0, where a map turns into its opposite. Integrated gradients keep between 0.4 and 0.5, hardly under the line, whatever the shuffling: they multiply by the pixel's grey, so the black around the grain stays black and the bright parts stay ahead. A part of that map shows the *grain*.
+#
+# Passing is not much yet: a map of random numbers would pass, too. It takes a second test.
+#
+# ## Test 2: does the map hit what carries the class?
+#
+# On a mount nobody knows what carries the class. On grains that we grow ourselves we decide it: here are pairs that are the same to the last pixel, but that the second has inclusions. A network can tell them apart only by these; so that is where a true explanation must point.
+
+# %%
+from scipy.ndimage import binary_dilation, distance_transform_edt
+from zirconkit import crystals, zoning
+
+
+def pair(seed):
+    """A grain without and with three to six inclusions: two images of 32 x 32 px, on black."""
+    rng = np.random.default_rng(seed)
+    size, aspect = rng.uniform(26, 34), rng.uniform(1.2, 1.9)  # px; long over short axis
+    plain = crystals.grow(diameter=size, aspect=aspect, wavelength=4, strength=0.12, seed=seed)
+    depth = np.where(plain.mask, distance_transform_edt(plain.mask), -1)  # px below the outline
+    spotted, _ = zoning.add_inclusions(plain.image, -depth, int(rng.integers(3, 7)), rng)
+    shown = [np.where(plain.mask, image * 100, 0).clip(0, 255).astype(np.uint8) for image in (plain.image, spotted)]
+    return [cv2.resize(gr.fit_square(each, 54), (32, 32), interpolation=cv2.INTER_AREA) for each in shown]
+
+
+# %%
+n = 25 * profile.repeats
+images = np.array([pair(seed) for seed in range(n)])
+change = np.abs(np.diff(images.astype(int), axis=1))[:, 0]
+# Where the two differ, by a quarter of their largest difference or more, and a pixel around.
+truth = binary_dilation(change >= change.max(axis=(1, 2), keepdims=True) / 4, np.ones((1, 3, 3)))
+labels = pd.DataFrame({"sample": "grown", "grain": np.arange(n).repeat(2), "label": ["batholith", "porphyry"] * n})
+grown = gr.Grains(images.reshape(2 * n, 32, 32, 1), labels)
+
+fig, axes = plt.subplots(3, 8, figsize=(9.5, 3.8), layout="constrained")
+for (top, middle, bottom), (without, having), where in zip(axes.T, images, truth):
+    top.imshow(without, cmap="gray", vmin=0, vmax=160)
+    middle.imshow(having, cmap="gray", vmin=0, vmax=160)
+    bottom.imshow(where, cmap="gray")
+for ax, name in zip(axes[:, 0], ("without", "with", "the truth")):
+    ax.set_ylabel(name)
+for ax in axes.flat:
+    ax.set(xticks=[], yticks=[])
+plots.show(fig, alt="Eight grown grains without and with dark inclusions, and in white where the two differ.")
+
+# %% [markdown]
+# **What we see.** The same grain twice, and the truth: a few specks, on less than a tenth of the image. LeNet learns from two thirds of the pairs; the rest is the exam. Beside it a method that learns nothing and costs three lines: OpenCV's **black-hat**, which marks what is dark and smaller than 5 px.
+
+# %%
+cut_off = 2 * (2 * n // 3)
+lesson, exam = grown[:cut_off], grown[cut_off:]
+expert = trained(lesson, 2 * profile.epochs, SEED)
+
+
+def black_hat(model, grains):
+    square = np.ones((5, 5), np.uint8)
+    return np.stack([cv2.morphologyEx(image[..., 0], cv2.MORPH_BLACKHAT, square) for image in grains.images])
+
+
+for name, score in (
+    ("LeNet", training.predict(expert, exam)),
+    ("black-hat, its largest value", black_hat(expert, exam).max(axis=(1, 2))),
+):
+    auc = evaluation.auc_interval(exam.y, score)
+    print("{}: ROC-AUC {:.2f} ({:.2f} to {:.2f}) with or without inclusions".format(name, *auc))
+
+# %%
+spotted, where = exam[exam.y == 1], truth[cut_off // 2 :]
+tested |= {"Grad-CAM of C1": lambda model, grains: explain.grad_cam(model, grains, layer="C1")}
+tested |= {"black-hat": black_hat}
+pointed = {name: method(expert, spotted) for name, method in tested.items()}
+pictures = {name: each[:8] for name, each in pointed.items() if name != "constant map"}
+plots.show(
+    plots.evidence(spotted.images[:8], pictures, masks=where[:8]),
+    alt="Eight grains with inclusions, outlined, and where each method points: occlusion and black-hat on them, Grad-CAM broadly around.",
+)
+
+# %% [markdown]
+# **What we see.** Orange: the truth. Some maps light up on the specks, some beside, some all over the grain. How well, on all grains? That takes a number.
+#
+# ### Exercise 3: a score
+# Write a function of one map (`evidence`, shape (32, 32), no negative numbers) and one mask (`where`, the same shape, True on the truth) that returns **the share of the map's sum that lies on the truth**.
+
+
+# %%
+def share(evidence, where):
+    return ...  # change this line; the one below hands your function over
+
+
+answer = share if share(np.ones((2, 2)), np.eye(2, dtype=bool)) is not ... else ...
+
+# %%
+ex.write_share.check(answer)
+
+# %% [markdown]
+# The kit's own is `explain.share_on`. The score of knowing nothing is not 0: a constant map gets the share of the image that the truth takes up.
+
+# %%
+rows = {}
+for name, each in pointed.items():
+    shares = explain.share_on(each, where)
+    shares = shares[np.isfinite(shares)]  # a map that is 0 throughout points nowhere
+    if len(shares) > 1:
+        half = 1.96 * shares.std(ddof=1) / np.sqrt(len(shares))
+        rows[name] = [shares.mean(), shares.mean() - half, shares.mean() + half]
+table = pd.DataFrame(rows, index=["value", "low", "high"]).T
+fig = plots.intervals(
+    table, "mean share of the map on the inclusions (95 % interval over grains)", reference=where.mean()
+)
+plots.show(
+    fig,
+    alt="Shares with intervals: black-hat and occlusion highest, Grad-CAM low, the constant map at the dotted line.",
+)
+
+# %% [markdown]
+# **What we see.** Dotted: knowing nothing. Occlusion and integrated gradients put about half of their evidence or more on a tenth of the image. Grad-CAM of C5 does two to three times as well as knowing nothing and no better than the bare edges: its 64 numbers are too coarse for specks. And **black-hat beats them all**, without a network, as it tells the grains apart about as well as LeNet does. (It could, because *we* knew what to look for. But then: look for it.)
+#
+# One seed, one network, one feature. `python benchmarks/explanations.py` did the same for four features that may carry the class, each with 400 pairs to learn from and 200 grains in the exam, three networks each, and once more with shuffled weights:
+
+# %%
+marks = pd.read_csv(samples.DATA / "results" / "explanations.csv")
+plots.show(
+    plots.truth_scores(marks),
+    alt="Shares on the truth for zoning, rim, inclusions and outline: seven methods, three networks each, and shuffled weights.",
+)
+
+# %%
+mean = marks.groupby(["method", "carrier"], sort=False)[["share", "share_shuffled"]].mean()
+both_scores = mean.round(2).astype(str).agg(" / ".join, axis=1).unstack("carrier")
+both_scores.loc[marks["method"].unique(), marks["carrier"].unique()]
+
+# %% [markdown]
+# **What we see.** The table: mean share with the learned weights / with shuffled ones. Blue dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains; hollow orange ones: the same with shuffled weights; dotted: a constant map.
+#
+# - **No method is best everywhere.** Of those that ask the network, integrated gradients lead on zoning (0.86) and rim (0.87), occlusion on inclusions (0.64) and outline (0.80).
+# - **Grad-CAM of the last convolution** is good on zoning (0.61), which fills the grain, and not much better than nothing on rim and outline. Its dots differ between three networks that answer equally well, by more than their intervals allow: an explanation has a seed, too.
+# - **The edges of the image score 0.82 on the rim and 0.91 on the outline**, nearly the best and the best of all, and know nothing of any network. They pass test 2 and fail test 1.
+# - **Integrated gradients with shuffled weights** still get 0.72 on zoning and 0.53 on the outline, not far from the 0.86 and 0.61 of those that learned: so much of the score is the picture, not the network. On inclusions the two are farther apart (0.52 and 0.28), as they are for occlusion (0.64 and 0.19).
+#
+# So a share alone says little. Read it beside the constant map *and* the shuffled network. And mind what a low score can mean: that the method points wrongly, or that the network goes by a part of the truth only. We know what *could* carry the class, not what this network took of it.
+#
+# ### Exercise 4: the edge detector
+# A colleague draws the edges of each image as "what the network looks at". On your rims 82 % of it lies on the truth, and it is wonderfully sharp. What do you say?
+#
+# - **a** a good explanation: it hits the truth better than Grad-CAM
+# - **b** it would look the same if the network had learned nothing, so it does not explain the network
+# - **c** a good explanation, because it is sharper than 8 × 8 numbers
+# - **d** it is wrong, since it computes nothing real
+
+# %%
+answer = ...
+
+# %%
+ex.edge_detector.check(answer)
+
+# %% [markdown]
+# ## On a model of your own
+#
+# Everything above works on any Keras model of the kit that ends in one sigmoid neurone, and on one that comes from a file. Three lines:
+
+# %%
+import tempfile
+from pathlib import Path
+
+from zirconkit import exports
+
+file = Path(tempfile.mkdtemp()) / "mine.keras"
+model.save(file)
+
+again = exports.load(file)
+evidence = explain.occlusion(again, aside[:4], towards=aside[:4].y)
+answers = training.predict(again, aside[:4])
+print(f"{evidence.shape[0]} maps of {evidence.shape[1]} × {evidence.shape[2]} px, p = {np.round(answers, 2)}")
+
+# %% [markdown]
+# **What we see.** One map a grain, as large as the image. Show them with `plots.evidence`, and never alone: beside them the map of a shuffled network, and the edges of the image.
+#
+# **Take away.** Deeper layers see more of the grain, with fewer pixels. Channels overlap, and what a kernel looks like is mostly chance. A map of evidence is a claim: test whether it changes with the weights, and whether it hits what you planted. Different methods disagree, and a cheap filter may do better than all of them if you know what to look for. What you wrote down at the beginning is a hypothesis about *you*; for the network, it still has to be tested. Next: [10 · The space of textures](10_the_space_of_textures.ipynb).
+#
+# **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, section 3.6, Figures 5 and 11 · Zeiler and Fergus (2014), https://doi.org/10.1007/978-3-319-10590-1_53 (occlusion) · Selvaraju et al. (2017), https://doi.org/10.1109/ICCV.2017.74 (Grad-CAM) · Sundararajan et al. (2017), https://arxiv.org/abs/1703.01365 (integrated gradients) · Adebayo et al. (2018), https://arxiv.org/abs/1810.03292 (the randomisation check).
