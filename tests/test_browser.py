@@ -31,7 +31,9 @@ live = hover.beside(plots.scene(rng.normal(size=(40, 3)), classes, [f"grain {n}"
 live
 """
 MAPS = """\
-import numpy as nprng = np.random.default_rng(0)
+import numpy as np
+from zirconkit import widgets
+rng = np.random.default_rng(0)
 maps = {"C1": rng.random((3, 32, 32, 6)), "S2": rng.random((3, 16, 16, 6))}
 widgets.feature_map_browser(rng.integers(0, 255, (3, 32, 32, 1), dtype=np.uint8), maps)
 """
@@ -104,7 +106,7 @@ def executed(browser, lab, name, source):
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     yield page
-    assert page.locator(".jp-RenderedText[data-mime-type*=error]").count() == 0
+    assert page.locator(".jp-RenderedText[data-mime-type*=err]").count() == 0
     assert complaints == []
     page.close()
 

@@ -1,5 +1,9 @@
 """The space of textures: planted structure is found, luck is called luck, maps come out the same twice."""
 
+import json
+import re
+from pathlib import Path
+
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
@@ -227,3 +231,30 @@ def test_each_group_has_its_panel_and_all_others_stand_behind_it():
     fig = plots.turned(np.c_[xy, xy[:, 0]], names)
     assert [ax.azim for ax in fig.axes] == [-60, 30] and len(fig.legends[0].get_texts()) == 2
     plt.close(fig)
+
+
+# ---------------------------------------------------------------- what the notebook says
+
+
+def test_the_committed_notebook_shows_what_its_text_says():
+    notebook = Path(__file__).parents[1] / "notebooks" / "10_the_space_of_textures.ipynb"
+    outputs = [
+        output for cell in json.loads(notebook.read_text("utf-8"))["cells"] for output in cell.get("outputs", [])
+    ]
+    shown = "\n".join("".join(output.get("text", output.get("data", {}).get("text/plain", ""))) for output in outputs)
+
+    def row(name, pattern=r"[\s\d.±-]+"):
+        return [float(each) for each in re.findall(r"-?\d+\.\d+", re.search(f"^{name}({pattern})$", shown, re.M)[1])]
+
+    learned, aside, untrained = (
+        row(f"{name} ")
+        for name in ("LeNet, grains that it learned from", "LeNet, grains set aside", "untrained LeNet, .*")
+    )
+    assert learned[0] > aside[0] > aside[1] > aside[3] and aside[0] > untrained[0] > untrained[3]
+    kept = {name: row(f"{name} ")[1] for name in ("PCA, 2-D", "t-SNE, 2-D", "UMAP, 2-D", "PCA, 3-D", "UMAP, 3-D")}
+    assert kept["PCA, 2-D"] < min(kept["t-SNE, 2-D"], kept["UMAP, 2-D"]) and kept["UMAP, 3-D"] < kept["PCA, 3-D"]
+    assert "same seed twice, the same map to the last bit: True" in shown
+    wide, gap = re.search(r"drawn: one group ([\d.]+) times as wide, one gap ([\d.]+) times", shown).groups()
+    assert float(wide) < 2 and float(gap) < 4  # planted: 10 and 8
+    with_area, with_truth = re.search(r"Spearman's ρ ([\d.]+) with the area, ([\d.]+) with", shown).groups()
+    assert float(with_area) > 0.5 and float(with_truth) < 0.2

@@ -113,7 +113,7 @@ for feature in ("mean_grey", "area_px", "aspect_ratio", "oscillation"):
 # %% [markdown]
 # **What we see.** *p* is the network's probability of porphyry; the title says what the grain is. Top: sure and right. Middle: sure and wrong. Bottom: *p* nearest to ½ (not very near on the real mounts, where it learned from twenty porphyry grains for each batholith one and says porphyry to almost everything). The paper has such pictures in its Figure 5, of grains that its network had learned from, and reads them so: sure of porphyry where a crystal is well formed and banded.
 #
-# What would you read from ours? The top row is *bright*, on both data sets. That is a guess about the network, and a cheap one to test: the print-out has the rank correlation of *p* with four measurements of the grains (1: *p* rises with it, −1: it falls, 0: does not care). On the synthetic set the guess holds half: *p* goes along with brightness, which tells how a mount was exposed rather than how a rock grew (notebook 4), and with aspect ratio. On the real mounts it fails: brightness hardly counts, and *p* falls with the grain's area, almost in step. The top row is *small*, too, and that caught the eye less. So: a reason that we see in a few pictures is a guess, and four correlations cost less than any of the methods below. But a correlation says what goes along with *p*, not where in the image it comes from. So let us look inside.
+# What would you read from ours? The top row is *bright*, on both data sets. That is a guess about the network, and a cheap one to test: the print-out has the rank correlation of *p* with four measurements of the grains, brightness, area, aspect ratio and how much the grey goes up and down from core to rim (1: *p* rises with it, −1: it falls, 0: does not care). On the synthetic set the guess holds half: *p* goes along with brightness, which tells how a mount was exposed rather than how a rock grew (notebook 4), and with aspect ratio. On the real mounts it fails: brightness hardly counts, and *p* falls with the grain's area, almost in step. The top row is *small*, too, and that caught the eye less. So: a reason that we see in a few pictures is a guess, and four correlations cost less than any of the methods below. But a correlation says what goes along with *p*, not where in the image it comes from. So let us look inside.
 #
 # ## Layer by layer
 #
@@ -131,7 +131,7 @@ plots.show(
 print(", ".join(f"{name} {' × '.join(map(str, each.shape))}" for name, each in maps.items()))
 
 # %% [markdown]
-# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. From C3 on it takes goodwill to recognise a grain, and in C5 there are 8 × 8 numbers a channel. A map marked *flat* is the same everywhere: this channel has nothing to say about this grain, or about any.
+# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. From C3 on it takes goodwill to recognise a grain, and in C5 there are 8 × 8 numbers a channel. A map marked *flat*, if there is one, is the same everywhere: this channel has nothing to say about this grain, or about any.
 #
 # The same for any grain, layer and channel; `explain.feature_maps` cuts any model of the kit behind every layer at once. Where nothing moves (in print, on the web) the figure above says the same.
 
@@ -179,7 +179,7 @@ right.legend()
 plots.show(fig, alt="Squares of 3, 8 and 18 px on a grain; the change of the numbers falls to 0 at these sides.")
 
 # %% [markdown]
-# **What we see.** 3, 8 and 18 px: the deeper a layer, the *broader* the part of the grain that each of its numbers depends on. C1 sees an edge or the side of a band. Only C5 can see several bands, or a corner and both of its flanks; of a whole grain even C5 sees about half. (The paper says that C1 extracts the larger-scale features and deeper layers angles and corners. C1's map *looks* most like the grain because it has the most pixels; what each of them knows is the least.)
+# **What we see.** 3, 8 and 18 px: the deeper a layer, the *broader* the part of the grain that each of its numbers depends on. C1 sees an edge or the side of a band. Only C5 can see several bands at once, or a corner with both of its flanks; a small grain fits into its square as a whole, a large one does not. (The paper says that C1 extracts the larger-scale features and deeper layers angles and corners. C1's map *looks* most like the grain because it has the most pixels; what each of them knows is the least.)
 #
 # ## What it learned: nine numbers, six times
 #
@@ -260,7 +260,7 @@ ex.idle_channel.check(answer)
 #
 # Three ways to draw it. All explain the **logit**: the sum that the last neurone makes before the sigmoid squeezes it to *p*. (Near *p* = 0 and 1 the sigmoid is flat, and hides what moves.)
 #
-# - **Occlusion**: blur a small square of the image; by how much does the logit fall? Then the next square.
+# - **Occlusion**: blur a small square of the image; by how much does the logit fall? Then the next square. (Its inventors put a grey square there. On a grain that would be an inclusion.)
 # - **Grad-CAM**: which channels of C5 push the logit up? Add up their maps, each weighted by its push.
 # - **Integrated gradients**: how steeply does the logit rise with each pixel, averaged on the way from a black image to this one, times the pixel's grey?
 #
@@ -290,7 +290,7 @@ plots.show(
 print(f"largest difference from explain.grad_cam: {np.abs(large - explain.grad_cam(model, one)[0]).max():.0e}")
 
 # %% [markdown]
-# **What we see.** Some channels speak for porphyry (bars up), some against (down). The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on 18. The smooth picture on the right is a drawing of these 64 numbers.
+# **What we see.** Some channels speak for porphyry (bars up), some against (down). The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on a square of 18 px. The smooth picture on the right is a drawing of these 64 numbers.
 #
 # Now all three, for the eight grains from the beginning, each with the evidence for its *true* class:
 
@@ -371,7 +371,7 @@ pd.DataFrame(list(checks.values()), index=list(checks))[["median", "low", "high"
 #
 # ## Test 2: does the map hit what carries the class?
 #
-# On a mount nobody knows what carries the class. On grains that we grow ourselves we decide it: here are pairs that are the same to the last pixel, but that the second has inclusions. A network can tell them apart only by these; so that is where a true explanation must point.
+# On a mount nobody knows what carries the class. On grains that we grow ourselves we decide it: here are pairs of grains, the second of which is the first with inclusions put in. A network can tell the two apart only by these; so that is where a true explanation must point.
 
 # %%
 from scipy.ndimage import binary_dilation, distance_transform_edt
@@ -410,7 +410,7 @@ for ax in axes.flat:
 plots.show(fig, alt="Eight grown grains without and with dark inclusions, and in white where the two differ.")
 
 # %% [markdown]
-# **What we see.** The same grain twice, and the truth: a few specks, on less than a tenth of the image. LeNet learns from two thirds of the pairs; the rest is the exam. Beside it a method that learns nothing and costs three lines: OpenCV's **black-hat**, which marks what is dark and smaller than 5 px.
+# **What we see.** The same grain twice, and the truth: where the two differ, and a pixel around; a few specks, on less than a tenth of the image. LeNet learns from two thirds of the pairs; the rest is the exam. Beside it a method that learns nothing and costs three lines: OpenCV's **black-hat**, which marks what is dark and smaller than 5 px.
 
 # %%
 cut_off = 2 * (2 * n // 3)
@@ -479,7 +479,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Dotted: knowing nothing. Occlusion and integrated gradients put about half of their evidence or more on a tenth of the image. Grad-CAM of C5 does two to three times as well as knowing nothing and no better than the bare edges: its 64 numbers are too coarse for specks. And **black-hat beats them all**, without a network, as it tells the grains apart about as well as LeNet does. (It could, because *we* knew what to look for. But then: look for it.)
+# **What we see.** Dotted: knowing nothing. Occlusion and integrated gradients put half of their evidence or more on less than a tenth of the image. Grad-CAM of C5 does two to three times as well as knowing nothing and no better than the bare edges: its 64 numbers are too coarse for specks. And **black-hat beats them all**, without a network, and tells the grains apart about as well as LeNet does. (It could, because *we* knew what to look for. But then: look for it.)
 #
 # One seed, one network, one feature. `python benchmarks/explanations.py` did the same for four features that may carry the class, each with 400 pairs to learn from and 200 grains in the exam, three networks each, and once more with shuffled weights:
 
@@ -496,7 +496,7 @@ both_scores = mean.round(2).astype(str).agg(" / ".join, axis=1).unstack("carrier
 both_scores.loc[marks["method"].unique(), marks["carrier"].unique()]
 
 # %% [markdown]
-# **What we see.** The table: mean share with the learned weights / with shuffled ones. Blue dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains; hollow orange ones: the same with shuffled weights; dotted: a constant map.
+# **What we see.** The table: mean share with the learned weights / with shuffled ones. Blue dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains; hollow orange ones: the same with shuffled weights; dotted: a constant map. (A random map, as coarse as Grad-CAM's, scores the same.)
 #
 # - **No method is best everywhere.** Of those that ask the network, integrated gradients lead on zoning (0.86) and rim (0.87), occlusion on inclusions (0.64) and outline (0.80).
 # - **Grad-CAM of the last convolution** is good on zoning (0.61), which fills the grain, and not much better than nothing on rim and outline. Its dots differ between three networks that answer equally well, by more than their intervals allow: an explanation has a seed, too.

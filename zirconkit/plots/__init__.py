@@ -12,7 +12,7 @@ from zirconkit.plots.scores import curves, feature_by_class, intervals, roc, spr
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
 
 __all__ = [
-    "COLOURS", "compared", "convolution_step", "curves", "evidence", "feature_by_class", "feature_grid", "feature_map", "gallery",
-    "highlighted", "intervals", "match_map", "mount", "outlined", "pictured", "roc", "scene", "show", "spreads",
-    "truth_scores", "turned",
+    "COLOURS", "compared", "convolution_step", "curves", "evidence", "feature_by_class", "feature_grid",
+    "feature_map", "gallery", "highlighted", "intervals", "match_map", "mount", "outlined", "pictured", "roc",
+    "scene", "show", "spreads", "truth_scores", "turned",
 ]  # fmt: skip
