@@ -10,7 +10,16 @@ from scipy.stats import ttest_rel
 
 from zirconkit import exercises
 from zirconkit.convolution import convolve
-from zirconkit.exercises import classifiers, convolution, dataset, regularization, segmentation, start, transfer
+from zirconkit.exercises import (
+    classifiers,
+    convolution,
+    dataset,
+    regularization,
+    segmentation,
+    shortcuts,
+    start,
+    transfer,
+)
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question
 
 
@@ -20,6 +29,14 @@ def questions():
         for name, value in vars(module).items():
             if isinstance(value, Question):
                 yield pytest.param(value, id=f"{info.name}.{name}")
+
+
+def by_median(values, sample):
+    return np.concatenate([values[sample == name] - np.median(values[sample == name]) for name in np.unique(sample)])
+
+
+def by_ratio(values, sample):
+    return values / np.array([values[sample == name].mean() for name in sample])
 
 
 @pytest.mark.parametrize("question", list(questions()))
@@ -62,6 +79,10 @@ def loop_loss(y, p):
 
 
 RIGHT = [
+    (shortcuts.turned_round, np.float32(0.8)),
+    (shortcuts.known_mount, " C"),
+    (shortcuts.remove_mounts, by_median),
+    (shortcuts.remove_mounts, by_ratio),
     (start.finest_band, 4.0),
     (start.finest_band, np.int64(4)),
     (start.lazy_machine, 0.65),
@@ -102,6 +123,14 @@ RIGHT = [
 ]
 
 WRONG = [
+    (shortcuts.turned_round, 0.2, "as it stands"),
+    (shortcuts.turned_round, 0.5, "wrong way round"),
+    (shortcuts.known_mount, "a", "these"),
+    (shortcuts.circular, "A", "how they came to be labelled"),
+    (shortcuts.remove_mounts, lambda v, s: v - v.mean(), "still differ"),
+    (shortcuts.remove_mounts, lambda v, s: np.zeros(len(v)), "now alike"),
+    (shortcuts.remove_mounts, lambda v, s: v.mean(), "one value a grain"),
+    (shortcuts.remove_mounts, lambda v, s: -shortcuts.by_mount_removed(v, s), "order"),
     (start.finest_band, 2, "number of pixels"),
     (start.finest_band, True, "one number"),
     (start.lazy_machine, 65, "percent"),
