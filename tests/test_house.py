@@ -19,8 +19,9 @@ PACKAGE = ROOT / "zirconkit"
 ORDER = [
     "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
     "measurements", "segmentation", "batch", "grains", "overlaps", "evaluation", "decisions", "probes", "convolution",
-    "models", "training", "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports", "explain",
-    "embeddings", "plots", "widgets", "hover", "exercises", "execution", "course", "doctor", "cli", "__main__",
+    "models", "training", "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports",
+    "explain", "embeddings", "plots", "widgets", "hover", "exercises", "execution", "course", "doctor", "cli",
+    "__main__",
 ]  # fmt: skip
 WITH_TENSORFLOW = {"models", "training", "backbones", "transfer"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from zirconkit.evaluation import auc_difference
+from zirconkit.evaluation import auc_difference, auc_interval
 
-__all__ = ["costs", "differences", "drawn_scores"]
+__all__ = ["costs", "differences", "drawn_scores", "within_pairs"]
 
 
 def costs(y, probability, missed, wasted, thresholds, n_resamples=999, seed=0):
@@ -88,3 +88,22 @@ def differences(auc, other, correlation, n=(25, 46), n_sets=300, seed=0):
         rows.append(auc_difference(y, one, two))
     table = pd.DataFrame(rows, columns=["difference", "low", "high"])
     return table.assign(resolved=(table["low"] > 0) | (table["high"] < 0))
+
+
+def within_pairs(y, score, sample):
+    """ROC-AUC on each pair of mounts, a porphyry and a batholith, of scores at hand; beside `probes.pairs_left_out`.
+
+    Parameters
+    ----------
+    y, score, sample : array, shape (n,)
+        sample is the mount of each grain.
+
+    Returns
+    -------
+    DataFrame
+        A row a porphyry mount, a column a batholith mount.
+    """
+    y, score, sample = np.asarray(y), np.asarray(score), np.asarray(sample)
+    mounts = [np.unique(sample[y == k]) for k in (1, 0)]
+    rows = {(one, other): np.isin(sample, (one, other)) for one in mounts[0] for other in mounts[1]}
+    return pd.Series({pair: auc_interval(y[at], score[at])[0] for pair, at in rows.items()}).unstack()
