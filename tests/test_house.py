@@ -18,7 +18,7 @@ PACKAGE = ROOT / "zirconkit"
 # In the order in which a grain travels: a module imports what stands before it.
 ORDER = [
     "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
-    "measurements", "segmentation", "batch", "grains", "overlaps", "evaluation", "decisions", "probes", "convolution",
+    "measurements", "segmentation", "batch", "grains", "overlaps", "evaluation", "probes", "decisions", "convolution",
     "models", "training", "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports",
     "explain", "embeddings", "plots", "widgets", "hover", "exercises", "execution", "course", "doctor", "cli",
     "__main__",

@@ -442,6 +442,7 @@ for draw in range(profile.repeats):
         row = evaluation.log_scores(y[aside], p)
         row |= {"batholith found": np.mean(p[y[aside] == 0] < 0.5), "porphyry found": np.mean(p[y[aside] == 1] >= 0.5)}
         found_again.append({"remedy": remedy, "mean answer − share": p.mean() - y[aside].mean(), **row})
+# %%
 table = pd.DataFrame(found_again).groupby("remedy", sort=False).agg(["mean", "std"])
 words = {"auc": "ROC-AUC", "loss": "log loss"}
 pd.DataFrame(
