@@ -79,6 +79,12 @@ def loop_loss(y, p):
 
 
 RIGHT = [
+    (textures.neighbourly, lambda near, y: sum(y[j] == y[i] for i, row in enumerate(near) for j in row) / near.size),
+    (textures.neighbourly, lambda near, y: (y[near] == y[:, None]).mean(axis=1).mean()),
+    (textures.map_reading, ("Neighbours",)),
+    (textures.map_reading, {"neighbours"}),
+    (textures.turned_axes, " C"),
+    (textures.one_cluster, np.int64(0)),
     (shortcuts.turned_round, np.float32(0.8)),
     (shortcuts.known_mount, " C"),
     (shortcuts.remove_mounts, by_median),
@@ -123,6 +129,22 @@ RIGHT = [
 ]
 
 WRONG = [
+    (textures.neighbourly, lambda near, y: (y[near] == y[:, None]).sum(), "their share"),
+    (textures.neighbourly, lambda near, y: (y[near] != y[:, None]).mean(), "other"),
+    (textures.neighbourly, lambda near, y: y[near].mean(), "porphyry"),
+    (textures.neighbourly, lambda near, y: (y[near[:, 0]] == y).mean(), "first neighbour"),
+    (textures.neighbourly, lambda near, y: (y[near] == y[:, None]).mean(axis=1), "one number"),
+    (textures.neighbourly, 0.5, "function"),
+    (textures.map_reading, "neighbours", "list of words"),
+    (textures.map_reading, ["neighbours", "distance"], "eight times"),
+    (textures.map_reading, ["width"], "ten times"),
+    (textures.map_reading, ["gaps"], "no 'gaps'"),
+    (textures.map_reading, [], "trustworthiness"),
+    (textures.turned_axes, "a", "another seed"),
+    (textures.turned_axes, "d", "different things"),
+    (textures.one_cluster, 0.9, "accuracy"),
+    (textures.one_cluster, 0.82, "pairs"),
+    (textures.one_cluster, 1, "divides nothing"),
     (shortcuts.turned_round, 0.2, "as it stands"),
     (shortcuts.turned_round, 0.5, "wrong way round"),
     (shortcuts.known_mount, "a", "these"),

@@ -203,7 +203,7 @@ def test_the_text_of_notebook_06_says_what_its_tables_say(networks):
     assert auc.round(3).to_dict() == {"cached": 0.894, "uncached": 0.882}
     real = pd.read_csv(samples.DATA / "results" / "transfer_real.csv").set_index(["grains", "what"])["auc"].round(2)
     network = real.xs("Lite0, mean answer of five seeds", level="what")
-    assert network.tolist() == [0.85, 0.66, 0.79]
+    assert network.tolist() == [0.85, 0.67, 0.79]
     assert (real.xs("aspect_ratio alone", level="what").to_numpy() > network.to_numpy()).all()
 
 

@@ -1,12 +1,13 @@
-"""What a score is good for: a threshold chosen by what mistakes cost, and what a small test set can tell apart."""
+"""What a score is good for: thresholds by cost, what a small test can tell apart, what a random split hides."""
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from zirconkit.evaluation import auc_difference, auc_interval
+from zirconkit.probes import pairs_interval
 
-__all__ = ["costs", "differences", "drawn_scores", "within_pairs"]
+__all__ = ["costs", "differences", "drawn_scores", "gap", "within_pairs"]
 
 
 def costs(y, probability, missed, wasted, thresholds, n_resamples=999, seed=0):
@@ -107,3 +108,20 @@ def within_pairs(y, score, sample):
     mounts = [np.unique(sample[y == k]) for k in (1, 0)]
     rows = {(one, other): np.isin(sample, (one, other)) for one in mounts[0] for other in mounts[1]}
     return pd.Series({pair: auc_interval(y[at], score[at])[0] for pair, at in rows.items()}).unstack()
+
+
+def gap(seen, unseen):
+    """How much a score is flattered by having seen the mounts: mean difference over pairs of mounts, and its interval.
+
+    Parameters
+    ----------
+    seen, unseen : DataFrame
+        ROC-AUC on each pair of mounts: of `within_pairs`, whose scores may come from random folds, and of
+        `probes.pairs_left_out`.
+
+    Returns
+    -------
+    gap, low, high : float
+        95 % interval over mounts, as in `probes.pairs_interval`; within −1 and 1.
+    """
+    return tuple(2 * value - 1 for value in pairs_interval((1 + seen - unseen) / 2))
