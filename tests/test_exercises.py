@@ -18,6 +18,7 @@ from zirconkit.exercises import (
     segmentation,
     shortcuts,
     start,
+    textures,
     transfer,
 )
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question
