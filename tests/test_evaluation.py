@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import roc_auc_score
+from scipy.special import logit
+from scipy.stats import norm, t
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 from zirconkit import evaluation
 
@@ -70,6 +72,106 @@ def test_resampling_mounts_is_wider_when_mounts_differ_in_exposure():
     assert high_mounts - low_mounts > 3 * (high - low)
     with pytest.raises(ValueError, match="two mounts"):
         evaluation.auc_interval_by_sample(y, score, np.where(y, "a", "b"))
+
+
+def exposures(rng, numbers=(4, 10), between=1.0):
+    """Scores that know the mount and nothing of the class, so that the true ROC-AUC over mounts is 0.5."""
+    sample = np.repeat(np.arange(sum(numbers)), rng.integers(20, 120, sum(numbers)))
+    score = rng.normal(0, between, sum(numbers))[sample] + rng.normal(size=len(sample))
+    return (sample >= numbers[0]).astype(int), score, sample
+
+
+@pytest.mark.parametrize("numbers", [(4, 10), (2, 6)])
+def test_an_interval_over_mounts_covers_where_one_over_grains_does_not(numbers):
+    rng, by_mount, by_grain = np.random.default_rng(5), [], []
+    for _ in range(400):
+        y, score, sample = exposures(rng, numbers)
+        _, low, high = evaluation.auc_interval_by_sample(y, score, sample)
+        by_mount.append(low <= 0.5 <= high)
+        _, low, high = evaluation.auc_interval(y, score)
+        by_grain.append(low <= 0.5 <= high)
+    assert np.mean(by_mount) >= 0.9 and np.mean(by_grain) < 0.35
+
+
+def test_with_a_grain_a_mount_both_intervals_are_one_but_for_students_t():
+    y, score = grains(np.random.default_rng(6), (12, 9))
+    _, low, high = evaluation.auc_interval(y, score)
+    _, low_mounts, high_mounts = evaluation.auc_interval_by_sample(y, score, np.arange(21))
+    ratio = (logit(high_mounts) - logit(low_mounts)) / (logit(high) - logit(low))
+    assert t.ppf(0.975, 19) / norm.ppf(0.975) <= ratio <= t.ppf(0.975, 8) / norm.ppf(0.975)  # Welch: between 8 and 19
+
+
+def test_mounts_ranked_perfectly_leave_more_doubt_than_their_grains():
+    y = np.repeat([0, 1], 60)
+    sample = np.repeat(["a", "b", "c", "d", "e"], [30, 30, 20, 20, 20])
+    assert evaluation.auc_interval_by_sample(y, y, sample) == (1, pytest.approx(0.05**0.5), 1)
+    assert evaluation.auc_interval_by_sample(y, -y, sample) == (0, 0, pytest.approx(1 - 0.05**0.5))
+    assert evaluation.auc_interval(y, y)[1] > 0.9
+
+
+def test_leaving_out_mounts_gives_students_interval_of_their_mean():
+    """Of a mean over equal mounts, whose jackknife is known: mean of the mounts, +- t sd / sqrt m."""
+    rng = np.random.default_rng(7)
+    of_mount = rng.normal(size=6)
+    sample, score = np.repeat(np.arange(6), 40), np.repeat(of_mount, 40)
+    found = evaluation.interval_by_sample(lambda y, score: score.mean(), sample, np.ones(240, int), score)
+    half = t.ppf(0.975, 5) * of_mount.std(ddof=1) / np.sqrt(6)
+    assert found == pytest.approx((of_mount.mean(), of_mount.mean() - half, of_mount.mean() + half))
+    with pytest.raises(ValueError, match="two mounts"):
+        evaluation.interval_by_sample(lambda y, score: score.mean(), np.zeros(240), np.ones(240, int), score)
+
+
+def test_bootstrap_agrees_with_intervals_that_are_known():
+    rng = np.random.default_rng(8)
+    score = rng.normal(size=150)
+    mean = evaluation.bootstrap_interval(lambda y, s: s.mean(), np.ones(150, int), score, n_resamples=4000)
+    half = t.ppf(0.975, 149) * score.std(ddof=1) / np.sqrt(150)
+    assert mean == pytest.approx((score.mean(), score.mean() - half, score.mean() + half), abs=0.02)
+    right = np.arange(200) < 160
+    accuracy = evaluation.bootstrap_interval(lambda y, r: r.mean(), np.ones(200, int), right, n_resamples=4000)
+    assert accuracy == pytest.approx(evaluation.proportion_interval(160, 200), abs=0.02)
+
+
+def test_the_bootstrap_draws_both_models_on_the_same_grains_and_each_class_by_itself():
+    y, score = grains(np.random.default_rng(9))
+    assert evaluation.bootstrap_interval(lambda y, a, b: np.mean(a - b), y, score, score, n_resamples=99) == (0, 0, 0)
+    assert evaluation.bootstrap_interval(lambda y, s: y.mean(), y, score, n_resamples=99) == (25 / 71,) * 3
+    other = score + np.random.default_rng(10).normal(size=71)
+
+    def difference(y, a, b):
+        return roc_auc_score(y, a) - roc_auc_score(y, b)
+
+    found = evaluation.bootstrap_interval(difference, y, score, other, n_resamples=600)
+    assert found == pytest.approx(evaluation.auc_difference(y, score, other), abs=0.03)
+
+
+def test_probability_scores_are_sklearns_and_stand_beside_knowing_nothing():
+    rng = np.random.default_rng(11)
+    p = rng.uniform(0.02, 0.98, 120)
+    y = (rng.random(120) < p).astype(int)
+    table = evaluation.probability_scores(y, p)
+    known = [average_precision_score(y, p), log_loss(y, p), brier_score_loss(y, p)]
+    assert table["value"].tolist() == pytest.approx(known)
+    share = y.mean()
+    entropy = -share * np.log(share) - (1 - share) * np.log(1 - share)
+    assert table["baseline"].tolist() == pytest.approx([share, entropy, share * (1 - share)])
+    assert (table["low"] < table["value"]).all() and (table["value"] < table["high"]).all()
+    sure = evaluation.probability_scores(np.array([0, 1] * 20), np.array([0.0, 1.0] * 20))
+    assert sure.loc["PR-AUC", ["value", "low", "high"]].tolist() == [1, 1, 1]
+    assert sure.loc["log loss", "value"] < 1e-6 and sure.loc["Brier score", "value"] == 0
+
+
+def test_calibration_counts_lots_of_equal_size_and_holds_what_is_calibrated():
+    table = evaluation.calibration([0, 0, 1, 0, 1, 1], [0.1, 0.2, 0.3, 0.7, 0.8, 0.9], bins=2)
+    assert table["n"].tolist() == [3, 3] and table["predicted"].tolist() == pytest.approx([0.2, 0.8])
+    assert table["observed"].tolist() == pytest.approx([1 / 3, 2 / 3])
+    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx(evaluation.proportion_interval(1, 3)[1:])
+    rng = np.random.default_rng(12)
+    p = rng.random(20_000)
+    honest = evaluation.calibration(rng.random(20_000) < p, p, bins=10)
+    assert (honest["n"] == 2000).all() and (honest["observed"] - honest["predicted"]).abs().max() < 0.035  # 3 errors
+    boastful = evaluation.calibration(rng.random(20_000) < p / 2, p, bins=10)
+    assert (boastful["high"] < boastful["predicted"])[1:].all()
 
 
 def test_scores_count_what_they_say():
