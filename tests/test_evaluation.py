@@ -217,3 +217,9 @@ def test_segmentation_scores_do_not_depend_on_numbering(seed):
     found = np.roll(found, rng.integers(-4, 5, 2), axis=(0, 1))
     renumber = np.concatenate([[0], 1 + rng.permutation(found.max())])
     assert evaluation.segmentation_scores(found, truth) == evaluation.segmentation_scores(renumber[found], truth)
+
+
+def test_calibration_keeps_equal_answers_together_and_loses_none():
+    assert evaluation.calibration([0, 1] * 5, [0.5] * 10)["n"].tolist() == [10]
+    wrong = evaluation.calibration([1, 0] * 20, [0.0, 1.0] * 20)
+    assert wrong[["predicted", "observed", "n"]].to_numpy().tolist() == [[0, 1, 20], [1, 0, 20]]

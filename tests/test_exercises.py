@@ -15,6 +15,7 @@ from zirconkit.exercises import (
     convolution,
     dataset,
     regularization,
+    scores,
     segmentation,
     shortcuts,
     start,
@@ -30,6 +31,10 @@ def questions():
         for name, value in vars(module).items():
             if isinstance(value, Question):
                 yield pytest.param(value, id=f"{info.name}.{name}")
+
+
+def cost_by_loop(y, p, t, missed, wasted):
+    return sum(missed if k and q < t else wasted if not k and q >= t else 0 for k, q in zip(y, p)) / len(y)
 
 
 def by_median(values, sample):
@@ -80,6 +85,11 @@ def loop_loss(y, p):
 
 
 RIGHT = [
+    (scores.rare_porphyry, 45 / 235),
+    (scores.rare_porphyry, 0.19),
+    (scores.which_interval, " C "),
+    (scores.seventy_one, "D"),
+    (scores.write_cost, cost_by_loop),
     (textures.neighbourly, lambda near, y: sum(y[j] == y[i] for i, row in enumerate(near) for j in row) / near.size),
     (textures.neighbourly, lambda near, y: (y[near] == y[:, None]).mean(axis=1).mean()),
     (textures.map_reading, ("Neighbours",)),
@@ -130,6 +140,16 @@ RIGHT = [
 ]
 
 WRONG = [
+    (scores.rare_porphyry, 0.9, "recall"),
+    (scores.rare_porphyry, 0.9 / 1.1, "half"),
+    (scores.rare_porphyry, 45 / 190, "all"),
+    (scores.which_interval, "a", "narrow"),
+    (scores.seventy_one, "b", "not noticing"),
+    (scores.write_cost, lambda y, p, t, m, w: len(y) * scores.mean_cost(y, p, t, m, w), "sum"),
+    (scores.write_cost, lambda y, p, t, m, w: scores.mean_cost(y, p, t, w, m), "costs are swapped"),
+    (scores.write_cost, lambda y, p, t, m, w: scores.mean_cost(1 - y, p, t, m, w), "classes are swapped"),
+    (scores.write_cost, lambda y, p, t, m, w: m * np.mean(p[y == 1] < t) + w * np.mean(p[y == 0] >= t), "own class"),
+    (scores.write_cost, lambda y, p, t, m, w: m * ((y == 1) & (p < t)), "shape"),
     (textures.neighbourly, lambda near, y: (y[near] == y[:, None]).sum(), "their share"),
     (textures.neighbourly, lambda near, y: (y[near] != y[:, None]).mean(), "other"),
     (textures.neighbourly, lambda near, y: y[near].mean(), "porphyry"),

@@ -287,6 +287,7 @@ def calibration(y, probability, bins=5):
     """
     table = pd.DataFrame({"y": np.asarray(y), "p": np.asarray(probability, float)})
     rows = []
-    for _, part in table.groupby(pd.qcut(table["p"], bins, duplicates="drop"), observed=True):
+    lots = np.searchsorted(np.unique(np.quantile(table["p"], np.arange(1, bins) / bins)), table["p"])
+    for _, part in table.groupby(lots):
         rows.append([part["p"].mean(), *proportion_interval(part["y"].sum(), len(part)), len(part)])
     return pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n"])

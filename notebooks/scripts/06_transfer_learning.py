@@ -531,6 +531,6 @@ print("probabilities out:", np.round(exports.predict(again, validation.images[:4
 # %% [markdown]
 # **What we see.** The card says what went in, how it was split, what came out on mounts that were kept apart, and where not to trust it. The loaded model takes the crops as they are.
 #
-# **Take away.** A frozen network that has seen photographs, with a small head, learns from fifty grains what a small network from nothing learns from hundreds. Look at the numbers that go in. Frozen layers need to be computed only once. And a measured shape is still not beaten on the mounts that count. Next: [8 · Shortcuts](08_shortcuts.ipynb) (7, how good is it really, is to come).
+# **Take away.** A frozen network that has seen photographs, with a small head, learns from fifty grains what a small network from nothing learns from hundreds. Look at the numbers that go in. Frozen layers need to be computed only once. And a measured shape is still not beaten on the mounts that count. Next: [7 · How good is it really](07_how_good_is_it_really.ipynb).
 #
 # **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.4.2–2.4.4, 3.2, 3.5, Table 2, Figures 7 and 9 · Krizhevsky et al. (2012), *Advances in Neural Information Processing Systems* 25 (AlexNet) · Simonyan and Zisserman (2015), arXiv:1409.1556 (VGG) · Tan and Le (2019), arXiv:1905.11946 (EfficientNet) · Deng et al. (2009), *CVPR*, 248–255 (ImageNet) · Mitchell et al. (2019), https://doi.org/10.1145/3287560.3287596 (model cards).

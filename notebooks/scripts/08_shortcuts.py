@@ -320,9 +320,10 @@ ex.remove_mounts.check(answer)
 features = ["aspect_ratio", "solidity", "area_px", "contrast", "rim_over_core", "oscillation", "inclusion_fraction"]
 x = masked.table[features].fillna(masked.table[features].median()).to_numpy(float)
 doubtful = np.isin(sample, ["QVC028", "QVC058"])
-called = probes.classifier().fit(x[~doubtful], y[~doubtful]).predict(x[doubtful])
+judge = probes.classifier().fit(x[~doubtful], y[~doubtful])
 for name in np.unique(sample[doubtful]):
-    share = evaluation.proportion_interval(called[sample[doubtful] == name].sum(), (sample == name).sum())
+    called = judge.predict(x[sample == name])
+    share = evaluation.proportion_interval(called.sum(), len(called))
     print("{}: called porphyry {:.2f} ({:.2f} to {:.2f})".format(name, *share))
 others = probes.random_folds(probes.classifier(), x[~doubtful], y[~doubtful], SEED) > 0
 for k, label in ((1, "porphyry"), (0, "batholith")):
@@ -460,7 +461,7 @@ pd.DataFrame(
 #
 # What the paper's test ROC-AUC of 0.93 can and cannot claim:
 #
-# 1. On 71 grains of *two mounts*, QVC055 and QVC075, a fine-tuned VGG-16 ranked 93 of 100 pairs of grains rightly; with so few grains the 95 % interval is about 0.86 to 1.00, and an interval over mounts does not exist.
+# 1. On 71 grains of *two mounts*, QVC055 and QVC075, a fine-tuned VGG-16 ranked 93 of 100 pairs of grains rightly; with so few grains the 95 % interval is about 0.85 to 0.97 (notebook 7), and an interval over mounts does not exist.
 # 2. One number, the aspect ratio, ranks 85 to 90 of 100 pairs of the same two mounts rightly (0.86 on the paper's crops, 0.89 on ours), so most of the 0.93 needs no network and no texture.
 # 3. The 0.90 ± 0.03 of the five folds mixes grains of one mount on both sides; on our grains, random folds score higher than new mounts by 0.0 to 0.3, depending on the clue.
 # 4. Two of the nine porphyry samples were labelled partly by their texture, and cannot count as evidence for texture.
