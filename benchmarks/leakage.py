@@ -3,9 +3,10 @@
 The grains of notebook 07 (those to learn from and those of the test mounts), the scorers of notebook 07: aspect ratio,
 a random forest on shape and zoning, a logistic regression on Lite0's pooled activations of grains turned level and
 evenly exposed, and of grains as they lie. Splits: five random folds; one mount, or one lithology, at a time left out
-(answers of different models pooled); pairs of mounts left out. The gap is random folds less pairs left out, on the same
-pairs, with its interval over mounts. Prints one JSON line: the gaps. With `--save` the table goes to
-data/results/leakage.csv. The real mounts are added where `ZIRCONKIT_DATA` names their folder. A minute a data set.
+(answers of different models pooled); pairs of mounts left out. Two gaps, each with its interval over mounts: random
+folds less one mount (or lithology) left out, all pooled; random folds less pairs left out, on the same pairs. Prints
+one JSON line: the gaps. With `--save` the table goes to data/results/leakage.csv. The real mounts are added where
+`ZIRCONKIT_DATA` names their folder. A minute a data set.
 """
 
 import argparse
@@ -65,6 +66,10 @@ def scorers(grains):
     }
 
 
+def difference(y, one, other):
+    return evaluation.auc_difference(y, one, other)[0]
+
+
 def splits(model, x, y, sample, lithology):
     """For each split ROC-AUC, low, high."""
     random = probes.random_folds(model, x, y)
@@ -75,8 +80,9 @@ def splits(model, x, y, sample, lithology):
         how = {"groups": groups, "cv": LeaveOneGroupOut(), "method": "decision_function"}
         answers = cross_val_predict(model, x, y, **how)
         yield f"{name} left out, pooled", evaluation.auc_interval_by_sample(y, answers, sample)
+        yield f"gap, {name} left out", evaluation.interval_by_sample(difference, sample, y, random, answers)
     yield "pairs left out", probes.pairs_interval(left_out)
-    yield "gap", decisions.gap(by_pairs, left_out)
+    yield "gap, pairs left out", decisions.gap(by_pairs, left_out)
 
 
 def main():
@@ -98,7 +104,9 @@ def main():
         if path.is_file() and not here:  # the real mounts' rows are kept, where they cannot be had
             table = pd.concat([table, pd.read_csv(path).query("grains == 'real'")])
         table.to_csv(path, index=False)
-    gaps = table.query("split == 'gap'").set_index(["grains", "scorer"])[["value", "low", "high"]]
+    gaps = table[table["split"].str.startswith("gap")].set_index(["grains", "scorer", "split"])[
+        ["value", "low", "high"]
+    ]
     print(json.dumps({" / ".join(key): row.tolist() for key, row in gaps.iterrows()}))
 
 

@@ -294,10 +294,10 @@ def table():
 
 
 def test_the_shipped_scores_are_complete_and_their_intervals_hold_them(table):
-    assert len(table) == 4 * 7 * 3 and (table.groupby(["carrier", "method"])["seed"].nunique() == 3).all()
+    assert len(table) == 4 * 8 * 3 and (table.groupby(["carrier", "method"])["seed"].nunique() == 3).all()
     assert (table["grains"] >= 200).all() and (table["auc"] > 0.95).all()
     assert ((table["low"] <= table["share"]) & (table["share"] <= table["high"])).all()
-    unasked = table[table["method"].isin(["constant map", "edges of the image"])]
+    unasked = table[table["method"].isin(["constant map", "the grain's silhouette", "edges of the image"])]
     assert (unasked["similarity"] == 1).all() and (unasked["share"] == unasked["share_shuffled"]).all()
     knows_nothing = table[table["method"] == "constant map"]
     assert (knows_nothing["share"] == knows_nothing["area"]).all()
@@ -316,6 +316,11 @@ def test_what_notebook_09_says_of_them_is_so(table):
     ig = mean.loc["integrated gradients"].map(lambda value: f"{value:.2f}")
     for carrier in ("zoning", "outline", "inclusions"):
         assert ig["share"][carrier] in said and ig["share_shuffled"][carrier] in said
+    silhouette, cam = (mean["share"].loc[name] for name in ("the grain's silhouette", "Grad-CAM, last convolution"))
+    assert (cam < silhouette).all()  # "stays below the silhouette on all four"
+    assert ((mean["share_shuffled"].loc["integrated gradients"] - silhouette).abs() < 0.09).all()
+    outline = table.query("method == 'Grad-CAM, last convolution' and carrier == 'outline'")["similarity"]
+    assert (outline < 0.5).sum() == 1  # "passes test 1 with one network of three only"
 
 
 def test_the_benchmarks_pairs_differ_in_the_carrier_and_nowhere_else():

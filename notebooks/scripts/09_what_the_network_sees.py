@@ -108,7 +108,9 @@ plots.show(
 )
 for feature in ("mean_grey", "area_px", "aspect_ratio", "oscillation"):
     r = spearmanr(p, aside.table[feature], nan_policy="omit").statistic
-    print(f"rank correlation of p with {feature}: {r:+.2f}")
+    print(
+        f"rank correlation of p with {feature}: {r:+.2f} (shuffled grains: within ± {1.96 / np.sqrt(len(p) - 1):.2f})"
+    )
 
 # %% [markdown]
 # **What we see.** *p* is the network's probability of porphyry; the title says what the grain is. Top: sure and right. Middle: sure and wrong. Bottom: *p* nearest to ½ (not very near on the real mounts, where it learned from twenty porphyry grains for each batholith one and says porphyry to almost everything). The paper has such pictures in its Figure 5, of grains that its network had learned from, and reads them so: sure of porphyry where a crystal is well formed and banded.
@@ -131,7 +133,7 @@ plots.show(
 print(", ".join(f"{name} {' × '.join(map(str, each.shape))}" for name, each in maps.items()))
 
 # %% [markdown]
-# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. From C3 on it takes goodwill to recognise a grain, and in C5 there are 8 × 8 numbers a channel. A map marked *flat*, if there is one, is the same everywhere: this channel has nothing to say about this grain, or about any.
+# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. In C3 some channels still show the whole grain, others only one side of it; in C5 there are 8 × 8 numbers a channel, and in most of them it takes goodwill to recognise anything. A map marked *flat*, if there is one, is the same everywhere: this channel has nothing to say about this grain. Whether about any, the browser below can show.
 #
 # The same for any grain, layer and channel; `explain.feature_maps` cuts any model of the kit behind every layer at once. Where nothing moves (in print, on the web) the figure above says the same.
 
@@ -153,7 +155,7 @@ answer = ...
 ex.receptive_field.check(answer)
 
 # %% [markdown]
-# This square is called the **receptive field**. We can measure it: keep a square of the image as it is, put noise everywhere *outside* of it, and see how much the numbers in the middle of a layer change.
+# This is the **receptive field** of notebook 3, worked out backwards. We can also measure it: keep a square of the image as it is, put noise everywhere *outside* of it, and see how much the numbers in the middle of a layer change.
 
 # %%
 middles = {"C1": (16, 16.0), "C3": (8, 16.5), "C5": (4, 17.5)}  # row and column in the map; where that is in the image
@@ -179,7 +181,7 @@ right.legend()
 plots.show(fig, alt="Squares of 3, 8 and 18 px on a grain; the change of the numbers falls to 0 at these sides.")
 
 # %% [markdown]
-# **What we see.** 3, 8 and 18 px: the deeper a layer, the *broader* the part of the grain that each of its numbers depends on. C1 sees an edge or the side of a band. Only C5 can see several bands at once, or a corner with both of its flanks; a small grain fits into its square as a whole, a large one does not. (The paper says that C1 extracts the larger-scale features and deeper layers angles and corners. C1's map *looks* most like the grain because it has the most pixels; what each of them knows is the least.)
+# **What we see.** 3, 8 and 18 px: the deeper a layer, the *broader* the part of the grain that each of its numbers depends on. C1 sees an edge or the side of a band. C3 sees a corner, or two or three fine bands; C5 most of a small grain, or a good part of a large one. (The paper says that C1 extracts the larger-scale features and deeper layers angles and corners. C1's map *looks* most like the grain because it has the most pixels; what each of them knows is the least.)
 #
 # ## What it learned: nine numbers, six times
 #
@@ -201,9 +203,11 @@ for channel, ax in enumerate(axes[0]):
 plots.show(fig, alt="Six kernels of three by three numbers at the start and after training; most keep their pattern.")
 alike = [np.corrcoef(first_kernels[..., k].ravel(), kernels[..., k].ravel())[0, 1] for k in range(6)]
 print("correlation of each kernel with its start:", ", ".join(f"{value:.2f}" for value in alike))
+others = [np.corrcoef(*kernels[..., 0, pair].reshape(9, 2).T)[0, 1] for pair in combinations(range(6), 2)]
+print(f"of two different kernels: {min(others):.2f} to {max(others):.2f}")
 
 # %% [markdown]
-# **What we see.** Purple is positive, orange negative. The correlations are near 1: what was learned are largely the patterns that chance gave at the start, stronger here, weaker there. What looks like an "edge detector" was one before the first grain; with another seed there are six others. So do not read a meaning into a kernel: the network makes do with what it has. (After 200 epochs they may have moved further: try `PROFILE = "full"`.)
+# **What we see.** Purple is positive, orange negative. The correlations with the start are near 1, those of two different kernels anywhere: what was learned are largely the patterns that chance gave at the start, stronger here, weaker there. What looks like an "edge detector" was one before the first grain; with another seed there are six others. So do not read a meaning into a kernel: the network makes do with what it has. (After 200 epochs they may have moved further: try `PROFILE = "full"`.)
 #
 # ## Switch a channel off
 #
@@ -236,15 +240,17 @@ for ax, name in zip(axes, ("C1", "C3", "C5")):
 axes[0].set(ylabel="change of ROC-AUC without it")
 plots.show(fig, alt="Change of ROC-AUC when each of 54 channels is switched off, with intervals; most lie close to 0.")
 clear = (lost["high"] < 0) | (lost["low"] > 0)
-print(f"{clear.sum()} of {len(lost)} intervals leave out 0; the largest change is {lost['value'].abs().max():.3f}")
+print(f"{clear.sum()} of {len(lost)} intervals leave out 0")
+name, channel = lost["value"].abs().idxmax()
+print("largest change: {} channel {}, {:+.3f} ({:+.3f} to {:+.3f})".format(name, channel, *lost.loc[(name, channel)]))
 
 # %% [markdown]
-# **What we see.** Each dot: the ROC-AUC without one channel, less the whole network's, on the same grains (bar: paired 95 % interval; orange: it leaves out 0; of 54 intervals two or three would do so by chance). No single channel is what the network stands on: without any one of them the network loses a few hundredths at most, and now and then it gains. On the synthetic set a channel of C5, one of 32, is missed less than one of C1 or C3. On the real mounts the grains set aside hold so few batholith grains that nothing can be told apart from 0.
+# **What we see.** Each dot: the ROC-AUC without one channel, less the whole network's, on the same grains (bar: paired 95 % interval; orange: it leaves out 0; of 54 intervals two or three would do so by chance). The channels of a layer are sorted by their change. No single channel is what the network stands on: without any one of them the dots fall by four hundredths at most, and now and then they rise. On the synthetic set a channel of C5, one of 32, is missed less than one of C1 or C3. On the real mounts the grains set aside hold so few batholith grains that nothing can be told apart from 0.
 #
 # ### Exercise 2: not missed
-# Without channel 7 of C5 the ROC-AUC of the grains set aside stays the same, to three digits. What follows?
+# Suppose that without some channel of C5 the ROC-AUC of the grains set aside stays the same, to three digits. What follows?
 #
-# - **a** channel 7 is of no use to the network
+# - **a** the channel is of no use to the network
 # - **b** its map is flat on every grain
 # - **c** its absence is not noticed *on these grains*: others may say the same, and the grains for which it matters may not be among them
 # - **d** the learning rate was too small
@@ -260,8 +266,8 @@ ex.idle_channel.check(answer)
 #
 # Three ways to draw it. All explain the **logit**: the sum that the last neurone makes before the sigmoid squeezes it to *p*. (Near *p* = 0 and 1 the sigmoid is flat, and hides what moves.)
 #
-# - **Occlusion**: blur a small square of the image; by how much does the logit fall? Then the next square. (Its inventors put a grey square there. On a grain that would be an inclusion.)
-# - **Grad-CAM**: which channels of C5 push the logit up? Add up their maps, each weighted by its push.
+# - **Occlusion**: blur a small square of the image; by how much does the logit fall? (For a batholith grain: rise.) Then the next square. (Its inventors put a grey square there. On a grain that would be an inclusion.)
+# - **Grad-CAM**: how much does each channel of C5 push the logit, up or down? Add up all its maps, each weighted by its push; keep what is above 0.
 # - **Integrated gradients**: how steeply does the logit rise with each pixel, averaged on the way from a black image to this one, times the pixel's grey?
 #
 # Grad-CAM by hand. TensorFlow's `GradientTape` notes what is computed and then gives the gradient:
@@ -272,7 +278,7 @@ weight, bias = model.layers[-1].get_weights()
 with tf.GradientTape() as tape:
     c5, last = both(one)
     logit = last @ weight + bias
-push = tf.reduce_mean(tape.gradient(logit, c5), axis=(1, 2))[0]  # a number a channel: how much it moves the logit
+push = tf.reduce_mean(tape.gradient(logit, c5), axis=(1, 2))[0]  # a number a channel: the mean over its 64 places
 by_hand = np.maximum(np.asarray(c5[0] @ push[:, None])[..., 0], 0)  # weigh, add up, keep what speaks for porphyry
 large = cv2.resize(by_hand, (32, 32))
 
@@ -283,14 +289,16 @@ axes[2].imshow(by_hand, cmap="viridis")
 axes[3].imshow(large, cmap="viridis")
 for ax, title in zip(axes, ("the grain", "push of each channel", "weighted sum, 8 × 8", "drawn larger")):
     ax.set_title(title, fontsize=9)
-axes[1].set(xlabel="channel of C5")
+axes[1].set(xlabel="channel of C5", ylabel="change of the logit")
+for ax in (axes[0], axes[3]):
+    ax.set_xlabel("column (px)")
 plots.show(
     fig, alt="A grain, the pushes of 32 channels as bars up and down, their weighted sum as an 8 by 8 map, enlarged."
 )
 print(f"largest difference from explain.grad_cam: {np.abs(large - explain.grad_cam(model, one)[0]).max():.0e}")
 
 # %% [markdown]
-# **What we see.** Some channels speak for porphyry (bars up), some against (down). The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on a square of 18 px. The smooth picture on the right is a drawing of these 64 numbers.
+# **What we see.** Some channels speak for porphyry (bars up), some against (down). The push is a mean over all 64 places: it says *which* channel counts, not *where*; the where comes from the channel's map alone. On the real mounts the peak lies in a black corner. The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on a square of 18 px. The smooth picture on the right is a drawing of these 64 numbers.
 #
 # Now all three, for the eight grains from the beginning, each with the evidence for its *true* class:
 
@@ -315,21 +323,34 @@ for one_way, other in combinations(drawn, 2):
         f"{one_way} and {other}: rank correlation {middle:.2f} ({low:.2f} to {high:.2f} for 90 % of {len(some)} grains)"
     )
 on_grain = gr.masks(some.images)
-print(f"\nthe grain takes up {on_grain.mean():.2f} of the image; of the map there lie on it:")
+print(
+    f"\nthe grain takes up {on_grain.mean():.2f} of the image; of the map there lie on it (median; 5 to 95 % of the grains):"
+)
 for name, each in drawn.items():
-    print(f"{name}: {np.nanmean(explain.share_on(each, on_grain)):.2f} on average")
+    shares = explain.share_on(each, on_grain)
+    low, middle, high = np.nanpercentile(shares, [5, 50, 95])
+    print(f"{name}: {middle:.2f} ({low:.2f} to {high:.2f}); {np.isnan(shares).sum()} maps are 0 throughout")
 
 # %% [markdown]
-# **What we see.** Yellow: here it finds evidence, each map on its own scale; *flat*: none anywhere. Three ways to ask one network about one grain, and three answers. The rank correlation of two maps, pixel by pixel, is 1 if they agree on what matters more and what less, 0 if they have nothing to do with each other, and −1 if they contradict each other. Here it is low, or even negative. They do not agree on whether the grain matters, either; the last lines say how much of each map lies on it. Integrated gradients: all, and that is no finding, since they multiply by the pixel's grey, and black times anything is 0. Grad-CAM: on the synthetic set somewhat more than would fall there by chance; on the real mounts *less*. That need not be wrong: we saw that *p* goes with the area there, and how much black there is tells how small a grain is. Or it may be the method. Each map looks convincing by itself. Which one may we believe? Two tests.
+# **What we see.** Yellow: here it finds evidence, each map on its own scale; *flat*: the same everywhere, here that is none. Three ways to ask one network about one grain, and three answers.
+#
+# - *Do they agree?* The rank correlation of two maps, pixel by pixel, is 1 if they agree on what matters more and what less, 0 if they have nothing to do with each other, −1 if they contradict each other. On the synthetic set it is 0.1 to 0.2; on the real mounts Grad-CAM and integrated gradients even contradict each other (−0.4).
+# - *Does the grain matter?* Integrated gradients put all of their map on it, and that is no finding: they multiply by the pixel's grey, and black times anything is 0. Nor can occlusion find much in black, which blurred is black, or that a grain is *bright*: blurring keeps that. Grad-CAM puts on the grain somewhat more than would fall there by chance on the synthetic set; on the real mounts *less*, nothing at all for the batholith grains, and the same corner for most porphyry ones. That need not be wrong: we saw that *p* goes with the area there, and how much black there is tells how small a grain is. Or it may be the method.
+#
+# Most of these maps would look convincing by themselves. Which one may we believe? Two tests.
 #
 # ## Test 1: does the map need the network?
 #
-# An explanation of what a network learned must change when the network forgets it. Adebayo et al. (2018) put random weights in, and found methods whose maps stayed as they were. We shuffle: `explain.randomised` mixes the numbers within each of the network's weight arrays, so the same numbers are there, in a wrong order. Two more "methods" go along: a **constant map**, and the **edges of the image**, which never ask the network. **Predict** which rows will change from column to column.
+# An explanation of what a network learned must change when the network forgets it. Adebayo et al. (2018) put random weights in, and found methods whose maps stayed as they were. We shuffle: `explain.randomised` mixes the numbers within each of the network's weight arrays, so the same numbers are there, in a wrong order. Three more "methods" go along that never ask the network: a **constant map**, the **silhouette** (1 on the grain, 0 beside it), and the **edges of the image**. (From here on all maps are of what speaks for *porphyry*.) **Predict** which rows will change from column to column.
 
 
 # %%
 def constant(model, grains):
     return np.ones((len(grains), 32, 32))
+
+
+def silhouette(model, grains):
+    return gr.masks(grains.images).astype(float)
 
 
 def edges(model, grains):
@@ -338,7 +359,7 @@ def edges(model, grains):
     return np.stack([np.hypot(*step) for step in steps])
 
 
-tested = {"constant map": constant, "edges of the image": edges} | methods
+tested = {"constant map": constant, "silhouette": silhouette, "edges of the image": edges} | methods
 row = kinds["most right"][:1]
 models = {"learned": model} | {f"shuffled, {seed}": explain.randomised(model, seed) for seed in range(4)}
 pictures = {
@@ -346,12 +367,12 @@ pictures = {
 }
 plots.show(
     plots.evidence(aside.images[np.repeat(row, len(models))], pictures, titles=list(models)),
-    alt="One grain and its maps by five methods, with the learned weights and with four shufflings; two rows never change.",
+    alt="One grain and its maps by six methods, with the learned weights and with four shufflings; three rows never change.",
 )
 
 # %%
 checks = {name: explain.randomisation_check(method, model, some, seeds=range(5)) for name, method in tested.items()}
-fig, ax = plt.subplots(figsize=(8, 2.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(8, 2.9), layout="constrained")
 for place, check in enumerate(reversed(checks.values())):
     colour = plots.COLOURS["batholith" if check["passed"] else "porphyry"]
     ax.plot([check["low"], check["high"]], [place, place], color=colour, lw=2)
@@ -360,18 +381,19 @@ ax.axvline(0.5, ls=":", color=plots.COLOURS["quiet"])
 ax.set(yticks=range(len(checks)), yticklabels=list(reversed(checks)), xlim=(-1.05, 1.05))
 ax.set_xlabel("rank correlation of the map with that of a network with shuffled weights")
 plots.show(
-    fig, alt="Similarity before and after shuffling: 1 for the constant map and the edges, below one half for the rest."
+    fig,
+    alt="Similarity before and after shuffling: 1 for the three that never ask, medians below one half for the rest.",
 )
 pd.DataFrame(list(checks.values()), index=list(checks))[["median", "low", "high", "passed"]].round(2)
 
 # %% [markdown]
-# **What we see.** Dot: median over the grains and five shufflings; bar: 5 to 95 % of them; dotted: the line that we drew at ½ (nobody has an official one). The constant map and the edges fail, as they should: they are the same whatever the network has learned. The other three pass, not equally well. Occlusion keeps next to nothing. Grad-CAM changes, but how much depends on the shuffling: its bar is the longest, and reaches below 0, where a map turns into its opposite. Integrated gradients keep between 0.4 and 0.5, hardly under the line, whatever the shuffling: they multiply by the pixel's grey, so the black around the grain stays black and the bright parts stay ahead. A part of that map shows the *grain*.
+# **What we see.** Dot: median over the grains and five shufflings; bar: 5 to 95 % of them; dotted: the line that we drew at ½ (nobody has an official one); an orange cross has failed, a blue dot passed. The three that never ask fail, as they should: they are the same whatever the network has learned. The other three pass, not equally well. Occlusion keeps next to nothing. Grad-CAM has the longest bar, from below 0, where a map turns into its opposite, to above the line: after some shufflings most of the map is still there. Integrated gradients have their median just under the line, and the bar across it, whatever the shuffling: they multiply by the pixel's grey, so the black around the grain stays black and the bright parts stay ahead. A part of that map shows the *grain*.
 #
-# Passing is not much yet: a map of random numbers would pass, too. It takes a second test.
+# Passing is not much yet: it holds for one network and one question, and a map of random numbers would pass, too. It takes a second test.
 #
 # ## Test 2: does the map hit what carries the class?
 #
-# On a mount nobody knows what carries the class. On grains that we grow ourselves we decide it: here are pairs of grains, the second of which is the first with inclusions put in. A network can tell the two apart only by these; so that is where a true explanation must point.
+# On a mount nobody knows what carries the class. On grains that we grow ourselves we decide it: here are pairs of grains, the second of which is the first with inclusions put in. A network can tell the two apart only by these; so evidence anywhere else is suspect. (It need not find every inclusion.)
 
 # %%
 from scipy.ndimage import binary_dilation, distance_transform_edt
@@ -435,17 +457,22 @@ spotted, where = exam[exam.y == 1], truth[cut_off // 2 :]
 tested |= {"Grad-CAM of C1": lambda model, grains: explain.grad_cam(model, grains, layer="C1")}
 tested |= {"black-hat": black_hat}
 pointed = {name: method(expert, spotted) for name, method in tested.items()}
-pictures = {name: each[:8] for name, each in pointed.items() if name != "constant map"}
+pictures = {name: each[:8] for name, each in pointed.items() if name not in ("constant map", "silhouette")}
 plots.show(
-    plots.evidence(spotted.images[:8], pictures, masks=where[:8]),
-    alt="Eight grains with inclusions, outlined, and where each method points: occlusion and black-hat on them, Grad-CAM broadly around.",
+    plots.evidence(
+        spotted.images[:8],
+        pictures,
+        masks=where[:8],
+        titles=[f"p = {value:.2f}" for value in training.predict(expert, spotted[:8])],
+    ),
+    alt="Eight grains with inclusions, outlined, and where each method points: black-hat on them, occlusion on some, Grad-CAM broadly around.",
 )
 
 # %% [markdown]
-# **What we see.** Orange: the truth. Some maps light up on the specks, some beside, some all over the grain. How well, on all grains? That takes a number.
+# **What we see.** Orange: the truth; *p*: the network's probability of inclusions. Some maps light up on the specks, some beside, some all over the grain. How well, on all grains? That takes a number.
 #
 # ### Exercise 3: a score
-# Write a function of one map (`evidence`, shape (32, 32), no negative numbers) and one mask (`where`, the same shape, True on the truth) that returns **the share of the map's sum that lies on the truth**.
+# Write a function of one map (`evidence`, an array of any height and width, no negative numbers) and one mask (`where`, the same shape, True on the truth) that returns **the share of the map's sum that lies on the truth**.
 
 
 # %%
@@ -459,51 +486,57 @@ answer = share if share(np.ones((2, 2)), np.eye(2, dtype=bool)) is not ... else 
 ex.write_share.check(answer)
 
 # %% [markdown]
-# The kit's own is `explain.share_on`. The score of knowing nothing is not 0: a constant map gets the share of the image that the truth takes up.
+# The kit's own is `explain.share_on`. The score of knowing nothing is not 0: a constant map gets the share of the image that the truth takes up. A map that merely says *here is the grain* gets more. And what could the truth itself get, if it were drawn as coarsely as Grad-CAM of C5? One row has it, in 8 × 8 numbers. The same network with shuffled weights stands beside.
 
 # %%
-rows = {}
-for name, each in pointed.items():
-    shares = explain.share_on(each, where)
-    shares = shares[np.isfinite(shares)]  # a map that is 0 throughout points nowhere
-    if len(shares) > 1:
-        half = 1.96 * shares.std(ddof=1) / np.sqrt(len(shares))
-        rows[name] = [shares.mean(), shares.mean() - half, shares.mean() + half]
-table = pd.DataFrame(rows, index=["value", "low", "high"]).T
-fig = plots.intervals(
-    table, "mean share of the map on the inclusions (95 % interval over grains)", reference=where.mean()
-)
+coarse = [cv2.resize(each.astype("float32"), (8, 8), interpolation=cv2.INTER_AREA) for each in where]
+coarse = np.stack([cv2.resize(each, (32, 32)) for each in coarse])
+ignorant = explain.randomised(expert, SEED)
+kinds = {"learned weights": pointed | {"the truth, 8 × 8": coarse}, "shuffled weights": {}}
+kinds["shuffled weights"] = {
+    name: tested[name](ignorant, spotted) for name in (*methods, "Grad-CAM of C1")
+}  # the others never ask
+for kind, maps_of in kinds.items():
+    rows = {}
+    for name, each in maps_of.items():
+        shares = explain.share_on(each, where)
+        shares = shares[np.isfinite(shares)]  # a map that is 0 throughout points nowhere
+        if len(shares) > 1:
+            half = 1.96 * shares.std(ddof=1) / np.sqrt(len(shares))
+            rows[name] = [shares.mean(), shares.mean() - half, shares.mean() + half]
+    kinds[kind] = pd.DataFrame(rows, index=["value", "low", "high"]).T
 plots.show(
-    fig,
-    alt="Shares with intervals: black-hat and occlusion highest, Grad-CAM low, the constant map at the dotted line.",
+    plots.compared(kinds, "mean share of the map on the inclusions (95 % interval)", reference=where.mean()),
+    alt="Shares with intervals: black-hat and occlusion highest, Grad-CAM below the silhouette, the constant map at the line.",
 )
+print(f"{len(spotted)} grains")
 
 # %% [markdown]
-# **What we see.** Dotted: knowing nothing. Occlusion and integrated gradients put half of their evidence or more on less than a tenth of the image. Grad-CAM of C5 does two to three times as well as knowing nothing and no better than the bare edges: its 64 numbers are too coarse for specks. And **black-hat beats them all**, without a network, and tells the grains apart about as well as LeNet does. (It could, because *we* knew what to look for. But then: look for it.)
+# **What we see.** Dotted: knowing nothing. Occlusion and integrated gradients put half of their evidence or more on less than a tenth of the image. Grad-CAM does two to three times as well as a constant map, but worse than a map that merely says *the grain*. That is not for want of pixels: of C1, with 1,024 numbers, it is hardly better, and the truth in 8 × 8 numbers would get twice as much. Its weights are one a channel, a mean over all places. And **black-hat beats them all**, without a network, and tells the grains apart about as well as LeNet does. (It could, because *we* knew what to look for. But then: look for it.)
 #
-# One seed, one network, one feature. `python benchmarks/explanations.py` did the same for four features that may carry the class, each with 400 pairs to learn from and 200 grains in the exam, three networks each, and once more with shuffled weights:
+# One seed, one network, one feature. `python benchmarks/explanations.py` did the same for four features that may carry the class, each with 400 pairs to learn from and 200 grains in the exam, three networks each, and again with their weights shuffled, in five ways:
 
 # %%
 marks = pd.read_csv(samples.DATA / "results" / "explanations.csv")
 plots.show(
     plots.truth_scores(marks),
-    alt="Shares on the truth for zoning, rim, inclusions and outline: seven methods, three networks each, and shuffled weights.",
+    alt="Shares on the truth for zoning, rim, inclusions and outline: eight methods, three networks each, and shuffled weights.",
 )
 
 # %%
-mean = marks.groupby(["method", "carrier"], sort=False)[["share", "share_shuffled"]].mean()
-both_scores = mean.round(2).astype(str).agg(" / ".join, axis=1).unstack("carrier")
-both_scores.loc[marks["method"].unique(), marks["carrier"].unique()]
+mean = marks.groupby(["method", "carrier"], sort=False)[["share", "share_shuffled", "similarity"]].mean()
+in_words = pd.Series([f"{a:.2f} / {b:.2f}, {r:+.2f}" for a, b, r in mean.to_numpy()], index=mean.index)
+in_words.unstack("carrier").loc[marks["method"].unique(), marks["carrier"].unique()]
 
 # %% [markdown]
-# **What we see.** The table: mean share with the learned weights / with shuffled ones. Blue dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains; hollow orange ones: the same with shuffled weights; dotted: a constant map. (A random map, as coarse as Grad-CAM's, scores the same.)
+# **What we see.** The table: mean share with the learned weights / with shuffled ones, and test 1, the rank correlation of the two maps (1: the weights do not matter). Blue dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains; hollow orange ones: the mean of five shufflings of each, and their range; dotted: a constant map. (A random map, as coarse as Grad-CAM's, scores the same.)
 #
 # - **No method is best everywhere.** Of those that ask the network, integrated gradients lead on zoning (0.86) and rim (0.87), occlusion on inclusions (0.64) and outline (0.80).
-# - **Grad-CAM of the last convolution** is good on zoning (0.61), which fills the grain, and not much better than nothing on rim and outline. Its dots differ between three networks that answer equally well, by more than their intervals allow: an explanation has a seed, too.
-# - **The edges of the image score 0.82 on the rim and 0.91 on the outline**, nearly the best and the best of all, and know nothing of any network. They pass test 2 and fail test 1.
-# - **Integrated gradients with shuffled weights** still get 0.72 on zoning and 0.53 on the outline, not far from the 0.86 and 0.61 of those that learned: so much of the score is the picture, not the network. On inclusions the two are farther apart (0.52 and 0.28), as they are for occlusion (0.64 and 0.19).
+# - **Grad-CAM of the last convolution stays below the silhouette on all four.** On rim and outline it is hardly above its own shuffled networks; and on the outline it passes test 1 with one network of three only. Its dots differ between three networks that answer equally well, by more than their intervals allow: an explanation has a seed, too.
+# - **The edges of the image score 0.82 on the rim and 0.91 on the outline**, nearly the best and the best of all, and know nothing of any network. High in test 2, failed in test 1.
+# - **Integrated gradients with shuffled weights** get about what the silhouette gets: 0.74 on zoning and 0.49 on the outline, not far from the 0.86 and 0.61 of those that learned. So much of the score is the picture, not the network. On inclusions the two are farther apart (0.52 and 0.28), as they are for occlusion (0.65 and 0.18).
 #
-# So a share alone says little. Read it beside the constant map *and* the shuffled network. And mind what a low score can mean: that the method points wrongly, or that the network goes by a part of the truth only. We know what *could* carry the class, not what this network took of it.
+# So a share alone says little. Read it beside the silhouette *and* the shuffled network. And mind what a low score can mean: that the method points wrongly, or that the network goes by a part of the truth only. We know what *could* carry the class, not what this network took of it.
 #
 # ### Exercise 4: the edge detector
 # A colleague draws the edges of each image as "what the network looks at". On your rims 82 % of it lies on the truth, and it is wonderfully sharp. What do you say?
@@ -522,7 +555,7 @@ ex.edge_detector.check(answer)
 # %% [markdown]
 # ## On a model of your own
 #
-# Everything above works on any Keras model of the kit that ends in one sigmoid neurone, and on one that comes from a file. Three lines:
+# Occlusion and integrated gradients work on any Keras model of the kit that ends in one sigmoid neurone, and on one that comes from a file; feature maps and Grad-CAM need a convolution in it. First a file, as if it were yours:
 
 # %%
 import tempfile
@@ -533,6 +566,10 @@ from zirconkit import exports
 file = Path(tempfile.mkdtemp()) / "mine.keras"
 model.save(file)
 
+# %% [markdown]
+# Then three lines:
+
+# %%
 again = exports.load(file)
 evidence = explain.occlusion(again, aside[:4], towards=aside[:4].y)
 answers = training.predict(again, aside[:4])
@@ -541,6 +578,6 @@ print(f"{evidence.shape[0]} maps of {evidence.shape[1]} × {evidence.shape[2]} p
 # %% [markdown]
 # **What we see.** One map a grain, as large as the image. Show them with `plots.evidence`, and never alone: beside them the map of a shuffled network, and the edges of the image.
 #
-# **Take away.** Deeper layers see more of the grain, with fewer pixels. Channels overlap, and what a kernel looks like is mostly chance. A map of evidence is a claim: test whether it changes with the weights, and whether it hits what you planted. Different methods disagree, and a cheap filter may do better than all of them if you know what to look for. What you wrote down at the beginning is a hypothesis about *you*; for the network, it still has to be tested. Next: [10 · The space of textures](10_the_space_of_textures.ipynb).
+# **Take away.** Deeper layers see more of the grain, with fewer pixels. A channel that is switched off is hardly missed, and what a kernel looks like is mostly chance. A map of evidence is a claim: test whether it changes with the weights, and whether it hits what you planted. Different methods disagree, and a cheap filter may do better than all of them if you know what to look for. What you wrote down at the beginning is a hypothesis about *you*; for the network, it still has to be tested. Next: [10 · The space of textures](10_the_space_of_textures.ipynb).
 #
 # **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, section 3.6, Figures 5 and 11 · Zeiler and Fergus (2014), https://doi.org/10.1007/978-3-319-10590-1_53 (occlusion) · Selvaraju et al. (2017), https://doi.org/10.1109/ICCV.2017.74 (Grad-CAM) · Sundararajan et al. (2017), https://arxiv.org/abs/1703.01365 (integrated gradients) · Adebayo et al. (2018), https://arxiv.org/abs/1810.03292 (the randomisation check).

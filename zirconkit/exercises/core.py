@@ -69,6 +69,8 @@ def number(answer):
     """The answer as a float; a TypeError, in a sentence for the student, if it is not one number."""
     if hasattr(answer, "item") and getattr(answer, "size", 0) == 1:
         answer = answer.item()
+    if answer is None:
+        raise TypeError("one number is wanted, this is nothing: a function gives a number back by `return`")
     if isinstance(answer, bool) or not isinstance(answer, Real):
         raise TypeError(f"one number is wanted, this is a {type(answer).__name__}")
     return float(answer)
@@ -99,12 +101,15 @@ def near(right, why_not, otherwise, tolerance=1e-5):
 
 
 def choice(right, why_not):
-    """A judge for a letter, whose case and surrounding blanks do not count; `why_not` tells for each wrong letter why."""
+    """A judge for a letter; `why_not` tells for each wrong letter why. "C", " c " and "(c)" are "c"."""
 
     def judge(answer):
         letters = sorted([right, *why_not])
-        if not isinstance(answer, str) or answer.strip().lower() not in letters:
-            return f"answer with one letter in quotes, one of {', '.join(letters)}."
-        return why_not.get(answer.strip().lower())
+        letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
+        return (
+            why_not.get(letter)
+            if letter in letters
+            else f"answer with one letter in quotes, one of {', '.join(letters)}."
+        )
 
     return judge

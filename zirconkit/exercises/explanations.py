@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, near
+from zirconkit.exercises.core import Question, choice, near, number
 
 receptive_field = Question(
     hint="Go backwards from one number of C5: it sees 3 × 3 numbers of S4. Each of these is the largest of 2 × 2 of C3, so 6 of C3 in a row. "
@@ -32,12 +32,12 @@ idle_channel = Question(
         "c",
         {
             "a": "without it the others may say the same thing: it may be of use and yet not missed.",
-            "b": "you have seen its map: it is not flat on every grain, unless the channel is dead.",
+            "b": "a map that rises and falls may still not be missed: the others may say the same.",
             "d": "learning rate and epochs change the weights, not what follows when one channel is missing.",
         },
     ),
-    because="Channels overlap: what one shows another shows, too. Switching off *one* tells what is missed without it, not what it does. "
-    "And the validation grains may not hold the grains for which it matters.",
+    because="Others may show what it shows. Switching off *one* tells what is missed without it, not what it does. And the "
+    "grains for which it matters may not be among those set aside.",
 )
 
 
@@ -48,16 +48,18 @@ def my_share(evidence, truth):
 def _judge_share(student):
     if not callable(student):
         return "a function is wanted: give its name, without calling it."
-    evidence = np.array([[0.0, 2, 0, 0], [0, 6, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
-    truth = np.zeros((4, 4), bool)
-    truth[:2, 1:3] = True
-    value = float(student(evidence.copy(), truth.copy()))
+    evidence, truth = np.zeros((32, 32)), np.zeros((32, 32), bool)
+    truth[8:16, 8:24] = True  # 128 of 1,024 pixels
+    evidence[10, 10], evidence[12, 20], evidence[2, 2], evidence[30, 5], evidence[4, 4] = 2, 6, 1, 0.5, 0.5
+    value = number(student(evidence.copy(), truth.copy()))
     for wrong, why in (
         (8.0, "that is the sum on the truth: what share is it of the whole map?"),
-        (0.25, "that is the truth's share of the image, which a constant map gets. Where are the map's numbers?"),
-        (0.5, "you count pixels that are above 0; add up the map's *values*."),
+        (0.125, "that is the truth's share of the image, which a constant map gets. Where are the map's numbers?"),
+        (0.4, "you count pixels that are above 0; add up the map's *values*."),
         (0.2, "that is the share that lies beside the truth."),
-        (2.0, "that is the mean on the truth; the share is a sum over a sum."),
+        (8 / 128, "that is the mean on the truth; the share is a sum over a sum."),
+        (8 / 1024, "that is the sum on the truth over the number of pixels; divide by the sum of the whole map."),
+        (0.8 / 128, "you divide by the truth's pixels, too; the share is a sum over a sum."),
         (80.0, "give a share, from 0 to 1, not percent."),
     ):
         if np.isclose(value, wrong):
@@ -66,8 +68,8 @@ def _judge_share(student):
         return (
             f"of a map whose numbers sum to 10, 8 of them on the truth, the share should be 0.8; yours is {value:.3g}."
         )
-    if not np.isclose(float(student(np.ones((4, 4)), truth)), 0.25):
-        return "a constant map should get the truth's share of the image, here 4 of 16 pixels."
+    if not np.isclose(number(student(np.ones((32, 32)), truth)), 0.125):
+        return "a constant map should get the truth's share of the image, here 128 of 1,024 pixels."
     return None
 
 

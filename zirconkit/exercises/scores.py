@@ -10,6 +10,8 @@ rare_porphyry = Question(
     judge=near(
         0.9 * 50 / (0.9 * 50 + 0.2 * 950),
         {
+            100 * 45 / 235: "that is in per cent: give it as a share, between 0 and 1.",
+            0.2: "close, but two decimals are wanted: of 1,000 grains, how many are called porphyry, and how many of these are?",
             0.9: "that is the recall: of the porphyry grains. Precision asks of the grains *called* porphyry.",
             0.8: "that is the share of batholith grains called batholith; precision looks at those called porphyry.",
             0.9 / 1.1: "that is the precision where half of the grains are porphyry; here 1 in 20 is.",
@@ -34,13 +36,17 @@ def _judge_cost(student):
     if not callable(student):
         return "a function is wanted: give its name, without calling it."
     y, p = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0]), np.array([0.9, 0.7, 0.4, 0.1, 0.8, 0.6, 0.55, 0.58, 0.2, 0.05])
-    for threshold, missed, wasted in ((0.5, 10.0, 1.0), (0.15, 4.0, 3.0), (0.75, 2.0, 5.0)):
-        value = np.asarray(student(y.copy(), p.copy(), threshold, missed, wasted), float)
-        wanted = mean_cost(y, p, threshold, missed, wasted)
+    for threshold, missed, wasted in ((0.5, 10.0, 1.0), (0.15, 4.0, 3.0), (0.75, 2.0, 5.0), (0.7, 8.0, 1.0)):
+        value = student(y.copy(), p.copy(), threshold, missed, wasted)
+        if value is None:
+            return "it gives nothing back: end it with `return`."
+        value, wanted = np.asarray(value, float), mean_cost(y, p, threshold, missed, wasted)
         if value.shape != ():
             return f"one number is wanted, the mean over the grains; yours has shape {value.shape}."
         if np.isclose(value, wanted):
             continue
+        if threshold == 0.7:  # one grain has just this probability
+            return "a grain whose p *is* the threshold is called porphyry: somebody goes from the threshold on (>=)."
         if np.isclose(value, len(y) * wanted):
             return "that is the sum; divide by the number of grains."
         if np.isclose(value, mean_cost(y, p, threshold, wasted, missed)):
@@ -67,7 +73,7 @@ which_interval = Question(
     judge=choice(
         "c",
         {
-            "a": "it is narrow since it takes these mounts as given; the claim is about others.",
+            "a": "it takes these two mounts as given; the claim is about others.",
             "b": "grains of mounts that were learned from are not grains of a new deposit, whatever the interval.",
             "d": "seeds are drawn by you. They show how steady the training is, not what other rocks would give.",
         },
@@ -83,7 +89,7 @@ seventy_one = Question(
         "d",
         {
             "a": "the interval holds 0: the other one may be the better model.",
-            "b": "not noticing is not the same as equal: a test with a power of 0.3 overlooks a real difference in seven cases of ten.",
+            "b": "not noticing is not the same as equal: a test with a power of 0.15 overlooks such a difference in more than eight cases of ten.",
             "c": "more seeds make the training's noise smaller; the grains of the test stay the same 71.",
         },
     ),

@@ -16,13 +16,16 @@ def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
     tables : dict of str to DataFrame, indexed by name
         From what is said in the legend to value, low, high.
     label : str
-    reference : float
-        What guessing gives.
+    reference : float, or dict of str to float
+        What guessing gives: a dotted line, or a short black one for each name.
     ax : matplotlib Axes, optional
     """
     names = list(dict.fromkeys(name for table in tables.values() for name in table.index))
     ax = ax or plt.subplots(figsize=(8, 0.5 * len(names) + 1.2), layout="constrained")[1]
-    ax.axvline(reference, ls=":", color=COLOURS["quiet"])
+    if isinstance(reference, dict):
+        ax.plot([reference.get(name, np.nan) for name in names], np.arange(len(names))[::-1], "|k", ms=22, mew=1.5)
+    else:
+        ax.axvline(reference, ls=":", color=COLOURS["quiet"])
     heights = np.linspace(0.17, -0.17, len(tables))
     for height, colour, (title, table) in zip(heights, ("porphyry", "batholith", "accent"), tables.items()):
         table = table.reindex(names)

@@ -58,7 +58,8 @@ def evidence(images, maps, masks=None, titles=None):
 
     Parameters
     ----------
-    images : array, shape (n, height, width, 1)
+    images : array of uint8, shape (n, height, width, 1)
+        All on one scale, black to the brightest grey of any.
     maps : dict of str to array, shape (n, height, width)
     masks : array of bool, shape (n, height, width), optional
         Outlined in each picture: where the class lies.
@@ -71,7 +72,8 @@ def evidence(images, maps, masks=None, titles=None):
     for row, (name, pictures) in zip(axes, rows.items()):
         row[0].set_ylabel(name, fontsize=8)
         for number, (ax, picture) in enumerate(zip(row, pictures)):
-            ax.imshow(picture, cmap="gray" if name == "grain" else "viridis")
+            scale = {"cmap": "gray", "vmin": 0, "vmax": images.max()} if name == "grain" else {"cmap": "viridis"}
+            ax.imshow(picture, **scale)
             ax.set(xticks=[], yticks=[])
             if masks is not None:
                 ax.contour(masks[number], [0.5], colors=COLOURS["porphyry"], linewidths=0.9)
@@ -85,15 +87,17 @@ def evidence(images, maps, masks=None, titles=None):
 def truth_scores(table):
     """What share of each method's maps lies where the class lies: a panel a carrier, a dot a seed, its 95 % interval.
 
-    Hollow: the same method on the network with shuffled weights. Dotted: what a constant map gets.
+    Hollow: the same method on the network with shuffled weights, mean and range of several shufflings. Dotted: what a
+    constant map gets.
 
     Parameters
     ----------
     table : DataFrame
-        What `benchmarks/explanations.py` writes: carrier, method, seed, share, low, high, share_shuffled, area.
+        What `benchmarks/explanations.py` writes: carrier, method, seed, area; share, low, high; share_shuffled,
+        shuffled_low, shuffled_high.
     """
     names, methods = table["carrier"].unique(), table["method"].unique()[::-1]
-    size = (9.5, 2.9 * -(-len(names) // 2))
+    size = (9.5, 3.1 * -(-len(names) // 2))
     fig, axes = plt.subplots(-(-len(names) // 2), 2, figsize=size, sharey=True, layout="constrained", squeeze=False)
     for ax, name in zip(axes.flat, names):
         part = table[table["carrier"] == name]
@@ -102,6 +106,7 @@ def truth_scores(table):
         ax.axvline(part["area"].mean(), ls=":", color=COLOURS["quiet"])
         ax.hlines(places, part["low"], part["high"], color=COLOURS["batholith"])
         ax.plot(part["share"], places, "o", ms=4, color=COLOURS["batholith"], label="trained")
+        ax.hlines(places, part["shuffled_low"], part["shuffled_high"], color=COLOURS["porphyry"], lw=0.8)
         ax.plot(part["share_shuffled"], places, "o", ms=4, mfc="none", color=COLOURS["porphyry"], label="shuffled")
         ax.set(title=name, xlim=(0, 1), yticks=range(len(methods)), yticklabels=methods)
         ax.set_xlabel("share of the map where the class lies")
