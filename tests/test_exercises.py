@@ -38,7 +38,17 @@ def cost_by_loop(y, p, t, missed, wasted):
 
 
 def by_median(values, sample):
-    return np.concatenate([values[sample == name] - np.median(values[sample == name]) for name in np.unique(sample)])
+    return values - np.array([np.median(values[sample == name]) for name in sample])
+
+
+def by_rank(values, sample):
+    """Ranks within the mount, from 0 to 1."""
+    ranks = np.array([(values[sample == name] <= value).sum() for value, name in zip(values, sample)])
+    return (ranks - 0.5) / np.array([(sample == name).sum() for name in sample])
+
+
+def out_of_place(values, sample):
+    return np.concatenate([values[sample == name] - values[sample == name].mean() for name in np.unique(sample)])
 
 
 def by_ratio(values, sample):
@@ -100,6 +110,8 @@ RIGHT = [
     (shortcuts.known_mount, " C"),
     (shortcuts.remove_mounts, by_median),
     (shortcuts.remove_mounts, by_ratio),
+    (shortcuts.remove_mounts, by_rank),
+    (shortcuts.on_the_slide, "(b)"),
     (start.finest_band, 4.0),
     (start.finest_band, np.int64(4)),
     (start.lazy_machine, 0.65),
@@ -143,7 +155,7 @@ WRONG = [
     (scores.rare_porphyry, 0.9, "recall"),
     (scores.rare_porphyry, 0.9 / 1.1, "half"),
     (scores.rare_porphyry, 45 / 190, "all"),
-    (scores.which_interval, "a", "narrow"),
+    (scores.which_interval, "a", "about others"),
     (scores.seventy_one, "b", "not noticing"),
     (scores.write_cost, lambda y, p, t, m, w: len(y) * scores.mean_cost(y, p, t, m, w), "sum"),
     (scores.write_cost, lambda y, p, t, m, w: scores.mean_cost(y, p, t, w, m), "costs are swapped"),
@@ -174,6 +186,14 @@ WRONG = [
     (shortcuts.remove_mounts, lambda v, s: np.zeros(len(v)), "now alike"),
     (shortcuts.remove_mounts, lambda v, s: v.mean(), "one value a grain"),
     (shortcuts.remove_mounts, lambda v, s: -shortcuts.by_mount_removed(v, s), "order"),
+    (shortcuts.remove_mounts, out_of_place, "in its place"),
+    (shortcuts.remove_mounts, lambda v, s: None, "return"),
+    (shortcuts.turned_round, 80, "per cent"),
+    (shortcuts.on_the_slide, "c)", "same two mounts"),
+    (scores.rare_porphyry, 19.15, "per cent"),
+    (scores.rare_porphyry, 0.2, "two decimals"),
+    (scores.write_cost, lambda y, p, t, m, w: np.mean(m * (y == 1) * (p <= t) + w * (y == 0) * (p > t)), ">="),
+    (scores.write_cost, lambda y, p, t, m, w: None, "return"),
     (start.finest_band, 2, "number of pixels"),
     (start.finest_band, True, "one number"),
     (start.lazy_machine, 65, "percent"),

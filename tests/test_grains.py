@@ -185,3 +185,6 @@ def test_the_published_split_holds_out_what_is_here_and_draws_as_many_as_the_pap
     pd.testing.assert_frame_equal(gr.published_split(grains, 45)[0].table, learning.table)
     learning, test = gr.published_split(grains[10:])
     assert len(learning) == 90 and len(test) == 0
+    for few in (grains[:10], grains[:70]):  # the others would be none, or of one class
+        learning, test = gr.published_split(few)
+        assert len(learning) == len(few) and len(test) == 0

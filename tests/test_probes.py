@@ -42,7 +42,7 @@ def test_each_probe_finds_the_clue_that_was_planted_and_no_other(clue):
         "silhouette": probes.silhouette(grains),
         "texture": disks,
         "brightness": probes.brightness(grains),
-        "background": probes.background(grains, around),
+        "background": probes.background(grains, around)[0],
     }
     for name, x in seen.items():
         if name == clue:
@@ -60,6 +60,20 @@ def test_texture_disk_sees_neither_outline_nor_brightness_and_drops_what_is_too_
     assert not corner.any()
     assert np.abs(probes.texture_disk(brighter, radius=8)[0] - disks).max() < 0.02
     assert not probes.texture_disk(grains, radius=40)[1].any()
+
+
+def test_the_background_is_resin_beyond_the_halo_and_a_grain_that_fills_its_box_has_none():
+    rows, columns = np.mgrid[-45:45, -45:45]
+    distance = np.hypot(rows, columns) - 20
+    shining = [np.where(distance < 0, grey, np.where(distance < 6, grey / 2, 9)) for grey in (100, 200)]
+    filled = np.full((90, 90), 120.0)
+    around = np.array([*shining, filled], np.uint8)[..., None]
+    table = pd.DataFrame({"sample": "A", "label": ["porphyry", "batholith", "porphyry"]})
+    grains = Grains(around * np.array([distance < 0, distance < 0, distance < 99])[..., None], table)
+    levels, kept = probes.background(grains, Grains(around, table), clear=7)
+    assert kept.tolist() == [True, True, False] and (levels == 9).all()
+    levels, _ = probes.background(grains, Grains(around, table), clear=1)
+    assert levels[0, 2] < levels[1, 2]  # the halo gives the grain's brightness away
 
 
 def mounts_with_exposure(rng, numbers=(4, 4), grains=20):

@@ -248,10 +248,12 @@ def test_split(grains, test_samples=samples.TEST):
 def published_split(grains, n=678):
     """Hold the paper's test samples out, as far as they are here, and draw as many grains as it had to learn from.
 
-    The draw is always the same and keeps the share of each class; it takes all, if there are no more than n. Returns
-    learning (to train and to validate on) and test, both Grains; test may be of one class, or empty.
+    None is held out where the others have not both classes. The draw is always the same and keeps the share of each
+    class; it takes all, if there are no more than n. Returns learning (to train and to validate on) and test, both
+    Grains; test may be of one class, or empty.
     """
-    here = set(samples.TEST) & set(grains.table["sample"])
+    others = grains.table[~grains.table["sample"].isin(samples.TEST)]
+    here = set(samples.TEST) & set(grains.table["sample"]) if others["label"].nunique() == 2 else ()
     learning, test = test_split(grains, here)
     if n < len(learning):
         rows, _ = train_test_split(np.arange(len(learning)), train_size=n, random_state=0, stratify=learning.y)

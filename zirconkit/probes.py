@@ -67,20 +67,31 @@ def brightness(grains):
     return np.array([[image[mask].mean()] for image, mask in zip(grains.images[..., 0], masks(grains.images))])
 
 
-def background(grains, around):
-    """The resin around each grain only: the 10th, 50th and 90th percentile of its grey; array of float, shape (n, 3).
+def background(grains, around, clear=6):
+    """The resin around each grain only: the 10th, 50th and 90th percentile of its grey.
 
     Parameters
     ----------
     grains, around : Grains
         The same grains of `from_mounts` with `mask_neighbours` True and False. The zeros that pad a crop do not count;
         neighbours that reach into the box do.
+    clear : int
+        How many pixels next to the grain do not count either: its halo, which shines 6 px far and tells how bright the
+        *grain* is.
+
+    Returns
+    -------
+    levels : array of float, shape (m, 3)
+    kept : array of bool, shape (n,)
+        False for grains that fill their box; m are True.
     """
-    found = np.zeros((len(grains), 3))
-    for row, image, mask in zip(found, around.images[..., 0], masks(grains.images)):
-        resin = image[~cv2.dilate(mask.astype(np.uint8), np.ones((5, 5))).astype(bool) & (image > 0)]
-        row[:] = np.percentile(resin, [10, 50, 90]) if len(resin) else 0
-    return found
+    levels, kept, square = [], [], np.ones((2 * clear + 1,) * 2)
+    for image, mask in zip(around.images[..., 0], masks(grains.images)):
+        resin = image[~cv2.dilate(mask.astype(np.uint8), square).astype(bool) & (image > 0)]
+        kept.append(len(resin) > 0)
+        if kept[-1]:
+            levels.append(np.percentile(resin, [10, 50, 90]))
+    return np.reshape(levels, (-1, 3)), np.array(kept)
 
 
 def _shrunk(images, size):
@@ -88,8 +99,11 @@ def _shrunk(images, size):
 
 
 def classifier():
-    """What the probes learn with: numbers standardized, 90 % of their variance in main components, an SVM."""
-    return make_pipeline(StandardScaler(), PCA(0.9), SVC(class_weight="balanced"))
+    """What the probes learn with: numbers standardized, 90 % of their variance in main components, an SVM.
+
+    The components come from the covariances: the same ones, three times as fast as from the grains themselves.
+    """
+    return make_pipeline(StandardScaler(), PCA(0.9, svd_solver="covariance_eigh"), SVC(class_weight="balanced"))
 
 
 def random_folds(model, x, y, seed=0):

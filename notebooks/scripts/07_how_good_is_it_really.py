@@ -406,7 +406,7 @@ for ax, where, column in zip(axes, scored, ("validation_auc", "test_auc")):
     lines["LeNet, synthetic (notebook 6)"] = lenet[column].agg(value="median", low="min", high="max")
     plots.by_size(lines, ax=ax)
     ax.set_title(f"scored on {where}", fontsize=10)
-axes[0].legend(fontsize=8, loc="upper center", bbox_to_anchor=(1.0, -0.17), ncols=4, frameon=False)
+fig.legend(*axes[0].get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=4)
 plots.show(
     fig, alt="ROC-AUC against 25 to 542 grains to learn from, with bands, on grains of the same and of new mounts."
 )

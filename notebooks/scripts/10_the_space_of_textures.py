@@ -47,8 +47,8 @@ found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "un
 large = gr.from_mounts(found, size=64, mask_neighbours=True)  # 64 px for Lite0, later; LeNet gets them at 32
 small = np.stack([cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA)[..., None] for image in large.images])
 everything = gr.Grains(small, large.table.assign(row=np.arange(len(large))))
-here = [sample for sample in samples.TEST if sample in set(everything.table["sample"])]
-known, test = gr.test_split(everything, here)
+known, test = gr.published_split(everything, len(everything))
+here = sorted(set(test.table["sample"]))
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 
 some = aside[np.random.default_rng(SEED).choice(len(aside), 16, replace=False)]

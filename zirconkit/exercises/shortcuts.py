@@ -1,6 +1,7 @@
 """The questions of notebook 08."""
 
 import numpy as np
+from scipy.stats import spearmanr
 
 from zirconkit.exercises.core import Question, choice, near
 
@@ -12,6 +13,7 @@ turned_round = Question(
         {
             0.2: "that is what it scores as it stands: what if you took *darker* for porphyry?",
             0.5: "0.5 is what knows nothing. 0.2 is far from it: it knows something, and says it the wrong way round.",
+            80: "right, in per cent: give it as a share, between 0 and 1.",
             0.7: "count pairs: 0.2 of them are ranked right, so how many are ranked wrong?",
         },
         "you have {value}. A pair is ranked right or wrong: turn the score round, and 1 − 0.2 of the pairs are right.",
@@ -44,9 +46,12 @@ def _judge_removed(student):
     if not callable(student):
         return "a function is wanted: give its name, without calling it."
     rng = np.random.default_rng(0)
-    sample = np.repeat(["A", "B", "C"], [40, 70, 25])
-    values = rng.normal(100, 10, len(sample)) + np.repeat([0, 60, 25], [40, 70, 25])
-    found = np.asarray(student(values.copy(), sample), float)
+    sample = rng.permutation(np.repeat(["A", "B", "C"], [40, 70, 25]))
+    values = rng.normal(100, 10, len(sample)) + np.array([{"A": 0, "B": 60, "C": 25}[name] for name in sample])
+    found = student(values.copy(), sample.copy())
+    if found is None:
+        return "it gives nothing back: end it with `return`."
+    found = np.asarray(found, float)
     if found.shape != values.shape:
         return f"one value a grain is wanted: {len(values)} go in, yours has shape {found.shape}."
     if not np.isfinite(found).all():
@@ -55,8 +60,11 @@ def _judge_removed(student):
         return (
             "within a mount all grains are now alike: take away what the mount has in common, not what its grains have."
         )
-    if any(np.corrcoef(found[sample == name], values[sample == name])[0, 1] < 0.99 for name in "ABC"):
-        return "within a mount the order of the grains has changed: shift or scale all grains of a mount alike."
+    if any(spearmanr(found[sample == name], values[sample == name]).statistic < 0.999 for name in "ABC"):
+        return (
+            "within a mount the order of the grains has changed: treat all grains of a mount alike, and keep each in its place "
+            "(mounts may lie mixed)."
+        )
     for middle in (np.mean, np.median):
         centres = [middle(found[sample == name]) for name in "ABC"]
         if np.ptp(centres) < 0.02 * found.std() + 1e-9:
@@ -70,6 +78,20 @@ remove_mounts = Question(
     judge=_judge_removed,
     because="Now brightness says nothing about the mount, and so nothing about the class, right or wrong: since a class is "
     "whole mounts, what the class does to brightness went with it. Such a correction is never free.",
+)
+
+on_the_slide = Question(
+    hint="Take each word: accuracy, the next deposit, sees. Which of them did the test measure?",
+    answer="b",
+    judge=choice(
+        "b",
+        {
+            "a": "0.93 is the ROC-AUC, a share of pairs; the accuracy was 0.86, where always saying batholith has 0.65.",
+            "c": "that interval is over other grains of the same two mounts; of other deposits the test knows nothing.",
+            "d": "the difference may be luck (the intervals overlap), and what else the network went by was not tested.",
+        },
+    ),
+    because="It says what was counted, on which mounts, and no more. The rest of the slide says what was not.",
 )
 
 circular = Question(
