@@ -39,16 +39,16 @@ def clues(masked, around):
     disks, kept = probes.texture_disk(masked)
     even = gr.normalise_exposure(masked.images, inside)
     shown = {
-        "crop, all around": around.images,
+        "crop with surroundings": around.images,
         "crop": masked.images,
         "crop, exposure normalised": even,
-        "crop, level, even": gr.align(even, inside),
-        "silhouette": outline,
-        "silhouette, level": gr.align(outline, inside),
-        "texture disk": (disks * 127).clip(0, 255).astype(np.uint8),
+        "the same, turned level": gr.align(even, inside),
+        "silhouette only": outline,
+        "silhouette, turned level": gr.align(outline, inside),
+        "disk of texture only": (disks * 127).clip(0, 255).astype(np.uint8),
     }
     for name, images in shown.items():
-        table = masked.table[kept] if name == "texture disk" else masked.table
+        table = masked.table[kept] if name == "disk of texture only" else masked.table
         small = [cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA) for image in images]
         yield name, gr.Grains(np.stack(small)[..., None], table.reset_index(drop=True))
 

@@ -1,5 +1,7 @@
 """The questions of notebook 10."""
 
+import re
+
 import numpy as np
 
 from zirconkit.exercises.core import Question, choice, near, number
@@ -12,9 +14,12 @@ def same_class_share(near, y):
 def _judge_share(student):
     if not callable(student):
         return "a function is wanted: give its name, without calling it."
-    near = np.array([[1, 2], [0, 2], [3, 4], [4, 2], [3, 2], [4, 3], [0, 1]])
+    near = np.array([[1, 2], [0, 2], [3, 4], [4, 2], [3, 2], [0, 3], [0, 1]])
     y = np.array([1, 1, 0, 0, 0, 0, 1])
-    value, wanted = number(student(near, y)), same_class_share(near, y)
+    value = student(near.copy(), y.copy())
+    if np.shape(value) == y.shape:
+        return "that is one share a grain: average over all grains, too."
+    value, wanted = number(value), same_class_share(near, y)
     if abs(value - wanted) < 1e-6:
         return None
     known = {
@@ -40,14 +45,15 @@ _SEEN = {
     "distance": "two groups that were planted eight times as far apart were not drawn eight times as far apart.",
     "width": "the group that was planted ten times as wide came out about as large as the others.",
     "density": "UMAP evens densities out on purpose: each grain has the same number of neighbours.",
-    "axes": "the axes are wherever the optimisation came to rest: another seed turns and mirrors them.",
+    "axes": "the axes are wherever the optimisation came to rest: another start turns and mirrors them.",
 }
 
 
 def _judge_reading(answer):
-    if isinstance(answer, str) or not hasattr(answer, "__iter__"):
+    answer = [answer] if isinstance(answer, str) else answer
+    if not hasattr(answer, "__iter__"):
         return 'a list of words is wanted, such as ["axes", "density"].'
-    chosen = {str(word).strip().lower() for word in answer}
+    chosen = {re.sub("^neighbors?$|^neighbour$", "neighbours", str(word).strip().lower()) for word in answer}
     unknown = chosen - {"neighbours", *_SEEN}
     if unknown:
         return f"there is no {min(unknown)!r} in the list."
@@ -69,7 +75,7 @@ turned_axes = Question(
     judge=choice(
         "c",
         {
-            "a": "that holds for this one run; another seed is the same map turned, and the correlation has moved to another axis.",
+            "a": "that holds for this one run; from another start comes the same map turned, and the correlation has moved to another axis.",
             "b": "the grey level is in the map in both runs: only the axis that it lies along has changed.",
             "d": "a mean over axes that point elsewhere each time is a mean of different things.",
         },

@@ -17,7 +17,7 @@ def _looks(groups):
     palette = [COLOURS[name] for name in ("accent", "second", "warn", "quiet")]
     for number, name in enumerate(sorted(set(groups))):
         colour = COLOURS.get(name, palette[number % len(palette)])
-        shape = _SHAPES[number % 2 if name in COLOURS else number // len(palette) % len(_SHAPES)]
+        shape = _SHAPES[number % 2 if name in COLOURS else (number + number // len(palette)) % len(_SHAPES)]
         yield name, np.flatnonzero(np.asarray(groups) == name), colour, shape
 
 
@@ -87,6 +87,8 @@ def highlighted(xy, groups, colours, columns=4, name="UMAP"):
     )
     for ax in axes.flat[len(colours) :]:
         ax.axis("off")
+    for ax in axes.flat[max(0, len(colours) - columns) : len(colours)]:
+        ax.tick_params(labelbottom=True)  # the lowest of its column, even where the last row is not full
     for ax, (group, colour) in zip(axes.flat, colours.items()):
         mine = np.asarray(groups) == group
         ax.plot(*np.asarray(xy)[~mine].T, ".", ms=2, color="0.8")
