@@ -435,7 +435,7 @@ print(
 )
 
 # %% [markdown]
-# **What we see.** AXESTEXT
+# **What we see.** The largest numbers belong to area, to the wavelength of zoning, which may come with it (below), and on the synthetic set to mean grey; and they lie along *several* axes. The aspect ratio is weaker; solidity and the strength of zoning are near what shuffled grains give. The other seed leaves the strong numbers where they were, since both maps began from one layout. From a random start they move to other axes and signs. It is the start that gives an axis its meaning, not the grains: an axis of a UMAP has no name of its own. (Nor is a small number proof of absence. On the real mounts mean grey follows the axes weakly at most; wait for the next figure.)
 #
 # ### Exercise 3: the axis that moved
 # You find a correlation of −0.8 between UMAP 1 and mean grey. From another start it is +0.2, but UMAP 3 now has −0.75. What do you write?
@@ -620,7 +620,7 @@ flat = PCA(2).fit_transform(vectors)
 plots.show(plots.pictured(flat, aside.images, name="PCA"), alt="PCA of LeNet's embedding drawn with the grains.")
 
 # %% [markdown]
-# **What we see.** LeNet's space once more, as its broadest shadow: here the axes and distances are those of the space, and most grains crowd where little light is.
+# **What we see.** LeNet's space once more, as its broadest shadow: here axes and distances are those of the space. Along PCA 1 the light that a grain gives as a whole changes, by its brightness or by its size. (One grain is drawn for each square, however many lie there.)
 #
 # **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*. Neighbours can be trusted, most of them; distances, sizes, densities and axes of a UMAP cannot. Draw maps of grains that were set aside, beside an untrained network and beside shuffled labels. And give a reading of a map a number before you believe it.
 #
