@@ -99,6 +99,13 @@ def test_the_readme_lists_every_notebook():
     assert set(rows) >= {path.stem[:2] for path in NOTEBOOKS}
 
 
+@each
+def test_the_readme_and_the_notebook_agree_on_its_minutes(path):
+    minutes = re.search(r"\*\*Time\*\* (\d+) min to teach, (\d+) min of exercises", read(path).cells[0].source).groups()
+    row = re.search(rf"^\| {path.stem[:2]} \|.*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M).group()
+    assert row.endswith("| {} + {} min |".format(*minutes))
+
+
 # ---------------------------------------------------------------- running
 
 

@@ -213,3 +213,71 @@ def test_the_live_runs_of_notebook_06_lie_in_the_band_of_the_tables(networks):
     band = networks.query("model == 'Lite0' and n == 542")["validation_auc"]
     assert len(values) == 3 and band.min() - 0.03 <= min(values) and max(values) <= band.max() + 0.03
     assert float(re.search(r"probabilities: (\S+)", text)[1]) <= 1e-3
+
+
+# ---------------------------------------------------------------- notebooks 07 and 08
+
+
+def test_the_text_of_notebook_07_says_what_its_tables_say():
+    text = (ROOT / "notebooks/scripts/07_how_good_is_it_really.py").read_text(encoding="utf-8")
+    leakage = pd.read_csv(samples.DATA / "results" / "leakage.csv").set_index(["grains", "split", "scorer"])
+    pairs, mounts = (leakage.xs(f"gap, {split} left out", level="split") for split in ("pairs", "mounts"))
+    assert (pairs["value"].xs("aspect ratio", level="scorer").abs() < 0.005).all()
+    assert pairs["value"].idxmax() == ("real", "Lite0, as they lie") and pairs["low"].loc[pairs["value"].idxmax()] > 0
+    assert f"to {pairs['value'].max():.2f} (Lite0 on real grains as they lie" in text
+    for kind, words in (("synthetic", "{} to {} on the synthetic set"), ("real", "{} to {} on the real one")):
+        found = mounts["value"].loc[kind]
+        assert words.format(f"{found.min():.2f}", f"{found.max():.2f}") in text
+    by_pairs = leakage["value"].xs("pairs left out", level="split").round(2)
+    for kind in ("synthetic", "real"):
+        lite0, aspect = by_pairs[kind, "Lite0"], by_pairs[kind, "aspect ratio"]
+        assert f"{lite0:.2f} and {aspect:.2f} on the {kind}" in text
+
+    intervals = pd.read_csv(samples.DATA / "results" / "intervals.csv")
+    grains = intervals.query("method == 'logit-DeLong'")["coverage"].sort_values()
+    assert grains.iloc[1] > 0.925 and grains.iloc[-1] < 0.965  # "93 to 96 of 100 sets"
+    assert grains.iloc[0] == pytest.approx(0.90, abs=0.005)  # "with one exception"
+    assert intervals.query("method == 'percentile bootstrap'")["coverage"].min() == pytest.approx(0.84, abs=0.005)
+    assert intervals.query("method == 'by mount'")["coverage"].between(0.915, 0.965).all()
+    assert intervals.query("method == 'by grain'")["coverage"].between(0.165, 0.375).all()
+
+    sweep = (
+        pd.read_csv(samples.DATA / "results" / "hyperparameters.csv")
+        .groupby("name")[["validation_auc", "test_auc"]]
+        .mean()
+    )
+    seven = sweep.nlargest(7, "validation_auc")
+    assert np.ptp(seven["validation_auc"]) < 0.06 and sweep["validation_auc"].nsmallest(4).max() < 0.71
+    assert (
+        set(seven.index[:2]) == set(seven.nlargest(2, "test_auc").index)
+        and seven["test_auc"].idxmax() != seven.index[0]
+    )
+
+
+def test_notebook_07_finds_the_gaps_that_are_shipped():
+    shipped = pd.read_csv(samples.DATA / "results" / "leakage.csv").query("grains == 'synthetic'")
+    shipped = shipped.set_index(["split", "scorer"])["value"]
+    found = re.findall(r"gap here to (pairs|one mount) ?.*?, (.+): (\S+) \(", printed("07_how_good_is_it_really.ipynb"))
+    assert len(found) == 8
+    for split, scorer, value in found:
+        kind = "pairs" if split == "pairs" else "mounts"
+        assert float(value) == pytest.approx(shipped[f"gap, {kind} left out", scorer], abs=0.02)
+
+
+def test_notebook_08_finds_what_it_plants_and_says_what_its_table_says():
+    text = printed("08_shortcuts.ipynb")
+    by_grain, by_mount = (int(share) for share in re.search(r"hold 0.5: (\d+)% .+?, (\d+)%", text).groups())
+    assert by_grain < 50 and by_mount >= 90
+    mean, low, high = (float(value) for value in re.findall(r"ROC-AUC (\S+) on average, (\S+) to (\S+)", text)[0])
+    assert abs(mean - 0.5) < 0.02 and low < 0.5 < high
+    table = (
+        pd.read_csv(samples.DATA / "results" / "shortcuts.csv")
+        .set_index(["grains", "split", "clue"])["auc"]
+        .sort_index()
+    )
+    for kind in ("synthetic", "real"):
+        test = table[kind, "test mounts"]
+        assert test["the same, turned level"] < test["silhouette, turned level"]
+        assert table[kind, "same mounts"].between(0.645, 0.855).all()
+    said = {"crop": 0.20, "silhouette only": 0.16, "the same, turned level": 0.87, "silhouette, turned level": 0.89}
+    assert test.round(2)[list(said)].to_dict() == said
