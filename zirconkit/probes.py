@@ -8,9 +8,12 @@ around the grain. What it scores, a network may have scored by the same clue.
     mean, low, high = probes.pairs_interval(table)
 """
 
+from contextlib import contextmanager
+
 import cv2
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed, parallel_config
 from scipy.stats import t
 from sklearn.base import clone
 from sklearn.decomposition import PCA
@@ -18,6 +21,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from threadpoolctl import threadpool_limits
 
 from zirconkit.evaluation import auc_interval
 from zirconkit.grains import masks
@@ -106,6 +110,13 @@ def classifier():
     return make_pipeline(StandardScaler(), PCA(0.9, svd_solver="covariance_eigh"), SVC(class_weight="balanced"))
 
 
+@contextmanager
+def _a_core_each():
+    """Fits side by side, a core each: twice as fast as one by one on all cores, and no standstill beside other work."""
+    with threadpool_limits(1), parallel_config("threading", n_jobs=-1):
+        yield
+
+
 def random_folds(model, x, y, seed=0):
     """Scores of grains that the model did not see, in five random folds; grains of one mount are on both sides.
 
@@ -121,7 +132,8 @@ def random_folds(model, x, y, seed=0):
     array of float, shape (n,)
     """
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
-    return cross_val_predict(model, np.reshape(x, (len(x), -1)), y, cv=folds, method="decision_function")
+    with _a_core_each():
+        return cross_val_predict(model, np.reshape(x, (len(x), -1)), y, cv=folds, method="decision_function")
 
 
 def pairs_left_out(model, x, y, sample):
@@ -148,13 +160,15 @@ def pairs_left_out(model, x, y, sample):
     mounts = [np.unique(sample[y == k]) for k in (1, 0)]
     if min(map(len, mounts)) < 2:
         raise ValueError("leaving out a pair of mounts needs at least two mounts of each class")
-    table = pd.DataFrame(index=mounts[0], columns=mounts[1], dtype=float)
-    for one in mounts[0]:
-        for other in mounts[1]:
-            out = np.isin(sample, (one, other))
-            fitted = clone(model).fit(x[~out], y[~out])
-            table.loc[one, other] = auc_interval(y[out], fitted.decision_function(x[out]))[0]
-    return table
+
+    def auc(one, other):
+        out = np.isin(sample, (one, other))
+        fitted = clone(model).fit(x[~out], y[~out])
+        return auc_interval(y[out], fitted.decision_function(x[out]))[0]
+
+    with _a_core_each():
+        aucs = Parallel()(delayed(auc)(one, other) for one in mounts[0] for other in mounts[1])
+    return pd.DataFrame(np.reshape(aucs, [len(names) for names in mounts]), *mounts)
 
 
 def pairs_interval(table):
