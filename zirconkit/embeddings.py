@@ -12,8 +12,6 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
 
-from zirconkit.grains import Grains
-
 __all__ = ["agreement", "cluster_agreement", "correlations", "embed", "readable"]
 
 
@@ -24,8 +22,8 @@ def embed(model, grains, layer=None):
     ----------
     model : keras.Model
         The kit's own, what `transfer.assemble` returns, or what `exports.load` reads.
-    grains : grains.Grains
-        Cut to the model's size. A model that rescales inside gets 0..255, any other 0..1.
+    grains : grains.Grains, or array as the model takes it, shape (n, height, width, channels)
+        Cut to the model's size. Of Grains a model that rescales inside gets 0..255, any other 0..1.
     layer : str, optional
         One of `explain.opened`'s; by default what the last neurone takes. Of feature maps the means are taken.
 
@@ -40,18 +38,13 @@ def embed(model, grains, layer=None):
     """
     import keras
 
-    from zirconkit.explain import opened
+    from zirconkit.explain import fed, opened
 
-    if not isinstance(grains, Grains) or grains.images.shape[1:] != model.input_shape[1:]:
-        side = " × ".join(map(str, model.input_shape[1:]))
-        raise ValueError(f"{model.name} takes grains of {side}: cut them with size={model.input_shape[1]}")
-    network = opened(model)
+    images, network = fed(model, grains), opened(model)
     names = list(network.output[0])
     if (layer or names[-2]) not in names:
         raise ValueError(f"{model.name} has no layer {layer!r}: it has {', '.join(names)}")
     part = keras.Model(network.input, network.output[0][layer or names[-2]])
-    rescales = any(isinstance(each, keras.layers.Rescaling) for each in model.layers[:2])
-    images = grains.images.astype(np.float32) if rescales else grains.x
     values = [np.asarray(part(images[start : start + 32], training=False)) for start in range(0, len(images), 32)]
     values = np.concatenate(values)
     return values.mean(axis=(1, 2)) if values.ndim == 4 else values.reshape(len(values), -1)

@@ -13,8 +13,8 @@ from scipy.stats import rankdata
 from zirconkit.grains import Grains
 
 __all__ = [
-    "extremes", "feature_maps", "grad_cam", "integrated_gradients", "occlusion", "opened", "randomisation_check",
-    "randomised", "share_on", "similarity", "without_channel",
+    "extremes", "feature_maps", "fed", "grad_cam", "integrated_gradients", "occlusion", "opened",
+    "randomisation_check", "randomised", "share_on", "similarity", "without_channel",
 ]  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _layers(model):
     return [layer for layer, *_ in _walk(model, keras.Input(model.input_shape[1:]))]
 
 
-def _fed(model, images):
+def fed(model, images):
     """Images as the model takes them, float32; of Grains, 0..255 where a Rescaling comes first, else 0..1."""
     import keras
 
@@ -78,8 +78,8 @@ def _fed(model, images):
         images = images.images if rescales else images.x
     images = np.asarray(images, np.float32)
     if images.shape[1:] != model.input_shape[1:] or not len(images):
-        wanted = " × ".join(map(str, model.input_shape[1:]))
-        raise ValueError(f"{model.name} takes images of {wanted}, these are {images.shape}: cut the grains to its size")
+        wanted, size = " × ".join(map(str, model.input_shape[1:])), model.input_shape[1]
+        raise ValueError(f"{model.name} takes images of {wanted}, these are {images.shape}: cut them with size={size}")
     return images
 
 
@@ -96,7 +96,7 @@ def feature_maps(model, images):
     dict of str to array of float32, shape (n, height, width, channels)
         In the network's order, the layers' own names. None in it: a ValueError.
     """
-    maps = opened(model)(_fed(model, images), training=False)[0]
+    maps = opened(model)(fed(model, images), training=False)[0]
     maps = {name: np.asarray(each) for name, each in maps.items() if len(each.shape) == 4}
     if not maps:
         raise ValueError(f"{model.name} has no convolution, so there are no feature maps")
@@ -156,7 +156,7 @@ def grad_cam(model, images, towards=1, layer=None):
     import keras
     import tensorflow as tf
 
-    images, network = _fed(model, images), opened(model)
+    images, network = fed(model, images), opened(model)
     convolutions = [each.name for each in _layers(model) if isinstance(each, keras.layers.Conv2D)]
     layer = layer or (convolutions or ["convolution"])[-1]
     if layer not in network.output[0] or len(network.output[0][layer].shape) != 4:
@@ -179,7 +179,7 @@ def integrated_gradients(model, images, towards=1, steps=16):
     """
     import tensorflow as tf
 
-    images, network = _fed(model, images), opened(model)
+    images, network = fed(model, images), opened(model)
     maps = []
     for batch in _batches(images):
         gradient = tf.zeros_like(batch)
@@ -214,7 +214,7 @@ def occlusion(model, images, towards=1, patch=None):
     import keras
     import tensorflow as tf
 
-    images, network = _fed(model, images), opened(model)
+    images, network = fed(model, images), opened(model)
     answer = tf.function(keras.Model(network.input, network.output[1]), reduce_retracing=True)
     side = patch or max(2, images.shape[1] // 8)
     step = max(1, side // 2)
