@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from zirconkit import course, evaluation, samples, sweeps
+from zirconkit import course, evaluation, grains, mounts, samples, segmentation, sweeps
 
 ROOT = Path(__file__).parents[1]
 
@@ -281,3 +281,19 @@ def test_notebook_08_finds_what_it_plants_and_says_what_its_table_says():
         assert table[kind, "same mounts"].between(0.645, 0.855).all()
     said = {"crop": 0.20, "silhouette only": 0.16, "the same, turned level": 0.87, "silhouette, turned level": 0.89}
     assert test.round(2)[list(said)].to_dict() == said
+
+
+def test_the_aspect_ratio_on_the_slide_of_notebook_08_is_that_of_the_71_published_crops(real_mounts):
+    found = []
+    for name in samples.TEST:
+        image = mounts.read_image(real_mounts / f"{name}.png")
+        boxes = segmentation.segment(image, "published")[1].query("kept")
+        labels, table = segmentation.segment(image, "watershed")
+        for box in boxes[["row_min", "col_min", "row_max", "col_max"]].to_numpy():
+            inside = np.bincount(grains.crop(labels, box).ravel())[1:]
+            aspect = table.set_index("label").loc[inside.argmax() + 1, "aspect_ratio"]  # fills most of it
+            found.append((name == "QVC055", aspect))
+    y, aspect = np.transpose(found)
+    assert (len(y), y.sum()) == (71, 25)
+    said = "{:.2f} on the same 71 grains ({:.2f}–{:.2f})".format(*evaluation.auc_interval(y, aspect))
+    assert said in (ROOT / "notebooks/scripts/08_shortcuts.py").read_text(encoding="utf-8")

@@ -374,7 +374,7 @@ for name, row in difference.iterrows():
 # evenly exposed, beats aspect ratio on the real mounts. What it was shown, and how, mattered more than what it is.
 #
 # And even this comparison is about two mounts. Another pair would give other numbers; the interval over grains does not know that. What the paper
-# reports (LeNet 0.88, VGG-16 0.93 on its test crops of these samples) lies, with 71 grains, in intervals of about 0.79–0.97 and 0.86–1.00: most of its ranking of models is not resolved. Notebook 7 is about that.
+# reports (LeNet 0.88, VGG-16 0.93 on its test crops of these samples) lies, with 71 grains, in intervals of about 0.78–0.94 and 0.85–0.97: most of its ranking of models is not resolved. Notebook 7 is about that.
 #
 # The usual four scores for LeNet, each with its interval:
 

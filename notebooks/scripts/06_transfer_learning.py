@@ -483,7 +483,7 @@ if len(np.unique(test.y)) == 2:
     print("\n".join(f"{name}: {value:.2f} ({low:.2f}–{high:.2f})" for name, (value, low, high) in lines.items()))
 
 # %% [markdown]
-# **What we see.** On the synthetic set: 0.85 to 0.87, where aspect ratio alone has 0.89. On the real mounts: about 0.8, where aspect ratio has 0.89, too. One number, measured with a ruler, is not beaten by a network with 0.7 million borrowed weights; whether it beats the network, the overlapping intervals do not say. The paper's 0.93 lies above the networks' intervals, but is itself one run on 71 grains (about 0.86–1.00), and its VGG-16 learned from two batholith mounts more than we have.
+# **What we see.** On the synthetic set: 0.85 to 0.87, where aspect ratio alone has 0.89. On the real mounts: about 0.8, where aspect ratio has 0.89, too. One number, measured with a ruler, is not beaten by a network with 0.7 million borrowed weights; whether it beats the network, the overlapping intervals do not say. The paper's 0.93 lies above the networks' intervals, but is itself one run on 71 grains (about 0.85–0.97, notebook 7), and its VGG-16 learned from two batholith mounts more than we have.
 #
 # What do the missing mounts cost? On the synthetic set we can try: train on everything, or only on the mounts whose real counterparts are at hand.
 

@@ -79,7 +79,7 @@ plots.show(
 print(f"{len(masked)} grains of {len(found)} mounts: {y.sum()} porphyry, {(1 - y).sum()} batholith")
 
 # %% [markdown]
-# **What we see.** Five views of the same four grains. Only the first is what a network gets; each of the others holds *one clue*. The silhouette has no zones. The disk of texture, 25 px wide around the grain's deepest point, has no outline, no size and (it is divided by its median) no brightness. The fourth is one number, the last has no grain at all (blue: cut away): its box holds resin, the glow that every grain casts on the resin, and sometimes a neighbour.
+# **What we see.** Five views of the same four grains. Only the first is what a network gets; each of the others holds *one clue*. The silhouette has no zones. The disk of texture, 25 px wide around the point that is farthest from the outline, has no outline, no size and (it is divided by its median) no brightness. The fourth is one number, the last has no grain at all (blue: cut away): its box holds resin, the glow that every grain casts on the resin, and sometimes a neighbour. (The probe does not get this picture but three numbers, the 10th, 50th and 90th percentile of its grey: no outline, no size.)
 #
 # A network is asked for the class. Nobody tells it *by what*. If the porphyry mounts are a little brighter, it will take the brightness: a **shortcut**, a clue that works on the mounts at hand and has nothing to do with the question. The way to find shortcuts is to look for them: give a classifier one clue only, a **probe**, and see what it scores.
 #
@@ -108,7 +108,7 @@ held = one_number["interval over mounts"].query("low > 0.5 or high < 0.5").index
 print("away from 0.5 even over mounts:", ", ".join(held) or "none")
 
 # %% [markdown]
-# **What we see.** Over grains five of the seven numbers (synthetic) or three (real) seem to differ. Over mounts most intervals are two to six times as wide, and few numbers are left (printed; of seven intervals one may miss 0.5 by luck). On both data sets aspect ratio and solidity stand out: porphyry zircons are, on the whole, more elongated and have fewer dents. (Not in every mount: QVC028, a porphyry by its label, is stubbier than QVC082, a batholith.) That is a *fact about the grains*, but it is not what "texture" means, and a network that has learned it has learned what a ruler can do. The mean grey has 0.5 inside its interval over mounts: how bright a mount is depends on who sat at the microscope.
+# **What we see.** Over grains five of the seven numbers (synthetic) or three (real) seem to differ. Over mounts most intervals are two to six times as wide, and few numbers are left (printed; of seven intervals one may miss 0.5 by luck). On both data sets aspect ratio and solidity stand out: porphyry zircons are, on the whole, more elongated and have fewer dents. (Not in every mount: the grains of QVC028, a porphyry by its label, are about as stubby as those of QVC082, a batholith.) That is a *fact about the grains*, but it is not what "texture" means, and a network that has learned it has learned what a ruler can do. The mean grey has 0.5 inside its interval over mounts: how bright a mount is depends on who sat at the microscope.
 #
 # ### Exercise 1: turned round
 # A probe has a ROC-AUC of 0.2 with "brighter is porphyry". What would it have with "darker is porphyry" (between 0 and 1)?
@@ -129,7 +129,7 @@ ex.turned_round.check(answer)
 # - **random folds**: a fifth of the grains aside, five times. Grains of each mount are on both sides.
 # - **pairs of mounts left out**: one porphyry and one batholith mount aside, learn from all others, score that pair; and so for every pair. Nothing of the pair's exposure, resin or operator has been seen.
 #
-# Both are scored pair by pair, so that they can be compared (notebook 7). The **gap** between them is what knowing the mounts may have given, **leakage**, plus the little that is lost by learning from two mounts fewer. *Turned level* means: long axis level, all grains scaled to one length.
+# Both are scored pair by pair, so that they can be compared (notebook 7). The **gap** between them is what knowing the mounts may have given, **leakage**, plus what is lost by learning from two mounts fewer: little with thirteen mounts, half a class with two of batholith. *Turned level* means: long axis level, all grains scaled to one length.
 
 
 # %%
@@ -163,6 +163,8 @@ for name, (x, rows) in clues.items() if several else ():
     splits["gap"][name] = decisions.gap(seen, unseen)
 splits = {kind: pd.DataFrame(part, index=columns).T for kind, part in splits.items()}
 gaps = splits.pop("gap")
+left = {name: rows.sum() for name, (_, rows) in clues.items() if not rows.all()}
+print(f"of {len(y)} grains", ", ".join(f"{n} can show: {name}" for name, n in left.items()))
 if several:
     plots.show(
         plots.compared(splits, "ROC-AUC, mean over pairs of mounts (95 % interval over mounts)"),
@@ -180,7 +182,7 @@ for draw in range(2 * profile.repeats):
 print(f"shuffled labels, {len(aucs)} times: ROC-AUC {np.mean(aucs):.2f} on average, {min(aucs):.2f} to {max(aucs):.2f}")
 
 # %% [markdown]
-# **What we see.** Read the figure from the bottom. *Resin*, more than 6 px from the grain: near 0.5, or not to be told from it. *Surroundings*, from 1 px on, and *brightness*: about 0.7 with random folds, although there is no zircon texture in them, and on new mounts not to be told from 0.5. (What the surroundings give away is mostly the grain's own glow.) *Disk of texture*: 0.6 to 0.65 with random folds; whether zoning helps on new mounts, these mounts cannot say: 0.5 is inside the interval, and on the real ones the interval is the whole scale. *Silhouette, turned level*: above 0.5 *also on new mounts*, on both sets; and next to nothing is added by what is inside the outline ("the same, turned level").
+# **What we see.** Read the figure from the bottom. *Resin*, more than 6 px from the grain: near 0.5, or not to be told from it. *Surroundings*, from 1 px on, and *brightness*: about 0.7 with random folds, although there is no zircon texture in them, and 0.55 to 0.65 on new mounts; the intervals over mounts hold 0.5 either way. (What the surroundings give away is mostly the grain's own glow.) *Disk of texture* (grains too small for it are left out): 0.6 to 0.65 with random folds; whether zoning helps on new mounts, these mounts cannot say: 0.5 is inside the interval, and on the real ones the interval is the whole scale. *Silhouette, turned level*: above 0.5 *also on new mounts*, on both sets; and next to nothing is added by what is inside the outline ("the same, turned level").
 #
 # The *gap* is at most 0.1 on the synthetic set, up to 0.26 on the real one, and nearly gone once exposure, turn and size are taken away. But almost every interval holds 0: with so few mounts leakage can be suspected, and not proved. Turn says nothing of a rock; size and brightness may, but here cannot be parted from the mount. On the real mounts the plain crop comes out below 0.5 on new mounts (0.40, with 0.5 inside the interval): there is one batholith mount to learn from. (Intervals end at 0 and 1; in simulations these hold the truth in 87 to 90 of 100 sets.)
 #
@@ -202,7 +204,7 @@ print(
 )
 
 # %% [markdown]
-# **What we see.** On grains of the same mounts (orange) LeNet has 0.65 to 0.85 by *any* clue, the texture disk included. On the test mounts (blue) the clues part. Real grains as they lie: about 0.2, and the bare *silhouette* does the same, 0.16. So it does not take zones to explain it. A likely cause: the one batholith mount to learn from has large grains, and the batholith test mount small ones. Turned level and scaled to one length, the three networks' mean answer has 0.87, for silhouettes 0.89 (single networks 0.83 and 0.81 ± 0.09). No level crop beats its level silhouette, on either set. (Two test mounts, and the intervals are over their grains.)
+# **What we see.** On grains of the same mounts (orange) LeNet has 0.65 to 0.85 by *any* clue, the texture disk included. On the test mounts (blue) the clues part. Real grains as they lie: about 0.2, and the bare *silhouette* does the same, 0.16. So it does not take zones to explain it. A likely cause: the one batholith mount to learn from has large grains, and the batholith test mount small ones. Turned level and scaled to one length, the three networks' mean answer has 0.87, for silhouettes 0.89 (single networks 0.83 and 0.81 ± 0.09). On the test mounts no level crop beats its level silhouette, on either set. (Two test mounts, and the intervals are over their grains.)
 #
 # ## Predict the mount
 #
@@ -234,7 +236,7 @@ print(f"{len(np.unique(sample))} mounts; always naming the most frequent one: {o
 print(f"knowing the class, and naming its most frequent one: {by_class:.2f}")
 
 # %% [markdown]
-# **What we see.** Dotted: always the most frequent mount. Dashed: knowing the class, and naming its most frequent mount. As they lie, crops and surroundings name the mount far better than knowing the class would, the surroundings with no grain shown; the resin a little better; evenly exposed crops hardly or not. Since a class is a set of mounts, whoever knows the mount knows the class.
+# **What we see.** Dotted: always the most frequent mount. Dashed: knowing the class, and naming its most frequent mount. As they lie, crops and surroundings name the mount far better than knowing the class would, the surroundings with no grain shown, and on the synthetic set the resin, too; evenly exposed crops hardly or not. Since a class is a set of mounts, whoever knows the mount knows the class.
 #
 # ### Exercise 2: what the mount is worth
 # A network names the mount of half of the grains; guessing would name one in thirteen. With a random split its ROC-AUC for the class is 0.9. What follows?
@@ -321,10 +323,10 @@ plots.show(
 print(f"hold 0.5: {holds[:, 0].mean():.0%} of the intervals over grains, {holds[:, 1].mean():.0%} of those over mounts")
 
 # %% [markdown]
-# **What we see.** The first 40 sets, a line each: blue holds 0.5, orange misses it. Nothing about the class was in these exposures. A 95 % interval should miss 0.5 in one set of twenty. The one over grains misses it most of the time: it is an honest answer to the wrong question, how these *same* mounts would do with other grains. The one over mounts holds 0.5 in nine sets of ten or more. It pays with width; that is what a handful of mounts can say. (Not always 95 %: with two or three mounts in a class even Student's *t* is a guess. `data/results/intervals.csv` has more simulations.)
+# **What we see.** The first 40 sets, a line each: blue holds 0.5, orange misses it. Nothing about the class was in these exposures. A 95 % interval should miss 0.5 in one set of twenty. The one over grains misses it most of the time: it is an honest answer to the wrong question, how these *same* mounts would do with other grains. The one over mounts holds 0.5 in nine sets of ten or more. It pays with width; that is what a handful of mounts can say. (Not always 95 %: with two or three mounts in a class even the wider interval is a guess. `data/results/intervals.csv` has more simulations.)
 #
 # ### Exercise 3: take the mount out
-# Write a function that takes `values` (one number a grain) and `sample` (the mount of each grain, an array of str) and returns the values with what the mounts have in common taken away: afterwards all mounts have the same mean (or median), and within a mount the grains keep their order. What else goes with it?
+# Write a function that takes `values` (one number a grain) and `sample` (the mount of each grain, an array of str) and returns the values with what the grains of each mount have in common taken away: afterwards all mounts have the same mean (or median), and within a mount the grains keep their order. (And think: what else goes with it?)
 
 
 # %%
@@ -342,7 +344,7 @@ ex.remove_mounts.check(answer)
 #
 # The Quellaveco granodiorite (QVC028, QVC058) is the youngest member of the batholith, 59 million years old (the porphyries: 54 to 55), cored at the deposit itself. The paper (section 3.1) files its grains under *porphyry* for three reasons: its chemistry is like that of the porphyries, it may be linked with minor mineralization, and its zircons have the same textures. The last reason makes the label **circular**: a network that reads texture is then told that it was right.
 #
-# We can ask the grains. Take one mount at a time aside, learn shape and measured zoning from all others but these two, and see what its grains are called. (The synthetic QVC028 and QVC058 were grown half-way between the classes, so there we only get back what we put in. The real ones are the test.)
+# We can ask the grains. Take one mount at a time aside, learn shape, size and measured zoning from all others but these two, and see what its grains are called. (The synthetic QVC028 and QVC058 were grown half-way between the classes, so there we only get back what we put in. The real ones are the test.)
 
 # %%
 features = ["aspect_ratio", "solidity", "area_px", "contrast", "rim_over_core", "oscillation", "inclusion_fraction"]
@@ -359,11 +361,11 @@ plots.show(
     plots.intervals(
         pd.DataFrame(called, index=columns).T, "share called porphyry by a model that never saw the mount (95 %)"
     ),
-    alt="Share of each mount's grains that are called porphyry, with intervals; the doubtful mounts lie between.",
+    alt="Share of each mount's grains that are called porphyry, with intervals; the doubtful mounts at the bottom.",
 )
 
 # %% [markdown]
-# **What we see.** On the synthetic set the batholith mounts have 0.1 to 0.25 of their grains called porphyry, the porphyry mounts 0.6 to 0.9; the two doubtful ones lie between, as they were grown. On the real mounts at hand QVC028 has the *lowest* share of all, 0.3, below the two batholith mounts (0.4 and 0.55): in shape and measured zoning its grains look, if anything, like the batholith's, where the paper sees textures like the porphyries'. But mind those other rows: with one batholith mount to learn from, the judge hardly knows a new one. (Intervals over each mount's grains.)
+# **What we see.** On the synthetic set the batholith mounts have 0.1 to 0.25 of their grains called porphyry, the porphyry mounts 0.6 to 0.9; QVC028 lies between (0.45), QVC058 (0.63) is like the lowest porphyry mount. On the real mounts at hand (QVC058 is not among them) QVC028 has the *lowest* share of all, 0.3, below the two batholith mounts (0.4 and 0.55): in shape, size and measured zoning its grains look, if anything, like the batholith's, where the paper sees textures like the porphyries'. But mind those other rows: with one batholith mount to learn from, the judge hardly knows a new one. (Intervals over each mount's grains.)
 #
 # And the score? Once with the labels as published, once without the two mounts, once with them as batholith:
 
@@ -453,11 +455,11 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Top: a grain with the first and the last step (exposure: the darkest and the brightest). Both classifiers start at 0.85 to 0.9, on grains of the same mounts. LeNet bears blur, exposure and coarser pixels to a strength at which we should hardly know the grain; what is left then is an outline. Noise and turning cost it most: on the synthetic set it falls to 0.65 and to guessing, on the real mounts hardly and to 0.77. The support vector machine falls to guessing with the least noise or blur: it gives all grains one answer, hence the 0.5 with a band of no width. Why? It standardizes each pixel, and a corner that was black in every training crop has almost no spread: the smallest change there counts as enormous. Nothing in the clean score gave that away. A score without this test says how good a classifier is *on pictures like these*.
+# **What we see.** Top: a grain with the first and the last step (exposure: the darkest and the brightest). Both classifiers start at 0.85 to 0.9, on grains of the same mounts. (Bands: 95 % over these grains; one LeNet, one seed.) LeNet bears exposure, coarser pixels and most blur to a strength at which we should hardly know the grain; what is left then is an outline. Noise and turning cost it most: on the synthetic set it falls to 0.65 and to guessing, on the real mounts hardly and to 0.77. The support vector machine falls to guessing with the least noise, blur or coarsening; soon it gives all grains one answer, hence the 0.5 with a band of no width. Turned by 45° it ranks the wrong way round on the synthetic set. Why so touchy? Probably since it standardizes each pixel, and a corner that was black in every training crop has almost no spread: the smallest change there counts as enormous. Nothing in the clean score gave that away. A score without this test says how good a classifier is *on pictures like these*.
 #
 # ## Many of one, few of the other
 #
-# The paper has 409 porphyry and 269 batholith grains to learn from. What if a class is rare? We throw away batholith grains until one in ten of the grains to learn from is batholith, and compare doing nothing with two remedies: **weights**, by which a rare grain counts more in the loss; and **resampling**, by which rare grains are drawn several times over. A logistic regression on shape and zoning, so that we can repeat it; the test set stays as it is.
+# The paper has 409 porphyry and 269 batholith grains to learn from (by its text; its Table 1 gives 432 and 318). What if a class is rare? We throw away batholith grains until one in ten of the grains to learn from is batholith, and compare doing nothing with two remedies: **weights**, by which a rare grain counts more in the loss; and **resampling**, by which rare grains are drawn several times over. A logistic regression on shape and zoning, so that we can repeat it; the test set stays as it is.
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -500,19 +502,19 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# **What we see.** Mean ± standard deviation over random draws (they share grains, and all mounts are on both sides); the last row answers the share of porphyry for every grain. The ROC-AUC hardly changes: all three rank alike. On the real mounts accuracy and log loss are no better than knowing nothing, with or without a remedy. What changes is where the threshold of ½ lies. Without a remedy nearly everything is called porphyry and few batholith grains are found; weights and resampling, which do the same thing in two ways, even it out. "Mean answer − share" says what they do: they shift the probabilities. Choosing a threshold by cost (notebook 7) would have done it without retraining. No remedy brings back the information of the grains that were thrown away.
+# **What we see.** Mean ± standard deviation over random draws (they share grains, and all mounts are on both sides); the last row answers the share of porphyry for every grain. The ROC-AUC hardly changes: all three rank alike. On the real mounts accuracy and log loss are better than knowing nothing by less than the draws differ, with or without a remedy. What changes is where the threshold of ½ lies. Without a remedy nearly everything is called porphyry and few batholith grains are found; weights and resampling, which do the same thing in two ways, even it out. "Mean answer − share" says what they do: they shift the probabilities. Another threshold, chosen on other grains of these mounts, should do much the same without retraining. No remedy brings back the information of the grains that were thrown away.
 #
 # ## Five sentences for a slide
 #
 # What the paper's test ROC-AUC of 0.93 can and cannot claim:
 #
 # 1. 0.93 (0.85–0.97 over grains) is VGG-16 on 71 grains of *two mounts*, one of each class; what other mounts would give cannot be computed from it.
-# 2. The aspect ratio alone has 0.86 on the same crops (0.74–0.93): most of the 0.93 *could* be shape, without a network.
+# 2. The aspect ratio alone has 0.85 on the same 71 grains (0.74–0.92): most of the 0.93 *could* be shape, without a network.
 # 3. Both rocks of the test were in training, from other mounts: it says nothing of other rocks.
 # 4. The five folds' 0.90 ± 0.03 (LeNet's) has every mount on both sides, and 146 of the 432 porphyry grains to learn from got their label partly by texture.
 # 5. So these rocks' grains *can* be told apart; whether by zoning, and whether elsewhere, it takes more **mounts** to say, not more grains.
 #
-# (Intervals: notebook 7's simulation for 25 + 46 grains. Rocks and numbers of grains: the paper's Table 1. On our grains of the same two mounts, more of them, aspect ratio has 0.89, 0.84–0.93.)
+# (The 0.93's interval: notebook 7's simulation for 25 + 46 grains. Aspect ratio: measured by us on the real grains that the published recipe keeps, by the outlines of notebook 1's watershed, with logit-DeLong; on all grains of the two mounts it has 0.89, 0.84–0.93. Rocks and numbers of grains: the paper's Table 1.)
 #
 # ### Exercise 5: on the slide
 # Which sentence may stand there, too?
@@ -520,7 +522,7 @@ pd.DataFrame(
 # - **a** with 93 % accuracy a network recognises a porphyry zircon
 # - **b** of 100 pairs, a grain of QVC055 and one of QVC075, the network ranked about 93 rightly
 # - **c** at the next porphyry deposit the ROC-AUC will be between 0.85 and 0.97
-# - **d** since 0.93 is more than the 0.86 of the aspect ratio, the network sees zoning
+# - **d** since 0.93 is more than the 0.85 of the aspect ratio, the network sees zoning
 
 # %%
 answer = ...
@@ -540,7 +542,7 @@ if several:
     print("ROC-AUC on new mounts {:.2f} ({:.2f}–{:.2f})".format(*probes.pairs_interval(table)))
 
 # %% [markdown]
-# **What we see.** The silhouette's row of the figure above. If a clue that should not matter scores on *new* mounts of yours, look for what gives it away.
+# **What we see.** The blue dot of *silhouette only* in the figure of all clues, far above. If a clue that should not matter scores on *new* mounts of yours, look for what gives it away.
 #
 # **Take away.** A score says that there is a clue, not which. Probes show which clues would do. Leave out mounts, draw intervals over mounts, and plant a shortcut to see whether you would have noticed. Next: [9 · What the network sees](09_what_the_network_sees.ipynb).
 #

@@ -133,7 +133,7 @@ plots.show(
 print(", ".join(f"{name} {' × '.join(map(str, each.shape))}" for name, each in maps.items()))
 
 # %% [markdown]
-# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. In C3 some channels still show the whole grain, others only one side of it; in C5 there are 8 × 8 numbers a channel, and in most of them it takes goodwill to recognise anything. A map marked *flat*, if there is one, is the same everywhere: this channel has nothing to say about this grain. Whether about any, the browser below can show.
+# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. In C3 some channels still show the whole grain, others only one side of it; in C5 there are 8 × 8 numbers a channel, which may still show how the grain lies, and little else. A map marked *flat*, if there is one, is the same everywhere: this channel has nothing to say about this grain. Whether about any, the browser below can show.
 #
 # The same for any grain, layer and channel; `explain.feature_maps` cuts any model of the kit behind every layer at once. Where nothing moves (in print, on the web) the figure above says the same.
 
@@ -245,7 +245,7 @@ name, channel = lost["value"].abs().idxmax()
 print("largest change: {} channel {}, {:+.3f} ({:+.3f} to {:+.3f})".format(name, channel, *lost.loc[(name, channel)]))
 
 # %% [markdown]
-# **What we see.** Each dot: the ROC-AUC without one channel, less the whole network's, on the same grains (bar: paired 95 % interval; orange: it leaves out 0; of 54 intervals two or three would do so by chance). The channels of a layer are sorted by their change. No single channel is what the network stands on: without any one of them the dots fall by four hundredths at most, and now and then they rise. On the synthetic set a channel of C5, one of 32, is missed less than one of C1 or C3. On the real mounts the grains set aside hold so few batholith grains that nothing can be told apart from 0.
+# **What we see.** Each dot: the ROC-AUC without one channel, less the whole network's, on the same grains (bar: paired 95 % interval; orange: it leaves out 0; of 54 intervals two or three would do so by chance). The channels of a layer are sorted by their change. On the synthetic set some 15 leave out 0, more than chance would give, and a few of them *above* 0, where the network is better off without. So single channels matter, but each by little: no dot falls by more than four hundredths. There a channel of C5, one of 32, is missed less than one of C1 or C3. On the real mounts the grains set aside hold so few batholith grains that nothing can be told apart from 0.
 #
 # ### Exercise 2: not missed
 # Suppose that without some channel of C5 the ROC-AUC of the grains set aside stays the same, to three digits. What follows?
@@ -282,7 +282,7 @@ push = tf.reduce_mean(tape.gradient(logit, c5), axis=(1, 2))[0]  # a number a ch
 by_hand = np.maximum(np.asarray(c5[0] @ push[:, None])[..., 0], 0)  # weigh, add up, keep what speaks for porphyry
 large = cv2.resize(by_hand, (32, 32))
 
-fig, axes = plt.subplots(1, 4, figsize=(9.5, 2.9), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(10.5, 2.9), layout="constrained")
 axes[0].imshow(one[0, ..., 0], cmap="gray")
 axes[1].bar(range(32), push, color=plots.COLOURS["batholith"])
 axes[2].imshow(by_hand, cmap="viridis")
@@ -291,14 +291,15 @@ for ax, title in zip(axes, ("the grain", "push of each channel", "weighted sum, 
     ax.set_title(title, fontsize=9)
 axes[1].set(xlabel="channel of C5", ylabel="change of the logit")
 for ax in (axes[0], axes[3]):
-    ax.set_xlabel("column (px)")
+    ax.set(xlabel="column (px)", ylabel="row (px)")
+axes[2].set(xlabel="column of the map", ylabel="row of the map")
 plots.show(
     fig, alt="A grain, the pushes of 32 channels as bars up and down, their weighted sum as an 8 by 8 map, enlarged."
 )
 print(f"largest difference from explain.grad_cam: {np.abs(large - explain.grad_cam(model, one)[0]).max():.0e}")
 
 # %% [markdown]
-# **What we see.** Some channels speak for porphyry (bars up), some against (down). The push is a mean over all 64 places: it says *which* channel counts, not *where*; the where comes from the channel's map alone. On the real mounts the peak lies in a black corner. The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on a square of 18 px. The smooth picture on the right is a drawing of these 64 numbers.
+# **What we see.** Some channels speak for porphyry (bars up), some against (down). Yellow in the maps: much that speaks for porphyry. The push is a mean over all 64 places: it says *which* channel counts, not *where*; the where comes from the channel's map alone. On the real mounts the peak lies in a black corner. The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on a square of 18 px. The smooth picture on the right is a drawing of these 64 numbers.
 #
 # Now all three, for the eight grains from the beginning, each with the evidence for its *true* class:
 
@@ -315,7 +316,8 @@ plots.show(
 )
 
 # %%
-some = aside[rng.choice(len(aside), min(40, len(aside)), replace=False)]
+some = [rng.permutation(np.flatnonzero(aside.y == k))[:20] for k in (1, 0)]  # twenty of each class, if there are
+some = aside[np.concatenate(some)]
 drawn = {name: method(model, some, towards=some.y) for name, method in methods.items()}
 for one_way, other in combinations(drawn, 2):
     low, middle, high = np.percentile(explain.similarity(drawn[one_way], drawn[other]), [5, 50, 95])
@@ -323,19 +325,22 @@ for one_way, other in combinations(drawn, 2):
         f"{one_way} and {other}: rank correlation {middle:.2f} ({low:.2f} to {high:.2f} for 90 % of {len(some)} grains)"
     )
 on_grain = gr.masks(some.images)
-print(
-    f"\nthe grain takes up {on_grain.mean():.2f} of the image; of the map there lie on it (median; 5 to 95 % of the grains):"
-)
-for name, each in drawn.items():
-    shares = explain.share_on(each, on_grain)
-    low, middle, high = np.nanpercentile(shares, [5, 50, 95])
-    print(f"{name}: {middle:.2f} ({low:.2f} to {high:.2f}); {np.isnan(shares).sum()} maps are 0 throughout")
+on_it = {"the grain's share of the image": on_grain.mean(axis=(1, 2))}
+on_it |= {f"{name}, share on it": explain.share_on(each, on_grain) for name, each in drawn.items()}
+table = {}
+for name, shares in on_it.items():
+    table[name] = []
+    for k in (1, 0):
+        part = shares[(some.y == k) & np.isfinite(shares)]
+        found = "{1:.2f} ({0:.2f} to {2:.2f})".format(*np.percentile(part, [5, 50, 95])) if len(part) else "–"
+        table[name] += [found, f"{np.sum((some.y == k) & np.isnan(shares))} of {np.sum(some.y == k)}"]
+pd.DataFrame(table, index=["porphyry", "maps of 0 only", "batholith", "maps of 0 only"]).T
 
 # %% [markdown]
-# **What we see.** Yellow: here it finds evidence, each map on its own scale; *flat*: the same everywhere, here that is none. Three ways to ask one network about one grain, and three answers.
+# **What we see.** Yellow: here it finds evidence, each map on its own scale; *flat*: the same everywhere, in this figure none. Three ways to ask one network about one grain, and three answers.
 #
-# - *Do they agree?* The rank correlation of two maps, pixel by pixel, is 1 if they agree on what matters more and what less, 0 if they have nothing to do with each other, −1 if they contradict each other. On the synthetic set it is 0.1 to 0.2; on the real mounts Grad-CAM and integrated gradients even contradict each other (−0.4).
-# - *Does the grain matter?* Integrated gradients put all of their map on it, and that is no finding: they multiply by the pixel's grey, and black times anything is 0. Nor can occlusion find much in black, which blurred is black, or that a grain is *bright*: blurring keeps that. Grad-CAM puts on the grain somewhat more than would fall there by chance on the synthetic set; on the real mounts *less*, nothing at all for the batholith grains, and the same corner for most porphyry ones. That need not be wrong: we saw that *p* goes with the area there, and how much black there is tells how small a grain is. Or it may be the method.
+# - *Do they agree?* The rank correlation of two maps, pixel by pixel, is 1 if they agree on what matters more and what less, 0 if they have nothing to do with each other, −1 if they contradict each other. On the synthetic set its median is 0.1 to 0.3, for single grains anything from −0.3 to 0.5; on the real mounts Grad-CAM and integrated gradients even contradict each other (−0.4).
+# - *Does the grain matter?* (The table: median over the grains drawn, 5 to 95 % of them.) Integrated gradients put all of their map on it, and that is no finding: they multiply by the pixel's grey, and black times anything is 0. Occlusion finds a quarter to a half of its evidence beside it, since a square that is blurred there gets some of the grain's light; farther out it finds nothing, and nowhere can it find that a grain is *bright*, for blurring keeps that. Grad-CAM puts on the porphyry grains of the synthetic set three times what chance would (0.6 of the map, on 0.2 of the image), and on the batholith grains less than chance: there it lights up around the grain. On the real mounts it puts less than chance on porphyry grains, in the same corner for most, and finds nothing at all for batholith ones. That need not be wrong: we saw that *p* goes with the area there, and how much black there is tells how small a grain is. Or it may be the method.
 #
 # Most of these maps would look convincing by themselves. Which one may we believe? Two tests.
 #
@@ -491,30 +496,31 @@ ex.write_share.check(answer)
 # %%
 coarse = [cv2.resize(each.astype("float32"), (8, 8), interpolation=cv2.INTER_AREA) for each in where]
 coarse = np.stack([cv2.resize(each, (32, 32)) for each in coarse])
-ignorant = explain.randomised(expert, SEED)
-kinds = {"learned weights": pointed | {"the truth, 8 × 8": coarse}, "shuffled weights": {}}
-kinds["shuffled weights"] = {
-    name: tested[name](ignorant, spotted) for name in (*methods, "Grad-CAM of C1")
-}  # the others never ask
-for kind, maps_of in kinds.items():
-    rows = {}
-    for name, each in maps_of.items():
-        shares = explain.share_on(each, where)
-        shares = shares[np.isfinite(shares)]  # a map that is 0 throughout points nowhere
-        if len(shares) > 1:
-            half = 1.96 * shares.std(ddof=1) / np.sqrt(len(shares))
-            rows[name] = [shares.mean(), shares.mean() - half, shares.mean() + half]
-    kinds[kind] = pd.DataFrame(rows, index=["value", "low", "high"]).T
+pointed |= {"the truth, 8 × 8": coarse}
+
+
+def mean_share(maps):
+    shares = explain.share_on(maps, where)
+    shares = shares[np.isfinite(shares)]  # a map that is 0 throughout points nowhere
+    half = 1.96 * shares.std() / np.sqrt(len(shares)) if len(shares) else np.nan
+    return [shares.mean() + each for each in (0, -half, half)] if len(shares) else [np.nan] * 3
+
+
+rows = {"learned weights, 95 % interval over grains": {name: mean_share(each) for name, each in pointed.items()}}
+shuffled = rows["shuffled weights, mean and range of five"] = {}
+for name in (*methods, "Grad-CAM of C1"):  # the others never ask
+    found = [mean_share(tested[name](explain.randomised(expert, seed), spotted))[0] for seed in range(5)]
+    shuffled[name] = [np.nanmean(found), np.nanmin(found), np.nanmax(found)]
+kinds = {kind: pd.DataFrame(part, index=["value", "low", "high"]).T for kind, part in rows.items()}
 plots.show(
-    plots.compared(kinds, "mean share of the map on the inclusions (95 % interval)", reference=where.mean()),
+    plots.compared(kinds, f"mean share of the map on the inclusions, {len(spotted)} grains", reference=where.mean()),
     alt="Shares with intervals: black-hat and occlusion highest, Grad-CAM below the silhouette, the constant map at the line.",
 )
-print(f"{len(spotted)} grains")
 
 # %% [markdown]
-# **What we see.** Dotted: knowing nothing. Occlusion and integrated gradients put half of their evidence or more on less than a tenth of the image. Grad-CAM does two to three times as well as a constant map, but worse than a map that merely says *the grain*. That is not for want of pixels: of C1, with 1,024 numbers, it is hardly better, and the truth in 8 × 8 numbers would get twice as much. Its weights are one a channel, a mean over all places. And **black-hat beats them all**, without a network, and tells the grains apart about as well as LeNet does. (It could, because *we* knew what to look for. But then: look for it.)
+# **What we see.** Dotted: knowing nothing. Occlusion and integrated gradients put half of their evidence or more on less than a tenth of the image. Grad-CAM does two to three times as well as a constant map, but worse than a map that merely says *the grain*. That is not for want of pixels: of C1, with 1,024 numbers, it is hardly better, and the truth in 8 × 8 numbers would get about three times as much. Its weights are one a channel, a mean over all places. And **black-hat beats them all**, without a network, and tells the grains apart about as well as LeNet does. (It could, because *we* knew what to look for. But then: look for it.)
 #
-# One seed, one network, one feature. `python benchmarks/explanations.py` did the same for four features that may carry the class, each with 400 pairs to learn from and 200 grains in the exam, three networks each, and again with their weights shuffled, in five ways:
+# One seed, one network, one feature. `python benchmarks/explanations.py` did the same for four features that may carry the class, each with 400 pairs to learn from and 200 grains in the exam, three networks each, and again with their weights shuffled, in five ways. *Zoning*: none against oscillatory; *rim*: none against a bright one; *inclusions*: as above; *outline*: an aspect ratio of 1.2 against 2. The truth is always where the two grains of a pair differ:
 
 # %%
 marks = pd.read_csv(samples.DATA / "results" / "explanations.csv")
@@ -524,17 +530,20 @@ plots.show(
 )
 
 # %%
-mean = marks.groupby(["method", "carrier"], sort=False)[["share", "share_shuffled", "similarity"]].mean()
-in_words = pd.Series([f"{a:.2f} / {b:.2f}, {r:+.2f}" for a, b, r in mean.to_numpy()], index=mean.index)
-in_words.unstack("carrier").loc[marks["method"].unique(), marks["carrier"].unique()]
+groups = marks.groupby(["method", "carrier"], sort=False)
+words = {}
+for key, part in groups:
+    alike = "{:+.2f} to {:+.2f}".format(part["similarity"].min(), part["similarity"].max())
+    words[key] = f"{part['share'].mean():.2f} / {part['share_shuffled'].mean():.2f}, {alike}"
+pd.Series(words).unstack().loc[marks["method"].unique(), marks["carrier"].unique()]
 
 # %% [markdown]
-# **What we see.** The table: mean share with the learned weights / with shuffled ones, and test 1, the rank correlation of the two maps (1: the weights do not matter). Blue dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains; hollow orange ones: the mean of five shufflings of each, and their range; dotted: a constant map. (A random map, as coarse as Grad-CAM's, scores the same.)
+# **What we see.** The table: mean share with the learned weights / with shuffled ones, and test 1, the rank correlation of the two maps (1: the weights do not matter), from the lowest to the highest of the three networks. Orange dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains; hollow blue ones: the mean of five shufflings of each, and their range; dotted: a constant map. (A random map, as coarse as Grad-CAM's, scores the same.)
 #
 # - **No method is best everywhere.** Of those that ask the network, integrated gradients lead on zoning (0.86) and rim (0.87), occlusion on inclusions (0.64) and outline (0.80).
-# - **Grad-CAM of the last convolution stays below the silhouette on all four.** On rim and outline it is hardly above its own shuffled networks; and on the outline it passes test 1 with one network of three only. Its dots differ between three networks that answer equally well, by more than their intervals allow: an explanation has a seed, too.
+# - **Grad-CAM of the last convolution stays below the silhouette on average on all four** (one network of twelve is above it). On rim and outline two networks of three get *less* than with their weights shuffled; and it fails test 1 with two networks of three on outline and inclusions, with one on zoning. Its dots differ between three networks that answer equally well, by more than their intervals allow: an explanation has a seed, too.
 # - **The edges of the image score 0.82 on the rim and 0.91 on the outline**, nearly the best and the best of all, and know nothing of any network. High in test 2, failed in test 1.
-# - **Integrated gradients with shuffled weights** get about what the silhouette gets: 0.74 on zoning and 0.49 on the outline, not far from the 0.86 and 0.61 of those that learned. So much of the score is the picture, not the network. On inclusions the two are farther apart (0.52 and 0.28), as they are for occlusion (0.65 and 0.18).
+# - **Integrated gradients with shuffled weights** get about what the silhouette gets: 0.74 on zoning and 0.49 on the outline, not far from the 0.86 and 0.61 of those that learned. So much of the score is the picture, not the network. On inclusions (0.52 and 0.28) and on the rim (0.87 and 0.59) the two are farther apart, as they are for occlusion on inclusions (0.65 and 0.18).
 #
 # So a share alone says little. Read it beside the silhouette *and* the shuffled network. And mind what a low score can mean: that the method points wrongly, or that the network goes by a part of the truth only. We know what *could* carry the class, not what this network took of it.
 #

@@ -61,7 +61,7 @@ plots.show(
 print(f"{len(learning)} grains to learn from, {len(aside)} aside, {len(test)} on the test mounts {', '.join(here)}")
 
 # %% [markdown]
-# **What we see.** Some grains share an outline, others a brightness, few both. Three groups of grains go through this notebook. LeNet *learns* from the first. The second is set *aside*: grains of the same mounts, which it never learns from, and of which we draw the map. The third lies on *test mounts* that neither the network nor the map has seen.
+# **What we see.** Some grains share an outline, others a brightness, some both; the real ones are mostly grey ovals. Three groups of grains go through this notebook. LeNet *learns* from the first. The second is set *aside*: grains of the same mounts, which it never learns from, and of which we draw the map. The third lies on *test mounts* that neither the network nor the map has seen.
 #
 # ## Thirty-two numbers for a grain
 #
@@ -177,7 +177,7 @@ for name, (space, y) in groups.items():
 pd.DataFrame(lines).T.round(2)
 
 # %% [markdown]
-# **What we see.** Of ten neighbours, how many are of the grain's own class: mean, its 95 % interval over grains, and what luck gives with this mix of classes. (The interval is for other grains of the same mounts and this one training; a neighbour of one's own class may simply be one of one's own *mount*, notebook 8.) On the synthetic set LeNet is above luck, and more so on the grains that it learned from: an embedding trained with labels shows these labels, and flatters itself on its own grains. *Draw the map of grains that were set aside.* (The paper's Figure 10 shows both kinds together.) Note, too, how far an **untrained** LeNet comes, with random weights, and bare pixels: part of what looks learned is in the images, whoever looks. On the eight real mounts luck alone gives more than 0.9, since nearly all grains there are porphyry; of the grains set aside nothing can be said to beat it.
+# **What we see.** Of ten neighbours, how many are of the grain's own class: mean, its 95 % interval over grains, and what luck gives with this mix of classes. (The interval is for other grains of the same mounts and this one training; a neighbour of one's own class may simply be one of one's own *mount*, notebook 8.) On the synthetic set LeNet is above luck, and more so on the grains that it learned from: an embedding trained with labels shows these labels, and flatters itself on its own grains. *Draw the map of grains that were set aside.* (The paper's Figure 10 shows both kinds together.) Note, too, how far an **untrained** LeNet comes, with random weights, and bare pixels: part of what looks learned is in the images, whoever looks. On the real mounts at hand luck alone gives more than 0.9, since nearly all grains there are porphyry; of the grains set aside nothing can be said to beat it.
 #
 # ## Three maps
 #
@@ -225,7 +225,7 @@ axes[0].legend(fontsize=8)
 plots.show(fig, alt="The same grains on three maps; both classes lie in one another, with more of each at one end.")
 
 # %% [markdown]
-# **What we see.** Three maps of the same grains. No gap parts the classes. On the synthetic set there is a drift from more orange to more blue; on the real mounts at hand eight blue grains are too few to speak of one. In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything (printed). The paper prefers UMAP to PCA because it can follow curves, and to t-SNE because it is faster and keeps more of the global structure; the latter we shall try, below. In three dimensions, in which the paper draws its map, the simplest method is here the better one, and it does not bend distances; try it first.
+# **What we see.** Three maps of the same grains. No gap parts the classes. On the synthetic set there is a drift from more orange to more blue; on the real mounts at hand eight blue grains are too few to speak of one. In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything (printed). The paper prefers UMAP to PCA because it can follow curves, and to t-SNE because it is faster and keeps more of the global structure; the latter we shall try, below ("Another seed"). In three dimensions, in which the paper draws its map, the simplest method is here the better one, and it does not bend distances; try it first.
 #
 # What *are* the places on the map? Draw the grains themselves.
 
@@ -236,7 +236,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Walk along the map and watch what changes. On the synthetic set above all how bright the grains are and how much light they give as a whole, which grows with their size; on the real mounts their size, while brightness rises and falls along the band. (To the network, a large grain and a bright one are both many bright pixels.) Zoning changes, too, but from one picture to the next rather than along the map. Hold that thought: we will measure it.
+# **What we see.** Walk along the map and watch what changes. On the synthetic set above all how bright the grains are and how much light they give as a whole, which grows with their size; on the real mounts their size, while brightness rises and falls along the band. (To the network, a large grain and a bright one are both many bright pixels. One grain is drawn for each square of the map, however many lie there.) Zoning changes, too, but from one picture to the next rather than along the map. Hold that thought: we will measure it.
 #
 # ## By sample, lithology and age
 
@@ -258,7 +258,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** One panel a sample (orange porphyry, blue batholith), oldest first, those without an age last; its lithology and emplacement age (million years, Ma) above, the number of grains in brackets. Some samples spread widely, some keep to one part, and all overlap with others. (The paper finds its two samples of Yarabamba Monzonite, QVC074 and QVC075, the most distinct, the Toquepala Granodiorite less so, and the Quellaveco Granodiorite not clearly different from the porphyries.) Where one is denser than its neighbours in age or lithology, remember that each sample is *one mount*, polished, exposed and photographed in one session. Lithology, age and mount cannot be told apart here.
+# **What we see.** One panel a sample (orange porphyry, blue batholith), oldest first, those without an age last; its lithology and emplacement age (million years, Ma) above, the number of grains in brackets. Some samples spread widely, some keep to one part, and all overlap with others. (The paper finds its two samples of Yarabamba Monzonite, QVC074 and QVC075, the most distinct, the Toquepala Granodiorite less so, and the Quellaveco Granodiorite, which counts as porphyry here as it does there (notebook 8), not clearly different from the porphyries. QVC075 is a test mount: next figure.) Where one is denser than its neighbours in age or lithology, remember that each sample is *one mount*, polished, exposed and photographed in one session. Lithology, age and mount cannot be told apart here.
 #
 # ## New grains on an old map
 #
@@ -283,8 +283,9 @@ if len(test):
     usual, far = reach.kneighbors()[0][:, 0], reach.kneighbors(z_test, n_neighbors=1)[0][:, 0]
     strange = evaluation.proportion_interval((far > np.percentile(usual, 95)).sum(), len(far))
     print("new grains farther from any known one than 95 % of those are: {:.0%} ({:.0%} to {:.0%})".format(*strange))
-    areas = pd.concat([known.table, test.table]).groupby(["label", "sample"])["area_px"].median()
-    print("median area, px:", ", ".join(f"{sample} {areas[label, sample]:.0f}" for label, sample in areas.index))
+    areas = pd.concat([known.table, test.table]).groupby(["label", "sample"])["area_px"]
+    for (label, sample), (low, middle, high) in areas.quantile([0.25, 0.5, 0.75]).unstack().iterrows():
+        print(f"{sample}, {label}: area {middle:.0f} px (middle half of the grains: {low:.0f} to {high:.0f})")
 else:
     print("no test mount is here: nothing new to place")
 
@@ -344,18 +345,23 @@ def mean(shares):
     return f"{shares.mean():.2f} ± {1.96 * shares.std() / np.sqrt(len(shares)):.2f}"
 
 
+drawn = {f"{neighbours} neighbours, seed {seed}": places for (neighbours, seed), places in tried.items()}
+drawn |= {name: maps[name] for name in ("t-SNE, 2-D", "PCA, 2-D")}
 lines = {}
-for (neighbours, seed), places in tried.items():
-    lines[f"{neighbours} neighbours, seed {seed}"] = {
+for name, places in drawn.items():
+    lines[name] = {
         "neighbours kept, of the full space": mean(embeddings.agreement(space, places, k)),
         f"same as in the map of 15, seed {SEED}": mean(embeddings.agreement(tried[15, SEED], places, k)),
         "distances of samples, against the full space": round(spearmanr(gaps(places), gaps(space)).statistic, 2),
     }
-print(f"{aside.table['sample'].nunique()} samples, {len(gaps(space))} distances; neighbours by luck: {k / (n - 1):.2f}")
+luck = 1.96 / np.sqrt(len(gaps(space)) - 1)
+print(
+    f"by luck: neighbours {k / (n - 1):.2f}; {len(gaps(space))} distances of samples, correlation within ± {luck:.2f}"
+)
 pd.DataFrame(lines).T
 
 # %% [markdown]
-# **What we see.** The same seed gives the same map. Another setting gives another *shape*, another seed a similar one, bent here and there; and the neighbours stay for the most part: 0.6 to 0.9 of them. The setting changes more of them than the seed does (second column: the same 15 with another seed, against 5 or 50 with the same). The last column ranks how far apart the middles of any two samples are, on the map and in the full space (Spearman's rank correlation; 1: the same order; 0: luck). Here much of that order is kept; on the real mounts, with ten distances only, in one map more than in another. But one sees this only by computing it; the map itself does not tell. How wrong can it go?
+# **What we see.** The same seed gives the same map. Another setting gives another *shape*. Another seed gives a similar one on the real mounts; on the synthetic set it may look quite different. And still the neighbours stay for the most part: 0.6 to 0.9 of them. The setting changes more of them than the seed does (second column: the same 15 with another seed, against 5 or 50 with the same). The last column ranks how far apart the middles of any two samples are, on the map and in the full space (Spearman's rank correlation; 1: the same order; 0: luck). Here much of that order is kept (how much luck would give is printed; with ten distances, on the real mounts, no map can be told from another), by t-SNE about as well as by UMAP, and best by PCA. But one sees this only by computing it; the map itself does not tell. How wrong can it go?
 #
 # ## A planted map
 #
@@ -395,7 +401,7 @@ for name, places in (("planted", planted), (f"drawn, seed {SEED}", one), (f"draw
 # **What we see.** (Left: mind the scales of the two axes.) The group that is ten times as wide comes out about as wide as the others. The gaps, one to eight, come out about equal. Why, when between our own grains much of the order was kept? Here no point has a neighbour in another group, so UMAP is told nothing of the gaps; between our grains there are neighbours all the way. The map does not say which case you have. And an evenly filled cube, with few neighbours, looks like something: islands, strings, knots. UMAP gives every point the same number of neighbours, however far away they are; so it evens out densities, and with them sizes. (That also holds for t-SNE. PCA would have shown widths and gaps as they are.)
 #
 # ### Exercise 2: what may be read
-# You see two groups on a UMAP. What of this does the map show reliably? Give a list of words from: `"neighbours"` (who is near whom), `"distance"` (how far the groups are apart), `"width"` (how varied a group is), `"density"` (how tightly its grains sit), `"axes"` (what the axes mean).
+# You see two groups on a UMAP. What of this is the map *made* to keep, so that most of it holds? Give a list of words from: `"neighbours"` (who is near whom), `"distance"` (how far the groups are apart), `"width"` (how varied a group is), `"density"` (how tightly its grains sit), `"axes"` (what the axes mean).
 
 # %%
 answer = ...
@@ -435,7 +441,7 @@ print(
 )
 
 # %% [markdown]
-# **What we see.** The largest numbers belong to area, to the wavelength of zoning, which may come with it (below), and on the synthetic set to mean grey; and they lie along *several* axes. The aspect ratio is weaker; solidity and the strength of zoning are near what shuffled grains give. The other seed leaves the strong numbers where they were, since both maps began from one layout. From a random start they move to other axes and signs. It is the start that gives an axis its meaning, not the grains: an axis of a UMAP has no name of its own. (Nor is a small number proof of absence. On the real mounts mean grey follows the axes weakly at most; wait for the next figure.)
+# **What we see.** The largest numbers belong to area, to the wavelength of zoning, which may come with it (below), and on the synthetic set to mean grey; and they lie along *several* axes. The aspect ratio is mostly weaker; solidity and the strength of zoning are near what shuffled grains give. The other seed leaves the very largest numbers where they were, since both maps began from one layout, but not all: the area along UMAP 2 (synthetic) or UMAP 3 (real) changes by far more than the interval. From a random start even the largest move to other axes and signs. It is the start and the seed that give an axis its meaning, not the grains: an axis of a UMAP has no name of its own. (Nor is a small number proof of absence. On the real mounts mean grey follows the axes weakly at most; wait for the next figure.)
 #
 # ### Exercise 3: the axis that moved
 # You find a correlation of −0.8 between UMAP 1 and mean grey. From another start it is +0.2, but UMAP 3 now has −0.75. What do you write?
@@ -490,11 +496,11 @@ measured = known_from(spaces, aside.table, measures)
 fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
 plots.show(
     bars(measured, ax),
-    alt="R² of six measures in three spaces with intervals: area and mean grey high, strength of zoning at luck.",
+    alt="R² of six measures in three spaces with intervals: area and mean grey high, strength of zoning below 0.",
 )
 
 # %% [markdown]
-# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.85), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw little: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.45), hardly on the real mounts; solidity, how smooth the outline is, no better than luck. *Zoning*: its strength no better than luck; its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
+# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.85), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw little: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.45), hardly on the real mounts; solidity, how smooth the outline is, no better than luck. *Zoning*: its strength hardly better than luck, and of no use for a guess (R² below 0); its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
 #
 # Reservations. Our network learned for 20 epochs, from grains that were neither turned nor brightened on the way; the paper's LeNet, also at 32 px, learned for 200, from grains turned and changed in brightness and contrast, so that intensity told it less. This is one training, and the intervals do not hold another. And our measure of zoning sees only bands parallel to the outline. So let us ask the truth itself.
 #
@@ -538,20 +544,32 @@ if len(truth) > 4 * k:
     plots.show(
         bars(planted_truth, ax), alt="R² of six properties as grown: brightness and area high, the others near luck."
     )
+else:
+    print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
+
+# %%
+if len(truth) > 4 * k:
+    banded = truth["oscillatory"].to_numpy()
+    near = [
+        NearestNeighbors(n_neighbors=k).fit(here_too[name]).kneighbors()[1] for name in ("LeNet", "untrained LeNet")
+    ]
+    guessed = np.array([banded[rows].mean(axis=1) for rows in near])
+    wrong = (guessed - banded) ** 2 / banded.var()  # each grain's part of 1 − R²
+    ahead = wrong[1] - wrong[0]
+    half = 1.96 * ahead.std() / np.sqrt(len(ahead))
+    print(f"kind of zoning, R² of LeNet less that of the untrained network: {ahead.mean():+.2f} ± {half:.2f}")
     waves = truth.assign(measured=aside.table.loc[truth.index, "wavelength_px"])
     waves = waves[["measured", "area_px", "wavelength_um"]].dropna().astype(float)  # what was grown with zones
     rho = [spearmanr(waves["measured"], waves[name]).statistic for name in ("area_px", "wavelength_um")]
     words = "measured wavelength, {} grains: Spearman's ρ {:.2f} with the area, {:.2f} with the wavelength as grown"
     print(words.format(len(waves), *rho), f"(± {1.96 / np.sqrt(len(waves) - 1):.2f})")
-else:
-    print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
 
 # %% [markdown]
-# **What we see** (synthetic set). Nothing here can be blamed on the measuring. Brightness and area again. Habit and the kind of zoning to about a tenth in LeNet, just resolved; the untrained network knows next to nothing of the kind of zoning, so a little of it *was* learned, as the paper's reading says. The number of inclusions, and the true wavelength of the zones, no better than luck. And the last line shows what we had measured as wavelength: it goes with the *size* of the grain, and hardly with the wavelength it was grown with. A measure needs a test against the truth as much as a map does. The paper's reading, that its network's space is one of shape, zoning and intensity, may be true of its network. It does not follow from looking at a map.
+# **What we see** (synthetic set). Nothing here can be blamed on the measuring. Brightness and area again. Habit and the kind of zoning to about a tenth in LeNet, just resolved; the untrained network knows next to nothing of the kind of zoning. On the same grains LeNet is ahead by what is printed, paired: so a little of it *was* learned, as the paper's reading says. The number of inclusions, and the true wavelength of the zones, no better than luck. And the last line shows what we had measured as wavelength: it goes with the *size* of the grain, and hardly with the wavelength it was grown with. A measure needs a test against the truth as much as a map does. The paper's reading, that its network's space is one of shape, zoning and intensity, may be true of its network. It does not follow from looking at a map.
 #
 # ## Clusters against lithology
 #
-# If lithologies had textures of their own, **clusters** found without labels should agree with them. k-means seeks as many middles as there are labels, so that each grain lies near one; the grains of one middle are a cluster. The **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck, below 0 less alike than by luck.
+# If lithologies had textures of their own, **clusters** found without labels should agree with them. k-means seeks as many middles as there are labels, so that each grain lies near one; the grains of one middle are a cluster. (*Lite0*, in the table, is the network of notebook 6, which never saw a zircon; more on it below.) The **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck, below 0 less alike than by luck.
 
 # %%
 backbone = backbones.lite0(96)
@@ -568,7 +586,7 @@ for name, places in {**spaces, "pixels": pixels}.items():
 pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
 
 # %% [markdown]
-# **What we see.** All values are small (intervals over grains, the clusters as they are). Against the class the clusters are about as good as shuffled labels or little better: what k-means finds is the largest spread in the space, and that is not the class. Against lithology nearly all are above luck, up to 0.15 on the synthetic set and 0.35 on the real mounts; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one or two mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
+# **What we see.** All values are small (intervals over grains, the clusters as they are). Against the class no space is better than shuffled labels on the synthetic set, both LeNets even a little worse than luck; on the real mounts some are just above, with intervals that hold 0. What k-means finds is the largest spread in the space, and that is not the class. Against lithology nearly all are above luck, up to 0.15 on the synthetic set and 0.35 on the real mounts; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one or two mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
 #
 # ### Exercise 4: one big cluster
 # Somebody puts all grains into one cluster. 90 % of the grains are porphyry. What is the adjusted Rand index of this clustering against the class? (A number.)
@@ -620,7 +638,7 @@ flat = PCA(2).fit_transform(vectors)
 plots.show(plots.pictured(flat, aside.images, name="PCA"), alt="PCA of LeNet's embedding drawn with the grains.")
 
 # %% [markdown]
-# **What we see.** LeNet's space once more, as its broadest shadow: here axes and distances are those of the space. Along PCA 1 the light that a grain gives as a whole changes, by its brightness or by its size. (One grain is drawn for each square, however many lie there.)
+# **What we see.** LeNet's space once more, as its broadest shadow: here the axes are directions of the space, and distances are true or too short. Along PCA 1 the light that a grain gives as a whole changes, by its brightness or by its size.
 #
 # **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*. Neighbours can be trusted, most of them; distances, sizes, densities and axes of a UMAP cannot. Draw maps of grains that were set aside, beside an untrained network and beside shuffled labels. And give a reading of a map a number before you believe it.
 #

@@ -76,7 +76,7 @@ remove_mounts = Question(
     hint="values[sample == name] are the grains of one mount. What do they have in common?",
     answer=by_mount_removed,
     judge=_judge_removed,
-    because="Now brightness says nothing about the mount, and so nothing about the class, right or wrong: since a class is "
+    because="Now the mean brightness says nothing about the mount, and so nothing about the class, right or wrong: since a class is "
     "whole mounts, what the class does to brightness went with it. Such a correction is never free.",
 )
 
@@ -88,7 +88,7 @@ on_the_slide = Question(
         {
             "a": "0.93 is the ROC-AUC, a share of pairs; the accuracy was 0.86, where always saying batholith has 0.65.",
             "c": "that interval is over other grains of the same two mounts; of other deposits the test knows nothing.",
-            "d": "the difference may be luck (the intervals overlap), and what else the network went by was not tested.",
+            "d": "with 71 grains a difference of 0.08 may be luck (notebook 7), and what else the network went by was not tested.",
         },
     ),
     because="It says what was counted, on which mounts, and no more. The rest of the slide says what was not.",

@@ -76,9 +76,9 @@ def cost_curves(tables, lines, theory):
         for (label, cost), style in zip(lines.items(), ("--", "-.")):
             ax.axhline(cost, ls=style, color=COLOURS["batholith"], label=label)
         ax.axvline(theory, ls=":", color="black", label="theory")
-        ax.set(title=name, xlabel="threshold", xlim=(0, 1), ylim=(0, None))
+        ax.set(title=name, xlabel="threshold", xlim=(0, 1.01), ylim=(0, None))
     axes[0, 0].set_ylabel("cost a grain (wasted trips)")
-    axes[0, -1].legend(fontsize=8)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=4)
     return fig
 
 

@@ -59,7 +59,7 @@ def turned(xyz, groups, name="UMAP", angles=(-60, 30)):
     for ax, angle in zip(axes, angles):
         for group, rows, colour, (marker, _) in _looks(groups):
             x, y, z = np.asarray(xyz)[rows].T
-            ax.scatter(x, y, z, s=18, c=colour, marker=marker, alpha=0.8, lw=0, label=group, depthshade=False)
+            ax.scatter(x, y, z, s=26, c=colour, marker=marker, alpha=0.8, lw=0, label=group, depthshade=False)
         ax.view_init(20, angle)
         ax.tick_params(labelsize=8)
         ax.set(xlabel=f"{name} 1", ylabel=f"{name} 2", zlabel=f"{name} 3")
