@@ -164,7 +164,7 @@ for name, (x, rows) in clues.items() if several else ():
 splits = {kind: pd.DataFrame(part, index=columns).T for kind, part in splits.items()}
 gaps = splits.pop("gap")
 left = {name: rows.sum() for name, (_, rows) in clues.items() if not rows.all()}
-print(f"of {len(y)} grains", ", ".join(f"{n} can show: {name}" for name, n in left.items()))
+print("grains that can show it:", "; ".join(f"{name}: {n} of {len(y)}" for name, n in left.items()))
 if several:
     plots.show(
         plots.compared(splits, "ROC-AUC, mean over pairs of mounts (95 % interval over mounts)"),
