@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -141,6 +142,22 @@ def test_a_notebook_runs_on_the_real_mounts(path, tmp_path, monkeypatch, real_mo
     entry = run([path], "quellaveco", tmp_path, monkeypatch)
     assert entry["status"] == "ok", entry["error"]
     assert entry["peak_rss_mb"] < 1500
+
+
+@pytest.fixture(scope="module")
+def two_mounts(tmp_path_factory):
+    """A folder as a reader brings it: one mount of each class, none of them the paper's."""
+    folder = tmp_path_factory.mktemp("own")
+    for name, own in (("QVC061", "mine1"), ("QVC082", "mine2")):
+        shutil.copy(ROOT / "data/mounts" / f"{name}.png", folder / f"{own}.png")
+    (folder / "samples.csv").write_text("sample,label\nmine1,porphyry\nmine2,batholith\n")
+    return folder
+
+
+@each
+def test_a_notebook_runs_on_two_mounts_of_ones_own(path, tmp_path, monkeypatch, two_mounts):
+    entry = run([path], str(two_mounts), tmp_path, monkeypatch)
+    assert entry["status"] == "ok", entry["error"]
 
 
 # ---------------------------------------------------------------- rebuilding

@@ -38,17 +38,18 @@ import numpy as np
 from zirconkit import mounts, plots
 
 found = {mount.sample: mount for mount in mounts.find(DATA, "quick")}
-image = found["QVC075"].image()
+subject = found.get("QVC075", next(iter(found.values())))  # another one, if it is not here
+image = subject.image()
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=[1.25, 1], layout="constrained")
-plots.mount(image, f"QVC075 ({DATA})", ax=left, gain=1.5)
+plots.mount(image, subject.sample, ax=left, gain=1.5)
 right.hist(image.ravel(), bins=np.arange(257), color=plots.COLOURS["quiet"])
 right.set(
     yscale="log", xlabel="grey level (0 black, 255 white)", ylabel="pixels", title="how often each grey level occurs"
 )
 plots.show(
     fig,
-    alt="Mount QVC075 with a brighter strip of tiles on the right, and the histogram of its grey levels on a logarithmic scale.",
+    alt="A mount (QVC075: with a brighter strip of tiles on the right), and the histogram of its grey levels, logarithmic.",
 )
 
 # %% [markdown]
@@ -160,7 +161,7 @@ plots.show(
 from zirconkit import segmentation
 from zirconkit.evaluation import proportion_interval, segmentation_scores
 
-truth = found["QVC075"].truth()
+truth = subject.truth()
 labels, table = segmentation.segment(image, "published")
 kept_only = np.where(np.isin(labels, table.loc[table["kept"], "label"]), labels, 0)
 if truth is None:
@@ -203,7 +204,7 @@ patches, _ = ndimage.label(bright)
 labels = segmentation.watershed(image)
 grains = pd.DataFrame({"patch": patches[labels > 0], "grain": labels[labels > 0]}).value_counts()
 per_patch = grains[grains > 300].groupby("patch").agg(["size", "sum"]).drop(index=0, errors="ignore")
-chosen = per_patch[per_patch["size"].between(2, 3)]["sum"].idxmax()
+chosen = per_patch["sum"].where(per_patch["size"].between(2, 3), per_patch["sum"] / 1e6).idxmax()  # else a lone one
 rows, columns = (slice(max(0, side.start - 20), side.stop + 20) for side in ndimage.find_objects(patches)[chosen - 1])
 patch, touching = image[rows, columns], patches[rows, columns] == chosen
 
@@ -305,7 +306,7 @@ plots.show(
 # %%
 from zirconkit import curation
 
-image = found["QVC075"].image()
+image = subject.image()
 labels, table = segmentation.segment(image)
 doubtful = table[table["flags"].str.contains("low_solidity") & (table["area_px"] > 400)].nlargest(1, "area_px")
 number = int((doubtful if len(doubtful) else table.nlargest(1, "area_px"))["label"].iloc[0])
