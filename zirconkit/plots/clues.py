@@ -26,7 +26,7 @@ def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
         ax.plot([reference.get(name, np.nan) for name in names], np.arange(len(names))[::-1], "|k", ms=22, mew=1.5)
     else:
         ax.axvline(reference, ls=":", color=COLOURS["quiet"])
-    heights = np.linspace(0.17, -0.17, len(tables)) if len(tables) > 1 else [0]
+    heights = np.linspace(0.17, -0.17, len(tables))
     for height, colour, (title, table) in zip(heights, ("porphyry", "batholith", "accent"), tables.items()):
         table = table.reindex(names)
         rows = np.arange(len(names))[::-1] + height
