@@ -65,3 +65,18 @@ def test_sizes_are_labelled_once_each_and_bands_are_the_intervals():
     assert coordinates(ax, "two").tolist() == [[25, pytest.approx(0.7)], [100, pytest.approx(0.8)]]
     band = ax.collections[0].get_paths()[0].vertices
     assert (band[:, 1].min(), band[:, 1].max()) == (0.5, 0.75)
+
+
+def test_compared_rows_hold_their_intervals_and_the_reference_is_a_line_or_a_mark_a_name():
+    one = pd.DataFrame({"value": [0.6, 0.7], "low": [0.5, 0.65], "high": [0.7, 0.75]}, index=["a", "b"])
+    other = pd.DataFrame({"value": [0.8], "low": [0.7], "high": [0.9]}, index=["b"])  # "a" is left open
+    for reference, marks in ((0.5, [0.5, 0.5]), ({"a": 0.3, "b": 0.4}, [0.3, 0.4])):
+        ax = plots.compared({"one": one, "other": other}, reference=reference).axes[0]
+        assert list(ax.lines[0].get_xdata()) == marks
+        assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b"]
+        assert coordinates(ax, "one")[:, 0] == pytest.approx([0.6, 0.7])
+        assert coordinates(ax, "other")[:, 0] == pytest.approx([np.nan, 0.8], nan_ok=True)
+        above, below = coordinates(ax, "one")[1, 1], coordinates(ax, "other")[1, 1]
+        assert 0 < above - below < 0.5  # side by side, in the row of their name
+        ends = [path.vertices[:, 0].tolist() for path in ax.collections[0].get_paths()]
+        assert ends == [[0.5, 0.7], [0.65, 0.75]]
