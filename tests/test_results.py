@@ -240,6 +240,7 @@ def test_the_text_of_notebook_07_says_what_its_tables_say():
     assert intervals.query("method == 'percentile bootstrap'")["coverage"].min() == pytest.approx(0.84, abs=0.005)
     assert intervals.query("method == 'by mount'")["coverage"].between(0.915, 0.965).all()
     assert intervals.query("method == 'by grain'")["coverage"].between(0.165, 0.375).all()
+    assert intervals.query("method == 'pairs left out'")["coverage"].between(0.805, 0.895).all()  # "81 to 89"
 
     sweep = (
         pd.read_csv(samples.DATA / "results" / "hyperparameters.csv")

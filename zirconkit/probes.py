@@ -175,8 +175,9 @@ def pairs_interval(table):
     """Mean ROC-AUC over pairs of mounts, and its 95 % interval over mounts (Student's t, Welch's degrees of freedom).
 
     The models share most of what they learned from, so their scores do not vary freely: the variance is widened by the
-    tested over the learned share (Nadeau and Bengio, 2003, *Machine Learning* 52, 239-281). Without that it holds the
-    truth in 77 to 82 % of simulated sets of mounts that differ in exposure only, with it in 87 to 90 %.
+    tested over the learned share (Nadeau and Bengio, 2003, *Machine Learning* 52, 239-281). Still too narrow: meant for
+    95 %, it holds the truth in 81 to 89 % of simulated sets of mounts of which nothing can be learned
+    (`benchmarks/intervals.py`).
 
     Parameters
     ----------
