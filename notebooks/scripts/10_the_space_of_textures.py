@@ -500,7 +500,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.85), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw little: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.45), hardly on the real mounts; solidity, how smooth the outline is, no better than luck. *Zoning*: its strength hardly better than luck, and of no use for a guess (R² below 0); its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
+# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.85), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw little: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.45), less on the real mounts (0 to 0.25); solidity, how smooth the outline is, no better than luck. *Zoning*: its strength hardly better than luck, and of no use for a guess (R² below 0); its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
 #
 # Reservations. Our network learned for 20 epochs, from grains that were neither turned nor brightened on the way; the paper's LeNet, also at 32 px, learned for 200, from grains turned and changed in brightness and contrast, so that intensity told it less. This is one training, and the intervals do not hold another. And our measure of zoning sees only bands parallel to the outline. So let us ask the truth itself.
 #
@@ -542,7 +542,7 @@ if len(truth) > 4 * k:
     planted_truth = known_from(here_too, truth.astype(dict.fromkeys(wanted, float)), wanted)
     fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
     plots.show(
-        bars(planted_truth, ax), alt="R² of six properties as grown: brightness and area high, the others near luck."
+        bars(planted_truth, ax), alt="R² of six properties as grown: brightness and area high, two of the others near luck."
     )
 else:
     print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
@@ -586,7 +586,7 @@ for name, places in {**spaces, "pixels": pixels}.items():
 pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
 
 # %% [markdown]
-# **What we see.** All values are small (intervals over grains, the clusters as they are). Against the class no space is better than shuffled labels on the synthetic set, both LeNets even a little worse than luck; on the real mounts some are just above, with intervals that hold 0. What k-means finds is the largest spread in the space, and that is not the class. Against lithology nearly all are above luck, up to 0.15 on the synthetic set and 0.35 on the real mounts; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one or two mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
+# **What we see.** Most values are small (intervals over grains, the clusters as they are). Against the class no space is better than shuffled labels on the synthetic set, both LeNets even a little worse than luck; on the real mounts some are just above, with intervals that hold 0. What k-means finds is the largest spread in the space, and that is not the class. Against lithology nearly all are above luck, up to 0.15 on the synthetic set and 0.35 on the real mounts; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one or two mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
 #
 # ### Exercise 4: one big cluster
 # Somebody puts all grains into one cluster. 90 % of the grains are porphyry. What is the adjusted Rand index of this clustering against the class? (A number.)
