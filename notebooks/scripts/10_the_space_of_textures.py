@@ -542,7 +542,8 @@ if len(truth) > 4 * k:
     planted_truth = known_from(here_too, truth.astype(dict.fromkeys(wanted, float)), wanted)
     fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
     plots.show(
-        bars(planted_truth, ax), alt="R² of six properties as grown: brightness and area high, two of the others near luck."
+        bars(planted_truth, ax),
+        alt="R² of six properties as grown: brightness and area high, two of the others near luck.",
     )
 else:
     print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
