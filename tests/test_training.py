@@ -202,3 +202,33 @@ def test_what_cannot_be_trained_says_so():
         training.fit(model, grains, one_class, epochs=1)
     with pytest.raises(FloatingPointError, match="learning rate"):
         training.fit(training.compile_model(models.mlp(), np.nan), grains, epochs=2, progress=False)
+
+
+@pytest.fixture
+def half_precision():
+    """The policy of notebook 06 on a GPU: arithmetic in 16 bits, weights in 32."""
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    yield
+    keras.mixed_precision.set_global_policy("float32")
+
+
+def one_step(policy):
+    """How one step of plain gradient descent on one batch changes LeNet's weights: one long vector."""
+    keras.mixed_precision.set_global_policy(policy)
+    keras.utils.set_random_seed(0)
+    model = models.lenet(dropout=0.0)
+    before = np.concatenate([array.ravel() for array in model.get_weights()])
+    model.compile(keras.optimizers.SGD(0.1), "binary_crossentropy")
+    training.fit(model, planted(32), epochs=1, progress=False)
+    return np.concatenate([array.ravel() for array in model.get_weights()]) - before
+
+
+def test_a_step_in_half_precision_is_the_step_in_single_precision(half_precision):
+    """The loss is scaled before the gradient and unscaled after it: by half of that a step is 2^15 times too small."""
+    half, single = one_step("mixed_float16"), one_step("float32")
+    assert np.linalg.norm(half - single) < 0.01 * np.linalg.norm(single)
+
+
+def test_lenet_learns_in_half_precision(half_precision):
+    _, history = trained(epochs=12)
+    assert history.history["val_auc"][-1] > 0.95

@@ -1,6 +1,7 @@
 """The paper's networks in plain Keras, uncompiled, with the published sizes as defaults.
 
 Each leads from (size, size, 1), grey in 0..1, to the probability of class 1; `size` is the image's side in pixels.
+The last layer is float32 under any policy: in half precision a sigmoid is 0 or 1 too soon.
 """
 
 import keras
@@ -17,7 +18,7 @@ def mlp(size=32):
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
             layers.Dense(32, activation="relu"),
-            layers.Dense(1, activation="sigmoid"),
+            layers.Dense(1, activation="sigmoid", dtype="float32"),
         ],
         name="mlp",
     )
@@ -57,7 +58,7 @@ def lenet(
     model.add(layers.Dropout(dropout))
     model.add(layers.Dense(32, activation=activation, kernel_regularizer=penalty))
     model.add(layers.Dropout(dropout))
-    model.add(layers.Dense(1, activation="sigmoid", kernel_regularizer=penalty))
+    model.add(layers.Dense(1, activation="sigmoid", dtype="float32", kernel_regularizer=penalty))
     return model
 
 
@@ -89,5 +90,5 @@ def alexnet(size=224, dropout=0.5):
     for neurones in (1024, 64):
         model.add(layers.Dense(neurones, activation="relu"))
         model.add(layers.Dropout(dropout))
-    model.add(layers.Dense(1, activation="sigmoid"))
+    model.add(layers.Dense(1, activation="sigmoid", dtype="float32"))
     return model

@@ -92,9 +92,10 @@ def _one_epoch(model, batch_size):
             with tf.GradientTape() as tape:
                 answers = model(x[batch], training=True)
                 loss = model.compute_loss(x[batch], y[batch], answers, weight[batch])
-            gradients = tape.gradient(loss, model.trainable_variables)
+                scaled = model.optimizer.scale_loss(loss)  # under mixed_float16 apply_gradients divides by it again
+            gradients = tape.gradient(scaled, model.trainable_variables)
             model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
-            seen = seen.write(start // batch_size, answers)
+            seen = seen.write(start // batch_size, tf.cast(answers, tf.float32))
         return seen.concat()
 
     return epoch

@@ -36,7 +36,7 @@ def head(channels, dropout=0.5):
             layers.Dropout(dropout),
             layers.Dense(32, activation="relu"),
             layers.Dropout(dropout),
-            layers.Dense(1, activation="sigmoid"),
+            layers.Dense(1, activation="sigmoid", dtype="float32"),
         ],
         name="head",
     )
