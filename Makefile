@@ -38,17 +38,17 @@ lab: $(STAMP)  ## JupyterLab at the first notebook
 	@$(PYTHON) -m jupyter lab $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 
 notebooks: $(STAMP)  ## rebuild the notebooks from their scripts and re-execute what changed
-	@$(PYTHON) notebooks/rebuild.py
+	@$(PYTHON) -m zirconkit.course.rebuild
 
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew
-	@$(PYTHON) -m zirconkit.synthesis
+	@$(PYTHON) -m zirconkit.synthetic.mounts
 	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/first_classifiers.py --save
 	@$(PYTHON) -W ignore benchmarks/regularization.py --save
 	@for script in explanations leakage shortcuts; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
 	@for script in transfer transfer_speed transfer_real; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
 	@[ -z "$$ZIRCONKIT_DATA" ] || { $(PYTHON) -W ignore benchmarks/realism.py --save && $(PYTHON) -W ignore benchmarks/sim_to_real.py --save; }
-	@$(PYTHON) notebooks/rebuild.py --all
+	@$(PYTHON) -m zirconkit.course.rebuild --all
 
 bench: $(STAMP)  ## every benchmark, a JSON line each
 	@for script in benchmarks/*.py; do $(PYTHON) $$script || exit 1; done

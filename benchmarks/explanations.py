@@ -18,8 +18,10 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import binary_dilation, distance_transform_edt
 
-from zirconkit import crystals, evaluation, explain, models, samples, training, zoning
+from zirconkit import evaluation, explain, samples
 from zirconkit.grains import Grains, fit_square, masks
+from zirconkit.networks import models, training
+from zirconkit.synthetic import crystals, zoning
 
 CARRIERS = ("zoning", "rim", "inclusions", "outline")
 EPOCHS, LEARN, TEST, SEEDS, SHUFFLES = 40, 400, 200, 3, 5

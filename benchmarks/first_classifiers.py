@@ -14,8 +14,9 @@ import warnings
 import keras
 import pandas as pd
 
-from zirconkit import course, evaluation, models, mounts, samples, training
+from zirconkit import course, evaluation, mounts, samples
 from zirconkit import grains as gr
+from zirconkit.networks import models, training
 
 FEATURES = ("aspect_ratio", "solidity", "area_px", "mean_grey", "oscillation")
 

@@ -17,7 +17,7 @@ from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from zirconkit import evaluation, probes, samples
+from zirconkit import evaluation, samples
 
 
 def percentile_bootstrap(y, score, rng, n_resamples=1000):
@@ -60,12 +60,12 @@ def over_mounts(numbers, between, rng):
 
 
 def over_pairs(numbers, between, rng):
-    """One set of mounts of which nothing can be learned: whether the interval of `probes.pairs_interval` holds 0.5."""
+    """One set of mounts of which nothing can be learned: does the interval of `evaluation.pairs_interval` hold 0.5?"""
     sample = np.repeat(np.arange(sum(numbers)), 40)
     y = (sample >= numbers[0]).astype(int)
     x = rng.normal(0, between, (sum(numbers), 3))[sample] + rng.normal(size=(len(y), 3))
-    table = probes.pairs_left_out(LogisticRegression(), x, y, sample)
-    _, low, high = probes.pairs_interval(table)
+    table = evaluation.pairs_left_out(LogisticRegression(), x, y, sample)
+    _, low, high = evaluation.pairs_interval(table)
     return {"pairs left out": low <= 0.5 <= high}
 
 

@@ -22,8 +22,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from zirconkit import backbones, decisions, evaluation, mounts, probes, samples, transfer
+from zirconkit import evaluation, mounts, samples
 from zirconkit import grains as gr
+from zirconkit.networks import backbones, transfer
 
 FEATURES = ["aspect_ratio", "solidity", "contrast", "rim_over_core", "oscillation", "inclusion_fraction"]
 
@@ -72,17 +73,17 @@ def difference(y, one, other):
 
 def splits(model, x, y, sample, lithology):
     """For each split ROC-AUC, low, high."""
-    random = probes.random_folds(model, x, y)
-    by_pairs, left_out = decisions.within_pairs(y, random, sample), probes.pairs_left_out(model, x, y, sample)
+    random = evaluation.random_folds(model, x, y)
+    by_pairs, left_out = evaluation.within_pairs(y, random, sample), evaluation.pairs_left_out(model, x, y, sample)
     yield "random folds, pooled (over grains)", evaluation.auc_interval(y, random)
-    yield "random folds, by pairs", probes.pairs_interval(by_pairs)
+    yield "random folds, by pairs", evaluation.pairs_interval(by_pairs)
     for name, groups in (("mounts", sample), ("lithologies", lithology)):
         how = {"groups": groups, "cv": LeaveOneGroupOut(), "method": "decision_function"}
         answers = cross_val_predict(model, x, y, **how)
         yield f"{name} left out, pooled", evaluation.auc_interval_by_sample(y, answers, sample)
         yield f"gap, {name} left out", evaluation.interval_by_sample(difference, sample, y, random, answers)
-    yield "pairs left out", probes.pairs_interval(left_out)
-    yield "gap, pairs left out", decisions.gap(by_pairs, left_out)
+    yield "pairs left out", evaluation.pairs_interval(left_out)
+    yield "gap, pairs left out", evaluation.gap(by_pairs, left_out)
 
 
 def main():

@@ -1,6 +1,6 @@
 """How fast is a probe? All 36 pairs of the 4 and 9 synthetic mounts left out, crops of 24 px with an even exposure.
 
-Before: one fit after the other, main components from the grains themselves. After: `probes.pairs_left_out` with
+Before: one fit after the other, main components from the grains themselves. After: `evaluation.pairs_left_out` with
 `probes.classifier`, fits side by side and components from the covariances. In turn, five times each. Prints one JSON
 line: seconds and their ratio (medians, and the range of the ratio), and the largest difference of a ROC-AUC, which
 should be nothing. A minute on two cores.
@@ -22,7 +22,7 @@ from zirconkit import grains as gr
 
 
 def one_by_one(x, y, sample):
-    """The same table as `probes.pairs_left_out`, the plain way."""
+    """The same table as `evaluation.pairs_left_out`, the plain way."""
     model = make_pipeline(StandardScaler(), PCA(0.9), SVC(class_weight="balanced"))
     aucs = []
     for one in np.unique(sample[y == 1]):
@@ -45,7 +45,7 @@ def main():
         marks = [time.perf_counter()]
         tables = [one_by_one(x / 255, y, sample)]
         marks.append(time.perf_counter())
-        tables.append(probes.pairs_left_out(probes.classifier(), x / 255, y, sample).to_numpy().ravel())
+        tables.append(evaluation.pairs_left_out(probes.classifier(), x / 255, y, sample).to_numpy().ravel())
         seconds.append(np.diff([*marks, time.perf_counter()]))
     before, after = np.transpose(seconds)
     ratio = before / after

@@ -24,7 +24,7 @@ from skimage.measure import perimeter, regionprops
 from skimage.morphology import disk
 from sklearn.ensemble import RandomForestClassifier
 
-from zirconkit import grains, mounts, samples, segmentation, synthesis
+from zirconkit import grains, mounts, samples, segmentation, synthetic
 
 POINTS = (5, 25, 50, 75, 95)
 BANDS = (2, 4, 8, 16, 32)  # px
@@ -180,7 +180,7 @@ def main():
     real = [mount for mount in mounts.find("quellaveco") if mount.role != "unused"]
     found = [measure(mount.image(), mount.sample, "real") for mount in real]
     for seed in (0, 1):
-        found += [measure(synthesis.grow_mount(one.sample, seed).image, one.sample, "synthetic") for one in real]
+        found += [measure(synthetic.grow_mount(one.sample, seed).image, one.sample, "synthetic") for one in real]
     tables, images = pd.concat([table for table, _ in found], ignore_index=True), np.concatenate([c for _, c in found])
     names = list(tables.columns[:-3])
     table = compare(tables[tables["source"] == "real"], tables[tables["source"] == "synthetic"], names)

@@ -10,7 +10,8 @@ import json
 
 import pandas as pd
 
-from zirconkit import samples, sweeps
+from zirconkit import samples
+from zirconkit.networks import sweeps
 
 SCORES = [f"{part}_{score}" for part in ("train", "validation", "test") for score in ("loss", "accuracy", "auc")]
 

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from zirconkit import evaluation, models, mounts, probes, samples, training
+from zirconkit import evaluation, mounts, probes, samples
 from zirconkit import grains as gr
+from zirconkit.networks import models, training
 
 SEEDS, EPOCHS, MOST = 3, 60, 60
 

@@ -26,8 +26,9 @@ import pandas as pd
 import tensorflow as tf
 from tqdm import tqdm
 
-from zirconkit import evaluation, models, mounts, populations, samples, synthesis, training
+from zirconkit import evaluation, mounts, samples, synthetic
 from zirconkit import grains as gr
+from zirconkit.networks import models, training
 
 RESULTS = samples.DATA / "results"
 HELD_OUT, DEBATABLE = "QVC075", ("QVC028", "QVC058")
@@ -40,7 +41,7 @@ def random_mounts(count, folder):
     wanted = [(label, seed) for label, seed in product(samples.CLASSES, range(count))]
 
     def one(label, seed):
-        synthesis.save(synthesis.grow(populations.random_recipe(label, seed), label, seed), folder)
+        synthetic.save(synthetic.grow(synthetic.random_recipe(label, seed), label, seed), folder)
 
     if not (folder / "samples.csv").exists():
         joblib.Parallel(-1)(joblib.delayed(one)(*each) for each in tqdm(wanted, desc="random samples"))

@@ -26,7 +26,8 @@ from sim_to_real import aucs, crops, view
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
-from zirconkit import evaluation, models, mounts, samples, segmentation, synthesis, training
+from zirconkit import evaluation, mounts, samples, segmentation, synthetic
+from zirconkit.networks import models, training
 
 SEEDS = (0, 1, 2)
 FEATURES = ("aspect_ratio", "area_px", "solidity", "mean_grey")
@@ -35,12 +36,12 @@ FEATURES = ("aspect_ratio", "area_px", "solidity", "mean_grey")
 def one_mount(sample, seed):
     """Figures of one mount, and the table of the grains that the watershed finds and keeps."""
     started = time.process_time()
-    mount = synthesis.grow_mount(sample, seed)
+    mount = synthetic.grow_mount(sample, seed)
     seconds = time.process_time() - started
     labels, table = segmentation.segment(mount.image)
     scores = evaluation.segmentation_scores(labels, mount.labels)
     truth = segmentation.describe(mount.image, mount.labels)
-    recipe = synthesis.SAMPLES.loc[sample]
+    recipe = synthetic.SAMPLES.loc[sample]
     measured = {"diameter": "equivalent_diameter_px", "aspect": "aspect_ratio", "grey": "mean_grey"}
     figures = {
         "sample": sample,
@@ -86,7 +87,7 @@ def random_and_by_sample(grains):
 
 
 def main():
-    grown = [one_mount(sample, seed) for seed in SEEDS for sample in synthesis.SAMPLES.index]
+    grown = [one_mount(sample, seed) for seed in SEEDS for sample in synthetic.SAMPLES.index]
     figures, tables = pd.DataFrame([one for one, _ in grown]), pd.concat([table for _, table in grown])
     pair = pd.DataFrame([pair_aucs(table) for _, table in tables.groupby("seed")])
     kept = (figures.groupby("sample")["crops"].mean() / samples.sheet()["n"].astype(float)).dropna()

@@ -13,7 +13,9 @@ import time
 
 import numpy as np
 
-from zirconkit import evaluation, models, sweeps, training, trials  # before Keras: switches oneDNN on
+from zirconkit import evaluation  # before Keras: switches oneDNN on
+from zirconkit.networks import models, sweeps, training
+from zirconkit.networks.sweeps import trials
 
 # isort: split
 import keras

@@ -20,7 +20,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zirconkit import backbones, evaluation, models, samples, sweeps, training, transfer, trials
+from zirconkit import samples
+from zirconkit.networks import backbones, models, sweeps, training, transfer
+from zirconkit.networks.logs import log_scores
+from zirconkit.networks.sweeps import trials
 
 # isort: split
 import keras
@@ -76,7 +79,7 @@ def run(name, backbone, parts, n, seed):
     log, answers = pretrained(backbone, parts, rows, seed) if backbone else from_scratch(name, parts, rows, seed)
     row = {"model": name, "n": n, "seed": seed}
     for kind, part, answer in zip(("validation_", "test_"), (validation, test), answers):
-        row |= evaluation.log_scores(part.y, answer, kind)
+        row |= log_scores(part.y, answer, kind)
     result = {"row": row, "curves": log, "test": np.round(answers[1].astype(float), 4).tolist()}
     path.with_suffix(".part").write_text(json.dumps(result))
     os.replace(path.with_suffix(".part"), path)

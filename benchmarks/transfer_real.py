@@ -17,8 +17,10 @@ import os
 import numpy as np
 import pandas as pd
 
-from zirconkit import backbones, evaluation, mounts, samples, transfer, trials
+from zirconkit import evaluation, mounts, samples
 from zirconkit import grains as gr
+from zirconkit.networks import backbones, transfer
+from zirconkit.networks.sweeps import trials
 
 # isort: split
 from tqdm import tqdm

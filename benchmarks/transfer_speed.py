@@ -20,7 +20,9 @@ import time
 import numpy as np
 import pandas as pd
 
-from zirconkit import backbones, evaluation, samples, sweeps, training, transfer, trials
+from zirconkit import evaluation, samples
+from zirconkit.networks import backbones, sweeps, training, transfer
+from zirconkit.networks.sweeps import trials
 
 # isort: split
 import keras

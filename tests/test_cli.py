@@ -15,7 +15,9 @@ import pandas as pd
 import pytest
 from test_mounts import GREY, bad_files, server  # noqa: F401
 
-from zirconkit import batch, cli, course, mounts, samples, segmentation
+from zirconkit import cli, mounts, samples, segmentation
+from zirconkit.course import running
+from zirconkit.segmentation import files as segmentation_files
 
 BOX = {"row_min", "col_min", "row_max", "col_max"}
 SHAPE = {"area_px", "equivalent_diameter_px", "aspect_ratio", "solidity", "mean_grey", "std_grey"}
@@ -155,20 +157,20 @@ def test_a_full_disk_leaves_the_earlier_result_whole(zirconkit, tmp_path, monkey
     assert zirconkit("segment", MOUNT, "--method", "published", "--out", tmp_path)[0] == 0
     (tmp_path / MOUNT.stem / "edits.json").write_text("[]")
     before = contents(tmp_path)
-    write, count = batch._write_png, iter(range(1000))
+    write, count = segmentation_files._write_png, iter(range(1000))
 
     def fill(path, image):
         if next(count) == 5:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(path, image)
 
-    monkeypatch.setattr(batch, "_write_png", fill)
+    monkeypatch.setattr(segmentation_files, "_write_png", fill)
     status, _, err = zirconkit("segment", MOUNT, "--out", tmp_path)
     assert status == 1 and err.count("\n") == 1
     assert f"{tmp_path / MOUNT.stem} cannot be written (No space left on device): make room" in err
     assert contents(tmp_path) == before
 
-    monkeypatch.setattr(batch, "_write_png", write)
+    monkeypatch.setattr(segmentation_files, "_write_png", write)
     assert zirconkit("segment", MOUNT, "--out", tmp_path)[0] == 0
     after = contents(tmp_path)
     assert after[f"{MOUNT.stem}/edits.json"] == b"[]"  # what is not ours stays
@@ -249,7 +251,7 @@ def test_run_refuses_what_it_cannot_run_before_it_starts(zirconkit, tmp_path):
 
 def test_run_fails_when_a_notebook_does(zirconkit, tmp_path, monkeypatch):
     for status in ("ok", "failed"):
-        monkeypatch.setattr(course, "run", lambda *args, status=status: {"notebooks": [{"status": status}]})
+        monkeypatch.setattr(running, "run", lambda *args, status=status: {"notebooks": [{"status": status}]})
         assert zirconkit("run", "--out", tmp_path)[0] == (status == "failed")
 
 
@@ -259,7 +261,7 @@ def test_an_interrupt_and_an_unforeseen_error_get_a_line_each(zirconkit, tmp_pat
         def fail(*args, error=error):
             raise error
 
-        monkeypatch.setattr(course, "run", fail)
+        monkeypatch.setattr(running, "run", fail)
         got, _, err = zirconkit("run", "--out", tmp_path)
         assert got == status and words in err and err.count("\n") == 1
 

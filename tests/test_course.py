@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from zirconkit import course
+from zirconkit.course import profiles, running
 
 PARAMETERS = 'DATA = "synthetic"\nPROFILE = "lesson"\nSEED = 0'
 FIGURE = """\
@@ -52,7 +53,8 @@ def kit(tmp_path):
     package = tmp_path / "home" / "zirconkit" / "zirconkit"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    (package / "doctor.py").write_text("def install_missing():\n    print('asked')\n")
+    (package / "course").mkdir()
+    (package / "course/doctor.py").write_text("def install_missing():\n    print('asked')\n")
     (package.parent / "notebooks").mkdir()
     return package.parent
 
@@ -73,7 +75,7 @@ def test_the_set_up_cell_says_what_to_do_when_the_kit_is_nowhere(tmp_path):
 def test_the_set_up_cell_installs_from_the_projects_address_once_it_is_set(tmp_path, monkeypatch):
     assert len(course.setup_cell().splitlines()) <= 14
     (tmp_path / "pyproject.toml").write_text('[project.urls]\nrepository = "https://example.org/kit"\n')
-    monkeypatch.setattr(course, "_CHECKOUT", tmp_path)
+    monkeypatch.setattr(profiles, "_CHECKOUT", tmp_path)
     cell = course.setup_cell()
     assert '"pip", "install -q --no-deps git+https://example.org/kit"' in cell and "raise" not in cell
     assert len(cell.splitlines()) <= 14
@@ -109,7 +111,7 @@ def test_a_run_reports_each_notebook_and_one_failure_stops_no_other(write, tmp_p
         write("03_dead", "import os\nos._exit(3)"),
         write("04_large", SPAWN),
     ]
-    monkeypatch.setattr(course, "notebooks", lambda names: paths)
+    monkeypatch.setattr(running, "notebooks", lambda names: paths)
     out = tmp_path / "out"
     # Another python3 of this user must not be taken.
     (tmp_path / "jupyter/kernels/python3").mkdir(parents=True)
@@ -118,7 +120,7 @@ def test_a_run_reports_each_notebook_and_one_failure_stops_no_other(write, tmp_p
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
 
-    report = course.run([], "synthetic", "quick", 2, out, seed=7)
+    report = running.run([], "synthetic", "quick", 2, out, seed=7)
     assert report == json.loads((out / "report.json").read_text())
     entries = report["notebooks"]
     assert all(list(entry) == ["name", "status", "seconds", "peak_rss_mb", "error"] for entry in entries)
@@ -143,17 +145,17 @@ def test_a_run_reports_each_notebook_and_one_failure_stops_no_other(write, tmp_p
 
 def test_an_interrupted_run_leaves_a_valid_report_and_no_process(write, tmp_path, monkeypatch):
     paths = [write("00_quick", "1"), write("01_slow", "import time\ntime.sleep(600)")]
-    monkeypatch.setattr(course, "notebooks", lambda names: paths)
-    write_page, started = course._page, []
+    monkeypatch.setattr(running, "notebooks", lambda names: paths)
+    write_page, started = running._page, []
 
     def interrupt(notebook):
         started.extend(psutil.Process().children(recursive=True))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(course, "_page", interrupt)
+    monkeypatch.setattr(running, "_page", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        course.run([], "synthetic", "quick", 2, tmp_path / "out")
-    monkeypatch.setattr(course, "_page", write_page)
+        running.run([], "synthetic", "quick", 2, tmp_path / "out")
+    monkeypatch.setattr(running, "_page", write_page)
     assert len(started) == 2  # papermill and the slow notebook's kernel
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in started)
     assert json.loads((tmp_path / "out/report.json").read_text()) == {"notebooks": []}
@@ -165,7 +167,7 @@ def test_notebooks_are_named_by_number_or_name(monkeypatch, tmp_path):
     for name in ("00_start_here", "01_from_mount_to_grains", "10_space"):
         (tmp_path / "notebooks" / f"{name}.ipynb").write_text("")
     (tmp_path / "notebooks" / "scratch.ipynb").write_text("")
-    monkeypatch.setattr(course, "_CHECKOUT", tmp_path)
+    monkeypatch.setattr(profiles, "_CHECKOUT", tmp_path)
     stems = [path.stem for path in course.notebooks()]
     assert stems == ["00_start_here", "01_from_mount_to_grains", "10_space"]
     assert [path.stem for path in course.notebooks(["10", "1", "00_start_here"])] == stems
@@ -177,6 +179,6 @@ def test_notebooks_are_named_by_number_or_name(monkeypatch, tmp_path):
 def test_the_wheel_carries_the_notebooks(monkeypatch, tmp_path):
     (tmp_path / "package" / "notebooks").mkdir(parents=True)
     (tmp_path / "package" / "notebooks" / "00_a.ipynb").write_text("")
-    monkeypatch.setattr(course, "_CHECKOUT", tmp_path / "site-packages")
-    monkeypatch.setattr(course, "_PACKAGE", tmp_path / "package")
+    monkeypatch.setattr(profiles, "_CHECKOUT", tmp_path / "site-packages")
+    monkeypatch.setattr(profiles, "_PACKAGE", tmp_path / "package")
     assert [Path(path).stem for path in course.notebooks()] == ["00_a"]

@@ -5,8 +5,8 @@ import pytest
 from scipy import ndimage
 from skimage.measure import regionprops
 
-from zirconkit import crystals
-from zirconkit.zoning import zoning_signal
+from zirconkit.synthetic import crystals
+from zirconkit.synthetic.zoning import zoning_signal
 
 
 def shape_of(crystal):

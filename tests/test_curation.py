@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zirconkit.curation import apply_edits, load_edits, save_edits
+from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
 
 
 def two_grains():

@@ -9,7 +9,8 @@ import psutil
 import pytest
 from packaging.requirements import Requirement
 
-from zirconkit import cli, doctor
+from zirconkit import cli
+from zirconkit.course import doctor
 
 
 def by_name(checks):

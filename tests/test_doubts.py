@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from zirconkit import decisions, evaluation, plots
+from zirconkit import evaluation, plots
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def test_calibration_is_drawn_where_it_was_counted():
 
 def test_cost_curves_stand_beside_the_costs_that_need_no_model():
     y, p = np.repeat([1, 0], 50), np.linspace(0, 1, 100)[::-1]
-    table = decisions.costs(y, p, 3, 1, np.linspace(0, 1.01, 50))
+    table = evaluation.costs(y, p, 3, 1, np.linspace(0, 1.01, 50))
     ax = plots.cost_curves({"model": table}, {"always go": 0.5, "never go": 1.5}, 0.25).axes[0]
     assert coordinates(ax, "by threshold")[:, 1] == pytest.approx(table["cost"].to_numpy())
     assert coordinates(ax, "always go")[0, 1] == table["cost"].iloc[0] == 0.5

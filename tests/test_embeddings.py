@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from matplotlib.offsetbox import AnnotationBbox
 
-from zirconkit import embeddings, exports, hover, plots
+from zirconkit import embeddings, plots, widgets
 from zirconkit.exercises import textures
 from zirconkit.grains import Grains
+from zirconkit.networks import exports
 
 
 def grains(n=12, side=32, seed=0):
@@ -41,7 +42,7 @@ def groups(rng, per_group=60, d=32, apart=25):
 def test_an_embedding_is_what_the_last_neurone_takes(tmp_path):
     import keras
 
-    from zirconkit import models
+    from zirconkit.networks import models
 
     keras.utils.set_random_seed(0)
     model, some = models.lenet(), grains(40)
@@ -56,7 +57,8 @@ def test_an_embedding_is_what_the_last_neurone_takes(tmp_path):
 
 
 def test_of_feature_maps_the_means_are_taken_and_wrong_sizes_and_layers_are_named():
-    from zirconkit import explain, models
+    from zirconkit import explain
+    from zirconkit.networks import models
 
     model, some = models.lenet(), grains(5)
     for name, maps in explain.feature_maps(model, some).items():
@@ -202,7 +204,7 @@ def test_the_scene_holds_every_grain_once_with_what_is_said_of_it():
 
 def test_a_crop_is_enlarged_and_nothing_else():
     image = grains().images[0]
-    large = cv2.imdecode(np.frombuffer(hover.crop_png(image), np.uint8), cv2.IMREAD_UNCHANGED)
+    large = cv2.imdecode(np.frombuffer(widgets.crop_png(image), np.uint8), cv2.IMREAD_UNCHANGED)
     assert np.array_equal(large, np.kron(image[..., 0], np.ones((6, 6), np.uint8)))
 
 

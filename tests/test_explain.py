@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from keras import layers
 
-from zirconkit import backbones, explain, exports, models, plots, samples, training, transfer, widgets
+from zirconkit import explain, plots, samples, widgets
 from zirconkit.exercises import explanations as ex
 from zirconkit.grains import Grains
+from zirconkit.networks import backbones, exports, models, training, transfer
 
 ROOT = Path(__file__).parents[1]
 METHODS = ("grad_cam", "occlusion", "integrated_gradients")

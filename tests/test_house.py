@@ -15,62 +15,57 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "zirconkit"
-# In the order in which a grain travels: a module imports what stands before it.
-ORDER = [
-    "samples", "zoning", "crystals", "populations", "synthesis", "downloads", "mounts", "curation", "tiles",
-    "measurements", "segmentation", "batch", "grains", "overlaps", "evaluation", "probes", "decisions", "convolution",
-    "models", "training", "trials", "sweeps", "pretrained", "activations", "backbones", "transfer", "exports",
-    "explain", "embeddings", "plots", "widgets", "hover", "exercises", "execution", "course", "doctor", "cli",
-    "__main__",
+# The rooms, in the order in which data travel: a room imports what stands above it, never below.
+ROOMS = [
+    "samples", "files", "synthetic", "mounts", "segmentation", "grains", "convolution", "networks", "evaluation",
+    "probes", "explain", "embeddings", "plots", "widgets", "exercises", "course", "cli", "__main__",
 ]  # fmt: skip
-WITH_TENSORFLOW = {"models", "training", "backbones", "transfer"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def step(path):
-    """The step of the pipeline that a file belongs to."""
-    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+def module_name(path):
+    """ "zirconkit.grains.crops" for zirconkit/grains/crops.py; a package's own name for its __init__.py."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room(module):
+    """The room of a module: the part of its name behind "zirconkit."."""
+    return module.split(".")[1]
+
+
+NAMES = {module_name(path): path for path in MODULES}
 
 
 def imported(path):
     """The package's own modules that a file imports, anywhere in it."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "zirconkit":
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").startswith("zirconkit.")):
+        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "zirconkit"):
             assert node.level == 0, f"{path}: relative import"
-            yield node.module.split(".")[1]
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in NAMES else node.module for name in inner)
         elif isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("zirconkit."))
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "zirconkit")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_what_stands_above_it(path):
+def test_a_room_imports_only_what_stands_above_it(path):
+    needed = [name for name in imported(path) if name != "zirconkit"]
     if path == PACKAGE / "__init__.py":
-        assert list(imported(path)) == []
+        assert needed == []
         return
-    assert step(path) in ORDER, "give the new module its place in ORDER"
-    below = [name for name in imported(path) if name in ORDER and ORDER.index(name) > ORDER.index(step(path))]
-    assert below == []
+    own = room(module_name(path))
+    assert own in ROOMS, "give the new room its place in ROOMS"
+    assert [name for name in needed if ROOMS.index(room(name)) > ROOMS.index(own)] == []
 
 
-def code_lines(path):
-    """Lines of a file that are neither blank nor comment nor docstring."""
-    text = path.read_text(encoding="utf-8")
-    lines = {n for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.lstrip().startswith("#")}
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
-            lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    return len(lines)
-
-
-def test_modules_and_package_stay_small():
-    """Docstrings do not count towards the package: a bound that does would be met by cutting them."""
-    lines = {str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert {name: n for name, n in lines.items() if n >= 300} == {}
-    prose = [path for path in MODULES if path.parent.name == "exercises" and path.name != "core.py"]  # mostly questions
-    assert sum(map(code_lines, prose)) < 1000
-    assert sum(map(code_lines, set(MODULES) - set(prose))) < 3750
+def test_no_module_imports_itself_round_a_circle():
+    """Not even inside a room: a module that needs another is read after it. Importing a room reads its __init__."""
+    waiting = {name: set(imported(path)) - {name, "zirconkit"} for name, path in NAMES.items()}
+    while ready := [name for name, needs in waiting.items() if not needs & set(waiting)]:
+        for name in ready:
+            del waiting[name]
+    assert waiting == {}
 
 
 def python(code):
@@ -88,14 +83,11 @@ def test_importing_the_package_is_instant_and_loads_nothing_heavy():
     assert min(seconds) < 0.3
 
 
-def test_only_the_modules_that_train_load_tensorflow():
-    names = [
-        f"zirconkit.{step(path)}"
-        for path in PACKAGE.iterdir()
-        if path.suffix == ".py" or path.name in ("exercises", "plots")
-    ]
-    names = sorted(set(names) - {f"zirconkit.{name}" for name in {*WITH_TENSORFLOW, "__init__", "__main__"}})
-    names += [f"zirconkit.exercises.{path.stem}" for path in (PACKAGE / "exercises").glob("[a-z]*.py")]
+def test_only_the_room_of_networks_loads_tensorflow():
+    """Of that room, too, what does not train is light: sweeps plan and gather, the cache and other people's weights."""
+    heavy = ("zirconkit.networks.models", "zirconkit.networks.training", "zirconkit.networks.backbones",
+             "zirconkit.networks.transfer", "zirconkit.__main__")  # fmt: skip
+    names = sorted(set(NAMES) - set(heavy))
     code = f"import importlib, sys\nfor name in {names}:\n    importlib.import_module(name)\n"
     code += "    assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules, name\nprint('none')"
     assert python(code) == "none\n"

@@ -18,7 +18,7 @@ import pandas as pd
 import pooch
 import pytest
 
-from zirconkit import crystals, downloads, mounts, samples, synthesis
+from zirconkit import files, mounts, samples, synthetic
 
 GREY = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
 
@@ -101,7 +101,7 @@ def test_the_embedded_mounts_are_two_of_each_class_with_their_truth():
 def two_samples(monkeypatch, tmp_path):
     """A cache that is empty and wants only the two mounts that grow fastest."""
     monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(synthesis, "SAMPLES", synthesis.SAMPLES.loc[["QVC082", "QVC061"]])
+    monkeypatch.setattr(synthetic, "SAMPLES", synthetic.SAMPLES.loc[["QVC082", "QVC061"]])
     return tmp_path / "cache"
 
 
@@ -126,13 +126,12 @@ def test_grown_mounts_are_kept_and_grown_again_only_when_incomplete(two_samples,
 def test_the_cache_changes_its_name_with_the_generator(two_samples, monkeypatch, tmp_path):
     monkeypatch.setattr(mounts, "_grow_all", lambda names, folder: None)
     mounts.find("synthetic")
-    (tmp_path / "crystals.py").write_bytes(b"# another generator")
-    monkeypatch.setattr(crystals, "__file__", str(tmp_path / "crystals.py"))
+    monkeypatch.setattr(synthetic, "VERSION", synthetic.VERSION + 1)
     mounts.find("synthetic")
     assert len(list(two_samples.iterdir())) == 2
 
 
-GROW = "from zirconkit import mounts, synthesis\nsynthesis.SAMPLES = synthesis.SAMPLES.loc[%r]\nmounts.find()"
+GROW = "from zirconkit import mounts, synthetic\nsynthetic.SAMPLES = synthetic.SAMPLES.loc[%r]\nmounts.find()"
 
 
 def grow(*names):
@@ -148,7 +147,7 @@ def test_two_processes_share_the_cache(two_samples):
 
 
 def test_a_killed_growth_leaves_no_half_file(two_samples, monkeypatch):
-    monkeypatch.setattr(synthesis, "SAMPLES", synthesis.SAMPLES.loc[["QVC082"]])
+    monkeypatch.setattr(synthetic, "SAMPLES", synthetic.SAMPLES.loc[["QVC082"]])
     process = grow("QVC082")
     deadline = time.monotonic() + 120
     while not list(two_samples.glob("synthetic-*/*.png")) and time.monotonic() < deadline:
@@ -220,10 +219,10 @@ def test_a_folder_without_images_or_with_twins_is_refused(folder, tmp_path):
 
 
 def test_the_registry_has_a_checksum_for_every_sample():
-    registry = downloads.registry()
+    registry = files.registry()
     assert [file.removesuffix(".png") for file in registry.index] == sorted(samples.sheet().index)
     assert registry["git_blob_sha1"].str.fullmatch("[0-9a-f]{40}").all()
-    assert downloads.URL.endswith("/c48776546559c3793dae9ad4e5a5b51223dc98f7/TIMA_Images/")
+    assert files.URL.endswith("/c48776546559c3793dae9ad4e5a5b51223dc98f7/TIMA_Images/")
 
 
 def test_the_git_blob_checksum_is_gits(tmp_path):
@@ -231,8 +230,8 @@ def test_the_git_blob_checksum_is_gits(tmp_path):
     entry = pd.Series(
         {"git_blob_sha1": "ce013625030ba8dba906f756967f9e9ca394464a", "size_bytes": pd.NA, "sha256": pd.NA}
     )
-    assert downloads.is_verified(tmp_path / "hello", entry)
-    assert not downloads.is_verified(tmp_path / "hello", entry.replace({pd.NA: 7}))
+    assert files.is_verified(tmp_path / "hello", entry)
+    assert not files.is_verified(tmp_path / "hello", entry.replace({pd.NA: 7}))
 
 
 @pytest.fixture
@@ -268,8 +267,8 @@ def server(tmp_path, monkeypatch):
     threading.Thread(target=web.serve_forever, daemon=True).start()
     for variable in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy", "ZIRCONKIT_DATA"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(downloads, "registry", lambda: pd.DataFrame.from_dict(rows, orient="index").rename_axis("file"))
-    monkeypatch.setattr(downloads, "URL", f"http://127.0.0.1:{web.server_port}/")
+    monkeypatch.setattr(files, "registry", lambda: pd.DataFrame.from_dict(rows, orient="index").rename_axis("file"))
+    monkeypatch.setattr(files, "URL", f"http://127.0.0.1:{web.server_port}/")
     monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "cache"))
     yield SimpleNamespace(
         source=source, asked=asked, cut=cut, slow=slow, close=lambda: (web.shutdown(), web.server_close())

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import rebuild
 
 from zirconkit import course
+from zirconkit.course import rebuild, running
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -121,8 +121,8 @@ def test_a_committed_notebook_still_runs_and_shows_what_it_showed(path):
 
 
 def run(paths, data, out, monkeypatch):
-    monkeypatch.setattr(course, "notebooks", lambda names: paths)
-    return course.run([], data, "quick", 1, out)["notebooks"][0]
+    monkeypatch.setattr(running, "notebooks", lambda names: paths)
+    return running.run([], data, "quick", 1, out)["notebooks"][0]
 
 
 @each

@@ -30,7 +30,7 @@ def planted(clue, n=120, seed=0):
 
 
 def found(x, y):
-    return evaluation.auc_interval(y, probes.random_folds(LogisticRegression(max_iter=1000), x, y))
+    return evaluation.auc_interval(y, evaluation.random_folds(LogisticRegression(max_iter=1000), x, y))
 
 
 @pytest.mark.parametrize("clue", ["silhouette", "texture", "brightness", "background"])
@@ -86,7 +86,7 @@ def test_left_out_pairs_are_fair_to_mounts_that_differ_in_exposure_only_and_rand
     rng, held, folds = np.random.default_rng(0), [], []
     for _ in range(30):
         x, y, sample = mounts_with_exposure(rng)
-        held.append(probes.pairs_interval(probes.pairs_left_out(LogisticRegression(), x, y, sample)))
+        held.append(evaluation.pairs_interval(evaluation.pairs_left_out(LogisticRegression(), x, y, sample)))
         folds.append(found(np.hstack([x, x**2, x**3]), y)[0])
     held = np.array(held)
     assert abs(held[:, 0].mean() - 0.5) < 0.05
@@ -96,13 +96,13 @@ def test_left_out_pairs_are_fair_to_mounts_that_differ_in_exposure_only_and_rand
 
 def test_pairs_left_out_find_a_clue_that_holds_on_every_mount():
     x, y, sample = mounts_with_exposure(np.random.default_rng(1), (3, 2))
-    table = probes.pairs_left_out(probes.classifier(), x + 6 * y[:, None], y, sample)
+    table = evaluation.pairs_left_out(probes.classifier(), x + 6 * y[:, None], y, sample)
     assert table.shape == (3, 2)
-    mean, low, high = probes.pairs_interval(table)
+    mean, low, high = evaluation.pairs_interval(table)
     assert low <= mean <= high
     assert mean > 0.9
     with pytest.raises(ValueError, match="at least two mounts of each class"):
-        probes.pairs_left_out(probes.classifier(), x[sample < 4], y[sample < 4], sample[sample < 4])
+        evaluation.pairs_left_out(probes.classifier(), x[sample < 4], y[sample < 4], sample[sample < 4])
 
 
 @pytest.mark.parametrize("kind", probes.DISTURBANCES)

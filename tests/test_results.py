@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from zirconkit import course, evaluation, grains, mounts, samples, segmentation, sweeps
+from zirconkit import course, evaluation, grains, mounts, samples, segmentation
+from zirconkit.networks import sweeps
 
 ROOT = Path(__file__).parents[1]
 

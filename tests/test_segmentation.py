@@ -11,8 +11,8 @@ from scipy.ndimage import find_objects, gaussian_filter1d
 from skimage.draw import ellipse
 
 from zirconkit import evaluation, mounts, segmentation
-from zirconkit.measurements import describe
-from zirconkit.tiles import missing_tiles, seams, subtract_resin
+from zirconkit.segmentation.measurements import describe
+from zirconkit.segmentation.stitching import missing_tiles, seams, subtract_resin
 
 PUBLISHED = {  # Table 1 of the paper; QVC041 is not in it
     "QVC024": 64,

@@ -16,9 +16,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zirconkit import course, samples, sweeps, trials
+from zirconkit import course, samples
 from zirconkit.cli import main
 from zirconkit.grains import Grains
+from zirconkit.networks import sweeps
+from zirconkit.networks.sweeps import trials
 
 SWEEPS = samples.DATA / "sweeps"
 
@@ -109,7 +111,7 @@ def test_a_sweep_that_cannot_be_run_says_so_in_one_sentence(text, says, tmp_path
 
 def test_what_the_check_lets_through_can_be_built_and_what_it_stops_cannot():
     """Against Keras itself, over sizes, kernels, strides and paddings."""
-    from zirconkit import models
+    from zirconkit.networks import models
 
     rng, built = np.random.default_rng(0), {True: 0, False: 0}
     for _ in range(60):
@@ -219,13 +221,14 @@ KILL = """
 import os, signal, sys
 sys.path.insert(0, "tests")
 import test_sweeps
-from zirconkit import sweeps
-sweeps.load_grains = lambda sweep, jobs: {("as published", 32): (test_sweeps.planted(), test_sweeps.planted(20))}
-keep = sweeps._keep
+from zirconkit.networks import sweeps
+parts = test_sweeps.planted(), test_sweeps.planted(20)
+sweeps.running.load_grains = lambda sweep, jobs: {("as published", 32): parts}
+keep = sweeps.running._keep
 def once(*result):
     keep(*result)
     os.kill(os.getpid(), signal.SIGKILL)
-sweeps._keep = once
+sweeps.running._keep = once
 sweeps.run(sweeps.read(sys.argv[1]), sys.argv[2], n_jobs=2, progress=False)
 """
 
@@ -263,7 +266,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, caps
     config = str(tmp_path / "sweep.toml")
     assert main(["sweep", config, "--out", str(old)]) == 1
     assert "is from zirconkit 0.0.1" in capsys.readouterr().err and (old / "results.csv").read_bytes() == before
-    with sweeps.FileLock(out / ".lock"):
+    with sweeps.running.FileLock(out / ".lock"):
         assert main(["sweep", config, "--out", str(out)]) == 1
     assert "another sweep is at work" in capsys.readouterr().err
     assert main(["sweep", config, "--out", str(tmp_path / "new"), "--scheduler", "tcp://127.0.0.1:9"]) == 1
@@ -274,7 +277,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, caps
 
 
 def test_the_grains_of_a_sweep_are_as_many_as_wanted_and_the_test_is_kept_apart():
-    sweep = sweeps.SWEEP | {"n_grains": 100, "data": str(samples.DATA / "mounts")}
+    sweep = sweeps.running.SWEEP | {"n_grains": 100, "data": str(samples.DATA / "mounts")}
     jobs = pd.DataFrame({"grains": ["as published", "level and even"], "size": [32, 64]})
     data = sweeps.load_grains(sweep, jobs)
     assert set(data) == {("as published", 32), ("level and even", 64)}

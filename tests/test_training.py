@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from zirconkit import models, samples, training
+from zirconkit import samples
 from zirconkit.grains import Grains
+from zirconkit.networks import models, training
 
 
 def planted(n=160, signal=True, seed=0):
@@ -67,7 +68,7 @@ SAME = """
 import json, sys
 sys.path.insert(0, "tests")
 from test_training import planted
-from zirconkit import models, training
+from zirconkit.networks import models, training
 training.fix_chance(3)
 model = training.compile_model(models.lenet())
 how = {"augment": training.augmentation(3), "seed": 3, "progress": False}
@@ -174,22 +175,6 @@ def test_augmentation_changes_training_images_only_and_stays_in_range():
     changed = np.asarray(change(x, training=True))
     assert changed.shape == x.shape and changed.min() >= 0 and changed.max() <= 1
     assert abs(changed - x).mean() > 0.02
-
-
-def test_cross_validation_predicts_every_grain_once_by_a_model_that_never_saw_it():
-    grains = planted(80)
-    fold = np.arange(80) % 4 // 2
-    table, probability = training.cross_validate(models.lenet, grains, fold, epochs=8, augment=False, progress=False)
-    assert np.isfinite(probability).all() and table["n"].tolist() == [40, 40]
-    for row in table.itertuples():
-        aside = fold == row.fold
-        assert row.accuracy == np.mean((probability[aside] >= 0.5) == grains.y[aside])
-    # Meaningless classes cannot be predicted out of fold, however well they are learned by heart.
-    noise = planted(120, signal=False, seed=5)
-    _, guess = training.cross_validate(
-        models.mlp, noise, np.arange(120) % 4 // 2, epochs=25, augment=False, progress=False
-    )
-    assert 0.3 < np.mean((guess >= 0.5) == noise.y) < 0.7
 
 
 def test_what_cannot_be_trained_says_so():

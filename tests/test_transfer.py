@@ -13,8 +13,8 @@ import tensorflow as tf
 from keras import layers
 from test_training import planted
 
-from zirconkit import activations as store
-from zirconkit import backbones, exports, models, samples, training, transfer
+from zirconkit import samples
+from zirconkit.networks import backbones, cache, exports, models, training, transfer
 
 
 @pytest.fixture(scope="module")
@@ -150,9 +150,9 @@ def test_too_little_memory_means_smaller_batches_said_aloud():
 
 
 def test_the_cache_is_used_by_a_second_training(lite0, trained):
-    count = store.usage()[0]
+    count = cache.usage()[0]
     again, _ = transfer.train(lite0, trained[2], planted(64, seed=1), (1, 1), n_views=2, seed=0, progress=False)
-    assert store.usage()[0] == count and again.count_params() == trained[0].count_params()
+    assert cache.usage()[0] == count and again.count_params() == trained[0].count_params()
 
 
 # ---------------------------------------------------------------- one model out

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from zirconkit import curation, plots, widgets
+from zirconkit import plots, segmentation, widgets
 
 
 def mount():
@@ -26,7 +26,7 @@ def test_a_cut_line_parts_the_grain_at_its_neck_and_nothing_else():
     labels[40:79, 76:82] = 4  # a neighbour beside the twins, in the line's way
     line = widgets.cut_line(labels, 3, angle=90)
     assert line[0][1] == line[1][1] and 45 <= line[0][1] <= 50
-    parted = curation.apply_edits(labels, [{"do": "cut", "line": line}])
+    parted = segmentation.apply_edits(labels, [{"do": "cut", "line": line}])
     assert parted.max() == 5 and (parted > 0).sum() == (labels > 0).sum()
     (_, first), (_, last) = widgets.cut_line(labels, 3, angle=0)
     assert (first, last) == (19, 75)  # from resin to the neighbour's first column, not through it
@@ -46,9 +46,9 @@ def test_the_curator_replays():
     assert curator.labels.max() == 3
     curator.merge(1, 2)
     assert curator.labels.max() == 2
-    assert np.array_equal(curation.apply_edits(labels, curator.edits), curator.labels)
+    assert np.array_equal(segmentation.apply_edits(labels, curator.edits), curator.labels)
     curator.undo()
-    assert np.array_equal(curation.apply_edits(labels, curator.edits), curator.labels) and len(curator.edits) == 2
+    assert np.array_equal(segmentation.apply_edits(labels, curator.edits), curator.labels) and len(curator.edits) == 2
     curator.accept(1)
     row, column = curator.accepted[0]
     assert curator.labels[row, column] == 1

@@ -94,7 +94,7 @@ def _positive(text):
 
 
 def _doctor(args):
-    from zirconkit import doctor
+    from zirconkit.course import doctor
 
     checks = doctor.checks()
     print(doctor.table(checks))
@@ -102,9 +102,9 @@ def _doctor(args):
 
 
 def _fetch(args):
-    from zirconkit import downloads
+    from zirconkit import files
 
-    paths = downloads.fetch(args.to)
+    paths = files.fetch(args.to)
     print(f"{len(paths)} mounts, verified, in {paths[0].parent}")
     return 0
 
@@ -112,10 +112,10 @@ def _fetch(args):
 def _segment(args):
     from tqdm import tqdm
 
-    from zirconkit import batch
+    from zirconkit.segmentation import files as segmentation_files
 
     failures = 0
-    results = batch.segment_files(args.images, args.out, args.method)
+    results = segmentation_files.segment_files(args.images, args.out, args.method)
     bar = tqdm(results, total=len(args.images), unit="image", disable=None if len(args.images) > 1 else True)
     for path, table, error in bar:
         with bar.external_write_mode():
@@ -132,14 +132,14 @@ def _segment(args):
 
 
 def _run(args):
-    from zirconkit import course
+    from zirconkit.course import running
 
-    report = course.run(args.notebooks, args.data, args.profile, args.jobs, args.out)
+    report = running.run(args.notebooks, args.data, args.profile, args.jobs, args.out)
     return int(any(entry["status"] != "ok" for entry in report["notebooks"]))
 
 
 def _sweep(args):
-    from zirconkit import sweeps
+    from zirconkit.networks import sweeps
 
     results = sweeps.run(sweeps.read(args.config), args.out, args.scheduler, args.jobs or -1)
     diverged = int((results["error"] != "").sum())
@@ -148,10 +148,10 @@ def _sweep(args):
 
 
 def _cache(args):
-    from zirconkit import activations
+    from zirconkit.networks import cache
 
     if args.clear:
-        activations.clear()
-    count, size = activations.usage()
-    print(f"{count} activations, {size / 1e6:.0f} MB, in {activations.folder()}")
+        cache.clear()
+    count, size = cache.usage()
+    print(f"{count} activations, {size / 1e6:.0f} MB, in {cache.folder()}")
     return 0

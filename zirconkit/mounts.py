@@ -2,7 +2,7 @@
 
 `find` answers for every notebook. "synthetic" needs no network: four mounts come with the kit, the rest are grown once
 into a cache. "quellaveco" is the data of Nathwani et al. (2023): from the folder that `ZIRCONKIT_DATA` names, or
-downloaded (`downloads`). Anything else is a folder of yours.
+downloaded (`files`). Anything else is a folder of yours.
 """
 
 import hashlib
@@ -20,8 +20,8 @@ from filelock import FileLock
 from PIL.PngImagePlugin import PngImageFile
 from tqdm import tqdm
 
-from zirconkit import crystals, downloads, populations, samples, synthesis, zoning
-from zirconkit.downloads import cache_folder, fetch
+from zirconkit import files, samples, synthetic
+from zirconkit.files import cache_folder, fetch
 
 __all__ = ["Mount", "cache_folder", "embedded", "fetch", "find", "generator_version", "read_image"]
 
@@ -197,21 +197,20 @@ def _read_sheet(path, images):
 
 
 def _grow_one(name, folder):
-    synthesis.save(synthesis.grow_mount(name, seed=0), folder)
+    synthetic.save(synthetic.grow_mount(name, seed=0), folder)
 
 
 def generator_version():
-    """Twelve digits that change when the generator of synthetic mounts or one of its tables does."""
-    parts = [Path(module.__file__) for module in (zoning, crystals, populations, synthesis)]
-    parts += sorted(samples.DATA.glob("synthetic_*.csv"))
-    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+    """Names the generator of synthetic mounts: its number, and twelve digits of the tables that it reads."""
+    tables = b"".join(path.read_bytes() for path in sorted(samples.DATA.glob("synthetic_*.csv")))
+    return f"{synthetic.VERSION}-{hashlib.sha256(tables).hexdigest()[:12]}"
 
 
 def _grown():
     """All synthetic mounts, from a folder whose name changes with the generator: what it holds is never stale."""
-    folder, names = cache_folder() / f"synthetic-{generator_version()}", synthesis.SAMPLES.index
+    folder, names = cache_folder() / f"synthetic-{generator_version()}", synthetic.SAMPLES.index
     if any(_lacks(folder, name) for name in names):
-        with FileLock(downloads.make_folder(folder) / ".lock"):  # another process may be growing them just now
+        with FileLock(files.make_folder(folder) / ".lock"):  # another process may be growing them just now
             _grow_all([name for name in names if _lacks(folder, name)], folder)
     return _mounts([folder / f"{name}.png" for name in sorted(names)], samples.sheet())
 
@@ -237,13 +236,13 @@ def _quellaveco():
     if not folder:
         folder = cache_folder() / "quellaveco"
         try:
-            downloads.fetch(folder)
+            files.fetch(folder)
         except OSError as error:
             failure = error
-    there = downloads.verified(Path(folder))
+    there = files.verified(Path(folder))
     if not there:
         raise failure or FileNotFoundError(f"ZIRCONKIT_DATA is {folder}, which holds none of the published mounts")
-    missing = set(downloads.registry().index) - {path.name for path in there}
+    missing = set(files.registry().index) - {path.name for path in there}
     if missing:
         reason = failure or f"not in {folder}, or not the published file"
         names = ", ".join(Path(file).stem for file in sorted(missing))

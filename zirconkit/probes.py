@@ -4,31 +4,21 @@ A *probe* is a plain classifier that sees one clue only: the silhouette, a disk 
 around the grain. What it scores, a network may have scored by the same clue.
 
     grains = gr.from_mounts(found, size=90, mask_neighbours=True)
-    table = probes.pairs_left_out(probes.classifier(), probes.silhouette(grains), grains.y, grains.table["sample"])
-    mean, low, high = probes.pairs_interval(table)
+    table = evaluation.pairs_left_out(probes.classifier(), probes.silhouette(grains), grains.y, grains.table["sample"])
+    mean, low, high = evaluation.pairs_interval(table)
 """
-
-from contextlib import contextmanager
 
 import cv2
 import numpy as np
-import pandas as pd
-from joblib import Parallel, delayed, parallel_config
-from scipy.stats import t
-from sklearn.base import clone
 from sklearn.decomposition import PCA
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
-from threadpoolctl import threadpool_limits
 
-from zirconkit.evaluation import auc_interval
 from zirconkit.grains import masks
 
 __all__ = [
-    "DISTURBANCES", "background", "brightness", "classifier", "disturb", "pairs_interval", "pairs_left_out",
-    "random_folds", "silhouette", "texture_disk",
+    "DISTURBANCES", "background", "brightness", "classifier", "disturb", "silhouette", "texture_disk",
 ]  # fmt: skip
 
 
@@ -108,92 +98,6 @@ def classifier():
     The components come from the covariances: the same ones, three times as fast as from the grains themselves.
     """
     return make_pipeline(StandardScaler(), PCA(0.9, svd_solver="covariance_eigh"), SVC(class_weight="balanced"))
-
-
-@contextmanager
-def _a_core_each():
-    """Fits side by side, a core each: twice as fast as one by one on all cores, and no standstill beside other work."""
-    with threadpool_limits(1), parallel_config("threading", n_jobs=-1):
-        yield
-
-
-def random_folds(model, x, y, seed=0):
-    """Scores of grains that the model did not see, in five random folds; grains of one mount are on both sides.
-
-    Parameters
-    ----------
-    model : scikit-learn classifier with a decision_function
-    x : array, shape (n, ...)
-    y : array of 0 and 1, shape (n,)
-    seed : int
-
-    Returns
-    -------
-    array of float, shape (n,)
-    """
-    folds = StratifiedKFold(5, shuffle=True, random_state=seed)
-    with _a_core_each():
-        return cross_val_predict(model, np.reshape(x, (len(x), -1)), y, cv=folds, method="decision_function")
-
-
-def pairs_left_out(model, x, y, sample):
-    """ROC-AUC on each pair of mounts, a porphyry and a batholith, of a model that learned from all the others.
-
-    Both mounts of a pair are scored by one model, and neither class is favoured: what says nothing of the class has 0.5
-    on average. (Leave out one mount at a time, and the scores of different models are compared; each of them has also
-    learned that the class left out is rarer.)
-
-    Parameters
-    ----------
-    model : scikit-learn classifier with a decision_function
-    x : array, shape (n, ...)
-    y : array of 0 and 1, shape (n,)
-    sample : array, shape (n,)
-        The mount of each grain. A class with fewer than two raises a ValueError: nothing would be left to learn from.
-
-    Returns
-    -------
-    DataFrame
-        A row a porphyry mount, a column a batholith mount.
-    """
-    x, y, sample = np.reshape(x, (len(x), -1)), np.asarray(y), np.asarray(sample)
-    mounts = [np.unique(sample[y == k]) for k in (1, 0)]
-    if min(map(len, mounts)) < 2:
-        raise ValueError("leaving out a pair of mounts needs at least two mounts of each class")
-
-    def auc(one, other):
-        out = np.isin(sample, (one, other))
-        fitted = clone(model).fit(x[~out], y[~out])
-        return auc_interval(y[out], fitted.decision_function(x[out]))[0]
-
-    with _a_core_each():
-        aucs = Parallel()(delayed(auc)(one, other) for one in mounts[0] for other in mounts[1])
-    return pd.DataFrame(np.reshape(aucs, [len(names) for names in mounts]), *mounts)
-
-
-def pairs_interval(table):
-    """Mean ROC-AUC over pairs of mounts, and its 95 % interval over mounts (Student's t, Welch's degrees of freedom).
-
-    The models share most of what they learned from, so their scores do not vary freely: the variance is widened by the
-    tested over the learned share (Nadeau and Bengio, 2003, *Machine Learning* 52, 239-281). Still too narrow: meant for
-    95 %, it holds the truth in 81 to 89 % of simulated sets of mounts of which nothing can be learned
-    (`benchmarks/intervals.py`).
-
-    Parameters
-    ----------
-    table : DataFrame
-        What `pairs_left_out` returns.
-
-    Returns
-    -------
-    mean, low, high : float
-    """
-    means = [table.mean(axis=1), table.mean(axis=0)]
-    variances = np.array([part.var(ddof=1) * (1 / len(part) + 1 / (len(part) - 1)) for part in means])
-    freedom = np.array([len(part) - 1 for part in means])
-    mean, total = float(np.mean(table)), variances.sum()
-    half = t.ppf(0.975, total**2 / np.sum(variances**2 / freedom)) * np.sqrt(total) if total else 0.0
-    return mean, float(max(0, mean - half)), float(min(1, mean + half))
 
 
 def _noise(images, strength, rng):

@@ -22,7 +22,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -228,7 +228,7 @@ ex.perfect_score.check(answer)
 # `doctor` looks whether this computer can run the course. Type `zirconkit doctor` in a terminal for the whole list.
 
 # %%
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 trouble = [check for check in doctor.checks() if check.status == "fail"]
 for check in trouble:

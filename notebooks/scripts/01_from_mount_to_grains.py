@@ -19,7 +19,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -304,7 +304,7 @@ plots.show(
 # computer, by someone who doubts you.
 
 # %%
-from zirconkit import curation
+from zirconkit import segmentation
 
 image = subject.image()
 labels, table = segmentation.segment(image)
@@ -320,7 +320,7 @@ for angle in range(-90, 90, 10):
     for offset in range(-30, 31, 3):
         line = widgets.cut_line(own, 1, angle, offset)
         try:
-            sizes = np.bincount(curation.apply_edits(own, [{"do": "cut", "line": line}]).ravel())[1:]
+            sizes = np.bincount(segmentation.apply_edits(own, [{"do": "cut", "line": line}]).ravel())[1:]
         except ValueError:  # this line misses the grain
             continue
         if len(sizes) == 2 and sizes.min() > 0.25 * sizes.sum():
@@ -345,7 +345,7 @@ curator.undo()
 curator.panel()
 
 # %%
-mended = curation.apply_edits(labels, [{"do": "erase", "at": curator.place(number)}])
+mended = segmentation.apply_edits(labels, [{"do": "erase", "at": curator.place(number)}])
 print(f"{labels.max()} grains before, {mended.max()} after erasing one")
 
 # %% [markdown]

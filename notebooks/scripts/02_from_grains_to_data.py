@@ -18,7 +18,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 

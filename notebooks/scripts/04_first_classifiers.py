@@ -18,7 +18,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -286,7 +286,7 @@ print(f"MLP {build_mlp().count_params():,} parameters, LeNet {build_lenet().coun
 # kept for **validation** after each **epoch** (one pass through all grains). Fewer epochs than the paper's 200, and several **seeds**: start weights are random, and one run is an anecdote.
 
 # %%
-from zirconkit import training
+from zirconkit.networks import training
 
 histories, probabilities = {"MLP": [], "LeNet": []}, {"MLP": [], "LeNet": []}
 learning, validation = gr.stratified_split(train, 0.2, seed=SEED)

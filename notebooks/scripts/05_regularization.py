@@ -18,7 +18,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -34,7 +34,8 @@ import numpy as np
 import pandas as pd
 from keras import layers
 from sklearn.model_selection import StratifiedKFold
-from zirconkit import course, mounts, plots, samples, training
+from zirconkit import course, mounts, plots, samples
+from zirconkit.networks import training
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)

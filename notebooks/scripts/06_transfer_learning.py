@@ -18,7 +18,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -40,7 +40,8 @@ import pandas as pd
 import tensorflow as tf
 from keras import layers
 from sklearn.model_selection import StratifiedKFold
-from zirconkit import backbones, course, evaluation, exports, mounts, plots, samples, training, transfer
+from zirconkit.networks import backbones, exports, training, transfer
+from zirconkit import course, evaluation, mounts, plots, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)

@@ -17,7 +17,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -39,7 +39,8 @@ SEED = 0
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from zirconkit import backbones, course, decisions, evaluation, mounts, plots, probes, samples, transfer
+from zirconkit.networks import backbones, transfer
+from zirconkit import course, evaluation, mounts, plots, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
@@ -254,7 +255,7 @@ plots.show(
 MISSED, WASTED = 3, 1
 theory = WASTED / (WASTED + MISSED)
 steps = np.linspace(0, 1.01, 102)
-test_costs = {name: decisions.costs(y_test, answer_of[name], MISSED, WASTED, steps) for name in THREE}
+test_costs = {name: evaluation.costs(y_test, answer_of[name], MISSED, WASTED, steps) for name in THREE}
 lines = {"always go": WASTED * (1 - share), "never go": MISSED * share}
 plots.show(
     plots.cost_curves(test_costs, lines, theory),
@@ -274,8 +275,8 @@ weights = MISSED / (2 * y_learn.mean()), WASTED / (2 * (1 - y_learn.mean()))
 costs = {"always go": [f"{WASTED * (1 - share):.2f}"] * 3, "never go": [f"{MISSED * share:.2f}"] * 3}
 for name in THREE:
     left_out = cross_val_predict(models[name], x[name][learns], y_learn, cv=folds, method="predict_proba")[:, 1]
-    chosen = decisions.costs(y_learn, left_out, *weights, steps)["cost"].idxmin()
-    found = decisions.costs(y_test, answer_of[name], MISSED, WASTED, [0.5, theory, chosen])
+    chosen = evaluation.costs(y_learn, left_out, *weights, steps)["cost"].idxmin()
+    found = evaluation.costs(y_test, answer_of[name], MISSED, WASTED, [0.5, theory, chosen])
     costs[name] = [f"{cost:.2f} ({low:.2f}–{high:.2f})" for cost, low, high in found.to_numpy()]
     costs[name][2] += f" at {chosen:.2f}"
 pd.DataFrame(costs, index=["threshold ½", "threshold of the theory, ¼", "threshold chosen on the learning grains"]).T
@@ -331,12 +332,15 @@ def difference(y, one, other):
 splits = "random folds", "pairs left out", "random folds, pooled", "one mount left out", "one rock left out"
 rows, gaps = {split: {} for split in splits}, {}
 for name, model in models.items() if several else ():
-    random = probes.random_folds(model, x[name], y, SEED)
-    random_pairs, pairs = decisions.within_pairs(y, random, sample), probes.pairs_left_out(model, x[name], y, sample)
-    rows["random folds"][name] = probes.pairs_interval(random_pairs)
-    rows["pairs left out"][name] = probes.pairs_interval(pairs)
+    random = evaluation.random_folds(model, x[name], y, SEED)
+    random_pairs, pairs = (
+        evaluation.within_pairs(y, random, sample),
+        evaluation.pairs_left_out(model, x[name], y, sample),
+    )
+    rows["random folds"][name] = evaluation.pairs_interval(random_pairs)
+    rows["pairs left out"][name] = evaluation.pairs_interval(pairs)
     rows["random folds, pooled"][name] = evaluation.auc_interval_by_sample(y, random, sample)
-    gaps[name, "pairs"] = decisions.gap(random_pairs, pairs)
+    gaps[name, "pairs"] = evaluation.gap(random_pairs, pairs)
     for split, groups in (("one mount left out", sample), ("one rock left out", lithology)):
         how = {"groups": groups, "cv": LeaveOneGroupOut(), "method": "decision_function"}
         pooled = cross_val_predict(model, x[name], y, **how)
@@ -455,7 +459,7 @@ seeds = rng.normal(0, between_seeds / np.sqrt(5), (2000, 7))  # means of five se
 by_seeds = seeds.max(axis=1) - seeds[:, 0]
 by_grains, winners = [], []
 for _ in range({"quick": 20, "lesson": 300}.get(profile.name, 1000)):
-    labels, answers = decisions.drawn_scores([0.82] * 7, 0.8, n_validation, rng)  # alike by 0.8: they see alike
+    labels, answers = evaluation.drawn_scores([0.82] * 7, 0.8, n_validation, rng)  # alike by 0.8: they see alike
     aucs = np.array([evaluation.auc_interval(labels, answer)[0] for answer in answers])
     by_grains.append(aucs.max() - aucs[0])
     winners.append(aucs.max())
@@ -514,7 +518,7 @@ lenets = "LeNet, " + published["regularization"].replace({"dropout + augmentatio
 published["name"] = lenets.where(published["model"] == "LeNet-5", published["model"])
 rng, typical, right = np.random.default_rng(SEED), {}, {}
 for name, auc, accuracy in published[["name", "test_auc", "test_accuracy"]].itertuples(index=False):
-    sets = [decisions.drawn_scores([auc], 0, (25, 46), rng) for _ in range(10 * profile.repeats)]
+    sets = [evaluation.drawn_scores([auc], 0, (25, 46), rng) for _ in range(10 * profile.repeats)]
     found = np.array([evaluation.auc_interval(labels, answers[0])[1:] for labels, answers in sets])
     typical[name] = (auc, *np.median(found, axis=0))
     right[name] = evaluation.proportion_interval(round(71 * accuracy), 71)
@@ -538,7 +542,7 @@ n_sets = 20 * profile.repeats
 leads = np.array([0.02, 0.05, 0.08, 0.12, 0.16, 0.2])
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for correlation, style, colour in ((0, ":", "batholith"), (0.5, "--", "accent"), (0.9, "-", "porphyry")):
-    power = [decisions.differences(0.93, 0.93 - d, correlation, (25, 46), n_sets)["resolved"].mean() for d in leads]
+    power = [evaluation.differences(0.93, 0.93 - d, correlation, (25, 46), n_sets)["resolved"].mean() for d in leads]
     low, high = np.transpose([evaluation.proportion_interval(share * n_sets, n_sets)[1:] for share in power])
     ax.fill_between(leads, low, high, color=plots.COLOURS[colour], alpha=0.15, lw=0)
     ax.plot(
@@ -563,7 +567,7 @@ for i, j in pairs:
     better, worse = (published["name"][k] for k in ((i, j) if published["test_auc"][i] == high else (j, i)))
     line = {"better": better, "worse": worse, "difference": round(high - low, 2)}
     for correlation in (0.5, 0.9):
-        sets = decisions.differences(high, low, correlation, (25, 46), 5 * profile.repeats)
+        sets = evaluation.differences(high, low, correlation, (25, 46), 5 * profile.repeats)
         half = np.median(sets["high"] - sets["low"]) / 2
         line[f"± if correlated by {correlation}"] = round(half, 3)
         line[f"resolved if {correlation}"] = "yes" if high - low > half else "no"
@@ -610,7 +614,7 @@ def percentile_bootstrap(y, score, rng, n_resamples=300):
 rng, held = np.random.default_rng(SEED), []
 n_sets = {"quick": 30, "lesson": 600}.get(profile.name, 4000)
 for _ in range(n_sets):
-    labels, (answers,) = decisions.drawn_scores([0.95], 0, (25, 46), rng)
+    labels, (answers,) = evaluation.drawn_scores([0.95], 0, (25, 46), rng)
     limits = evaluation.auc_interval(labels, answers)[1:], percentile_bootstrap(labels, answers, rng)
     held.append([low <= 0.95 <= high for low, high in limits])
 for name, share in zip(("logit-DeLong", "percentile bootstrap"), np.mean(held, axis=0)):
@@ -658,8 +662,8 @@ plots.show(
 # %%
 mine, numbers = grains, table[["aspect_ratio", "solidity"]].to_numpy()  # put your own here
 if several:
-    new_mounts = probes.pairs_left_out(logistic(1), numbers, mine.y, mine.table["sample"])
-    print("ROC-AUC on new mounts {:.2f} ({:.2f}–{:.2f})".format(*probes.pairs_interval(new_mounts)))
+    new_mounts = evaluation.pairs_left_out(logistic(1), numbers, mine.y, mine.table["sample"])
+    print("ROC-AUC on new mounts {:.2f} ({:.2f}–{:.2f})".format(*evaluation.pairs_interval(new_mounts)))
     print(new_mounts.round(2))
 
 # %% [markdown]

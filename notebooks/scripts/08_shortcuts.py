@@ -17,7 +17,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -31,7 +31,7 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from zirconkit import course, decisions, evaluation, mounts, plots, probes, samples
+from zirconkit import course, evaluation, mounts, plots, probes, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
@@ -156,11 +156,11 @@ clues = {
 model = probes.classifier()
 splits = {"random folds": {}, "pairs of mounts left out": {}, "gap": {}}
 for name, (x, rows) in clues.items() if several else ():
-    seen = decisions.within_pairs(y[rows], probes.random_folds(model, x, y[rows], SEED), sample[rows])
-    unseen = probes.pairs_left_out(model, x, y[rows], sample[rows])
-    splits["random folds"][name] = probes.pairs_interval(seen)
-    splits["pairs of mounts left out"][name] = probes.pairs_interval(unseen)
-    splits["gap"][name] = decisions.gap(seen, unseen)
+    seen = evaluation.within_pairs(y[rows], evaluation.random_folds(model, x, y[rows], SEED), sample[rows])
+    unseen = evaluation.pairs_left_out(model, x, y[rows], sample[rows])
+    splits["random folds"][name] = evaluation.pairs_interval(seen)
+    splits["pairs of mounts left out"][name] = evaluation.pairs_interval(unseen)
+    splits["gap"][name] = evaluation.gap(seen, unseen)
 splits = {kind: pd.DataFrame(part, index=columns).T for kind, part in splits.items()}
 gaps = splits.pop("gap")
 left = {name: rows.sum() for name, (_, rows) in clues.items() if not rows.all()}
@@ -178,7 +178,7 @@ gaps.apply(lambda row: "{:+.2f} ({:+.2f} to {:+.2f})".format(*row), axis=1).rena
 aucs = []
 for draw in range(2 * profile.repeats):
     shuffled = np.random.default_rng([SEED, draw]).permutation(y)
-    aucs.append(evaluation.auc_interval(shuffled, probes.random_folds(model, small(even), shuffled, SEED))[0])
+    aucs.append(evaluation.auc_interval(shuffled, evaluation.random_folds(model, small(even), shuffled, SEED))[0])
 print(f"shuffled labels, {len(aucs)} times: ROC-AUC {np.mean(aucs):.2f} on average, {min(aucs):.2f} to {max(aucs):.2f}")
 
 # %% [markdown]
@@ -377,8 +377,8 @@ versions = {
 }
 circular = {}
 for name, (labels, rows) in versions.items() if several else ():
-    table = probes.pairs_left_out(probes.classifier(), x[rows], labels[rows], sample[rows])
-    circular[name] = probes.pairs_interval(table)
+    table = evaluation.pairs_left_out(probes.classifier(), x[rows], labels[rows], sample[rows])
+    circular[name] = evaluation.pairs_interval(table)
 circular = pd.DataFrame(circular, index=columns).T
 if several:
     plots.show(
@@ -409,7 +409,8 @@ ex.circular.check(answer)
 # Another microscope is noisier, less sharp, brighter, coarser, or the mount lies turned. What is left of the score? A support vector machine and a small LeNet learn from four fifths of the grains (level, even); the last fifth is made worse, step by step. They were *not* told to expect it.
 
 # %%
-from zirconkit import models, training
+from zirconkit.networks import models, training
+from zirconkit.networks.logs import log_scores
 
 shown = gr.Grains(gr.align(even, inside), masked.table)  # 32 × 32 px
 learning, held_out = gr.stratified_split(shown, 0.2, seed=SEED)
@@ -487,7 +488,7 @@ for draw in range(profile.repeats):
         else:
             fitted = make_pipeline(StandardScaler(), LogisticRegression(class_weight=weight)).fit(x[rows], y[rows])
             p = fitted.predict_proba(x[aside])[:, 1]
-        row = evaluation.log_scores(y[aside], p)
+        row = log_scores(y[aside], p)
         row |= {"batholith found": np.mean(p[y[aside] == 0] < 0.5), "porphyry found": np.mean(p[y[aside] == 1] >= 0.5)}
         found_again.append({"remedy": remedy, "mean answer − share": p.mean() - y[aside].mean(), **row})
 # %%
@@ -538,8 +539,8 @@ ex.on_the_slide.check(answer)
 # %%
 mine, clue = masked, probes.silhouette(masked)  # put your own here, and another probe
 if several:
-    table = probes.pairs_left_out(probes.classifier(), clue, mine.y, mine.table["sample"])
-    print("ROC-AUC on new mounts {:.2f} ({:.2f}–{:.2f})".format(*probes.pairs_interval(table)))
+    table = evaluation.pairs_left_out(probes.classifier(), clue, mine.y, mine.table["sample"])
+    print("ROC-AUC on new mounts {:.2f} ({:.2f}–{:.2f})".format(*evaluation.pairs_interval(table)))
 
 # %% [markdown]
 # **What we see.** The blue dot of *silhouette only* in the figure of all clues, far above. If a clue that should not matter scores on *new* mounts of yours, look for what gives it away.

@@ -18,7 +18,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -43,7 +43,8 @@ import pandas as pd
 import tensorflow as tf
 from keras import layers
 from scipy.stats import spearmanr
-from zirconkit import course, evaluation, explain, mounts, plots, samples, training
+from zirconkit import course, evaluation, explain, mounts, plots, samples
+from zirconkit.networks import training
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
@@ -402,7 +403,7 @@ pd.DataFrame(list(checks.values()), index=list(checks))[["median", "low", "high"
 
 # %%
 from scipy.ndimage import binary_dilation, distance_transform_edt
-from zirconkit import crystals, zoning
+from zirconkit.synthetic import crystals, zoning
 
 
 def pair(seed):
@@ -570,7 +571,7 @@ ex.edge_detector.check(answer)
 import tempfile
 from pathlib import Path
 
-from zirconkit import exports
+from zirconkit.networks import exports
 
 file = Path(tempfile.mkdtemp()) / "mine.keras"
 model.save(file)

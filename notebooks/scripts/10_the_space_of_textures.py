@@ -18,7 +18,7 @@ for folder in (here, *here.parents, *here.glob("*/")):
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
     raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
-from zirconkit import doctor
+from zirconkit.course import doctor
 
 doctor.install_missing()
 
@@ -40,7 +40,8 @@ import numpy as np
 import pandas as pd
 from keras import layers
 from scipy.stats import spearmanr
-from zirconkit import backbones, course, embeddings, evaluation, hover, mounts, plots, samples, training, transfer
+from zirconkit.networks import backbones, training, transfer
+from zirconkit import course, embeddings, evaluation, mounts, plots, samples, widgets
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
@@ -305,7 +306,7 @@ plots.show(
 
 # %%
 said = [f"{row.sample}, {row.label}, grain {row.grain}" for row in aside.table.itertuples()]
-hover.beside(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
+widgets.beside(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
 
 # %% [markdown]
 # **What we see.** On the synthetic set a curved sheet, in which the lithologies lie in one another. On the real mounts at hand a band that is torn in two, with lithologies on both sides of the tear; and the flat map, of the same grains with the same settings, has no tear. A gap that comes and goes from map to map is the map's, not the grains'. Moving the mouse along a band, the crops change little by little.

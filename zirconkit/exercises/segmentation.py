@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from zirconkit.curation import apply_edits
 from zirconkit.exercises.core import Question, choice, near
+from zirconkit.segmentation.edits import apply_edits
 
 turned_box = Question(
     hint="How far does each side reach in the horizontal direction? cos 45° = sin 45° = 0.707.",

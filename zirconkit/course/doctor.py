@@ -1,0 +1,185 @@
+"""What works here, what doesn't, and the exact fix.
+
+Loads nothing but the standard library until it is asked: it must run where the rest cannot.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["Check", "checks", "install_missing", "table"]
+
+PYTHON = ((3, 11), (3, 14))  # from, and before
+MEMORY_GB = 1.5  # what a notebook may take
+# Import names that differ from the package's. Several packages can stand behind one: any of them will do.
+MODULES = {
+    "opencv-python-headless": "cv2",
+    "umap-learn": "umap",
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "tensorflow-cpu": "tensorflow",
+}
+_PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+_TRY_TENSORFLOW = "import tensorflow as tf; print(tf.__version__, len(tf.config.list_physical_devices('GPU')))"
+
+
+class Check(NamedTuple):
+    """One line of the table: status is "ok", "note" (the course runs all the same) or "fail"; mend is what to type."""
+
+    name: str
+    status: str
+    detail: str
+    mend: str = ""
+
+
+def checks():
+    """Look at everything that the course needs: list of Check. None of them "fail" means that the course can run."""
+    packages = _packages()
+    results = [_python(), *packages]
+    if find_spec("tensorflow"):
+        results.append(_tensorflow())
+    if all(check.status == "ok" for check in packages):
+        results += [_computer(), _cache(), _real_mounts(), _kernel()]
+    return results
+
+
+def table(results):
+    """The checks as text, a line each, and below it what to type for those that are not ok."""
+    width = max(len(check.name) for check in results)
+    lines = [f"{check.status:<6}{check.name:<{width}}  {check.detail}" for check in results]
+    return "\n".join(lines + [f"{check.name}: {check.mend}" for check in results if check.mend])
+
+
+def requirements():
+    """The packages that the kit needs on this machine: list of packaging's Requirement."""
+    from packaging.requirements import Requirement
+
+    if _PYPROJECT.is_file():
+        lines = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
+    else:
+        lines = [line for line in metadata.requires("zirconkit") or [] if "extra ==" not in line]
+    return [need for need in map(Requirement, lines) if need.marker is None or need.marker.evaluate()]
+
+
+def missing():
+    """The needed packages of which no version at all can be imported: list of str, as pip wants them."""
+    return [f"{need.name}{need.specifier}" for need in requirements() if find_spec(_module(need)) is None]
+
+
+def install_missing():
+    """Install what is missing, and leave alone what is there, whatever its version; RuntimeError if pip cannot."""
+    wanted = missing()
+    if not wanted:
+        return
+    names = ", ".join(wanted)
+    print("installing", names)
+    done = _python_runs("-m", "pip", "install", "-q", *wanted)
+    if done.returncode:
+        raise RuntimeError(f"pip could not install {names} ({_last(done)}): check the network, run this cell again")
+    importlib.invalidate_caches()
+
+
+def _python_runs(*words, timeout=None):
+    env = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=timeout, env=env)
+
+
+def _last(done):
+    return (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+
+
+def _module(need):
+    return MODULES.get(need.name, need.name.replace("-", "_"))
+
+
+def _pip(*words):
+    return " ".join([sys.executable, "-m", "pip", "install", *(f'"{word}"' for word in words)])
+
+
+def _python():
+    version = ".".join(map(str, sys.version_info[:3]))
+    if PYTHON[0] <= sys.version_info < PYTHON[1]:
+        return Check("Python", "ok", version)
+    return Check("Python", "fail", f"{version}, wanted 3.11 to 3.13", "install Python 3.12, from python.org say")
+
+
+def _packages():
+    try:
+        needs = requirements()
+    except ModuleNotFoundError:
+        return [Check("packaging", "fail", "not installed", _pip("packaging"))]
+    providers = metadata.packages_distributions()
+    problems = []
+    for need in needs:
+        installed = [metadata.version(name) for name in set(providers.get(_module(need), []))]
+        if find_spec(_module(need)) is None:
+            installed = ["not installed"]
+        elif not installed or any(need.specifier.contains(version, prereleases=True) for version in installed):
+            continue
+        mend = _pip(f"{need.name}{need.specifier}")
+        problems.append(Check(need.name, "fail", f"{installed[0]}, wanted {need.specifier}", mend))
+    return problems or [Check("packages", "ok", f"all {len(needs)} here and of a wanted version")]
+
+
+def _tensorflow():
+    """Import TensorFlow in another process: it takes half a gigabyte, and may crash on an old computer."""
+    try:
+        done = _python_runs("-c", _TRY_TENSORFLOW, timeout=300)
+    except subprocess.TimeoutExpired:
+        return Check("TensorFlow", "fail", "not imported within 5 minutes", "close other programs and try again")
+    if done.returncode:
+        need = next(str(need.name) for need in requirements() if _module(need) == "tensorflow")
+        return Check("TensorFlow", "fail", _last(done), _pip("--force-reinstall", need))
+    version, gpus = done.stdout.split()[-2:]
+    return Check("TensorFlow", "ok", f"{version}, {gpus} GPU" if gpus != "0" else f"{version}, no GPU (none is needed)")
+
+
+def _computer():
+    import psutil
+
+    free = psutil.virtual_memory().available / 1e9
+    detail = f"{psutil.cpu_count()} cores, {free:.1f} GB of memory free"
+    if free < MEMORY_GB:
+        return Check("computer", "note", detail, f"close other programs: a notebook may take {MEMORY_GB} GB")
+    return Check("computer", "ok", detail)
+
+
+def _cache():
+    from zirconkit.files import cache_folder, make_folder
+
+    try:
+        return Check("cache", "ok", f"{_short(make_folder(cache_folder()))} can be written")
+    except OSError as error:
+        return Check("cache", "fail", str(error), "set ZIRCONKIT_CACHE to a folder that can be written")
+
+
+def _real_mounts():
+    from zirconkit.files import cache_folder, registry, verified
+
+    folder = Path(os.environ.get("ZIRCONKIT_DATA") or cache_folder() / "quellaveco")
+    there, published = len(verified(folder)), len(registry())
+    detail = f"{there} of {published} in {_short(folder)}"
+    if there == published:
+        return Check("real mounts", "ok", detail)
+    return Check("real mounts", "note", f"{detail} (the synthetic ones need none)", "zirconkit fetch")
+
+
+def _kernel():
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    python = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    if os.sep not in python or os.path.abspath(python) == os.path.abspath(sys.executable):
+        return Check("Jupyter kernel", "ok", "python3 is this Python")
+    mend = f"{sys.executable} -m ipykernel install --user --name zirconkit, then choose the kernel zirconkit in Jupyter"
+    return Check("Jupyter kernel", "note", f"python3 is another Python, {_short(python)}", mend)
+
+
+def _short(path):
+    return str(path).replace(str(Path.home()), "~", 1)

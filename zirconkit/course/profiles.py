@@ -1,0 +1,69 @@
+"""The course as a whole: what a profile means, where the notebooks are, and running them."""
+
+import os
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+__all__ = ["PROFILES", "notebooks", "profile", "setup_cell"]
+
+# What notebooks read as numbers. quick: tests, seconds; lesson: the committed outputs; full: the paper's own settings.
+PROFILES = {
+    "quick": {"epochs": 3, "seeds": 1, "repeats": 3},
+    "lesson": {"epochs": 20, "seeds": 3, "repeats": 12},
+    "full": {"epochs": 200, "seeds": 10, "repeats": 50},
+}
+_PACKAGE = Path(__file__).parents[1]
+_CHECKOUT = _PACKAGE.parent
+_SETUP = """\
+# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+here = Path.cwd()
+for folder in (here, *here.parents, *here.glob("*/")):
+    if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
+        sys.path.insert(0, str(folder))
+if getattr(find_spec("zirconkit"), "origin", None) is None:
+    ABSENT
+from zirconkit.course import doctor
+
+doctor.install_missing()"""
+_ADVICE = "no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH"
+
+
+def profile(name):
+    """The numbers of a profile and its `name`; the environment variable `ZIRCONKIT_PROFILE` has the last word.
+
+    Returns a SimpleNamespace; raises a ValueError if `PROFILES` has no such name.
+    """
+    name = os.environ.get("ZIRCONKIT_PROFILE") or name
+    if name not in PROFILES:
+        raise ValueError(f"there is no profile {name!r}: use {', '.join(PROFILES)}")
+    return SimpleNamespace(name=name, **PROFILES[name])
+
+
+def notebooks(names=()):
+    """The notebooks of the course, in teaching order: list of Path.
+
+    Parameters
+    ----------
+    names : list of str
+        Numbers ("1", "01") or whole names ("01_from_mount_to_grains"), else a ValueError; all, if empty.
+    """
+    folder = next(place / "notebooks" for place in (_CHECKOUT, _PACKAGE) if (place / "notebooks").is_dir())
+    known = {path.stem: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
+    by_name = {stem[:2]: path for stem, path in known.items()} | known
+    wanted = [by_name.get(name) or by_name.get(name.zfill(2)) for name in names]
+    if None in wanted:
+        raise ValueError(f"there is no notebook {names[wanted.index(None)]}: there are {', '.join(known)}")
+    return sorted(set(wanted)) if names else list(known.values())
+
+
+def setup_cell():
+    """Source of the set-up cell, the same in every notebook: it installs from the address in pyproject.toml, if any."""
+    project = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    url = project.get("urls", {}).get("repository")
+    install = f'get_ipython().run_line_magic("pip", "install -q --no-deps git+{url}")'
+    return _SETUP.replace("ABSENT", install if url else f'raise ModuleNotFoundError("{_ADVICE}")')

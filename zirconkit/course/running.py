@@ -1,0 +1,74 @@
+"""Running the course: the executed notebooks, a page of each, and a report."""
+
+import json
+import os
+import re
+from contextlib import closing
+from operator import itemgetter
+from pathlib import Path
+
+from zirconkit import files, mounts
+from zirconkit.course.execution import execute
+from zirconkit.course.profiles import notebooks, profile
+
+__all__ = ["run"]
+
+_PAGE = """\
+{% extends "lab/index.html.j2" %}
+{% block data_png %}{# nbconvert's own leaves the alt text out #}
+<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
+{%- set alt = output | get_metadata("alt", "image/png") or "a figure without a description" %}
+<img src="data:image/png;base64,{{ output.data["image/png"] }}" alt="{{ alt | e }}">
+</div>
+{% endblock %}"""
+
+
+def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/course", seed=0):
+    """Run notebooks and keep what comes out: the executed notebooks, a page of each, and report.json.
+
+    Parameters
+    ----------
+    names : list of str
+        As for `notebooks`.
+    data, profile_name, seed
+        The notebooks' parameters DATA, PROFILE and SEED. The mounts are made ready before the first notebook starts.
+    jobs : int
+        Notebooks at a time.
+    out : path
+
+    Returns
+    -------
+    dict
+        What report.json holds after each notebook: `{"notebooks": [...]}`, with the entries of `execution.execute`.
+    """
+    paths = notebooks(names)
+    if data not in ("synthetic", "quellaveco"):
+        data = str(Path(data).resolve())
+    mounts.find(data, profile(profile_name).name)
+    out = files.make_folder(Path(out).resolve())
+    report = {"notebooks": []}
+    _write(out / "report.json", json.dumps(report))
+    with closing(execute(paths, out, {"DATA": data, "PROFILE": profile_name, "SEED": seed}, jobs)) as entries:
+        for entry in entries:
+            report["notebooks"] = sorted([*report["notebooks"], entry], key=itemgetter("name"))
+            if (out / f"{entry['name']}.ipynb").is_file():
+                _write(out / f"{entry['name']}.html", _page(out / f"{entry['name']}.ipynb"))
+            _write(out / "report.json", json.dumps(report, indent=1))
+    print(f"the pages are in {out}, what each took in report.json")
+    return report
+
+
+def _write(path, text):
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
+
+
+def _page(notebook):
+    """HTML of an executed notebook, with its pictures and their alt text; links to notebooks lead to pages."""
+    from jinja2 import DictLoader
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(extra_loaders=[DictLoader({"page.html.j2": _PAGE})], template_file="page.html.j2")
+    page, _ = exporter.from_filename(str(notebook))
+    return re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", page)

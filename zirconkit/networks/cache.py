@@ -1,0 +1,157 @@
+"""What a frozen network makes of an image, computed once and kept on disk.
+
+A file an image, under the image's own content and the settings of whoever computes: what is found is never stale. Files
+come into being in one move, so that none is half-written, and the oldest go when the cache is full.
+"""
+
+import hashlib
+import os
+import shutil
+import warnings
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from zirconkit import files
+
+__all__ = ["cached", "clear", "folder", "usage"]
+
+LIMIT = 4_000_000_000  # bytes on disk
+FORMAT = "1"  # of the files: part of every key
+
+
+def folder():
+    """Where activations are kept: `activations` in the kit's cache."""
+    return files.cache_folder() / "activations"
+
+
+def usage():
+    """How many activations are on disk, and their bytes."""
+    sizes = [path.stat().st_size for path in folder().rglob("*.npy")]
+    return len(sizes), sum(sizes)
+
+
+def clear():
+    """Delete all activations on disk; they can always be computed again."""
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def cached(images, compute, key, dtype="float16", batch_size=32, limit=None, progress=True):
+    """What `compute` makes of each image, from disk where it is there.
+
+    Parameters
+    ----------
+    images : array, shape (n, height, width, channels)
+        n from 1 up.
+    compute : callable
+        From such an array of at most `batch_size` images to an array of float with a row each.
+    key : str
+        Says everything that the result depends on besides the image: weights, layer, size, preprocessing.
+    dtype : "float16" or "float32"
+        Of the result. float16 has 11 bits: a relative error of 0.0005, in half the room.
+    limit : int, optional
+        Bytes that the whole cache may have on disk afterwards; `LIMIT` by default.
+    progress : bool
+        Show a bar while something is computed.
+
+    Returns
+    -------
+    array of `dtype`, shape (n, ...)
+
+    Raises
+    ------
+    ValueError
+        If an activation is no number, or too large for float16.
+    """
+    setting = [FORMAT, key, np.dtype(dtype).name, str(images.dtype), str(images.shape[1:])]
+    home = folder() / hashlib.sha256("\0".join(setting).encode()).hexdigest()[:16]
+    paths = [home / f"{hashlib.sha256(np.ascontiguousarray(image)).hexdigest()[:32]}.npy" for image in images]
+    found, missing = _Rows(len(images), dtype), []
+    for number, path in enumerate(paths):
+        row = _read(path, dtype)
+        if row is None:
+            missing.append(number)
+        else:
+            found[number] = row
+    writable = bool(missing) and _make(home)
+    bar = tqdm(total=len(missing), desc="activations", unit="image", disable=not progress or not missing, leave=False)
+    for start in range(0, len(missing), batch_size):
+        batch = missing[start : start + batch_size]
+        for number, row in zip(batch, _checked(compute(images[batch]), dtype)):
+            found[number] = row
+            writable = writable and _write(paths[number], row)
+        bar.update(len(batch))
+    bar.close()
+    if missing:
+        _trim(LIMIT if limit is None else limit)
+    return found.array
+
+
+class _Rows:
+    """An array whose shape is known with its first row; with a list of rows it would be in memory twice."""
+
+    def __init__(self, n, dtype):
+        self.n, self.dtype, self.array = n, dtype, None
+
+    def __setitem__(self, number, row):
+        if self.array is None:
+            self.array = np.empty((self.n, *row.shape), self.dtype)
+        self.array[number] = row
+
+
+def _checked(found, dtype):
+    with np.errstate(over="ignore"):
+        values = np.asarray(found).astype(dtype)
+    if not np.isfinite(values).all():
+        advice = "take float32" if np.isfinite(found).all() else "look at the images and the weights"
+        raise ValueError(f"some activations are no numbers as {np.dtype(dtype).name}: {advice}")
+    return values
+
+
+def _read(path, dtype):
+    """The array of a file, freshly dated, or None if there is none that can be read."""
+    try:
+        row = np.load(path, allow_pickle=False)
+        os.utime(path)
+    except (OSError, ValueError, EOFError):
+        return None
+    return row if row.dtype == dtype else None
+
+
+def _make(home):
+    try:
+        files.make_folder(home)
+    except OSError as error:
+        warnings.warn(f"{error}; going on without the cache", stacklevel=4)
+        return False
+    return True
+
+
+def _write(path, row):
+    """Write a file in one move; False, with a warning, if the disk does not let us."""
+    part = None
+    try:
+        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            part = Path(file.name)
+            np.save(file, row, allow_pickle=False)
+        os.replace(part, path)
+    except OSError as error:
+        if part:
+            part.unlink(missing_ok=True)
+        advice = "going on without the cache; zirconkit cache --clear makes room"
+        warnings.warn(f"{path.parent} cannot be written ({error.strerror}): {advice}", stacklevel=4)
+        return False
+    return True
+
+
+def _trim(limit):
+    """Delete the files that were used longest ago, until the cache is within its limit."""
+    files = [(path.stat(), path) for path in folder().rglob("*.npy")]
+    excess = sum(stat.st_size for stat, _ in files) - limit
+    for stat, path in sorted(files, key=lambda file: file[0].st_mtime_ns):
+        if excess <= 0:
+            break
+        path.unlink(missing_ok=True)
+        excess -= stat.st_size

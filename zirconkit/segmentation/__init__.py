@@ -1,0 +1,37 @@
+"""From a mount to grains: two ways to outline them, what is measured on them, and mending by hand.
+
+`published` is the recipe of Nathwani et al. (2023, section 2.1), to the letter. `watershed` finds the grains that it
+loses. Both take a mount, uint8 of shape (height, width), and return a label image; `describe` makes a table of it, with
+flags in place of silent drops. What a person mends by hand is an edit list (`edits`). `files` does the same for whole
+image files, `scores` compares with a truth.
+"""
+
+from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
+from zirconkit.segmentation.measurements import describe, published_size, whole_and_sized
+from zirconkit.segmentation.published import published, published_boxes
+from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
+from zirconkit.segmentation.watershed import watershed
+
+__all__ = [
+    "KEEP", "METHODS", "apply_edits", "describe", "grain_overlaps", "load_edits", "published", "published_boxes",
+    "save_edits", "segment", "segmentation_scores", "watershed",
+]  # fmt: skip
+
+METHODS = {"published": published, "watershed": watershed}
+
+KEEP = {"published": published_size, "watershed": whole_and_sized}
+
+
+def segment(image, method="watershed"):
+    """Outline the grains of a mount (uint8, height x width) with one of `METHODS`, and measure them.
+
+    Returns
+    -------
+    labels : array of int32, shape (height, width)
+    table : DataFrame
+        As in `describe`; kept is the method's own size filter.
+    """
+    if method not in METHODS:
+        raise ValueError(f"no segmentation method {method!r}: there are {', '.join(METHODS)}")
+    labels = METHODS[method](image)
+    return labels, describe(image, labels, keep=KEEP[method])

@@ -1,0 +1,98 @@
+"""Image files in, folders of grains out: what `zirconkit segment` does. A result is written whole or not at all."""
+
+import os
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from zirconkit import segmentation
+from zirconkit.files import make_folder
+from zirconkit.mounts import read_image
+
+__all__ = ["segment_file", "segment_files"]
+
+OURS = ("labels.png", "grains.csv", "crops")
+MAX_LABEL = np.iinfo(np.uint16).max
+
+
+def segment_files(paths, folder, method="watershed"):
+    """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
+
+    Yields
+    ------
+    path : Path
+    table : DataFrame or None
+    error : Exception or None
+        What went wrong with this image.
+
+    Raises
+    ------
+    ValueError
+        If two images would share a folder.
+    """
+    by_stem = {}
+    for path in map(Path, paths):
+        twin = by_stem.setdefault(path.stem.casefold(), path)
+        if twin is not path:
+            raise ValueError(f"{twin} and {path} would both be written to {Path(folder) / path.stem}: rename one")
+    for path in by_stem.values():
+        try:
+            yield path, segment_file(path, folder, method), None
+        except Exception as error:
+            yield path, None, error
+
+
+def segment_file(path, folder, method="watershed"):
+    """Segment one image into `folder/<stem>`: labels.png (uint16), grains.csv and crops/<label>.png (8-bit grey).
+
+    An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the table, as
+    `segmentation.describe` gives it.
+
+    Raises
+    ------
+    ValueError
+        If the image cannot be used, or holds more grains than 16 bits can number.
+    OSError
+        If something cannot be read or written.
+    """
+    image = read_image(path)
+    labels, table = segmentation.segment(image, method)
+    if labels.max(initial=0) > MAX_LABEL:
+        raise ValueError(f"{path} has {labels.max()} grains, a label image holds {MAX_LABEL}: cut the image into parts")
+    target = make_folder(Path(folder)) / Path(path).stem
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        (new / "crops").mkdir(parents=True)
+        _write_png(new / "labels.png", labels.astype(np.uint16))
+        table.to_csv(new / "grains.csv", index=False, float_format="%.6g")
+        for grain in table.itertuples():
+            crop = image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
+            _write_png(new / "crops" / f"{grain.label}.png", crop)
+        _swap(new, target)
+    except OSError as error:
+        mend = "make room or name another folder; what was there before is untouched"
+        raise OSError(f"{target} cannot be written ({error.strerror or error}): {mend}") from None
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return table
+
+
+def _write_png(path, image):
+    path.write_bytes(cv2.imencode(".png", image)[1])  # imwrite would return False on a full disk and say nothing
+
+
+def _swap(new, target):
+    """Put a finished folder in the place of an earlier one, which moves back should anything fail."""
+    if not target.is_dir():
+        new.rename(target)
+        return
+    shutil.copytree(target, new, ignore=lambda at, _: OURS if at == str(target) else (), dirs_exist_ok=True)
+    old = target.rename(new.with_suffix(".old"))
+    try:
+        new.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

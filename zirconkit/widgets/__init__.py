@@ -1,0 +1,14 @@
+"""Hands on: thin ipywidgets over pure functions.
+
+What a widget shows comes from a function that works, and is tested, without one; each stands in the notebook beside a
+static figure that says the same with no front end.
+"""
+
+from zirconkit.widgets.curator import Curator, cut_line, zoom
+from zirconkit.widgets.explorers import boxes_drawn, feature_map_browser, kernel_stepper, threshold_explorer
+from zirconkit.widgets.hover import beside, crop_png
+
+__all__ = [
+    "Curator", "beside", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser", "kernel_stepper",
+    "threshold_explorer", "zoom",
+]  # fmt: skip
