@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.ndimage import binary_dilation, distance_transform_edt
 
 from zirconkit import evaluation, explain, samples
-from zirconkit.grains import Grains, fit_square, masks
+from zirconkit.grains import Grains, fit_square
 from zirconkit.networks import models, training
 from zirconkit.synthetic import crystals, zoning
 
@@ -72,8 +72,9 @@ def pairs(carrier, n, seed=0):
     images = np.stack(images)
     change = abs(np.diff(images.astype(int), axis=1))[:, 0]
     truth = binary_dilation(change >= change.max(axis=(1, 2), keepdims=True) / 4, np.ones((1, 3, 3)))
-    names = {"sample": carrier, "grain": np.repeat(np.arange(n), 2), "label": ["batholith", "porphyry"] * n}
-    return Grains(images.reshape(2 * n, 32, 32, 1), pd.DataFrame(names)), truth.repeat(2, axis=0)
+    names = {"sample": carrier, "grain": np.repeat(np.arange(n), 2), "class_name": ["batholith", "porphyry"] * n}
+    outlines = np.repeat(images[:, 0] > 0, 2, axis=0)
+    return Grains(images.reshape(2 * n, 32, 32, 1), outlines, pd.DataFrame(names)), truth.repeat(2, axis=0)
 
 
 def constant(model, grains):
@@ -87,7 +88,7 @@ def random(model, grains):
 
 
 def silhouette(model, grains):
-    return masks(grains.images).astype(float)
+    return grains.masks.astype(float)
 
 
 def edges(model, grains):

@@ -43,16 +43,15 @@ def logistic(strength):
 
 def drawn(data):
     """The grains to learn from and those of the test mounts, neighbours blackened, 90 px."""
-    found = [mount for mount in mounts.find(data) if mount.role != "unused" and mount.label]
+    found = mounts.labelled(data)
     parts = gr.published_split(gr.from_mounts(found, size=90, mask_neighbours=True))
-    table = pd.concat([part.table for part in parts], ignore_index=True)
-    return gr.Grains(np.concatenate([part.images for part in parts]), table)
+    return gr.concatenate(parts)
 
 
 def scorers(grains):
     """For each scorer the model and what it learns from."""
-    backbone, inside = backbones.lite0(96), gr.masks(grains.images)
-    level = gr.align(gr.normalise_exposure(grains.images, inside), inside, 90)
+    backbone = backbones.lite0(96)
+    level = gr.level_and_even(grains, 90).images
 
     def pooled(images):
         return transfer.activations(backbone, images, backbone.end).astype(np.float32).mean(axis=(1, 2))

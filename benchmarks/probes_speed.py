@@ -34,10 +34,10 @@ def one_by_one(x, y, sample):
 
 
 def main():
-    found = [mount for mount in mounts.find("synthetic") if mount.role != "unused" and mount.label]
+    found = mounts.labelled("synthetic")
     grains = gr.from_mounts(found, size=90, mask_neighbours=True, progress=False)
     grains = grains[grains.table.groupby("sample").cumcount() < 60]
-    even = gr.normalise_exposure(grains.images, gr.masks(grains.images))
+    even = gr.normalise_exposure(grains.images, grains.masks)
     x = np.stack([cv2.resize(image, (24, 24), interpolation=cv2.INTER_AREA) for image in even]).reshape(len(even), -1)
     y, sample = grains.y, grains.table["sample"].to_numpy()
     seconds, tables = [], []

@@ -104,7 +104,7 @@ def cut_out(image, labels, row, border=6):
     """A grain's crop, float32 with neighbours and their glow as NaN, and its mask."""
     ends = (row.row_min, row.row_max), (row.col_min, row.col_max)
     box = tuple(slice(max(low - border, 0), high + border) for low, high in ends)
-    crop, mask = image[box].astype(np.float32), labels[box] == row.label
+    crop, mask = image[box].astype(np.float32), labels[box] == row.grain
     near = cv2.dilate(((labels[box] > 0) & ~mask).astype(np.uint8), disk(5)) > 0
     return np.where((near | (crop == 0)) & ~mask, np.nan, crop), mask
 
@@ -115,9 +115,10 @@ def measure(image, sample, source):
     table = table[table["kept"]]  # none cut off by the mount's edge
     cuts = [cut_out(image, labels, row) for row in table.itertuples()]
     rows = [shape(*cut) | texture(*cut) | zoning(*cut) | spectrum(*cut) for cut in cuts]
-    images = grains.cut(image, labels, table, size=64, square=64, mask_neighbours=True).astype(np.float32)
+    images, _ = grains.cut(image, labels, table, size=64, square=64, mask_neighbours=True)
+    images = images.astype(np.float32)
     images /= np.reshape([2 * np.median(one[one > 0]) for one in images], (-1, 1, 1, 1))
-    about = {"sample": sample, "source": source, "class_name": samples.sheet().label[sample]}
+    about = {"sample": sample, "source": source, "class_name": samples.sheet()["class_name"][sample]}
     return pd.DataFrame(rows).assign(**about), images.clip(0, 1)
 
 

@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 
-import cv2
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
@@ -25,8 +24,9 @@ SEEDS, EPOCHS, MOST = 3, 60, 60
 
 def drawn(data):
     """The same grains with their neighbours blackened and with all that lies around them, 90 px."""
-    found = [mount for mount in mounts.find(data) if mount.role != "unused" and mount.label]
-    masked, around = (gr.from_mounts(found, size=90, mask_neighbours=mask) for mask in (True, False))
+    found = mounts.labelled(data)
+    around = gr.from_mounts(found, size=90)
+    masked = around.with_images(around.images * around.masks[..., None])
     rng = np.random.default_rng(0)
     rows = [rng.permutation(rows)[:MOST] for rows in masked.table.groupby("sample").indices.values()]
     rows = np.sort(np.concatenate(rows))
@@ -35,7 +35,7 @@ def drawn(data):
 
 def clues(masked, around):
     """For each clue the grains as LeNet gets them, 32 px."""
-    inside = gr.masks(masked.images)
+    inside = masked.masks
     outline = (inside * 255).astype(np.uint8)[..., None]
     disks, kept = probes.texture_disk(masked)
     even = gr.normalise_exposure(masked.images, inside)
@@ -49,14 +49,13 @@ def clues(masked, around):
         "disk of texture only": (disks * 127).clip(0, 255).astype(np.uint8),
     }
     for name, images in shown.items():
-        table = masked.table[kept] if name == "disk of texture only" else masked.table
-        small = [cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA) for image in images]
-        yield name, gr.Grains(np.stack(small)[..., None], table.reset_index(drop=True))
+        some = masked[kept] if name == "disk of texture only" else masked
+        yield name, gr.resize(some.with_images(images, np.ones(images.shape[:3], bool)), 32)
 
 
 def scored(name, grains):
     """Rows of the table: one clue, on grains of the mounts learned from and on the test mounts."""
-    rest, test = gr.published_split(grains, len(grains))
+    rest, test = gr.test_split(grains)
     learning, validation = gr.stratified_split(rest, 0.2, seed=0)
     answers = []
     for seed in range(SEEDS):

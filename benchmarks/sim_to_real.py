@@ -18,7 +18,6 @@ import warnings
 from datetime import date
 from itertools import product
 
-import cv2
 import joblib
 import keras
 import numpy as np
@@ -38,37 +37,35 @@ EPOCHS, FEW = 40, (5, 10, 20)
 
 def random_mounts(count, folder):
     """Grow `count` random samples of each class into a folder, once; returns the folder."""
-    wanted = [(label, seed) for label, seed in product(samples.CLASSES, range(count))]
+    wanted = [(name, seed) for name, seed in product(samples.CLASSES, range(count))]
 
-    def one(label, seed):
-        synthetic.save(synthetic.grow(synthetic.random_recipe(label, seed), label, seed), folder)
+    def one(class_name, seed):
+        synthetic.save(synthetic.grow(synthetic.random_recipe(class_name, seed), class_name, seed), folder)
 
     if not (folder / "samples.csv").exists():
         joblib.Parallel(-1)(joblib.delayed(one)(*each) for each in tqdm(wanted, desc="random samples"))
-        table = pd.DataFrame(wanted, columns=["label", "seed"])
-        table.insert(0, "sample", table["label"] + "-" + table.pop("seed").astype(str))
+        table = pd.DataFrame(wanted, columns=["class", "seed"])
+        table.insert(0, "sample", table["class"] + "-" + table.pop("seed").astype(str))
         table.to_csv(folder / "samples.csv", index=False)
     return folder
 
 
 def crops(found):
-    """The grains of some mounts, as they are and masked, in their own size: two Grains."""
-    size = {"size": SQUARE, "square": SQUARE}
-    return gr.from_mounts(found, **size), gr.from_mounts(found, **size, mask_neighbours=True)
+    """The grains of some mounts, in their own size: Grains."""
+    return gr.from_mounts(found, size=SQUARE, square=SQUARE)
 
 
-def view(found, size=32, aligned=True, evened=True, masked=True, silhouette=False):
+def view(grains, size=32, aligned=True, evened=True, masked=True, silhouette=False):
     """The grains as a network is to see them: Grains of `size` px."""
-    plain, alone = found
-    masks = gr.masks(alone.images)
-    images = alone.images if masked else plain.images
+    masks = grains.masks
+    images = grains.images * masks[..., None] if masked else grains.images
     images = np.uint8(255 * masks[..., None]) if silhouette else images
     images = gr.normalise_exposure(images, masks) if evened and not silhouette else images
     if aligned:
-        return gr.Grains(gr.align(images, masks, size), alone.table)
+        level = gr.align(np.uint8(255 * masks[..., None]), masks, size)[..., 0] > 0
+        return grains.with_images(gr.align(images, masks, size), level)
     middle = slice(SQUARE // 2 - 45, SQUARE // 2 + 45)  # the paper's 90 px
-    shrunk = [cv2.resize(image[middle, middle], (size, size), interpolation=cv2.INTER_AREA) for image in images]
-    return gr.Grains(np.stack(shrunk)[..., None], alone.table)
+    return gr.resize(grains.with_images(images[:, middle, middle], masks[:, middle, middle]), size)
 
 
 def train(grains, seed):
@@ -82,7 +79,7 @@ def train(grains, seed):
 
 def pairs(table):
     """All pairs of a porphyry and a batholith mount, with the rows of their grains: (names, rows)."""
-    by_class = [sorted(table["sample"][table["label"] == label].unique()) for label in ("porphyry", "batholith")]
+    by_class = [sorted(table["sample"][table["class_name"] == name].unique()) for name in ("porphyry", "batholith")]
     return [((p, b), np.flatnonzero(table["sample"].isin([p, b]))) for p, b in product(*by_class)]
 
 
@@ -229,7 +226,7 @@ def main():
     version = mounts.generator_version()
     folder = mounts.cache_folder() / f"random-{version}-{options.mounts}"
     random = crops(mounts.find(random_mounts(options.mounts, folder)))
-    real = [mount for mount in mounts.find("quellaveco") if mount.role != "unused" and mount.label]
+    real = mounts.labelled("quellaveco")
     real = crops([mount for mount in real if not (options.tune and mount.sample == HELD_OUT)])
     course = crops([m for m in mounts.find("synthetic") if m.role == "train"]) if options.save else None
     names = [*VARIANTS, "the 14 mounts only"] if options.save else list(VARIANTS)[:2]
@@ -252,7 +249,7 @@ def main():
         log = RESULTS / "sim_to_real_log.csv"
         line = {"date": date.today(), "generator": version, **table.loc["all ingredients"].round(4)}
         pd.DataFrame([line]).to_csv(log, mode="a", header=not log.exists(), index=False)
-        saved = grains.table[["sample", "grain", "label", "aspect_ratio"]].assign(
+        saved = grains.table[["sample", "grain", "class_name", "aspect_ratio"]].assign(
             lenet=predictions["all ingredients"].mean(0), silhouette=predictions["silhouettes only"].mean(0)
         )
         saved.round(4).to_csv(RESULTS / "sim_to_real_predictions.csv", index=False)

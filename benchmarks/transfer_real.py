@@ -66,10 +66,10 @@ def main():
     parser.add_argument("--save", action="store_true", help="write data/results/transfer_real.csv")
     options = parser.parse_args()
     backbone = backbones.lite0()
-    grown = [mount for mount in mounts.find("synthetic") if mount.role != "unused" and mount.label]
+    grown = mounts.labelled("synthetic")
     rows = list(exam("synthetic, all mounts", grown, backbone))
     if os.environ.get("ZIRCONKIT_DATA"):
-        real = [mount for mount in mounts.find("quellaveco") if mount.role != "unused" and mount.label]
+        real = mounts.labelled("quellaveco")
         here = {mount.sample for mount in real}
         rows += exam("synthetic, twins of the real mounts here", [m for m in grown if m.sample in here], backbone)
         rows += exam("real mounts here", real, backbone)

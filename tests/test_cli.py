@@ -55,14 +55,14 @@ def test_segment_writes_labels_table_and_crops(zirconkit, tmp_path, method):
     labels = cv2.imread(str(folder / "labels.png"), cv2.IMREAD_UNCHANGED)
     table = pd.read_csv(folder / "grains.csv", keep_default_na=False)
     assert labels.dtype == np.uint16 and labels.shape == image.shape
-    assert list(table["label"]) == list(range(1, labels.max() + 1))
-    assert {"label", "kept", "flags"} | BOX | SHAPE <= set(table)
-    assert {path.name for path in (folder / "crops").iterdir()} == {f"{label}.png" for label in table["label"]}
+    assert list(table["grain"]) == list(range(1, labels.max() + 1))
+    assert {"grain", "kept", "flags"} | BOX | SHAPE <= set(table)
+    assert {path.name for path in (folder / "crops").iterdir()} == {f"{number}.png" for number in table["grain"]}
     for grain in table.itertuples():
         box = np.s_[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
-        crop = cv2.imread(str(folder / "crops" / f"{grain.label}.png"), cv2.IMREAD_UNCHANGED)
+        crop = cv2.imread(str(folder / "crops" / f"{grain.grain}.png"), cv2.IMREAD_UNCHANGED)
         np.testing.assert_array_equal(crop, image[box])
-        assert (labels == grain.label).sum() == (labels[box] == grain.label).sum() == grain.area_px
+        assert (labels == grain.grain).sum() == (labels[box] == grain.grain).sum() == grain.area_px
     assert f"{len(table)} grains, {(table['kept'].astype(str) == 'True').sum()} kept" in out
     assert {path.name for path in tmp_path.iterdir()} == {MOUNT.stem}
 
@@ -86,6 +86,20 @@ def test_colour_and_16_bits_give_the_same_grains(zirconkit, tmp_path):
     assert len(tables) == 1 and tables.pop().count("\n") > 3
 
 
+def test_lengths_in_micrometres_follow_the_scale_and_are_empty_where_nobody_knows_it(zirconkit, tmp_path):
+    cv2.imwrite(str(tmp_path / "mine.png"), mounts.read_image(MOUNT)[:400, :500])
+    tables = []
+    for words in ([], ["--um-per-px", "0.5"]):
+        assert zirconkit("segment", tmp_path / "mine.png", *words, "--out", tmp_path / "out")[0] == 0
+        tables.append(pd.read_csv(tmp_path / "out/mine/grains.csv"))
+    unknown, known = tables
+    lengths = [name for name in unknown if name.endswith("_um")]
+    assert len(lengths) >= 5 and unknown[lengths].isna().all(axis=None)
+    assert np.allclose(known["feret_um"], 0.5 * known["feret_px"], rtol=1e-4)
+    assert np.allclose(known["area_um"], 0.25 * known["area_px"], rtol=1e-4)
+    assert unknown.drop(columns=lengths).equals(known.drop(columns=lengths))
+
+
 def test_an_image_of_100_megapixels_works(zirconkit, tmp_path):
     mount = mounts.read_image(MOUNT)
     image = np.zeros((10_000, 10_000), np.uint8)
@@ -103,7 +117,7 @@ def test_no_grains_is_a_warning_not_an_error(zirconkit, tmp_path, name):
     for method in ("published", "watershed"):
         status, out, err = zirconkit("segment", tmp_path / "empty.png", "--method", method, "--out", tmp_path / "out")
         assert (status, out, err) == (0, "", f"zirconkit: warning: no grains in {tmp_path / 'empty.png'}\n")
-        assert (tmp_path / "out/empty/grains.csv").read_text().startswith("label,row_min")
+        assert (tmp_path / "out/empty/grains.csv").read_text().startswith("grain,row_min")
         assert (tmp_path / "out/empty/grains.csv").read_text().count("\n") == 1
         assert cv2.imread(str(tmp_path / "out/empty/labels.png"), cv2.IMREAD_UNCHANGED).shape == (200, 300)
 
@@ -175,13 +189,13 @@ def test_a_full_disk_leaves_the_earlier_result_whole(zirconkit, tmp_path, monkey
     after = contents(tmp_path)
     assert after[f"{MOUNT.stem}/edits.json"] == b"[]"  # what is not ours stays
     assert after[f"{MOUNT.stem}/grains.csv"] != before[f"{MOUNT.stem}/grains.csv"]
-    labels = pd.read_csv(tmp_path / MOUNT.stem / "grains.csv")["label"]
+    labels = pd.read_csv(tmp_path / MOUNT.stem / "grains.csv")["grain"]
     assert len([name for name in after if "crops" in name]) == len(labels)  # none of the earlier crops
 
 
 def test_more_grains_than_16_bits_can_number_are_refused(zirconkit, tmp_path, monkeypatch):
     crowd = np.arange(300 * 300, dtype=np.int32).reshape(300, 300)
-    monkeypatch.setattr(segmentation, "segment", lambda image, method: (crowd, pd.DataFrame()))
+    monkeypatch.setattr(segmentation, "segment", lambda image, method, um_per_px: (crowd, pd.DataFrame()))
     status, _, err = zirconkit("segment", MOUNT, "--out", tmp_path)
     assert status == 1 and "89999 grains" in err and not contents(tmp_path)
 
@@ -201,7 +215,7 @@ def test_an_interrupted_segmentation_leaves_only_whole_results(tmp_path):
     done = [path for path in out.iterdir() if not path.name.startswith(".")]
     assert 1 <= len(done) < 8 and len(list(out.iterdir())) == len(done)
     for folder in done:
-        n = pd.read_csv(folder / "grains.csv")["label"].max()
+        n = pd.read_csv(folder / "grains.csv")["grain"].max()
         assert cv2.imread(str(folder / "labels.png"), cv2.IMREAD_UNCHANGED).max() == n
         assert len(list((folder / "crops").iterdir())) == n
 
@@ -216,6 +230,8 @@ def test_debug_shows_where_and_usage_is_status_2(zirconkit, tmp_path):
         ["segment", MOUNT],
         ["segment", MOUNT, "--method", "magic", "--out", "x"],
         ["run", "--jobs", "0"],
+        ["segment", "x.png", "--um-per-px", "0", "--out", "x"],
+        ["segment", "x.png", "--um-per-px", "two", "--out", "x"],
     ):
         assert zirconkit(*words)[0] == 2, words
 

@@ -19,8 +19,10 @@ from zirconkit.networks import exports
 
 def grains(n=12, side=32, seed=0):
     images = np.random.default_rng(seed).integers(0, 255, (n, side, side, 1), dtype=np.uint8)
-    table = pd.DataFrame({"sample": "A", "grain": range(1, n + 1), "label": np.resize(["porphyry", "batholith"], n)})
-    return Grains(images, table)
+    table = pd.DataFrame(
+        {"sample": "A", "grain": range(1, n + 1), "class_name": np.resize(["porphyry", "batholith"], n)}
+    )
+    return Grains(images, np.ones(images.shape[:3], bool), table)
 
 
 def turned(points, seed=0):

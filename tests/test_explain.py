@@ -39,8 +39,8 @@ def spotted(n, seed=0):
         row, column = rng.integers(4, 24, 2)
         masks[number, row : row + 4, column : column + 4] = True
     images[masks] = 255
-    table = pd.DataFrame({"sample": "A", "grain": range(n), "label": ["porphyry", "batholith"] * (n // 2)})
-    return Grains(images, table), masks
+    table = pd.DataFrame({"sample": "A", "grain": range(n), "class_name": ["porphyry", "batholith"] * (n // 2)})
+    return Grains(images, images[..., 0] > 0, table), masks
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,8 @@ def test_explain_works_on_every_model_of_the_kit_and_on_a_loaded_file(learned, a
         assert np.allclose(method(loaded["whole"], some), method(assembled, some), rtol=1e-3, atol=1e-4)
         if name != "grad_cam":
             assert method(models.mlp(), some).shape == (2, 32, 32)
-    large = Grains(np.repeat(np.repeat(some.images, 3, axis=1), 3, axis=2)[:, :67, :67], some.table)
+    large = np.repeat(np.repeat(some.images, 3, axis=1), 3, axis=2)[:, :67, :67]
+    large = some.with_images(large, large[..., 0] > 0)
     assert explain.grad_cam(models.alexnet(67), large).shape == (2, 67, 67)
 
 

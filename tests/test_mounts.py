@@ -89,7 +89,7 @@ def test_bad_images_are_refused_in_a_sentence(tmp_path, capfd):
 def test_the_embedded_mounts_are_two_of_each_class_with_their_truth():
     embedded = mounts.embedded()
     assert [mount.sample for mount in embedded] == ["QVC055", "QVC061", "QVC075", "QVC082"]
-    assert sorted(mount.label for mount in embedded) == ["batholith"] * 2 + ["porphyry"] * 2
+    assert sorted(mount.class_name for mount in embedded) == ["batholith"] * 2 + ["porphyry"] * 2
     assert mounts.find("synthetic", "quick") == embedded
     for mount in embedded:
         truth = mount.truth()
@@ -168,7 +168,7 @@ def test_a_folder_takes_its_labels_from_its_sheet(folder):
     (folder / "truth").mkdir()
     cv2.imwrite(str(folder / "truth" / "a.png"), np.uint16([[0, 300], [1, 2]]))
     a, b, c = mounts.find(folder)
-    assert (a.label, a.role, b.label, b.role, c.label, c.role) == (
+    assert (a.class_name, a.role, b.class_name, b.role, c.class_name, c.role) == (
         "porphyry", "train", "batholith", "test", None, "unused",
     )  # fmt: skip
     np.testing.assert_array_equal(a.truth(), [[0, 300], [1, 2]])
@@ -177,7 +177,7 @@ def test_a_folder_takes_its_labels_from_its_sheet(folder):
 
 def test_without_a_sheet_the_papers_samples_have_the_papers_labels(folder):
     (folder / "a.png").rename(folder / "QVC075.png")
-    found = {mount.sample: (mount.label, mount.role) for mount in mounts.find(folder)}
+    found = {mount.sample: (mount.class_name, mount.role) for mount in mounts.find(folder)}
     assert found == {"QVC075": ("batholith", "test"), "b": (None, "unused"), "c": (None, "unused")}
 
 
@@ -186,13 +186,15 @@ def test_without_a_sheet_the_papers_samples_have_the_papers_labels(folder):
     [
         ("sample,label\na,porphyry\nb,porphyry\n", "one class only"),
         ("sample,label\na,porphyry\nzz,batholith\n", "names zz, but .* no such image"),
-        ("sample,class\na,porphyry\n", "lacks the column label"),
-        ("a,porphyry\nb,batholith\n", "lacks the column sample and label"),
-        ("sample,label\na,porphyry\nb,granite\n", "gives b the label 'granite'"),
-        ("sample,label\na,porphyry\nb,\n", "gives b the label nan"),
+        ("sample,kind\na,porphyry\n", "lacks the column class"),
+        ("a,porphyry\nb,batholith\n", "lacks the column sample and class"),
+        ("sample,class\na,porphyry\nb,\n", "gives b no class"),
+        ("sample,class,um_per_px\na,porphyry,1\nb,granite,two\n", "gives b the um_per_px 'two'"),
+        ("sample,class,um_per_px\na,porphyry,0\nb,granite,1\n", "gives a the um_per_px '0'"),
+        ("sample,class,channels\na,porphyry,4\nb,granite,1\n", "gives a the channels '4'"),
         ("sample,label,role\na,porphyry,judge\nb,batholith,test\n", "gives a the role 'judge'"),
         ("sample,label\na,porphyry\na,batholith\n", "names a twice"),
-        ("sample,label\na,porphyry,x,y\nb\n", "no table|must be one of"),
+        ("sample,label\na,porphyry,x,y\nb\n", "no table|must be one of|no class"),
         ("", "no table"),
         ("\x89PNG\0\xff", "no table|lacks the column"),
     ],
@@ -364,3 +366,25 @@ def test_the_real_mounts_are_found_with_the_papers_labels(real_mounts):
     assert found["QVC075"].image().shape == (1081, 1469)
     if found["QVC075"].truth_path:
         assert found["QVC075"].truth().max() == 106
+
+
+def test_a_sheet_names_any_classes_scales_and_roles(tmp_path):
+    rng = np.random.default_rng(0)
+    for name in "abc":
+        cv2.imwrite(str(tmp_path / f"{name}.png"), rng.integers(0, 255, (40, 40, 3), dtype=np.uint8))
+    (tmp_path / "samples.csv").write_text(
+        'sample,class,role,um_per_px,channels,cored by\na,skarn,,"0,5",3,Ana\nb,barren,test,1.25,3,\nc,vein,,,,Bo\n'
+    )
+    a, b, c = mounts.labelled(tmp_path)
+    assert [mount.class_name for mount in (a, b, c)] == ["skarn", "barren", "vein"]
+    assert (a.um_per_px, b.um_per_px, c.um_per_px) == (0.5, 1.25, None)
+    assert (b.role, c.role) == ("test", "train") and (a.channels, c.channels) == (3, 1)
+    assert a.colour().shape == (40, 40, 3)
+    assert np.array_equal(a.colour()[..., ::-1], cv2.imread(str(a.path)))
+
+
+def test_the_papers_mounts_have_the_papers_scale_and_roles():
+    found = {mount.sample: mount for mount in mounts.embedded()}
+    assert {mount.um_per_px for mount in found.values()} == {2.0}
+    assert {name for name, mount in found.items() if mount.role == "test"} == {"QVC055", "QVC075"}
+    assert mounts.at("elsewhere/QVC055.tif").um_per_px == 2.0 and mounts.at("mine.png").um_per_px is None

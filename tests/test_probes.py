@@ -24,9 +24,9 @@ def planted(clue, n=120, seed=0):
         resin = rng.uniform(20, 30) + 25 * (clue == "background" and k)
         images.append(np.where(mask, grey, resin).clip(1, 255))
         inside.append(mask)
-    around, inside = (np.array(part, np.uint8)[..., None] for part in (images, inside))
-    table = pd.DataFrame({"sample": "A", "label": np.where(y, "porphyry", "batholith")})
-    return Grains(around * inside, table), Grains(around, table)
+    around, inside = np.array(images, np.uint8)[..., None], np.array(inside)
+    table = pd.DataFrame({"sample": "A", "class_name": np.where(y, "porphyry", "batholith")})
+    return Grains(around * inside[..., None], inside, table), Grains(around, inside, table)
 
 
 def found(x, y):
@@ -53,7 +53,7 @@ def test_each_probe_finds_the_clue_that_was_planted_and_no_other(clue):
 
 def test_texture_disk_sees_neither_outline_nor_brightness_and_drops_what_is_too_small():
     grains, _ = planted("silhouette")
-    brighter = Grains((grains.images * 1.5).astype(np.uint8), grains.table)
+    brighter = grains.with_images((grains.images * 1.5).astype(np.uint8))
     disks, _ = probes.texture_disk(grains, radius=8)
     assert disks.shape == (120, 17, 17, 1)
     corner = disks[:, 0, 0]
@@ -68,11 +68,12 @@ def test_the_background_is_resin_beyond_the_halo_and_a_grain_that_fills_its_box_
     shining = [np.where(distance < 0, grey, np.where(distance < 6, grey / 2, 9)) for grey in (100, 200)]
     filled = np.full((90, 90), 120.0)
     around = np.array([*shining, filled], np.uint8)[..., None]
-    table = pd.DataFrame({"sample": "A", "label": ["porphyry", "batholith", "porphyry"]})
-    grains = Grains(around * np.array([distance < 0, distance < 0, distance < 99])[..., None], table)
-    levels, kept = probes.background(grains, Grains(around, table), clear=7)
+    table = pd.DataFrame({"sample": "A", "class_name": ["porphyry", "batholith", "porphyry"]})
+    inside = np.array([distance < 0, distance < 0, distance < 99])
+    grains = Grains(around * inside[..., None], inside, table)
+    levels, kept = probes.background(grains, Grains(around, inside, table), clear=7)
     assert kept.tolist() == [True, True, False] and (levels == 9).all()
-    levels, _ = probes.background(grains, Grains(around, table), clear=1)
+    levels, _ = probes.background(grains, Grains(around, inside, table), clear=1)
     assert levels[0, 2] < levels[1, 2]  # the halo gives the grain's brightness away
 
 

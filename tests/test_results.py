@@ -55,12 +55,14 @@ def test_the_shipped_answers_for_real_grains_give_the_shipped_scores():
     table = pd.read_csv(samples.DATA / "results" / "sim_to_real.csv", index_col="variant")
     answers = pd.read_csv(samples.DATA / "results" / "sim_to_real_predictions.csv")
     columns = {"all ingredients": "lenet", "silhouettes only": "silhouette", "aspect ratio alone": "aspect_ratio"}
-    porphyry, batholith = (sorted(answers["sample"][answers["label"] == k].unique()) for k in ("porphyry", "batholith"))
+    porphyry, batholith = (
+        sorted(answers["sample"][answers["class_name"] == k].unique()) for k in ("porphyry", "batholith")
+    )
     for variant, column in columns.items():
         each = {}
         for p, b in product(porphyry, batholith):
             pair = answers[answers["sample"].isin([p, b])]
-            each[p, b] = roc_auc_score(pair["label"] == "porphyry", pair[column])
+            each[p, b] = roc_auc_score(pair["class_name"] == "porphyry", pair[column])
         tolerance = 0.001 if column == "aspect_ratio" else 0.02
         assert abs(np.mean(list(each.values())) - table.loc[variant, "auc_mean"]) < tolerance
         assert abs(each[samples.TEST] - table.loc[variant, "auc_pair"]) < tolerance
@@ -293,7 +295,7 @@ def test_the_aspect_ratio_on_the_slide_of_notebook_08_is_that_of_the_71_publishe
         labels, table = segmentation.segment(image, "watershed")
         for box in boxes[["row_min", "col_min", "row_max", "col_max"]].to_numpy():
             inside = np.bincount(grains.crop(labels, box).ravel())[1:]
-            aspect = table.set_index("label").loc[inside.argmax() + 1, "aspect_ratio"]  # fills most of it
+            aspect = table.set_index("grain").loc[inside.argmax() + 1, "aspect_ratio"]  # fills most of it
             found.append((name == "QVC055", aspect))
     y, aspect = np.transpose(found)
     assert (len(y), y.sum()) == (71, 25)

@@ -70,7 +70,7 @@ def mount():
 
 
 def flags_at(table, labels, place):
-    return table.set_index("label").loc[labels[place], "flags"].split(";")
+    return table.set_index("grain").loc[labels[place], "flags"].split(";")
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -127,7 +127,7 @@ def test_flags_say_what_was_planted(mount):
         found = {place for place in chain(*places.values()) if flag in flags_at(table, labels, place)}
         assert set(places[kind]) <= found
         assert found - set(places[kind]) <= ({(100, 370)} if flag == "seam" else set())
-    assert not table.set_index("label").loc[labels[places["cut"][0]], "kept"]
+    assert not table.set_index("grain").loc[labels[places["cut"][0]], "kept"]
 
 
 def test_tiles_seams_and_streaks_are_found():
@@ -198,8 +198,8 @@ def test_labels_have_no_gaps_and_areas_add_up(seed, height, width, method):
         np.uint8
     )
     labels, table = segmentation.segment(image, method)
-    assert list(table["label"]) == list(range(1, labels.max() + 1))
-    assert set(np.unique(labels)) - {0} == set(table["label"])
+    assert list(table["grain"]) == list(range(1, labels.max() + 1))
+    assert set(np.unique(labels)) - {0} == set(table["grain"])
     assert table["area_px"].sum() == (labels > 0).sum()
     assert (table["solidity"] <= 1).all() and (table["aspect_ratio"] >= 1).all()
     assert (table["feret_px"] >= table["equivalent_diameter_px"]).all()

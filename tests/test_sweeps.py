@@ -31,7 +31,8 @@ def planted(n=60, size=32, seed=0):
     images = rng.integers(0, 120, (n, size, size, 1))
     for image, k in zip(images, y):
         image[(slice(4, 28), slice(12, 16)) if k else (slice(12, 16), slice(4, 28))] += 60
-    return Grains(images.astype(np.uint8), pd.DataFrame({"label": np.where(y == 1, "porphyry", "batholith")}))
+    table = pd.DataFrame({"class_name": np.where(y == 1, "porphyry", "batholith")})
+    return Grains(images.astype(np.uint8), np.ones((n, size, size), bool), table)
 
 
 @pytest.fixture

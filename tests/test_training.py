@@ -24,8 +24,8 @@ def planted(n=160, signal=True, seed=0):
     for image, k in zip(images, y if signal else rng.integers(0, 2, n)):
         row, column = rng.integers(8, 20, 2)
         image[(slice(4, 28), slice(column, column + 4)) if k else (slice(row, row + 4), slice(4, 28))] += 150
-    labels = np.where(y == 1, "porphyry", "batholith")
-    return Grains(images.astype(np.uint8), pd.DataFrame({"sample": "a", "label": labels}))
+    table = pd.DataFrame({"sample": "a", "class_name": np.where(y == 1, "porphyry", "batholith")})
+    return Grains(images.astype(np.uint8), np.ones((n, 32, 32), bool), table)
 
 
 def trained(seed=0, epochs=6, augment=None, build=models.lenet):

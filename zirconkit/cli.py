@@ -70,6 +70,7 @@ def _parser():
     argument = add(_segment, "cut mounts into grains")
     argument("images", nargs="+", metavar="IMAGE")
     argument("--method", choices=("published", "watershed"), default="watershed")
+    argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: unknown)")
     argument("--out", metavar="DIR", required=True, help="gets a folder an image")
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
@@ -91,6 +92,16 @@ def _positive(text):
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return int(text)
+
+
+def _scale(text):
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of micrometres per pixel")
+    return value
 
 
 def _doctor(args):
@@ -115,7 +126,7 @@ def _segment(args):
     from zirconkit.segmentation import files as segmentation_files
 
     failures = 0
-    results = segmentation_files.segment_files(args.images, args.out, args.method)
+    results = segmentation_files.segment_files(args.images, args.out, args.method, args.um_per_px)
     bar = tqdm(results, total=len(args.images), unit="image", disable=None if len(args.images) > 1 else True)
     for path, table, error in bar:
         with bar.external_write_mode():

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from zirconkit import files, samples, synthetic
 from zirconkit.files import cache_folder, fetch
 
-__all__ = ["Mount", "cache_folder", "embedded", "fetch", "find", "generator_version", "read_image"]
+__all__ = ["Mount", "at", "cache_folder", "embedded", "fetch", "find", "generator_version", "labelled", "read_image"]
 
 MIN_SIDE = 16  # px; a smaller image cannot hold a grain of 40 px and is a mistake
 IMAGES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
@@ -32,24 +32,47 @@ ROLES = ("train", "test", "unused")
 
 @dataclass(frozen=True)
 class Mount:
-    """One grain mount: where its image lies and what is known about it."""
+    """One grain mount: where its image lies and what is known about it.
 
-    sample: str  # the image's file name without the ending
+    Attributes
+    ----------
+    sample : str
+        The image's file name without the ending.
+    path : Path
+    class_name : str or None
+        None where nobody said.
+    role : "train", "test" or "unused"
+        "unused" is left out of training and scoring.
+    um_per_px : float or None
+        Micrometres per pixel; None where nobody said.
+    truth_path : Path or None
+        Label image drawn or grown with it (0 background, 1..n).
+    channels : 1 or 3
+        3 where its colours mean something, as the sample sheet says.
+    """
+
+    sample: str
     path: Path
-    label: str | None  # "porphyry", "batholith", or None where nobody said
-    truth_path: Path | None  # label image drawn or grown with it (0 background, 1..n)
-    role: str  # "train", "test", or "unused": left out of training and scoring
+    class_name: str | None
+    role: str
+    um_per_px: float | None
+    truth_path: Path | None
+    channels: int = 1
 
     def image(self):
         """The mount as 8-bit grey: uint8, shape (height, width)."""
         return read_image(self.path)
+
+    def colour(self):
+        """The mount as red, green and blue: uint8, shape (height, width, 3)."""
+        return cv2.cvtColor(_decode(self.path, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
     def truth(self):
         """The true label image: int32, shape (height, width); None where there is none."""
         return self.truth_path and _decode(self.truth_path, cv2.IMREAD_UNCHANGED).astype(np.int32)
 
     def truth_table(self):
-        """What is known of each true grain: DataFrame with the column label; None where there is none."""
+        """What is known of each true grain: DataFrame with the grain's number; None where there is none."""
         table = self.truth_path and self.truth_path.with_suffix(".csv")
         return pd.read_csv(table) if table and table.is_file() else None
 
@@ -116,8 +139,9 @@ def find(data="synthetic", profile="lesson"):
     Parameters
     ----------
     data : str or path
-        "synthetic", "quellaveco", or a folder of images. Labels come from its `samples.csv` (columns sample, label and,
-        if you like, role); without one, from Table 1 of the paper for the samples named there.
+        "synthetic", "quellaveco", or a folder of images. What is known of them comes from its `samples.csv`: sample and
+        class (any two or more names) and, if you like, role, um_per_px and channels; without one, from Table 1 of the
+        paper for the samples named there.
     profile : str
         "quick" takes the four embedded synthetic mounts; with any other all 14 are grown.
 
@@ -144,12 +168,12 @@ def find(data="synthetic", profile="lesson"):
     if not paths:
         raise FileNotFoundError(f"{folder} holds no images: mounts are {', '.join(IMAGES)} files in the folder itself")
     sheet = folder / "samples.csv"
-    return _mounts(paths, _read_sheet(sheet, paths) if sheet.is_file() else samples.sheet())
+    return _mounts(paths, _read_sheet(sheet, paths) if sheet.is_file() else _paper_sheet())
 
 
 def embedded():
     """The four synthetic mounts that come with the kit, two of each class: list of Mount."""
-    return _mounts(_images(samples.DATA / "mounts"), samples.sheet())
+    return _mounts(_images(samples.DATA / "mounts"), _paper_sheet())
 
 
 def _images(folder):
@@ -161,39 +185,87 @@ def _images(folder):
     return paths
 
 
+def at(path):
+    """The mount of one image file, with what Table 1 says of its name: a Mount."""
+    return _mounts([Path(path)], _paper_sheet())[0]
+
+
+def labelled(data="synthetic", profile="lesson"):
+    """The mounts of a data set that are there to learn from and to test on: those of `find` with a class and a role."""
+    return [mount for mount in find(data, profile) if mount.role != "unused" and mount.class_name]
+
+
 def _mounts(paths, sheet):
-    found = []
-    for path in paths:
-        name = path.stem
-        label, role = sheet.loc[name, ["label", "role"]] if name in sheet.index else (None, "unused")
-        places = [folder / "truth" / f"{name}.png" for folder in (path.parent, path.parent.parent)]
-        found.append(Mount(name, path, label, next(filter(Path.is_file, places), None), role))
-    return found
+    return [_mount(path, sheet.loc[path.stem] if path.stem in sheet.index else None) for path in paths]
+
+
+def _mount(path, row):
+    """The mount of an image; `row` is its row of the sample sheet, or None."""
+    places = [folder / "truth" / f"{path.stem}.png" for folder in (path.parent, path.parent.parent)]
+    truth_path = next(filter(Path.is_file, places), None)
+    if row is None:
+        return Mount(path.stem, path, None, "unused", None, truth_path)
+    scale = None if pd.isna(row["um_per_px"]) else float(row["um_per_px"])
+    return Mount(path.stem, path, row["class_name"], row["role"], scale, truth_path, int(row["channels"]))
+
+
+def _paper_sheet():
+    """Table 1, for mounts that come without a sheet of their own."""
+    return samples.sheet().assign(um_per_px=samples.UM_PER_PX, channels=1)
 
 
 def _read_sheet(path, images):
+    """A folder's sample sheet, checked: DataFrame by sample of class_name, role, um_per_px, channels, and others."""
     try:
         sheet = pd.read_csv(path, dtype=str, skipinitialspace=True, encoding="utf-8-sig")
     except (ValueError, pd.errors.ParserError) as error:
-        raise ValueError(f"{path} is no table ({error}): it needs the columns sample,label") from None
-    missing = [column for column in ("sample", "label") if column not in sheet]
+        raise ValueError(f"{path} is no table ({error}): it needs the columns sample,class") from None
+    if "class" not in sheet:
+        sheet = sheet.rename(columns={"label": "class"})
+    missing = [column for column in ("sample", "class") if column not in sheet]
     if missing:
-        raise ValueError(f"{path} lacks the column {' and '.join(missing)}: its first line must be sample,label")
-    sheet["role"] = sheet.get("role", pd.Series("train", sheet.index)).fillna("train")
-    for column, allowed in (("label", samples.CLASSES), ("role", ROLES)):
+        raise ValueError(f"{path} lacks the column {' and '.join(missing)}: its first line must be sample,class")
+    sheet = sheet.rename(columns={"class": "class_name"})
+    for column, usual in (("role", "train"), ("um_per_px", ""), ("channels", "1")):
+        sheet[column] = sheet.get(column, pd.Series(usual, sheet.index)).fillna(usual)
+    _check_cells(path, sheet)
+    _check_samples(path, sheet, {image.stem for image in images})
+    sheet["um_per_px"] = pd.to_numeric(_with_points(sheet["um_per_px"]))
+    return sheet.set_index("sample")
+
+
+def _with_points(column):
+    """Numbers as text, those with a decimal comma too, as Python reads them."""
+    return column.str.replace(",", ".", regex=False)
+
+
+def _check_cells(path, sheet):
+    """Say in one sentence which cell of a sample sheet cannot be used."""
+    for column, allowed in (("role", ROLES), ("channels", ("1", "3"))):
         wrong = sheet[~sheet[column].isin(allowed)]
         if len(wrong):
             name, value = wrong.iloc[0][["sample", column]]
             raise ValueError(f"{path} gives {name} the {column} {value!r}: it must be one of {', '.join(allowed)}")
+    nameless = sheet["sample"][sheet["class_name"].fillna("").str.strip() == ""]
+    if len(nameless):
+        raise ValueError(f"{path} gives {nameless.iloc[0]} no class: write one, or take the line out")
+    numbers = pd.to_numeric(_with_points(sheet["um_per_px"]).replace("", "1"), errors="coerce")
+    wrong = sheet[~(numbers > 0) | np.isinf(numbers)]
+    if len(wrong):
+        name, value = wrong.iloc[0][["sample", "um_per_px"]]
+        raise ValueError(f"{path} gives {name} the um_per_px {value!r}: it must be micrometres per pixel, above 0")
+
+
+def _check_samples(path, sheet, stems):
+    """Say in one sentence if a sample sheet names a sample twice or without an image, or has one class only."""
     if sheet["sample"].duplicated().any():
         raise ValueError(f"{path} names {sheet['sample'][sheet['sample'].duplicated()].iloc[0]} twice: keep one line")
-    unknown = set(sheet["sample"]) - {image.stem for image in images}
+    unknown = set(sheet["sample"]) - stems
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"{path} names {names}, but {path.parent} holds no such image: add it or take the line out")
-    if sheet["label"].nunique() < 2:
-        raise ValueError(f"{path} has one class only: it needs mounts of both, {' and '.join(samples.CLASSES)}")
-    return sheet.set_index("sample")
+    if sheet["class_name"].nunique() < 2:
+        raise ValueError(f"{path} has one class only: it needs mounts of two or more")
 
 
 def _grow_one(name, folder):
@@ -212,7 +284,7 @@ def _grown():
     if any(_lacks(folder, name) for name in names):
         with FileLock(files.make_folder(folder) / ".lock"):  # another process may be growing them just now
             _grow_all([name for name in names if _lacks(folder, name)], folder)
-    return _mounts([folder / f"{name}.png" for name in sorted(names)], samples.sheet())
+    return _mounts([folder / f"{name}.png" for name in sorted(names)], _paper_sheet())
 
 
 def _lacks(folder, name):
@@ -247,4 +319,4 @@ def _quellaveco():
         reason = failure or f"not in {folder}, or not the published file"
         names = ", ".join(Path(file).stem for file in sorted(missing))
         warnings.warn(f"left out: {names} ({reason})", stacklevel=3)
-    return _mounts(there, samples.sheet())
+    return _mounts(there, _paper_sheet())

@@ -15,8 +15,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from zirconkit.grains import masks
-
 __all__ = [
     "DISTURBANCES", "background", "brightness", "classifier", "disturb", "silhouette", "texture_disk",
 ]  # fmt: skip
@@ -24,7 +22,7 @@ __all__ = [
 
 def silhouette(grains, size=24):
     """The outline only: 1 on the grain, 0 around it; array of float32, shape (n, size, size, 1)."""
-    return _shrunk(masks(grains.images).astype(np.float32), size)
+    return _shrunk(grains.masks.astype(np.float32), size)
 
 
 def texture_disk(grains, radius=12):
@@ -46,7 +44,7 @@ def texture_disk(grains, radius=12):
     """
     rows, columns = np.mgrid[-radius : radius + 1, -radius : radius + 1]
     inside, disks, kept = np.hypot(rows, columns) <= radius, [], []
-    for image, mask in zip(grains.images[..., 0], masks(grains.images)):
+    for image, mask in zip(grains.images[..., 0], grains.masks):
         depth = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
         kept.append(depth.max() > radius + 2)
         if kept[-1]:
@@ -58,7 +56,7 @@ def texture_disk(grains, radius=12):
 
 def brightness(grains):
     """Mean grey of each grain: array of float, shape (n, 1). The crops must have their neighbours blackened."""
-    return np.array([[image[mask].mean()] for image, mask in zip(grains.images[..., 0], masks(grains.images))])
+    return np.array([[image[mask].mean()] for image, mask in zip(grains.images[..., 0], grains.masks)])
 
 
 def background(grains, around, clear=6):
@@ -80,7 +78,7 @@ def background(grains, around, clear=6):
         False for grains that fill their box; m are True.
     """
     levels, kept, square = [], [], np.ones((2 * clear + 1,) * 2)
-    for image, mask in zip(around.images[..., 0], masks(grains.images)):
+    for image, mask in zip(around.images[..., 0], grains.masks):
         resin = image[~cv2.dilate(mask.astype(np.uint8), square).astype(bool) & (image > 0)]
         kept.append(len(resin) > 0)
         if kept[-1]:

@@ -24,9 +24,10 @@ def sheet():
     -------
     DataFrame, indexed by sample
         lithology; age_ma and age_error_ma (emplacement age, million years, 2 sigma); role ("train", "test", "unused");
-        notes (textures); label ("porphyry", "batholith"); n (crops that the published recipe isolates).
+        notes (textures); class_name ("porphyry", "batholith"); n (crops that the published recipe isolates).
     """
-    return pd.read_csv(DATA / "samples.csv", index_col="sample", dtype={"n": "Int64"})
+    table = pd.read_csv(DATA / "samples.csv", index_col="sample", dtype={"n": "Int64"})
+    return table.rename(columns={"class": "class_name"})
 
 
 def published_scores():

@@ -40,7 +40,7 @@ from zirconkit import mounts, plots
 
 found = mounts.find(DATA, "quick")
 found.sort(key=lambda mount: mount.sample not in ("QVC055", "QVC075"))  # these first, if they are here
-first, second = (next(mount for mount in found if mount.label == label) for label in ("porphyry", "batholith"))
+first, second = (next(mount for mount in found if mount.class_name == name) for name in ("porphyry", "batholith"))
 image = first.image()
 fig = plots.mount(image, f"Sample {first.sample}: a grain mount in cathodoluminescence", gain=1.3)
 plots.show(
@@ -86,7 +86,7 @@ for mount in (first, second):
     grains[mount] = cut(picture, labels, chosen, size=90)
 
 titles = [mount.sample for mount in grains for _ in grains[mount]]
-colours = [plots.COLOURS[mount.label] for mount in grains for _ in grains[mount]]
+colours = [plots.COLOURS[mount.class_name] for mount in grains for _ in grains[mount]]
 fig = plots.gallery(np.concatenate(list(grains.values())), titles, vmax=200, colours=colours)
 plots.show(fig, alt="Eight grains of a porphyry sample above eight of a batholith sample, each 180 micrometres wide.")
 
@@ -111,7 +111,7 @@ import matplotlib.pyplot as plt
 from zirconkit import samples
 
 sheet = samples.sheet()
-sheet[["lithology", "age_ma", "label", "role", "n"]]
+sheet[["lithology", "age_ma", "class_name", "role", "n"]]
 
 # %% [markdown]
 # **What we see.** One row is one rock, one mount. `n` is the number of grain images that the paper's recipe cuts from it, `role` whether the paper trains on it or
@@ -122,14 +122,14 @@ sheet[["lithology", "age_ma", "label", "role", "n"]]
 dated = sheet.dropna(subset=["age_ma"]).sort_values("age_ma")
 fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
 for row, (_, line) in enumerate(dated.iterrows()):
-    colour = plots.COLOURS[line["label"]]
+    colour = plots.COLOURS[line["class_name"]]
     ax.errorbar(
         line["age_ma"], row, xerr=line["age_error_ma"], color=colour, capsize=3, marker="o", ms=2 + line["n"] ** 0.5
     )
     ax.text(
         line["age_ma"] + line["age_error_ma"] + 0.3,
         row,
-        f"{line['lithology']}, {line['label']}",
+        f"{line['lithology']}, {line['class_name']}",
         va="center",
         fontsize=8,
     )

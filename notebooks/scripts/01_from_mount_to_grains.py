@@ -163,7 +163,7 @@ from zirconkit.evaluation import proportion_interval, segmentation_scores
 
 truth = subject.truth()
 labels, table = segmentation.segment(image, "published")
-kept_only = np.where(np.isin(labels, table.loc[table["kept"], "label"]), labels, 0)
+kept_only = np.where(np.isin(labels, table.loc[table["kept"], "grain"]), labels, 0)
 if truth is None:
     print("There is no label image for this mount here: the scores below need one.")
 else:
@@ -244,7 +244,7 @@ for mount in found.values():
         labels, table = segmentation.segment(picture, method)
         row = {"mount": mount.sample, "method": method, "found": len(table), "kept": int(table["kept"].sum())}
         if truth is not None:
-            keep = table["label"] if method == "watershed" else table.loc[table["kept"], "label"]
+            keep = table["grain"] if method == "watershed" else table.loc[table["kept"], "grain"]
             score = segmentation_scores(np.where(np.isin(labels, keep), labels, 0), truth)
             row |= {"there": score["n_truth"]} | {k: round(score[k], 2) for k in ("f1_50", "f1_75", "mean_iou")}
         rows.append(row)
@@ -262,9 +262,9 @@ scores
 # %%
 tables = []
 for mount in found.values():
-    _, table = segmentation.segment(mount.image())
-    tables.append(table.assign(sample=mount.sample, label=mount.label))
-measured = pd.concat(tables, ignore_index=True).dropna(subset="label")
+    _, table = segmentation.segment(mount.image(), um_per_px=mount.um_per_px)
+    tables.append(table.assign(sample=mount.sample, class_name=mount.class_name))
+measured = pd.concat(tables, ignore_index=True).dropna(subset="class_name")
 columns = [
     "sample",
     "equivalent_diameter_um",
@@ -309,9 +309,9 @@ from zirconkit import segmentation
 image = subject.image()
 labels, table = segmentation.segment(image)
 doubtful = table[table["flags"].str.contains("low_solidity") & (table["area_px"] > 400)].nlargest(1, "area_px")
-number = int((doubtful if len(doubtful) else table.nlargest(1, "area_px"))["label"].iloc[0])
+number = int((doubtful if len(doubtful) else table.nlargest(1, "area_px"))["grain"].iloc[0])
 
-row = table[table["label"] == number].iloc[0]
+row = table[table["grain"] == number].iloc[0]
 own = labels[row["row_min"] : row["row_max"], row["col_min"] : row["col_max"]] == number
 own = np.pad(own.astype(int), 3)
 

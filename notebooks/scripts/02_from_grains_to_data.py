@@ -34,14 +34,14 @@ from zirconkit import course, mounts, plots
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
+found = mounts.labelled(DATA, profile.name)
 grains = gr.from_mounts(found, size=90)
 print(f"{len(grains)} grains of {len(found)} mounts; images {grains.images.shape}, table {grains.table.shape}")
 
 rng = np.random.default_rng(SEED)
 some = np.sort(rng.choice(len(grains), 32, replace=False))
 names = [f"{s}" for s in grains.table["sample"].iloc[some]]
-colours = [plots.COLOURS[label] for label in grains.table["label"].iloc[some]]
+colours = [plots.COLOURS[label] for label in grains.table["class_name"].iloc[some]]
 fig = plots.gallery(grains.images[some], names, columns=8, colours=colours)
 plots.show(fig, alt="Thirty-two grains of many mounts on black squares; some mounts are much brighter than others.")
 
@@ -163,7 +163,7 @@ for ax, values, title in (
 ):
     boxes = ax.boxplot(values, orientation="horizontal", tick_labels=order, flierprops={"ms": 2}, patch_artist=True)
     for box, sample in zip(boxes["boxes"], order):
-        box.set_facecolor(plots.COLOURS[grains.table.loc[grains.table["sample"] == sample, "label"].iloc[0]])
+        box.set_facecolor(plots.COLOURS[grains.table.loc[grains.table["sample"] == sample, "class_name"].iloc[0]])
     ax.set(xlabel=f"mean of the grain, {title}")
 plots.show(
     fig,
@@ -211,13 +211,13 @@ plots.show(
 # ## Classes of unequal size
 
 # %%
-counts = grains.table.groupby(["label", "sample"]).size()
+counts = grains.table.groupby(["class_name", "sample"]).size()
 fig, ax = plt.subplots(figsize=(8, 1.9), layout="constrained")
 for height, label in enumerate(("batholith", "porphyry")):
     start = 0
     for sample, n in counts[label].items():
         ax.barh(height, n, left=start, color=plots.COLOURS[label], edgecolor="white")
-        if n > 0.055 * counts.groupby("label").sum().max():
+        if n > 0.055 * counts.groupby("class_name").sum().max():
             ax.text(
                 start + n / 2, height, sample.removeprefix("QVC"), ha="center", va="center", color="white", fontsize=8
             )
@@ -316,11 +316,9 @@ plots.show(
 # ## The split that we use
 
 # %%
-train, test = gr.published_split(grains, len(grains))
-if not len(test):  # the test samples are not here
-    train, test = gr.stratified_split(grains, 0.2, seed=0)
+train, test = gr.test_split(grains)
 for name, part in (("train", train), ("test", test)):
-    by_class = part.table.groupby("label")["sample"].agg(["nunique", "size"])
+    by_class = part.table.groupby("class_name")["sample"].agg(["nunique", "size"])
     print(f"{name}: " + ", ".join(f"{k} {r['size']} grains of {r['nunique']} mount(s)" for k, r in by_class.iterrows()))
 
 # %% [markdown]
@@ -487,7 +485,7 @@ ex.equal_weights.check(answer)
 # %%
 from zirconkit import samples
 
-samples.sheet()[["label", "n"]].T
+samples.sheet()[["class_name", "n"]].T
 
 # %%
 answer = ...

@@ -39,16 +39,16 @@ from zirconkit.networks import training
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
+found = mounts.labelled(DATA, profile.name)
 # As many grains as the paper had to learn from and to validate on; the test mounts are held out.
 chosen, test = gr.published_split(gr.from_mounts(found, size=32, mask_neighbours=True), 678)
 keep, aside = next(StratifiedKFold(5, shuffle=True, random_state=0).split(chosen.images, chosen.y))  # 80 % and 20 %
 learning, validation = chosen[keep], chosen[aside]
 
 some = learning[np.random.default_rng(SEED).choice(len(learning), 16, replace=False)]
-colours = [plots.COLOURS[label] for label in some.table["label"]]
+colours = [plots.COLOURS[label] for label in some.table["class_name"]]
 plots.show(
-    plots.gallery(some.images, titles=list(some.table["label"]), columns=8, colours=colours),
+    plots.gallery(some.images, titles=list(some.table["class_name"]), columns=8, colours=colours),
     alt="Sixteen zircon grains of 32 by 32 px, black around, each with its class.",
 )
 print(f"{len(learning)} grains to learn from, {len(validation)} to validate on, {len(test)} test grains")

@@ -45,7 +45,7 @@ from zirconkit import course, evaluation, mounts, plots, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
+found = mounts.labelled(DATA, profile.name)
 # As many grains as the paper had to learn from and to validate on; the test mounts are held out.
 chosen, test = gr.published_split(gr.from_mounts(found, size=64, mask_neighbours=True), 678)
 keep, aside = next(StratifiedKFold(5, shuffle=True, random_state=0).split(chosen.images, chosen.y))  # 80 % and 20 %

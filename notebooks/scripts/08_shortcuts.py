@@ -35,18 +35,16 @@ from zirconkit import course, evaluation, mounts, plots, probes, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
-masked = gr.from_mounts(found, size=90, mask_neighbours=True)
-boxes = masked.table.groupby("sample")
-around = [gr.cut(mount.image(), None, boxes.get_group(mount.sample), size=90) for mount in found]
-around = gr.Grains(np.concatenate(around), masked.table)  # the same boxes, nothing blackened
+found = mounts.labelled(DATA, profile.name)
+around = gr.from_mounts(found, size=90)
+masked = around.with_images(around.images * around.masks[..., None])  # the same boxes, all but the grain blackened
 rng = np.random.default_rng(SEED)
 rows = [rng.permutation(rows)[:60] for rows in masked.table.groupby("sample").indices.values()]
 rows = np.sort(np.concatenate(rows))  # 60 grains a mount at most, so that no mount outvotes the others
 masked, around = masked[rows], around[rows]
 y, sample = masked.y, masked.table["sample"].to_numpy()
 several = min(len(np.unique(sample[y == k])) for k in (0, 1)) > 1  # mounts of each class
-inside = gr.masks(masked.images)
+inside = masked.masks
 even = gr.normalise_exposure(masked.images, inside)
 
 # %%
@@ -263,7 +261,7 @@ ex.known_mount.check(answer)
 
 
 # %%
-level = probes.brightness(gr.Grains(even, masked.table))[:, 0]  # brightness, once exposure is even
+level = probes.brightness(masked.with_images(even))[:, 0]  # brightness, once exposure is even
 names, mount = np.unique(sample, return_inverse=True)
 
 
@@ -350,7 +348,7 @@ ex.remove_mounts.check(answer)
 features = ["aspect_ratio", "solidity", "area_px", "contrast", "rim_over_core", "oscillation", "inclusion_fraction"]
 x = masked.table[features].fillna(masked.table[features].median()).to_numpy(float)
 doubtful = np.isin(sample, ["QVC028", "QVC058"])
-label_of, called = dict(zip(sample, masked.table["label"])), {}
+label_of, called = dict(zip(sample, masked.table["class_name"])), {}
 for name in sorted(label_of, key=lambda name: (label_of[name], name in set(sample[doubtful]), name)):
     aside, learns = sample == name, (sample != name) & ~doubtful
     if len(np.unique(y[learns])) == 2:
@@ -412,7 +410,7 @@ ex.circular.check(answer)
 from zirconkit.networks import models, training
 from zirconkit.networks.logs import log_scores
 
-shown = gr.Grains(gr.align(even, inside), masked.table)  # 32 × 32 px
+shown = gr.level_and_even(masked)  # 32 × 32 px
 learning, held_out = gr.stratified_split(shown, 0.2, seed=SEED)
 training.fix_chance(SEED)
 lenet = models.lenet(32)

@@ -48,17 +48,17 @@ from zirconkit.networks import training
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
+found = mounts.labelled(DATA, profile.name)
 everything = gr.from_mounts(found, size=32, mask_neighbours=True)
-known, _ = gr.published_split(everything, len(everything))  # without the test mounts
+known, _ = gr.test_split(everything)  # without the test mounts
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 
 rng = np.random.default_rng(SEED)
 four = [rng.choice(np.flatnonzero(aside.y == k), min(4, (aside.y == k).sum()), replace=False) for k in (1, 0)]
 eight = aside[np.concatenate(four)]
-colours = [plots.COLOURS[label] for label in eight.table["label"]]
+colours = [plots.COLOURS[label] for label in eight.table["class_name"]]
 plots.show(
-    plots.gallery(eight.images, titles=list(eight.table["label"]), columns=4, width=6, colours=colours),
+    plots.gallery(eight.images, titles=list(eight.table["class_name"]), columns=4, width=6, colours=colours),
     alt="Four porphyry grains above and four batholith grains below, 32 by 32 px each, on black.",
 )
 print(f"{len(learning)} grains to learn from; {len(aside)} set aside, {aside.y.sum()} of them porphyry")
@@ -101,7 +101,7 @@ for row, (kind, chosen) in zip(axes, kinds.items()):
     for ax in row:
         ax.set(xticks=[], yticks=[])
     for ax, number in zip(row, chosen):
-        label = aside.table["label"][number]
+        label = aside.table["class_name"][number]
         ax.imshow(aside.images[number, ..., 0], cmap="gray", vmin=0, vmax=255)
         ax.set_title(f"{label}, p = {p[number]:.2f}", fontsize=8, color=plots.COLOURS[label])
 plots.show(
@@ -312,7 +312,7 @@ methods = {
 }
 found_in = {name: method(model, eight, towards=eight.y) for name, method in methods.items()}
 plots.show(
-    plots.evidence(eight.images, found_in, titles=list(eight.table["label"])),
+    plots.evidence(eight.images, found_in, titles=list(eight.table["class_name"])),
     alt="Eight grains in the top row; below them their maps by occlusion, Grad-CAM and integrated gradients, which differ.",
 )
 
@@ -325,7 +325,7 @@ for one_way, other in combinations(drawn, 2):
     print(
         f"{one_way} and {other}: rank correlation {middle:.2f} ({low:.2f} to {high:.2f} for 90 % of {len(some)} grains)"
     )
-on_grain = gr.masks(some.images)
+on_grain = some.masks
 on_it = {"the grain's share of the image": on_grain.mean(axis=(1, 2))}
 on_it |= {f"{name}, share on it": explain.share_on(each, on_grain) for name, each in drawn.items()}
 table = {}
@@ -356,7 +356,7 @@ def constant(model, grains):
 
 
 def silhouette(model, grains):
-    return gr.masks(grains.images).astype(float)
+    return grains.masks.astype(float)
 
 
 def edges(model, grains):
@@ -423,8 +423,9 @@ images = np.array([pair(seed) for seed in range(n)])
 change = np.abs(np.diff(images.astype(int), axis=1))[:, 0]
 # Where the two differ, by a quarter of their largest difference or more, and a pixel around.
 truth = binary_dilation(change >= change.max(axis=(1, 2), keepdims=True) / 4, np.ones((1, 3, 3)))
-labels = pd.DataFrame({"sample": "grown", "grain": np.arange(n).repeat(2), "label": ["batholith", "porphyry"] * n})
-grown = gr.Grains(images.reshape(2 * n, 32, 32, 1), labels)
+names = {"sample": "grown", "grain": np.arange(n).repeat(2), "class_name": ["batholith", "porphyry"] * n}
+outlines = np.repeat(images[:, 0] > 0, 2, axis=0)  # the same with and without
+grown = gr.Grains(images.reshape(2 * n, 32, 32, 1), outlines, pd.DataFrame(names))
 
 fig, axes = plt.subplots(3, 8, figsize=(9.5, 3.8), layout="constrained")
 for (top, middle, bottom), (without, having), where in zip(axes.T, images, truth):

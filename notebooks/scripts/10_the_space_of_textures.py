@@ -33,7 +33,6 @@ SEED = 0
 # Look at these grains and pair the ones whose texture is most alike. Then say *in what*: shape, zoning, brightness? "Alike" needs a choice. A network that was trained to tell two classes has made one. Today we look at it.
 
 # %%
-import cv2
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -45,16 +44,16 @@ from zirconkit import course, embeddings, evaluation, mounts, plots, samples, wi
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = [mount for mount in mounts.find(DATA, profile.name) if mount.role != "unused" and mount.label]
+found = mounts.labelled(DATA, profile.name)
 large = gr.from_mounts(found, size=64, mask_neighbours=True)  # 64 px for Lite0, later; LeNet gets them at 32
-small = np.stack([cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA)[..., None] for image in large.images])
-everything = gr.Grains(small, large.table.assign(row=np.arange(len(large))))
-known, test = gr.published_split(everything, len(everything))
+large.table["row"] = np.arange(len(large))
+everything = gr.resize(large, 32)
+known, test = gr.test_split(everything)
 here = sorted(set(test.table["sample"]))
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 
 some = aside[np.random.default_rng(SEED).choice(len(aside), 16, replace=False)]
-colours = [plots.COLOURS[label] for label in some.table["label"]]
+colours = [plots.COLOURS[label] for label in some.table["class_name"]]
 plots.show(
     plots.gallery(some.images, titles=list(some.table["sample"]), columns=8, colours=colours),
     alt="Sixteen grains of 32 by 32 px with the names of their samples, porphyry in orange, batholith in blue.",
@@ -107,7 +106,7 @@ print(f"{z['LeNet'].shape[1]} numbers a grain; {silent} of them are 0 for every 
 pair = [int(np.flatnonzero(aside.y == k)[0]) for k in (1, 0) if (aside.y == k).any()]
 fig, axes = plt.subplots(2, 2, figsize=(9, 3.4), width_ratios=[1, 5], sharey="col", layout="constrained")
 for (left, right), row in zip(axes, pair):
-    label = aside.table["label"][row]
+    label = aside.table["class_name"][row]
     left.imshow(aside.images[row, ..., 0], cmap="gray", vmin=0, vmax=255)
     left.set(xticks=[], yticks=[], xlabel=label)
     right.bar(np.arange(32), z["LeNet"][row], color=plots.COLOURS[label])
@@ -218,7 +217,7 @@ pd.DataFrame(quality, index=["trustworthiness", "by luck", "neighbours kept (95 
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.4), layout="constrained")
 for ax, name in zip(axes, ("PCA", "t-SNE", "UMAP")):
     for label in samples.CLASSES:
-        rows = aside.table["label"].eq(label).to_numpy()
+        rows = aside.table["class_name"].eq(label).to_numpy()
         ax.plot(*maps[f"{name}, 2-D"][rows].T, ".", ms=5, alpha=0.6, color=plots.COLOURS[label], label=label)
     ax.set(title=name, xlabel=f"{name} 1", ylabel=f"{name} 2")
 axes[0].set_aspect("equal", adjustable="datalim")  # here distances mean something
@@ -248,7 +247,7 @@ title = {
     sample: f"{sample} {row['lithology']}\n" + (f"{row['age_ma']:.1f} Ma" if row["age_ma"] > 0 else "no age")
     for sample, row in sheet.iterrows()
 }
-label_of = dict(zip(aside.table["sample"], aside.table["label"]))
+label_of = dict(zip(aside.table["sample"], aside.table["class_name"]))
 plots.show(
     plots.highlighted(
         maps["UMAP, 2-D"],
@@ -274,7 +273,7 @@ if len(test):
         ax.plot(*maps[f"{name}, 2-D"].T, ".", ms=3, color="0.8", label="grains set aside")
         for sample in here:
             rows = test.table["sample"].eq(sample).to_numpy()
-            label = test.table["label"][rows].iloc[0]
+            label = test.table["class_name"][rows].iloc[0]
             ax.plot(*placed[rows].T, ".", ms=6, color=plots.COLOURS[label], label=f"{sample}, {label}")
         ax.set(title=f"{name}: test mounts placed by transform", xlabel=f"{name} 1", ylabel=f"{name} 2")
     axes[0].set_aspect("equal", adjustable="datalim")
@@ -284,7 +283,7 @@ if len(test):
     usual, far = reach.kneighbors()[0][:, 0], reach.kneighbors(z_test, n_neighbors=1)[0][:, 0]
     strange = evaluation.proportion_interval((far > np.percentile(usual, 95)).sum(), len(far))
     print("new grains farther from any known one than 95 % of those are: {:.0%} ({:.0%} to {:.0%})".format(*strange))
-    areas = pd.concat([known.table, test.table]).groupby(["label", "sample"])["area_px"]
+    areas = pd.concat([known.table, test.table]).groupby(["class_name", "sample"])["area_px"]
     for (label, sample), (low, middle, high) in areas.quantile([0.25, 0.5, 0.75]).unstack().iterrows():
         print(f"{sample}, {label}: area {middle:.0f} px (middle half of the grains: {low:.0f} to {high:.0f})")
 else:
@@ -305,7 +304,7 @@ plots.show(
 )
 
 # %%
-said = [f"{row.sample}, {row.label}, grain {row.grain}" for row in aside.table.itertuples()]
+said = [f"{row.sample}, {row.class_name}, grain {row.grain}" for row in aside.table.itertuples()]
 widgets.beside(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
 
 # %% [markdown]
@@ -326,7 +325,7 @@ tried = {
 fig, axes = plt.subplots(len(seeds), len(sizes), figsize=(9.5, 2.9 * len(seeds)), squeeze=False, layout="constrained")
 for ax, ((neighbours, seed), places) in zip(axes.flat, tried.items()):
     for label in samples.CLASSES:
-        rows = aside.table["label"].eq(label).to_numpy()
+        rows = aside.table["class_name"].eq(label).to_numpy()
         ax.plot(*places[rows].T, ".", ms=4, alpha=0.6, color=plots.COLOURS[label])
     ax.set(title=f"{neighbours} neighbours, seed {seed}", xlabel="UMAP 1", ylabel="UMAP 2")
 plots.show(fig, alt="UMAP with 5, 15 and 50 neighbours, two seeds each: another shape for each number of neighbours.")
@@ -522,7 +521,7 @@ def truth_of(grains, mounts):
             box = gr.crop(truth, row[["row_min", "col_min", "row_max", "col_max"]])
             inside = np.bincount(box.ravel())[1:]
             if inside.any():
-                rows.append(table.set_index("label").loc[inside.argmax() + 1].rename(place))
+                rows.append(table.set_index("grain").loc[inside.argmax() + 1].rename(place))
     return pd.DataFrame(rows)
 
 
@@ -581,7 +580,7 @@ spaces["Lite0, PCA of 32"] = PCA(min(32, n - 1)).fit_transform(deep)
 
 rows = {}
 for name, places in {**spaces, "pixels": pixels}.items():
-    for what, labels in (("class", aside.table["label"]), ("lithology", lithology)):
+    for what, labels in (("class", aside.table["class_name"]), ("lithology", lithology)):
         if len(set(labels)) > 1:
             value, low, high, luck = embeddings.cluster_agreement(places, labels, seed=SEED)
             rows[name, what] = [f"{value:.2f}", f"{low:.2f} to {high:.2f}", f"{luck:.2f}"]
@@ -610,7 +609,7 @@ borrowed = known_from(seen, aside.table, measures)
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 4), width_ratios=[1, 1.1], layout="constrained")
 places = umap.UMAP(random_state=SEED, n_jobs=1).fit_transform(spaces["Lite0, PCA of 32"])
 for label in samples.CLASSES:
-    rows = aside.table["label"].eq(label).to_numpy()
+    rows = aside.table["class_name"].eq(label).to_numpy()
     axes[0].plot(*places[rows].T, ".", ms=5, alpha=0.6, color=plots.COLOURS[label], label=label)
 axes[0].set(title="UMAP of Lite0's embedding", xlabel="UMAP 1", ylabel="UMAP 2")
 axes[0].legend(fontsize=8)
@@ -644,6 +643,6 @@ plots.show(plots.pictured(flat, aside.images, name="PCA"), alt="PCA of LeNet's e
 #
 # **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*. Neighbours can be trusted, most of them; distances, sizes, densities and axes of a UMAP cannot. Draw maps of grains that were set aside, beside an untrained network and beside shuffled labels. And give a reading of a map a number before you believe it.
 #
-# That was the course. What you could do now: take your own mounts, put them into a folder with a `samples.csv` (sample, label), run `zirconkit run --data FOLDER`, and read all eleven notebooks again, on your grains. Start where you began: [00 · Start here](00_start_here.ipynb).
+# That was the course. What you could do now: take your own mounts, put them into a folder with a `samples.csv` (sample, class), run `zirconkit run --data FOLDER`, and read all eleven notebooks again, on your grains. Start where you began: [00 · Start here](00_start_here.ipynb).
 #
 # **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, section 3.6, Figure 10 · McInnes et al. (2018), arXiv:1802.03426 (UMAP) · van der Maaten and Hinton (2008), *Journal of Machine Learning Research* 9, 2579–2605 (t-SNE) · Venna and Kaski (2001), *ICANN*, 485–491 (trustworthiness) · Hubert and Arabie (1985), https://doi.org/10.1007/BF01908075 (adjusted Rand index) · Wattenberg et al. (2016), https://doi.org/10.23915/distill.00002 (reading t-SNE) · Tan and Le (2019), arXiv:1905.11946 (EfficientNet).

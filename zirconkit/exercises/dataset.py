@@ -49,7 +49,7 @@ def _judge_test(answer):
     if unknown:
         return f"{', '.join(unknown)} is not a sample that is used; see samples.sheet()."
     for part, rows in (("the test", table.loc[sorted(chosen)]), ("training", table.drop(index=list(chosen)))):
-        missing = [label for label in CLASSES if label not in set(rows["label"])]
+        missing = [label for label in CLASSES if label not in set(rows["class_name"])]
         if missing:
             return f"{part} has no {missing[0]} sample: it needs both classes."
     share = table.loc[sorted(chosen), "n"].sum() / table["n"].sum()

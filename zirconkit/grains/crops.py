@@ -1,4 +1,4 @@
-"""From grains in a mount to a data set: crops, one size, a table beside them, fair splits, files.
+"""Crops: each grain cut out of its mount, all of one size.
 
 The published crop (Nathwani et al., 2023, section 2.1): cut the grain's bounding box out of the mount, pad or crop it
 about its centre to 90 x 90 px, shrink it to 32 x 32. Zeros pad, although the resin of the mounts is not black: notebook
@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from zirconkit import mounts as sources
-from zirconkit import segmentation
+from zirconkit import mounts, segmentation
 from zirconkit.grains.data import Grains
 
 __all__ = ["crop", "cut", "example", "fit_square", "from_mounts"]
+
+BOX = ["row_min", "col_min", "row_max", "col_max"]
 
 
 def crop(image, box):
@@ -26,24 +27,25 @@ def crop(image, box):
 def fit_square(image, size=90):
     """Pad with zeros, or crop, about the centre to a square of `size` px, as the paper does.
 
-    With an odd remainder the extra pixel is below and to the right.
+    `image` has the shape (height, width) or (height, width, channels). With an odd remainder the extra pixel is below
+    and to the right.
     """
-    for axis, length in enumerate(image.shape):
+    for axis, length in enumerate(image.shape[:2]):
         start = max(0, (length - size) // 2)
         image = image.take(range(start, min(length, start + size)), axis=axis)
-    short = [size - length for length in image.shape]
+    short = [size - length for length in image.shape[:2]] + [0] * (image.ndim - 2)
     return np.pad(image, [(missing // 2, missing - missing // 2) for missing in short])
 
 
 def cut(image, labels, table, size=32, square=90, mask_neighbours=False):
-    """The grains of a mount as images of one size.
+    """The grains of a mount as images of one size, and where in them each grain is.
 
     Parameters
     ----------
-    image : array of uint8, shape (height, width)
+    image : array of uint8, shape (height, width) or (height, width, channels)
     labels : array of int, shape (height, width)
     table : DataFrame
-        One row a wanted grain: label (its number in `labels`), row_min, col_min, row_max, col_max.
+        One row a wanted grain: grain (its number in `labels`), row_min, col_min, row_max, col_max.
     size, square : int
         Side of the result and of the square it is shrunk from, in pixels; 32 and 90 in the paper.
     mask_neighbours : bool
@@ -51,16 +53,25 @@ def cut(image, labels, table, size=32, square=90, mask_neighbours=False):
 
     Returns
     -------
-    array of uint8, shape (n, size, size, 1)
+    images : array of uint8, shape (n, size, size, channels)
+    masks : array of bool, shape (n, size, size)
+        True where a pixel shows any of the grain.
     """
-    images = np.zeros((len(table), size, size, 1), np.uint8)
-    boxes = table[["row_min", "col_min", "row_max", "col_max"]].to_numpy()
-    for row, (number, box) in enumerate(zip(table["label"], boxes)):
+    channels = image.shape[2] if image.ndim == 3 else 1
+    images = np.zeros((len(table), size, size, channels), np.uint8)
+    masks = np.zeros((len(table), size, size), bool)
+    for row, (number, box) in enumerate(zip(table["grain"], table[BOX].to_numpy())):
         window = crop(image, box)
+        grain = crop(labels, box) == number
         if mask_neighbours:
-            window[crop(labels, box) != number] = 0
-        images[row, ..., 0] = cv2.resize(fit_square(window, square), (size, size), interpolation=cv2.INTER_AREA)
-    return images
+            window[~grain] = 0
+        images[row] = _shrunk(window, square, size).reshape(size, size, channels)
+        masks[row] = _shrunk(grain.astype(np.uint8) * 255, square, size) > 0
+    return images, masks
+
+
+def _shrunk(window, square, size):
+    return cv2.resize(fit_square(window, square), (size, size), interpolation=cv2.INTER_AREA)
 
 
 def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=False, progress=True):
@@ -74,20 +85,34 @@ def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=F
         As in `cut`.
     progress : bool
         Show a bar.
+
+    Returns
+    -------
+    Grains
+        As many channels as the mounts have. The table begins with sample, grain, class_name and role ("train" or
+        "test", from the sample sheet).
     """
     if not found:
         raise ValueError("there are no mounts to take grains from")
-    images, tables = [], []
+    images, masks, tables = [], [], []
     for mount in tqdm(found, desc="mounts", unit="mount", disable=not progress, leave=False):
-        image = mount.image()
-        labels, table = segmentation.segment(image, method)
+        labels, table = segmentation.segment(mount.image(), method, mount.um_per_px)
         table = table[table["kept"]]
-        images.append(cut(image, labels, table, size, square, mask_neighbours))
-        table = table.rename(columns={"label": "grain"})
-        table.insert(0, "sample", mount.sample)
-        table.insert(2, "label", mount.label)
-        tables.append(table)
-    return Grains(np.concatenate(images), pd.concat(tables, ignore_index=True))
+        picture = mount.image() if mount.channels == 1 else mount.colour()
+        cut_out, inside = cut(picture, labels, table, size, square, mask_neighbours)
+        images.append(cut_out)
+        masks.append(inside)
+        tables.append(_with_names(table, mount))
+    return Grains(np.concatenate(images), np.concatenate(masks), pd.concat(tables, ignore_index=True))
+
+
+def _with_names(table, mount):
+    """A table of grains with what the sample sheet says of their mount."""
+    table = table.copy()
+    table.insert(0, "sample", mount.sample)
+    table.insert(2, "class_name", mount.class_name)
+    table.insert(3, "role", mount.role)
+    return table
 
 
 def example(data="synthetic", seed=0):
@@ -100,7 +125,7 @@ def example(data="synthetic", seed=0):
     seed : int
         Which of the mount's six most strongly banded grains.
     """
-    found = {mount.sample: mount for mount in sources.find(data, "quick")}
+    found = {mount.sample: mount for mount in mounts.find(data, "quick")}
     mount = found.get("QVC055") or next(iter(found.values()))
     image = mount.image()
     labels, table = segmentation.segment(image)
@@ -108,4 +133,5 @@ def example(data="synthetic", seed=0):
     if table.empty:
         raise ValueError(f"{mount.path.name} has no grain that fits into 90 px")
     best = table.nlargest(6, "oscillation")
-    return cut(image, labels, best.iloc[[seed % len(best)]], size=90)[0, ..., 0]
+    images, _ = cut(image, labels, best.iloc[[seed % len(best)]], size=90)
+    return images[0, ..., 0]

@@ -1,54 +1,106 @@
-"""The data set of every notebook: images and a table that belong together, row by row."""
+"""The data set of every notebook: images, masks and a table that belong together, row by row."""
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import pandas as pd
 
 from zirconkit import samples
 
-__all__ = ["Grains"]
+__all__ = ["Grains", "concatenate", "resize"]
 
 
 @dataclass(frozen=True)
 class Grains:
-    """Images and a table that belong together, row by row.
+    """Images, masks and a table that belong together, row by row.
 
     Parameters
     ----------
-    images : array of uint8, shape (n, height, width, 1)
+    images : array of uint8, shape (n, height, width, channels)
+    masks : array of bool, shape (n, height, width)
+        True on the grain.
     table : DataFrame, n rows
-        sample, grain (its number in the sample's label image), label ("porphyry", "batholith" or missing) and whatever
-        was measured.
+        sample, grain (its number in the sample's label image), class_name (None where nobody said) and whatever was
+        measured.
+    classes : tuple of str, optional
+        The names of the classes in scikit-learn's order, which is sorted: their places are `y`. Of two the second is
+        the positive one. By default those in the table; the paper's two, where there are no others.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not belong together, or the table names a class that is not among `classes`.
     """
 
     images: np.ndarray
+    masks: np.ndarray
     table: pd.DataFrame
+    classes: tuple = ()
 
     def __post_init__(self):
-        images, n = self.images, len(self.table)
+        images, masks, n = self.images, self.masks, len(self.table)
         if images.ndim != 4 or images.dtype != np.uint8 or len(images) != n:
-            wanted = "images must be uint8 (n, height, width, 1) with a table row each"
+            wanted = "images must be uint8 (n, height, width, channels) with a table row each"
             raise ValueError(f"{wanted}; these are {images.dtype} {images.shape} with {n} rows")
+        if masks.shape != images.shape[:3] or masks.dtype != bool:
+            wanted = f"masks must be bool {images.shape[:3]}, as the images are"
+            raise ValueError(f"{wanted}; these are {masks.dtype} {masks.shape}")
+        object.__setattr__(self, "classes", _classes(self.table, self.classes))
 
     def __len__(self):
         return len(self.table)
 
     def __getitem__(self, rows):
         """The grains of a boolean mask, a slice or a list of positions, with their rows of the table."""
-        return Grains(self.images[rows], self.table.iloc[rows].reset_index(drop=True))
+        table = self.table.iloc[rows].reset_index(drop=True)
+        return Grains(self.images[rows], self.masks[rows], table, self.classes)
+
+    def with_images(self, images, masks=None):
+        """The same grains as they look in other images: Grains; with masks of their own, if the size is another."""
+        return Grains(images, self.masks if masks is None else masks, self.table, self.classes)
 
     @property
     def y(self):
-        """Class of each grain: 1 porphyry, 0 batholith; int array of shape (n,)."""
-        unknown = ~self.table["label"].isin(samples.CLASSES)
+        """Class of each grain, its place in `classes`: array of int, shape (n,); a ValueError if one has none."""
+        unknown = ~self.table["class_name"].isin(self.classes)
         if unknown.any():
-            names = ", ".join(self.table["sample"][unknown].unique())
+            names = ", ".join(self.table["sample"][unknown].astype(str).unique())
             mend = "name it in the folder's samples.csv, or leave them out"
             raise ValueError(f"{unknown.sum()} grains have no class (samples {names}): {mend}")
-        return self.table["label"].eq("porphyry").to_numpy().astype(int)
+        return pd.Index(self.classes).get_indexer(self.table["class_name"])
 
     @property
     def x(self):
-        """What a network takes: float32 in 0..1, shape (n, height, width, 1)."""
+        """What a network takes: float32 in 0..1, shape (n, height, width, channels)."""
         return self.images.astype(np.float32) / 255
+
+
+def _classes(table, classes):
+    """The given classes as a tuple, or those of a table; ValueError if the table has others, or they are not sorted."""
+    named = set(table["class_name"].dropna()) if "class_name" in table else set()
+    if not classes:
+        return samples.CLASSES if named <= set(samples.CLASSES) else tuple(sorted(named))
+    if list(classes) != sorted(set(classes)) or not named <= set(classes):
+        names = ", ".join(sorted(named))
+        raise ValueError(f"classes must be sorted and hold all of the table's ({names}), not {', '.join(classes)}")
+    return tuple(classes)
+
+
+def concatenate(parts):
+    """Several Grains of one image size and the same classes as one, in their order."""
+    images = np.concatenate([part.images for part in parts])
+    masks = np.concatenate([part.masks for part in parts])
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    return Grains(images, masks, table, parts[0].classes)
+
+
+def resize(grains, size):
+    """The same grains, each image shrunk (or enlarged) to `size` x `size` px; a mask holds all that shows the grain."""
+    images = np.stack([_resized(image, size).reshape(size, size, -1) for image in grains.images])
+    masks = np.stack([_resized(mask.astype(np.uint8) * 255, size) > 0 for mask in grains.masks])
+    return grains.with_images(images, masks)
+
+
+def _resized(picture, size):
+    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)

@@ -2,17 +2,10 @@
 
 import cv2
 import numpy as np
-from scipy.ndimage import binary_fill_holes
 
-__all__ = ["align", "masks", "normalise_exposure"]
+__all__ = ["align", "level_and_even", "normalise_exposure"]
 
-
-def masks(images):
-    """Where each masked grain is: what is above 0 in `cut(..., mask_neighbours=True)`, holes filled.
-
-    From an array of uint8, shape (n, height, width, 1), to one of bool, shape (n, height, width).
-    """
-    return np.stack([binary_fill_holes(image[..., 0] > 0) for image in images])
+FINER = 4  # an aligned grain is drawn so many times too large, then shrunk
 
 
 def normalise_exposure(images, masks):
@@ -20,7 +13,7 @@ def normalise_exposure(images, masks):
 
     Parameters
     ----------
-    images : array of uint8, shape (n, height, width, 1)
+    images : array of uint8, shape (n, height, width, channels)
     masks : array of bool, shape (n, height, width)
         True on the grain; what lies around it is scaled alike.
 
@@ -28,8 +21,11 @@ def normalise_exposure(images, masks):
     -------
     array of uint8, the shape of `images`
     """
-    medians = [max(np.median(image[mask]), 1) for image, mask in zip(images, masks)]
-    return np.stack([cv2.convertScaleAbs(image, alpha=127 / m)[..., None] for image, m in zip(images, medians)])
+    evened = np.empty_like(images)
+    for image, mask, out in zip(images, masks, evened):
+        median = max(np.median(image[mask]), 1)
+        out[:] = cv2.convertScaleAbs(image, alpha=127 / median).reshape(image.shape)
+    return evened
 
 
 def align(images, masks, size=32, fill=0.92):
@@ -40,7 +36,7 @@ def align(images, masks, size=32, fill=0.92):
 
     Parameters
     ----------
-    images : array of uint8, shape (n, height, width, 1)
+    images : array of uint8, shape (n, height, width, channels)
     masks : array of bool, shape (n, height, width)
         True on the grain.
     size : int
@@ -50,17 +46,44 @@ def align(images, masks, size=32, fill=0.92):
 
     Returns
     -------
-    array of uint8, shape (n, size, size, 1)
+    array of uint8, shape (n, size, size, channels)
     """
-    aligned = np.zeros((len(images), size, size, 1), np.uint8)
+    aligned = np.zeros((len(images), size, size, images.shape[3]), np.uint8)
     for image, mask, out in zip(images, masks, aligned):
-        moments, points = cv2.moments(mask.astype(np.uint8), binaryImage=True), np.stack(np.nonzero(mask)[::-1])
-        angle = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
-        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-        low, high = (turn @ points).min(1), (turn @ points).max(1)
-        scale = 4 * size * fill / ((high - low).max() + 1)
-        affine = np.c_[scale * turn, 2 * size - 0.5 - scale * (low + high) / 2]
-        out[..., 0] = cv2.resize(
-            cv2.warpAffine(image, affine, (4 * size,) * 2), (size,) * 2, interpolation=cv2.INTER_AREA
-        )
+        out[:] = _warped(image, _level(mask, size, fill), size)
     return aligned
+
+
+def _level(mask, size, fill):
+    """The affine map, shape (2, 3), that turns a grain level and makes it fill its share of a finer square."""
+    moments = cv2.moments(mask.astype(np.uint8), binaryImage=True)
+    angle = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    points = turn @ np.stack(np.nonzero(mask)[::-1])
+    low, high = points.min(axis=1), points.max(axis=1)
+    scale = FINER * size * fill / ((high - low).max() + 1)
+    shift = FINER * size / 2 - 0.5 - scale * (low + high) / 2
+    return np.c_[scale * turn, shift]
+
+
+def _warped(image, affine, size):
+    """An image under an affine map of pixels, drawn finer than wanted and shrunk: shape (size, size, channels)."""
+    channels = np.moveaxis(image, -1, 0)  # one by one: OpenCV warps four at most
+    large = [cv2.warpAffine(channel, affine, (FINER * size, FINER * size)) for channel in channels]
+    return np.dstack([cv2.resize(each, (size, size), interpolation=cv2.INTER_AREA) for each in large])
+
+
+def level_and_even(grains, size=32):
+    """Grains alone on black, exposed evenly, turned level and scaled to one length: Grains of `size` x `size` px.
+
+    Parameters
+    ----------
+    grains : Grains
+        Whole and not shrunk: `from_mounts(found, size=160, square=160)`.
+    size : int
+        Side of the result, in pixels.
+    """
+    alone = grains.images * grains.masks[..., None]
+    evened = normalise_exposure(alone, grains.masks)
+    inside = align(grains.masks[..., None].astype(np.uint8) * 255, grains.masks, size)
+    return grains.with_images(align(evened, grains.masks, size), inside[..., 0] > 0)

@@ -7,22 +7,39 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from zirconkit import mounts
 from zirconkit.grains.data import Grains
 
 __all__ = ["load", "load_npz", "save", "save_npz"]
 
 
 def save(grains, folder):
-    """Write a plain folder: table.csv and one 8-bit PNG a grain, named by its row. Never overwrites a data set."""
+    """Write a plain folder: table.csv, classes.txt and, named by its row, each grain's image and mask as PNG.
+
+    Never overwrites a data set. Images have 1 or 3 channels (red, green, blue); `save_npz` takes any number.
+    """
     folder = Path(folder)
     if (folder / "table.csv").exists():
         raise FileExistsError(f"{folder} holds a data set already: choose another folder or delete it")
-    folder.mkdir(parents=True, exist_ok=True)
-    for row, image in enumerate(grains.images):
-        if not cv2.imwrite(str(folder / f"{row:05d}.png"), image):
-            raise OSError(f"cannot write {folder / f'{row:05d}.png'}: is the disk full or the folder read-only?")
+    if grains.images.shape[3] not in (1, 3):
+        raise ValueError(f"a PNG has 1 or 3 channels, not {grains.images.shape[3]}: use save_npz")
+    (folder / "masks").mkdir(parents=True, exist_ok=True)
+    for row, (image, mask) in enumerate(zip(grains.images, grains.masks)):
+        _write(folder / f"{row:05d}.png", image[..., ::-1])
+        _write(folder / "masks" / f"{row:05d}.png", mask.astype(np.uint8) * 255)
+    (folder / "classes.txt").write_text("\n".join(grains.classes), encoding="utf-8")
     grains.table.to_csv(folder / "table.csv", index=False)  # last: a folder without it is not a data set
+
+
+def _write(path, picture):
+    if not cv2.imwrite(str(path), picture):
+        raise OSError(f"cannot write {path}: is the disk full or the folder read-only?")
+
+
+def _read(path):
+    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if picture is None:
+        raise OSError(f"{path} is missing or damaged: save the data set again")
+    return picture.reshape(*picture.shape[:2], -1)[..., ::-1]
 
 
 def _read_table(file):
@@ -35,16 +52,21 @@ def load(folder):
     if not (folder / "table.csv").is_file():
         raise FileNotFoundError(f"{folder} holds no data set: table.csv is missing")
     table = _read_table(folder / "table.csv")
-    images = [mounts.read_image(folder / f"{row:05d}.png") for row in range(len(table))]
-    return Grains(np.stack(images)[..., None], table)
+    names = [f"{row:05d}.png" for row in range(len(table))]
+    images = np.stack([_read(folder / name) for name in names])
+    masks = np.stack([_read(folder / "masks" / name)[..., 0] > 0 for name in names])
+    classes = (folder / "classes.txt").read_text(encoding="utf-8").splitlines()
+    return Grains(images, masks, table, tuple(classes))
 
 
 def save_npz(grains, path):
-    """Write one compressed file: the images, and the table as CSV text; no pickle."""
-    np.savez_compressed(path, images=grains.images, table=np.array(grains.table.to_csv(index=False)))
+    """Write one compressed file: images, masks and classes, and the table as CSV text; no pickle."""
+    table = np.array(grains.table.to_csv(index=False))
+    np.savez_compressed(path, images=grains.images, masks=grains.masks, table=table, classes=np.array(grains.classes))
 
 
 def load_npz(path):
     """Read what `save_npz` wrote, without unpickling anything; returns Grains."""
     with np.load(path, allow_pickle=False) as data:
-        return Grains(data["images"], _read_table(StringIO(str(data["table"]))))
+        table = _read_table(StringIO(str(data["table"])))
+        return Grains(data["images"], data["masks"], table, tuple(map(str, data["classes"])))

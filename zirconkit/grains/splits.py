@@ -1,14 +1,19 @@
 """What is learned from and what is kept aside.
 
-A grain's mount fixes its class, its exposure and its neighbours: only `test_split` is fair to a new sample.
+A grain's mount fixes its class, its exposure and its neighbours: only `test_split` on whole mounts is fair to a new
+sample.
 """
+
+import warnings
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 from zirconkit import samples
 
-__all__ = ["published_split", "stratified_split", "test_split"]
+__all__ = ["published_split", "stratified_split", "subset", "test_split"]
+
+N_PUBLISHED = 678  # grains that the paper had to learn from and to validate on
 
 
 def stratified_split(grains, share=0.2, seed=0):
@@ -17,31 +22,55 @@ def stratified_split(grains, share=0.2, seed=0):
     return grains[rest], grains[aside]
 
 
-def test_split(grains, test_samples=samples.TEST):
-    """Hold whole samples out, by default the paper's QVC055 and QVC075; returns train and test, both Grains.
+def test_split(grains, share=0.2, seed=0):
+    """Hold the test out: whole mounts, where the sample sheet or the paper names them; else a random share.
 
-    A test sample without grains here raises a ValueError, as does a test that leaves nothing to train on.
+    Parameters
+    ----------
+    grains : Grains
+        The test are the samples whose `role` is "test"; where none is, the paper's QVC055 and QVC075.
+    share, seed : float, int
+        Of the random share, as in `stratified_split`. It is taken where no test sample is here, and, with a warning,
+        where the test samples are of one class, or without them one class is left to learn: that gives no score.
+
+    Returns
+    -------
+    learning, test : Grains
     """
-    missing = sorted(set(test_samples) - set(grains.table["sample"]))
-    if missing:
-        raise ValueError(f"no grains of the test sample {', '.join(missing)} are here")
-    held_out = grains.table["sample"].isin(test_samples).to_numpy()
-    if held_out.all():
-        raise ValueError("every grain belongs to a test sample: nothing is left to train on")
-    return grains[~held_out], grains[held_out]
+    held_out = _test_rows(grains.table)
+    if not held_out.any():
+        return stratified_split(grains, share, seed)
+    learning, test = grains[~held_out], grains[held_out]
+    if set(learning.y) == set(grains.y) and len(set(test.y)) > 1:
+        return learning, test
+    names = ", ".join(sorted(test.table["sample"].unique()))
+    words = f"holding out {names} would leave one side without a class: the test is a random share of all grains"
+    warnings.warn(words, stacklevel=2)
+    return stratified_split(grains, share, seed)
 
 
-def published_split(grains, n=678):
-    """Hold the paper's test samples out, as far as they are here, and draw as many grains as it had to learn from.
+def _test_rows(table):
+    """Which rows of a table belong to test samples: array of bool, shape (n,)."""
+    if "role" in table and table["role"].eq("test").any():
+        return table["role"].eq("test").to_numpy()
+    return table["sample"].isin(samples.TEST).to_numpy()
 
-    None is held out where the others have not both classes. The draw is always the same and keeps the share of each
-    class; it takes all, if there are no more than n. Returns learning (to train and to validate on) and test, both
-    Grains; test may be of one class, or empty.
+
+def subset(grains, n, seed=0):
+    """n of the grains, drawn at random with each class's share as it is, in their order; all, if there are no more."""
+    if n >= len(grains):
+        return grains
+    rows, _ = train_test_split(np.arange(len(grains)), train_size=n, random_state=seed, stratify=grains.y)
+    return grains[np.sort(rows)]
+
+
+def published_split(grains, n=N_PUBLISHED):
+    """Hold the test out as `test_split` does, and draw as many of the others as the paper had; the same at every call.
+
+    Returns
+    -------
+    learning, test : Grains
+        To train and to validate on; to score.
     """
-    others = grains.table[~grains.table["sample"].isin(samples.TEST)]
-    here = set(samples.TEST) & set(grains.table["sample"]) if others["label"].nunique() == 2 else ()
-    learning, test = test_split(grains, here)
-    if n < len(learning):
-        rows, _ = train_test_split(np.arange(len(learning)), train_size=n, random_state=0, stratify=learning.y)
-        learning = learning[np.sort(rows)]
-    return learning, test
+    learning, test = test_split(grains)
+    return subset(learning, n), test

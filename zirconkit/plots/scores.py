@@ -16,7 +16,7 @@ def feature_by_class(table, column, label, ax=None):
     Parameters
     ----------
     table : DataFrame
-        Has `column` and "label".
+        Has `column` and class_name.
     column : str
     label : str
         Of the axis, with the unit.
@@ -25,7 +25,7 @@ def feature_by_class(table, column, label, ax=None):
     ax = ax or plt.subplots(figsize=(5, 2.4), layout="constrained")[1]
     rng = np.random.default_rng(0)
     for position, name in enumerate(("batholith", "porphyry")):
-        values = table.loc[table["label"] == name, column].to_numpy(float)
+        values = table.loc[table["class_name"] == name, column].to_numpy(float)
         height = position + rng.uniform(-0.28, 0.28, len(values))
         ax.plot(values, height, ".", ms=4, alpha=0.5, color=COLOURS[name])
         ax.plot([np.nanmedian(values)] * 2, [position - 0.38, position + 0.38], color="black", lw=2)

@@ -22,8 +22,10 @@ METHODS = {"published": published, "watershed": watershed}
 KEEP = {"published": published_size, "watershed": whole_and_sized}
 
 
-def segment(image, method="watershed"):
+def segment(image, method="watershed", um_per_px=None):
     """Outline the grains of a mount (uint8, height x width) with one of `METHODS`, and measure them.
+
+    `um_per_px` is the scale in micrometres per pixel, None where nobody knows it.
 
     Returns
     -------
@@ -34,4 +36,4 @@ def segment(image, method="watershed"):
     if method not in METHODS:
         raise ValueError(f"no segmentation method {method!r}: there are {', '.join(METHODS)}")
     labels = METHODS[method](image)
-    return labels, describe(image, labels, keep=KEEP[method])
+    return labels, describe(image, labels, um_per_px, KEEP[method])

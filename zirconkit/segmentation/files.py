@@ -9,7 +9,7 @@ import numpy as np
 
 from zirconkit import segmentation
 from zirconkit.files import make_folder
-from zirconkit.mounts import read_image
+from zirconkit.mounts import at, read_image
 
 __all__ = ["segment_file", "segment_files"]
 
@@ -17,7 +17,7 @@ OURS = ("labels.png", "grains.csv", "crops")
 MAX_LABEL = np.iinfo(np.uint16).max
 
 
-def segment_files(paths, folder, method="watershed"):
+def segment_files(paths, folder, method="watershed", um_per_px=None):
     """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
 
     Yields
@@ -39,14 +39,15 @@ def segment_files(paths, folder, method="watershed"):
             raise ValueError(f"{twin} and {path} would both be written to {Path(folder) / path.stem}: rename one")
     for path in by_stem.values():
         try:
-            yield path, segment_file(path, folder, method), None
+            yield path, segment_file(path, folder, method, um_per_px), None
         except Exception as error:
             yield path, None, error
 
 
-def segment_file(path, folder, method="watershed"):
-    """Segment one image into `folder/<stem>`: labels.png (uint16), grains.csv and crops/<label>.png (8-bit grey).
+def segment_file(path, folder, method="watershed", um_per_px=None):
+    """Segment one image into `folder/<stem>`: labels.png (uint16), grains.csv and crops/<grain>.png (8-bit grey).
 
+    `um_per_px` is the scale in micrometres per pixel, by default that of the paper's mounts for those named in Table 1.
     An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the table, as
     `segmentation.describe` gives it.
 
@@ -58,7 +59,7 @@ def segment_file(path, folder, method="watershed"):
         If something cannot be read or written.
     """
     image = read_image(path)
-    labels, table = segmentation.segment(image, method)
+    labels, table = segmentation.segment(image, method, um_per_px or at(path).um_per_px)
     if labels.max(initial=0) > MAX_LABEL:
         raise ValueError(f"{path} has {labels.max()} grains, a label image holds {MAX_LABEL}: cut the image into parts")
     target = make_folder(Path(folder)) / Path(path).stem
@@ -69,7 +70,7 @@ def segment_file(path, folder, method="watershed"):
         table.to_csv(new / "grains.csv", index=False, float_format="%.6g")
         for grain in table.itertuples():
             crop = image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
-            _write_png(new / "crops" / f"{grain.label}.png", crop)
+            _write_png(new / "crops" / f"{grain.grain}.png", crop)
         _swap(new, target)
     except OSError as error:
         mend = "make room or name another folder; what was there before is untouched"

@@ -7,7 +7,6 @@ from scipy import ndimage
 from scipy.spatial.distance import pdist
 from skimage.measure import regionprops
 
-from zirconkit.samples import UM_PER_PX
 from zirconkit.segmentation.stitching import missing_tiles, seams
 
 __all__ = ["checked", "describe", "fits_published_box", "hull", "published_size", "whole_and_sized"]
@@ -68,7 +67,7 @@ def _measure(grain, labels):
     near = labels[max(top - 2, 0) : bottom + 2, max(left - 2, 0) : right + 2]
     reach = cv2.dilate((near == grain.label).astype(np.uint8), np.ones((5, 5)))
     return {
-        "label": grain.label,
+        "grain": grain.label,
         **dict(zip(("row_min", "col_min", "row_max", "col_max"), grain.bbox)),
         "area_px": int(grain.area),
         "equivalent_diameter_px": grain.equivalent_diameter_area,
@@ -112,7 +111,7 @@ def whole_and_sized(table):
     return (table["area_px"] >= 500) & (table["feret_px"] <= 120) & ~cut_off
 
 
-def describe(image, labels, um_per_px=UM_PER_PX, keep=whole_and_sized):
+def describe(image, labels, um_per_px=None, keep=whole_and_sized):
     """Measure every grain of a label image.
 
     Shapes are scikit-image's `regionprops`. The zoning measures leave out the outermost 2 px and, all but the last,
@@ -136,16 +135,17 @@ def describe(image, labels, um_per_px=UM_PER_PX, keep=whole_and_sized):
     image : array of uint8, shape (height, width)
     labels : array of int, shape (height, width)
         0 background, one number a grain.
-    um_per_px : float
-        Micrometres per pixel.
+    um_per_px : float, optional
+        Micrometres per pixel; without it the columns in micrometres are empty.
     keep : function
         Takes the table, flags included, and says which grains to keep.
 
     Returns
     -------
     DataFrame, one row a grain
-        label; row_min, col_min, row_max, col_max (the box, half open); area_px and lengths (`..._px`), and the same in
-        micrometres (`..._um`; areas in square micrometres); the measures above; flags, joined by ";"; kept.
+        grain (its number in `labels`); row_min, col_min, row_max, col_max (the box, half open); area_px and lengths
+        (`..._px`), and the same in micrometres (`..._um`; areas in square micrometres); the measures above; flags,
+        joined by ";"; kept.
     """
     image, labels = checked(image), np.asarray(labels)
     if labels.shape != image.shape:
@@ -155,12 +155,12 @@ def describe(image, labels, um_per_px=UM_PER_PX, keep=whole_and_sized):
     rows = [_measure(grain, labels) for grain in grains or nobody]
     table = pd.DataFrame(rows).iloc[: len(grains)].copy()  # with no grain, an empty table of the same columns
     for column in [name for name in table if name.endswith("_px")]:
-        scale = um_per_px**2 if column == "area_px" else um_per_px
+        scale = np.nan if um_per_px is None else um_per_px ** (2 if column == "area_px" else 1)
         table[column.removesuffix("_px") + "_um"] = table[column] * scale
     flags = {
         "touching": table.pop("touching"),
-        "seam": table["label"].isin(_on_seam(image, labels)),
-        "edge": table["label"].isin(_cut_off(image, labels)),
+        "seam": table["grain"].isin(_on_seam(image, labels)),
+        "edge": table["grain"].isin(_cut_off(image, labels)),
         "dim": table["mean_grey"] < 0.5 * table["mean_grey"].median(),
         "saturated": table.pop("saturated"),
         "low_solidity": table["solidity"] < 0.85,

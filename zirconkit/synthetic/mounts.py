@@ -225,7 +225,7 @@ def grow_mount(sample, seed=0):
     """
     if sample not in SAMPLES.index:
         raise ValueError(f"no recipe for {sample!r}: data/synthetic_samples.csv has {', '.join(SAMPLES.index)}")
-    return grow(SAMPLES.loc[sample], samples.sheet().label[sample], seed)
+    return grow(SAMPLES.loc[sample], samples.sheet()["class_name"][sample], seed)
 
 
 def grow(recipe, label, seed=0):

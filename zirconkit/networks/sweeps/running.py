@@ -113,7 +113,7 @@ def load_grains(sweep, jobs):
 
     They are split by `grains.published_split`.
     """
-    found = [mount for mount in mounts.find(sweep["data"]) if mount.role != "unused" and mount.label]
+    found = mounts.labelled(sweep["data"])
     return {
         (kind, int(size)): gr.published_split(_cut(found, kind, int(size)), sweep["n_grains"])
         for kind, size in sorted(set(zip(jobs["grains"], jobs["size"])))
@@ -123,9 +123,7 @@ def load_grains(sweep, jobs):
 def _cut(found, kind, size):
     if kind == "as published":
         return gr.from_mounts(found, size=size, mask_neighbours=True)
-    whole = gr.from_mounts(found, size=160, square=160, mask_neighbours=True)
-    masks = gr.masks(whole.images)
-    return gr.Grains(gr.align(gr.normalise_exposure(whole.images, masks), masks, size), whole.table)
+    return gr.level_and_even(gr.from_mounts(found, size=160, square=160), size)
 
 
 def run(sweep, out, scheduler=None, n_jobs=-1, progress=True):
