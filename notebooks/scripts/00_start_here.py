@@ -83,7 +83,7 @@ for mount in (first, second):
     labels, table = segmentation.segment(picture)
     table = table[table["kept"] & (table["feret_px"] < 90) & (table["area_px"] > 700)]
     chosen = table.nlargest(24, "area_px").sample(min(8, len(table)), random_state=SEED)
-    grains[mount] = cut(picture, labels, chosen, size=90)
+    grains[mount], _ = cut(picture, labels, chosen, size=90)
 
 titles = [mount.sample for mount in grains for _ in grains[mount]]
 colours = [plots.COLOURS[mount.class_name] for mount in grains for _ in grains[mount]]
