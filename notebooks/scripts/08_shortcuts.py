@@ -60,7 +60,7 @@ for line, i in zip(axes, some):
     for ax, picture in zip(line, shown):
         ax.imshow(picture, cmap=blue, vmin=0, vmax=40 if picture is resin else 255)
         ax.set(xticks=[], yticks=[])
-    line[0].set_ylabel(f"{masked.table['label'][i]}\n{sample[i]}")
+    line[0].set_ylabel(f"{masked.table['class_name'][i]}\n{sample[i]}")
 titles = (
     "crop, 90 × 90 px",
     "silhouette",
