@@ -147,9 +147,10 @@ def test_an_interrupted_run_leaves_a_valid_report_and_no_process(write, tmp_path
     paths = [write("00_quick", "1"), write("01_slow", "import time\ntime.sleep(600)")]
     monkeypatch.setattr(running, "notebooks", lambda names: paths)
     write_page, started = running._page, []
+    others = psutil.Process().children(recursive=True)  # of tests before this one
 
     def interrupt(notebook):
-        started.extend(psutil.Process().children(recursive=True))
+        started.extend(child for child in psutil.Process().children(recursive=True) if child not in others)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(running, "_page", interrupt)

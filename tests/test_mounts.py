@@ -1,6 +1,5 @@
 """Where mounts come from: reading images, the cache, your own folder, and the download against a local server."""
 
-import errno
 import hashlib
 import os
 import signal
@@ -10,13 +9,14 @@ import threading
 import time
 import warnings
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pandas as pd
-import pooch
 import pytest
+from test_files import fill_the_disk
 
 from zirconkit import files, mounts, samples, synthetic
 
@@ -290,7 +290,6 @@ def test_a_download_is_verified_kept_and_not_repeated(server, tmp_path, capfd):
     assert server.asked == []
 
     paths[1].write_bytes(paths[1].read_bytes()[:100])  # damaged later
-    paths[2].with_name("QVC082.png.part").write_bytes(b"half")  # an interrupted download
     paths[2].unlink()
     mounts.fetch(progress=False)
     assert server.asked == ["QVC075.png", "QVC082.png"]
@@ -314,7 +313,7 @@ def test_a_line_that_goes_dead_leaves_nothing_behind(server):
     server.cut.append("QVC055.png")
     with pytest.raises(OSError, match=r"QVC055\.png"):
         mounts.fetch(progress=False)
-    assert not list((mounts.cache_folder() / "quellaveco").glob("QVC055*"))
+    assert not list((mounts.cache_folder() / "quellaveco").glob("*QVC055*"))
 
 
 def test_without_a_network_there_is_one_sentence(server):
@@ -326,14 +325,10 @@ def test_without_a_network_there_is_one_sentence(server):
 
 
 def test_a_full_disk_is_named_and_leaves_nothing_behind(server, monkeypatch):
-    def fill(self, url, output_file, pooch):
-        output_file.write_bytes(b"some of it")
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", fill)
+    monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
     with pytest.raises(OSError, match=r"QVC055.png cannot be written \(No space left on device\)"):
         mounts.fetch(progress=False)
-    assert not list((mounts.cache_folder() / "quellaveco").glob("QVC*"))
+    assert not list((mounts.cache_folder() / "quellaveco").glob("*QVC*"))
 
 
 def test_a_cache_that_cannot_be_made_is_named(server, monkeypatch, tmp_path):

@@ -1,4 +1,4 @@
-"""The paper's own mounts, fetched and checked, and the folder in which mounts are kept.
+"""The paper's own mounts, fetched and checked, the folder in which mounts are kept, and files written whole.
 
 14 SEM-CL images of Nathwani et al. (2023), GPL-3, from the repository that the paper's data statement names, at one
 fixed commit. `data/quellaveco.csv` has each file's checksums. Nothing of it is part of the kit.
@@ -6,6 +6,8 @@ fixed commit. `data/quellaveco.csv` has each file's checksums. Nothing of it is 
 
 import hashlib
 import os
+import secrets
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +18,7 @@ from tqdm import tqdm
 
 from zirconkit import samples
 
-__all__ = ["URL", "cache_folder", "fetch", "is_verified", "make_folder", "registry", "verified"]
+__all__ = ["URL", "cache_folder", "fetch", "is_verified", "make_folder", "registry", "verified", "write_whole"]
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
 URL = f"https://raw.githubusercontent.com/ChetanNathwani/zirconCNN/{COMMIT}/TIMA_Images/"
@@ -38,6 +40,33 @@ def make_folder(folder):
     return folder
 
 
+def write_whole(path, content):
+    """Write a file in one go: whoever looks finds the old file or the new one, never a half.
+
+    The content goes into a hidden file of a name of its own beside `path`, which then takes the place of `path`. Two
+    processes that write the same file do not meet; the later one wins.
+
+    Parameters
+    ----------
+    path : path
+        In a folder that is there.
+    content : bytes-like or str
+        Text is written as UTF-8, its line ends as they are.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there before is untouched, and nothing is left beside it.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def registry():
     """The published files: DataFrame indexed by file with git_blob_sha1, size_bytes and sha256 (NA where not known)."""
     return pd.read_csv(samples.DATA / "quellaveco.csv", index_col="file", dtype={"size_bytes": "Int64"})
@@ -48,12 +77,19 @@ def is_verified(path, entry):
 
     git_blob_sha1 is SHA-1 over `blob`, a space, the size in digits, a zero byte and the content.
     """
-    if not path.is_file():
-        return False
-    content = path.read_bytes()
-    found = {"size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    found["git_blob_sha1"] = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
-    return all(pd.isna(entry[name]) or entry[name] == value for name, value in found.items())
+    return path.is_file() and _matches(path.read_bytes(), entry)
+
+
+def _matches(content, entry):
+    """Whether bytes are those that a row of `registry` names."""
+    git_blob = b"blob %d\0" % len(content) + content
+    found = {
+        "size_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "git_blob_sha1": hashlib.sha1(git_blob).hexdigest(),
+    }
+    known = entry.dropna()
+    return all(known[name] == found[name] for name in known.index)
 
 
 def verified(folder):
@@ -83,14 +119,14 @@ def fetch(folder=None, progress=True):
 
 
 def _fetch_one(path, progress):
-    """Fetch, check, and only then give the file its name. Returns what was wrong with this one file, or None."""
-    url, part = URL + path.name, path.with_name(path.name + ".part")
+    """Fetch, check, and only then write. Returns what was wrong with this one file, or None."""
+    url, content = URL + path.name, BytesIO()
     bar = tqdm(desc=path.name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress)
     try:
-        pooch.HTTPDownloader(progressbar=bar)(url, part, None)
-        if not is_verified(part, registry().loc[path.name]):
+        pooch.HTTPDownloader(progressbar=bar)(url, content, None)
+        if not _matches(content.getvalue(), registry().loc[path.name]):
             return f"{path.name} came with a wrong checksum"
-        os.replace(part, path)
+        write_whole(path, content.getvalue())
     except requests.HTTPError as error:
         return f"{url} answered {error.response.status_code}"
     except requests.RequestException:
@@ -99,4 +135,3 @@ def _fetch_one(path, progress):
         raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another folder") from None
     finally:
         bar.close()
-        part.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """Running the course: the executed notebooks, a page of each, and a report."""
 
 import json
-import os
 import re
 from contextlib import closing
 from operator import itemgetter
@@ -47,21 +46,15 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
     mounts.find(data, profile(profile_name).name)
     out = files.make_folder(Path(out).resolve())
     report = {"notebooks": []}
-    _write(out / "report.json", json.dumps(report))
+    files.write_whole(out / "report.json", json.dumps(report))
     with closing(execute(paths, out, {"DATA": data, "PROFILE": profile_name, "SEED": seed}, jobs)) as entries:
         for entry in entries:
             report["notebooks"] = sorted([*report["notebooks"], entry], key=itemgetter("name"))
             if (out / f"{entry['name']}.ipynb").is_file():
-                _write(out / f"{entry['name']}.html", _page(out / f"{entry['name']}.ipynb"))
-            _write(out / "report.json", json.dumps(report, indent=1))
+                files.write_whole(out / f"{entry['name']}.html", _page(out / f"{entry['name']}.ipynb"))
+            files.write_whole(out / "report.json", json.dumps(report, indent=1))
     print(f"the pages are in {out}, what each took in report.json")
     return report
-
-
-def _write(path, text):
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
 
 
 def _page(notebook):

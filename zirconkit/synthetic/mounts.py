@@ -13,7 +13,6 @@ nothing about magma; in a mount grains differ by chance only; charging and crack
 Trust a score on these mounts as a test of a method, not as a statement on rocks.
 """
 
-import os
 from collections import namedtuple
 from itertools import pairwise, product
 from pathlib import Path
@@ -25,6 +24,7 @@ import pandas as pd
 from scipy.ndimage import center_of_mass
 
 from zirconkit import samples
+from zirconkit.files import write_whole
 from zirconkit.synthetic import crystals
 from zirconkit.synthetic.recipes import population
 
@@ -258,9 +258,7 @@ def save(mount, folder):
     for name, pixels in {mount.name: mount.image, f"truth/{mount.name}": np.uint16(mount.labels)}.items():
         files[f"{name}.png"] = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 6])[1]
     for name, content in files.items():
-        part = folder / f"{name}.{os.getpid()}.part"
-        part.write_bytes(content)
-        os.replace(part, folder / name)
+        write_whole(folder / name, content)
 
 
 if __name__ == "__main__":
