@@ -40,7 +40,7 @@ def grains_at_hand(monkeypatch):
     """Planted grains in the place of mounts: sweeps are about jobs, not about cutting grains."""
     there = {}
     monkeypatch.setattr(
-        sweeps, "load_grains", lambda sweep, jobs: there or {("as published", 32): (planted(), planted(20))}
+        sweeps.running, "load_grains", lambda sweep, jobs: there or {("as published", 32): (planted(), planted(20))}
     )
     return there
 
@@ -119,7 +119,7 @@ def test_what_the_check_lets_through_can_be_built_and_what_it_stops_cannot():
         how = {"size": int(rng.integers(8, 40)), "kernel": int(rng.integers(1, 8)), "stride": int(rng.integers(1, 4))}
         how["padding"] = ("same", "valid")[rng.integers(2)]
         try:
-            trials.check("x", trials.SETTINGS | how)
+            trials.checked("x", trials.SETTINGS | how)
             fits = True
         except ValueError:
             fits = False
@@ -278,7 +278,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, caps
 
 
 def test_the_grains_of_a_sweep_are_as_many_as_wanted_and_the_test_is_kept_apart():
-    sweep = sweeps.running.SWEEP | {"n_grains": 100, "data": str(samples.DATA / "mounts")}
+    sweep = sweeps.plans.SWEEP | {"n_grains": 100, "data": str(samples.DATA / "mounts")}
     jobs = pd.DataFrame({"grains": ["as published", "level and even"], "size": [32, 64]})
     data = sweeps.load_grains(sweep, jobs)
     assert set(data) == {("as published", 32), ("level and even", 64)}

@@ -1,111 +1,28 @@
-"""Many trainings as one table: configurations x seeds x folds in, one tidy CSV out, on one machine or a Dask cluster.
+"""Running a sweep: what is not finished yet is trained, what is finished is kept and gathered.
 
-A configuration is a TOML file, such as those in data/sweeps. Each training is a job of its own that depends on nothing
-but its row of the plan: it gives the same numbers wherever it runs. A finished job is a file under `jobs/` in the
-output folder, written in one move, and is never run again.
+Each training is a job of its own that depends on nothing but its row of the plan: it gives the same numbers wherever it
+runs. A finished job is a file under `jobs/` in the output folder, written in one move, and is never run again.
 """
 
 import hashlib
 import json
-import tomllib
 import zlib
 from concurrent.futures.process import BrokenProcessPool
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
-from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from zirconkit import __version__, files, mounts, samples
+from zirconkit import __version__, mounts
 from zirconkit import grains as gr
+from zirconkit.files import make_folder, write_whole
 from zirconkit.networks.sweeps import trials
+from zirconkit.networks.sweeps.plans import plan
+from zirconkit.networks.sweeps.workers import Job, on_a_cluster, on_this_machine
 
-__all__ = ["load_grains", "plan", "read", "run"]
-
-# What the file says about the sweep as a whole. With `folds = 1` a fifth of `n_grains` is left aside, once, as
-# published; with more folds each of them once.
-SWEEP = {"data": "synthetic", "n_grains": 678, "seeds": 3, "folds": 1, "settings": {}, "configurations": {}, "grid": {}}
-
-
-def read(path):
-    """A sweep's file, checked; what it leaves out is filled in from `SWEEP`.
-
-    Parameters
-    ----------
-    path : path
-        Of a TOML file, or the name of one in data/sweeps, "regularization" say.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    ValueError
-        If it is no TOML, or has an unknown key, a setting of the wrong kind, or a network that cannot be built.
-    """
-    named = samples.DATA / "sweeps" / f"{path}.toml"
-    path = named if named.is_file() else Path(path)
-    if not path.is_file():
-        ready = ", ".join(sorted(file.stem for file in named.parent.glob("*.toml")))
-        raise FileNotFoundError(f"there is no file {path}: name one, or a ready-made sweep ({ready})")
-    try:
-        sweep = SWEEP | tomllib.loads(path.read_text(encoding="utf-8"))
-        trials.known(sweep, SWEEP)
-        for key in ("settings", "configurations", "grid"):
-            if not isinstance(sweep[key], dict):
-                raise ValueError(f"{key} must be a table, not {sweep[key]!r}")
-        for name, settings in _configurations(sweep):
-            trials.check(name, settings)
-        for key in ("n_grains", "seeds", "folds"):
-            if not isinstance(sweep[key], int) or sweep[key] < 1:
-                raise ValueError(f"{key} must be a whole number from 1 up, not {sweep[key]!r}")
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not TOML: {error}") from None
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    return sweep
-
-
-def _configurations(sweep):
-    """Name and settings of each: every named configuration with every combination of the grid."""
-    for (name, own), values in product(
-        (sweep["configurations"] or {"": {}}).items(), product(*map(_as_list, sweep["grid"].values()))
-    ):
-        point = dict(zip(sweep["grid"], values))
-        label = ", ".join(filter(None, [name, *(f"{key} {value}" for key, value in point.items())]))
-        yield label or "as published", trials.SETTINGS | sweep["settings"] | own | point
-
-
-def _as_list(values):
-    return values if isinstance(values, list) else [values]
-
-
-def plan(sweep):
-    """The jobs of a sweep as a table, a row each: name, the settings, seed, fold.
-
-    Parameters
-    ----------
-    sweep : dict
-        What `read` returns.
-
-    Returns
-    -------
-    DataFrame
-        A ValueError says so if two configurations are one and the same.
-    """
-    configurations = list(_configurations(sweep))
-    for i, (name, settings) in enumerate(configurations):
-        twins = [other for other, same in configurations[:i] if same == settings]
-        if twins:
-            raise ValueError(f"the configurations {twins[0]!r} and {name!r} are the same")
-    return pd.DataFrame(
-        {"name": name, **settings, "seed": seed, "fold": fold}
-        for (name, settings), seed, fold in product(configurations, range(sweep["seeds"]), range(sweep["folds"]))
-    )
+__all__ = ["load_grains", "run"]
 
 
 def load_grains(sweep, jobs):
@@ -114,9 +31,9 @@ def load_grains(sweep, jobs):
     They are split by `grains.published_split`.
     """
     found = mounts.labelled(sweep["data"])
+    kinds = sorted(set(zip(jobs["grains"], jobs["size"])))
     return {
-        (kind, int(size)): gr.published_split(_cut(found, kind, int(size)), sweep["n_grains"])
-        for kind, size in sorted(set(zip(jobs["grains"], jobs["size"])))
+        (kind, int(size)): gr.published_split(_cut(found, kind, int(size)), sweep["n_grains"]) for kind, size in kinds
     }
 
 
@@ -155,48 +72,52 @@ def run(sweep, out, scheduler=None, n_jobs=-1, progress=True):
     OSError
         If the folder cannot be written or is in use, or no scheduler or worker answers.
     """
-    out = files.make_folder(Path(out) / "jobs").parent
-    jobs = plan(sweep)
+    out = make_folder(Path(out) / "jobs").parent
+    table = plan(sweep)
     try:
         with FileLock(out / ".lock", timeout=0):
             _check_version(out)
-            data = load_grains(sweep, jobs)
-            for learning, _ in data.values():
-                trials.split(learning, 0, sweep["folds"])
-            paths = _files(jobs, data, sweep["folds"], out / "jobs")
+            jobs = _jobs(table, load_grains(sweep, table), sweep["folds"], out / "jobs")
             try:
-                _work(jobs.to_dict("records"), paths, data, sweep["folds"], scheduler, n_jobs, progress)
+                _work(jobs, scheduler, n_jobs, progress)
             finally:
-                results = _gather(jobs, paths, out)
+                results = _gather(table["name"], [job.file for job in jobs], out)
             return results
     except Timeout:
         raise OSError(f"another sweep is at work in {out}: wait for it, or choose another folder") from None
 
 
-def _files(jobs, data, folds, folder):
-    """Where each job's result is kept: a name made of its settings, its seed and its grains."""
+def _jobs(table, data, folds, folder):
+    """The rows of a plan as jobs: list of Job."""
+    for learning, _ in data.values():
+        trials.split(learning, 0, folds)  # a ValueError, if a fold would be of one class
     prints = {key: zlib.crc32(b"".join(part.images.tobytes() for part in parts)) for key, parts in data.items()}
-    files = []
-    for job in jobs.drop(columns="name").to_dict("records"):
-        content = json.dumps([job, folds, prints[job["grains"], job["size"]]], sort_keys=True)
-        files.append(folder / f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json")
-    return files
+    jobs = []
+    for settings in table.to_dict("records"):
+        key = settings["grains"], settings["size"]
+        file = folder / _file_name(settings, folds, prints[key])
+        jobs.append(Job(file, settings, *data[key], folds))
+    return jobs
 
 
-def _work(jobs, files, data, folds, scheduler, n_jobs, progress):
+def _file_name(settings, folds, print_of_grains):
+    """Where a job's result is kept: a name made of its settings, its seed and its grains, not of what it is called."""
+    own = {key: value for key, value in settings.items() if key != "name"}
+    content = json.dumps([own, folds, print_of_grains], sort_keys=True)
+    return f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
+
+
+def _work(jobs, scheduler, n_jobs, progress):
     """Run what has no file yet; after a worker has died, what it left, up to three times."""
-    bar = tqdm(total=len(files), initial=sum(file.exists() for file in files), unit="job", disable=not progress)
-    with bar:
+    finished = sum(job.file.exists() for job in jobs)
+    with tqdm(total=len(jobs), initial=finished, unit="job", disable=not progress) as bar:
         for _ in range(3):
-            waiting = [
-                (file, job, *data[job["grains"], job["size"]], folds)
-                for file, job in zip(files, jobs)
-                if not file.exists()
-            ]
+            waiting = [job for job in jobs if not job.file.exists()]
             if not waiting:
                 return
             try:
-                for file, row, curves in _on_a_cluster(waiting, scheduler) if scheduler else _here(waiting, n_jobs):
+                results = on_a_cluster(waiting, scheduler) if scheduler else on_this_machine(waiting, n_jobs)
+                for file, row, curves in results:
                     _keep(file, row, curves)
                     bar.update()
             except BrokenProcessPool:
@@ -204,72 +125,41 @@ def _work(jobs, files, data, folds, scheduler, n_jobs, progress):
     raise OSError("workers died three times (out of memory?): use fewer at a time; finished jobs are kept")
 
 
-def _do(file, job, grains, test, folds):
-    return file, *trials.train(job, grains, test, folds)
-
-
-def _here(waiting, n_jobs):
-    return Parallel(n_jobs, return_as="generator_unordered")(delayed(_do)(*one) for one in waiting)
-
-
-def _on_a_cluster(waiting, address):
-    """Results as they come. The scheduler itself gives the job of a worker that died to another one."""
-    from distributed import Client, as_completed
-
-    try:
-        client = Client(address, timeout=10)
-    except (OSError, ValueError):
-        mend = f"start one with `dask scheduler`, and workers with `dask worker {address}`"
-        raise OSError(f"no Dask scheduler answers at {address}: {mend}") from None
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=30)
-        except TimeoutError:
-            raise OSError(f"the Dask scheduler at {address} has no workers: `dask worker {address}`") from None
-        # The grains are the result of a task, which can be had again if the worker that holds them dies.
-        held = {id(part): client.submit(_same, part, pure=False) for one in waiting for part in one[2:4]}
-        futures = [
-            client.submit(_do, file, job, held[id(grains)], held[id(test)], folds, key=f"zirconkit-{file.stem}")
-            for file, job, grains, test, folds in waiting
-        ]
-        for future in as_completed(futures):
-            yield future.result()
-
-
-def _same(part):
-    return part
-
-
 def _keep(file, row, curves):
     """Write a finished job in one move."""
     if row["zirconkit"] != __version__:
         raise ValueError(f"a worker runs zirconkit {row['zirconkit']}, this is {__version__}: install one version")
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps({"row": row, "curves": curves}), encoding="utf-8")
-    part.replace(file)
+    write_whole(file, json.dumps({"row": row, "curves": curves}))
 
 
 def _check_version(out):
-    if (out / "results.csv").is_file():
-        there = pd.read_csv(out / "results.csv")
-        versions = set(there["zirconkit"].astype(str)) if "zirconkit" in there else {"of another kind"}
-        if versions - {__version__}:
-            words = f"{out / 'results.csv'} is from zirconkit {', '.join(sorted(versions))}, this is {__version__}"
-            raise ValueError(f"{words}: choose another folder")
+    """Raise a ValueError if a folder's results are of another version of zirconkit."""
+    if not (out / "results.csv").is_file():
+        return
+    there = pd.read_csv(out / "results.csv")
+    versions = set(there["zirconkit"].astype(str)) if "zirconkit" in there else {"of another kind"}
+    if versions - {__version__}:
+        words = f"{out / 'results.csv'} is from zirconkit {', '.join(sorted(versions))}, this is {__version__}"
+        raise ValueError(f"{words}: choose another folder")
 
 
-def _gather(jobs, files, out):
+def _gather(names, paths, out):
     """Put what is finished into results.csv and curves.csv, in the order of the plan; the names are the plan's."""
     rows, curves = [], []
-    for file, name in zip(files, jobs["name"]):
+    for file, name in zip(paths, names):
         if file.exists():
             done = json.loads(file.read_text(encoding="utf-8"))
-            rows.append(done["row"] | {"name": name})
-            epochs = pd.DataFrame(done["curves"])
-            epochs.insert(0, "epoch", np.arange(1, len(epochs) + 1))
-            curves.append(epochs.assign(name=name, seed=rows[-1]["seed"], fold=rows[-1]["fold"]))
+            row = done["row"] | {"name": name}
+            rows.append(row)
+            curves.append(_curves(done["curves"], row))
     results = pd.DataFrame(rows)
-    for table, name in ((results, "results.csv"), (pd.concat(curves) if curves else pd.DataFrame(), "curves.csv")):
-        table.to_csv(out / f"{name}.part", index=False)
-        (out / f"{name}.part").replace(out / name)
+    write_whole(out / "results.csv", results.to_csv(index=False))
+    write_whole(out / "curves.csv", (pd.concat(curves) if curves else pd.DataFrame()).to_csv(index=False))
     return results
+
+
+def _curves(logged, row):
+    """One job's curves as a table, a row an epoch."""
+    table = pd.DataFrame(logged)
+    table.insert(0, "epoch", np.arange(1, len(table) + 1))
+    return table.assign(name=row["name"], seed=row["seed"], fold=row["fold"])

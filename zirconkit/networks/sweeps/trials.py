@@ -14,7 +14,7 @@ from zirconkit import __version__
 from zirconkit.convolution import output_size
 from zirconkit.networks.logs import log_scores
 
-__all__ = ["SETTINGS", "check", "known", "split", "train"]
+__all__ = ["SETTINGS", "checked", "known", "split", "train"]
 
 # What a configuration may set, and what it is if it does not: as published, where the paper says it.
 SETTINGS = {
@@ -43,22 +43,34 @@ def known(found, allowed):
             raise ValueError(f"there is no setting {key!r}: did you mean {close[0]}?")
 
 
-def check(name, settings):
-    """Raise a ValueError about settings that cannot be trained; whole numbers become float where due."""
+def checked(name, settings):
+    """The settings of a configuration as they are to be trained, whole numbers as float where due.
+
+    A ValueError says which of them cannot be trained; `name` is what it calls the configuration.
+    """
     known(settings, SETTINGS)
+    settings = {key: _as_kind(value, type(SETTINGS[key])) for key, value in settings.items()}
     for key, value in settings.items():
-        kind = type(SETTINGS[key])
-        if kind is float and type(value) is int:
-            settings[key] = value = float(value)
-        if type(value) is not kind or (kind in (int, float) and not 0 <= value < np.inf):
-            raise ValueError(f"{name}: {key} must be of the kind of {SETTINGS[key]!r}, not {value!r}")
-        if value not in WORDS.get(key, (value,)):
-            raise ValueError(f"{name}: {key} must be one of {', '.join(WORDS[key])}, not {value!r}")
+        _check_value(f"{name}: {key}", value, SETTINGS[key], WORDS.get(key))
     for key in ("size", "kernel", "stride", "learning_rate", "batch_size", "epochs"):
         if settings[key] <= 0:
             raise ValueError(f"{name}: {key} must be more than 0")
     if settings["model"] == "lenet":
         _check_lenet(name, **{key: settings[key] for key in ("size", "kernel", "stride", "padding")})
+    return settings
+
+
+def _as_kind(value, kind):
+    return float(value) if kind is float and type(value) is int else value
+
+
+def _check_value(what, value, usual, words):
+    """Raise a ValueError if a setting is not of the kind of its usual value, or not among the words it may have."""
+    kind = type(usual)
+    if type(value) is not kind or (kind in (int, float) and not 0 <= value < np.inf):
+        raise ValueError(f"{what} must be of the kind of {usual!r}, not {value!r}")
+    if words and value not in words:
+        raise ValueError(f"{what} must be one of {', '.join(words)}, not {value!r}")
 
 
 def _check_lenet(name, size, kernel, stride, padding):
@@ -107,33 +119,45 @@ def train(job, grains, test, folds):
     # A process is a core, and keeps quiet. TensorFlow looks at this when it is imported.
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from zirconkit.networks import training
-
     learning, validation = split(grains, job["fold"], folds)
-    row = job | {
-        "n_train": len(learning),
-        "n_validation": len(validation),
-        "n_test": len(test),
-        "error": "",
-        "zirconkit": __version__,
-    }
+    row = job | {"n_train": len(learning), "n_validation": len(validation), "n_test": len(test)}
+    row |= {"error": "", "zirconkit": __version__}
     with _ONE_AT_A_TIME:
-        training.fix_chance(job["seed"])
-        model, augment, callbacks = _build(job)
+        model, log, error = _trained(job, learning, validation)
         row["parameters"] = model.count_params()
-        try:
-            how = {"augment": augment, "callbacks": callbacks, "seed": job["seed"], "progress": False}
-            log = training.fit(model, learning, validation, job["epochs"], batch_size=job["batch_size"], **how)
-        except FloatingPointError as error:
-            return row | {"error": str(error)}, {}
+        if error:
+            return row | {"error": error}, {}
         best = int(np.argmin(log.history["val_loss"])) if job["patience"] else -1
         row |= {f"train_{score}": log.history[score][best] for score in ("loss", "accuracy", "auc")}
         row["epochs_run"] = len(log.epoch)
-        for name, part in (("validation", validation), ("test", test)):
-            if len(part):
-                row |= log_scores(part.y, training.predict(model, part), f"{name}_")
-        training.keras.backend.clear_session()
+        row |= _scores(model, {"validation": validation, "test": test})
     return row, {name: np.round(values, 5).tolist() for name, values in log.history.items()}
+
+
+def _trained(job, learning, validation):
+    """Build and train a job's model; returns it, its History, and what went wrong, "" if nothing did."""
+    from zirconkit.networks import training
+
+    training.fix_chance(job["seed"])
+    model, augment, callbacks = _build(job)
+    how = {"augment": augment, "callbacks": callbacks, "seed": job["seed"], "progress": False}
+    try:
+        log = training.fit(model, learning, validation, job["epochs"], batch_size=job["batch_size"], **how)
+    except FloatingPointError as error:
+        return model, None, str(error)
+    return model, log, ""
+
+
+def _scores(model, parts):
+    """Loss, accuracy and auc of each part that has grains, named after it; clears Keras's memory of the model."""
+    from zirconkit.networks import training
+
+    found = {}
+    for name, part in parts.items():
+        if len(part):
+            found |= log_scores(part.y, training.predict(model, part), f"{name}_")
+    training.keras.backend.clear_session()
+    return found
 
 
 def _build(job):
@@ -142,10 +166,11 @@ def _build(job):
 
     from zirconkit.networks import models, training
 
-    shape = {
-        key: job[key] for key in ("kernel", "stride", "padding", "activation", "batch_norm", "dropout", "l1", "l2")
-    }
-    model = models.mlp(job["size"]) if job["model"] == "mlp" else models.lenet(job["size"], **shape)
+    if job["model"] == "mlp":
+        model = models.mlp(job["size"])
+    else:
+        names = ("size", "kernel", "stride", "padding", "activation", "batch_norm", "dropout", "l1", "l2")
+        model = models.lenet(**{name: job[name] for name in names})
     optimizer = {"class_name": job["optimizer"], "config": {"learning_rate": job["learning_rate"]}}
     model.compile(optimizer=keras.optimizers.deserialize(optimizer), loss="binary_crossentropy")
     _seed(model, job["seed"])
