@@ -10,12 +10,16 @@ What breaks down: brightness follows no chemistry; stages of growth differ by ch
 lie level, and none is out of focus.
 """
 
-from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import permutations, product
+from typing import NamedTuple
 
 import numpy as np
 
 from zirconkit.synthetic.zoning import (
+    Section,
+    Zoning,
     add_core,
     add_fractures,
     add_inclusions,
@@ -30,13 +34,50 @@ __all__ = ["Crystal", "crystal_faces", "cut", "grow", "growth"]
 
 A_OVER_C = 6.607 / 5.982  # zircon's cell edges, angstrom (Hazen & Finger, 1979)
 MARGIN = 9  # pixels of resin kept around a grain: the glow of its buried flanks fits in
-Crystal = namedtuple("Crystal", "image mask u truth")  # brightness (about 1) with glow, pixels, growth coordinate, dict
+
+
+class Crystal(NamedTuple):
+    """A zircon, grown and cut."""
+
+    image: np.ndarray  # float32, shape (height, width): brightness, about 1 inside, with the glow around
+    mask: np.ndarray  # bool: the pixels of the grain
+    u: np.ndarray  # float: growth coordinate, 0 at the centre and 1 at the rim
+    truth: dict  # what was grown
+
+
+class Shape(NamedTuple):
+    """What the outline of a section is to be; `grow` says what the words mean."""
+
+    habit: str
+    aspect: float
+    broken: int
+    bays: int
+    roughness: float
+
+
+class Finish(NamedTuple):
+    """How far a crystal is from a perfect one; lengths in half-widths."""
+
+    irregular: float  # relative spread between the faces of a form
+    rounding: float  # of corners
+    warp: float  # of faces
+    wear: float  # of corners that damage leaves
+
+
+EUHEDRAL = Finish(irregular=0.08, rounding=0.04, warp=0.02, wear=0.03)
+ANHEDRAL = Finish(irregular=0.12, rounding=0.12, warp=0.10, wear=0.06)
+
+
+# ---------------------------------------------------------------- a crystal and its cut
 
 
 def form(h, k, l):  # noqa: E741 (Miller indices are called h, k, l)
     """Unit normals of all faces of a tetragonal form {hkl}, shape (faces, 3)."""
-    signed = {(a * s, b * t, l * v) for a, b in permutations((h, k)) for s, t, v in product((1, -1), repeat=3)}
-    normals = np.array(sorted(signed)) * (1, 1, A_OVER_C)
+    faces = set()
+    for a, b in permutations((h, k)):
+        for s, t, v in product((1, -1), repeat=3):
+            faces.add((a * s, b * t, l * v))
+    normals = np.array(sorted(faces)) * (1, 1, A_OVER_C)
     return normals / np.linalg.norm(normals, axis=1, keepdims=True)
 
 
@@ -51,12 +92,17 @@ def crystal_faces(elongation, irregular, rng):
     `elongation` is the half-length along c (to the tip of {101}) over the half-width: 1 a bipyramid, 3 a slender prism.
     `irregular` is the relative spread between the faces of a form and, doubled, how far off its middle growth began.
     """
-    tip, steep = np.abs(FORMS[2]).max(0), np.sort(np.abs(FORMS[3][0]))  # |x|, |y|, |z| of {101}; 1, 1.10, 2 of {211}
+    _, _, z = np.abs(FORMS[2][0])  # of {101}
+    _, b, c = np.sort(np.abs(FORMS[3][0]))  # of {211}: 1, 1.10, 2 before they are made a unit
     shoulder = max(elongation - 1 / A_OVER_C, 0)  # height at which {100} meets {101}
-    distances = np.array([1, rng.uniform(0.95, 1.45), elongation * tip[2], 0])
-    distances[3] = (steep[2] + steep[1] * shoulder) * rng.uniform(0.92, 1.2)
-    faces = distances[FORM_OF_FACE] * rng.normal(1, irregular, len(NORMALS)).clip(0.7, 1.3)
-    return np.maximum(faces + NORMALS @ rng.normal(0, 2 * irregular, 3), 0.5)
+    second_prism = rng.uniform(0.95, 1.45)
+    pyramid = elongation * z
+    steep_pyramid = (c + b * shoulder) * rng.uniform(0.92, 1.2)
+    of_forms = np.array([1, second_prism, pyramid, steep_pyramid])
+    spread = rng.normal(1, irregular, len(NORMALS)).clip(0.7, 1.3)
+    start = rng.normal(0, 2 * irregular, 3)
+    distances = of_forms[FORM_OF_FACE] * spread + NORMALS @ start
+    return np.maximum(distances, 0.5)
 
 
 def cut(distances, tilt, azimuth, depth):
@@ -65,129 +111,298 @@ def cut(distances, tilt, azimuth, depth):
     `distances` come from `crystal_faces`; `tilt` is c's angle to the plane and `azimuth` a turn about c, in radians;
     `depth` is 0 through the growth centre, 1 where the plane grazes the surface. Returns rows (p, q, r).
     """
-    normal = np.array([np.cos(azimuth) * np.cos(tilt), np.sin(azimuth) * np.cos(tilt), np.sin(tilt)])
-    across = np.array([-np.sin(azimuth), np.cos(azimuth), 0])
-    surface = 1 / (NORMALS @ normal / distances).max()
-    return NORMALS @ np.stack([np.cross(normal, across), across, depth * surface * normal]).T / distances[:, None]
+    cosine, sine = np.cos(azimuth), np.sin(azimuth)
+    flat = np.cos(tilt)
+    normal = np.array([cosine * flat, sine * flat, np.sin(tilt)])
+    across = np.array([-sine, cosine, 0])
+    along = np.cross(normal, across)
+    nearest = NORMALS @ normal / distances
+    surface = 1 / nearest.max()  # how far out a plane of this direction still meets the crystal
+    centre = depth * surface * normal
+    axes = np.stack([along, across, centre])
+    return NORMALS @ axes.T / distances[:, None]
+
+
+def random_cut(distances, habit, rng):
+    """Cut a crystal as grains lie in a mount: along c but for some degrees; equant ones now and then across c."""
+    across_c = habit == "equant" and rng.random() < 0.3
+    tilt = rng.normal(1.35, 0.1) if across_c else rng.normal(0, 0.14)
+    azimuth = rng.uniform(0, 2 * np.pi)
+    depth = abs(rng.normal(0, 0.3))
+    return cut(distances, tilt, azimuth, min(depth, 0.6))
+
+
+def coarse_grid(elongation):
+    """Points x, y that cover the section of any crystal of this elongation, 40 x 50, in half-widths."""
+    half_x = 1.5 * max(elongation, 1.4)
+    half_y = 2.0
+    y, x = np.mgrid[-half_y:half_y:40j, -half_x:half_x:50j].astype(np.float32)
+    return x, y
+
+
+def showing(planes, x, y):
+    """The faces that grow at any of the points x, y, with their forms: float32 rows (p, q, r, form)."""
+    _, face = growth(planes, x, y)
+    with_form = np.c_[planes, FORM_OF_FACE]
+    return np.float32(with_form[np.unique(face)])
+
+
+# ---------------------------------------------------------------- outlines: functions of x, y
 
 
 def polygon(planes, rounding):
-    """The section's own outline, as a function of x, y; its corners blunted."""
-    slope = np.maximum(np.hypot(planes[:, 0], planes[:, 1]), 0.25)
-    p, q, r = ((planes[:, :3] - np.float32([0, 0, 1])) / slope[:, None]).T[:, :, None, None]
+    """The section's own outline; its corners blunted."""
+    steepness = np.hypot(planes[:, 0], planes[:, 1])
+    slope = np.maximum(steepness, 0.25)[:, None]
+    from_rim = planes[:, :3] - np.float32([0, 0, 1])
+    p, q, r = (from_rim / slope).T[:, :, None, None]
 
     def distance(x, y):
         values = p * x + q * y + r
-        top = values.max(0)
-        return top + (np.maximum(values - top + rounding, 0) ** 2).sum(0) / (4 * rounding) - rounding / 4
+        top = values.max(axis=0)
+        near = np.maximum(values - top + rounding, 0)
+        lift = (near**2).sum(axis=0) / (4 * rounding)
+        return top + lift - rounding / 4
 
     return distance
 
 
-def blunt_max(one, other, rounding):
-    """The larger of two distances; where they meet, the corner is worn off."""
-    return np.maximum(one, other) + np.maximum(rounding - np.abs(one - other), 0) ** 2 / (4 * rounding)
+def as_grown(smooth, finish, roughness, rng):
+    """An outline with faces that bend and are gritty."""
+    amount = finish.warp * roughness
+    warp_x, warp_y, grit = ripple(rng, 1.6), ripple(rng, 1.6), ripple(rng, 0.3)
+
+    def distance(x, y):
+        x_bent = x + amount * warp_x(x, y)
+        y_bent = y + amount * warp_y(x, y)
+        bent = smooth(x_bent, y_bent)
+        return bent + 0.008 * roughness * grit(x, y)
+
+    return distance
 
 
 def break_line(inside, rng):
     """A break, straight or conchoidal, that takes away 10 to 50 % of the points `inside`, shape (2, n)."""
-    angle, bend, tooth = rng.choice([0, np.pi]) + rng.normal(0, 0.5), rng.normal(0, 0.2), rng.uniform(0.005, 0.03)
-    nx, ny, shell, jag = float(np.cos(angle)), float(np.sin(angle)), ripple(rng, 1.2), ripple(rng, 0.3)
-    where = float(np.quantile(np.array([nx, ny]) @ inside, rng.uniform(0.5, 0.9)))
+    angle = rng.choice([0, np.pi]) + rng.normal(0, 0.5)
+    bend = rng.normal(0, 0.2)
+    tooth = rng.uniform(0.005, 0.03)
+    nx, ny = float(np.cos(angle)), float(np.sin(angle))
+    shell, jag = ripple(rng, 1.2), ripple(rng, 0.3)
+    projected = np.array([nx, ny]) @ inside
+    where = float(np.quantile(projected, rng.uniform(0.5, 0.9)))
 
     def distance(x, y):
         along = y * nx - x * ny
-        return x * nx + y * ny - where + bend * along**2 + 0.06 * shell(along, along) + tooth * jag(along, along)
+        straight = x * nx + y * ny - where
+        bent = straight + bend * along**2
+        conchoidal = bent + 0.06 * shell(along, along)
+        return conchoidal + tooth * jag(along, along)
 
     return distance
 
 
 def bay(edge, rng):
     """A bite out of the rim at one of the points `edge`, as resorption, a plucked inclusion or a chip leaves it."""
-    x0, y0 = (float(v) for v in edge[:, rng.integers(edge.shape[1])])
-    radius, stretch, wobble = rng.uniform(0.12, 0.34), rng.uniform(0.7, 1.5), ripple(rng, 0.5)
-    return lambda x, y: radius - np.sqrt(((x - x0) * stretch) ** 2 + ((y - y0) / stretch) ** 2) + 0.05 * wobble(x, y)
+    place = rng.integers(edge.shape[1])
+    x0, y0 = edge[:, place].tolist()
+    radius = rng.uniform(0.12, 0.34)
+    stretch = rng.uniform(0.7, 1.5)
+    wobble = ripple(rng, 0.5)
+
+    def distance(x, y):
+        dx = (x - x0) * stretch
+        dy = (y - y0) / stretch
+        away = np.sqrt(dx**2 + dy**2)
+        return radius - away + 0.05 * wobble(x, y)
+
+    return distance
 
 
-def section(habit, elongation, broken, bays, roughness, rng):
-    """Cut a crystal at random and damage its outline.
+def random_damage(smooth, grid, shape, rng):
+    """The breaks and bays of a `Shape`, strewn over an outline; `grid` has its points x, y."""
+    points = np.array([axis.ravel() for axis in grid], float)
+    depth = -smooth(*grid).ravel()
+    inside = points[:, depth > 0]
+    nearest = np.argsort(np.abs(depth))[:40]
+    edge = points[:, nearest]
+    breaks = [break_line(inside, rng) for _ in range(shape.broken)]
+    bites = [bay(edge, rng) for _ in range(shape.bays)]
+    return breaks + bites
 
-    Returns the faces that matter (rows p, q, r, form), the outline as grown and as damaged, and a coarse grid x, y.
-    """
-    rounded = habit == "anhedral"
-    distances = crystal_faces(elongation, 0.12 if rounded else 0.08, rng)
-    tilt = rng.normal(1.35, 0.1) if habit == "equant" and rng.random() < 0.3 else rng.normal(0, 0.14)
-    planes = cut(distances, tilt, rng.uniform(0, 2 * np.pi), min(abs(rng.normal(0, 0.3)), 0.6))
-    half_x, half_y = 1.5 * max(elongation, 1.4), 2.0
-    y, x = np.mgrid[-half_y:half_y:40j, -half_x:half_x:50j].astype(np.float32)
-    planes = np.float32(np.c_[planes, FORM_OF_FACE][np.unique(growth(planes, x, y)[1])])
-    warp_x, warp_y, grit = ripple(rng, 1.6), ripple(rng, 1.6), ripple(rng, 0.3)
-    shape, amount = polygon(planes, 0.12 if rounded else 0.04), (0.10 if rounded else 0.02) * roughness
-    points, depth = np.array([x.ravel(), y.ravel()], float), -shape(x, y).ravel()
-    damages = [break_line(points[:, depth > 0], rng) for _ in range(broken)]
-    damages += [bay(points[:, np.argsort(np.abs(depth))[:40]], rng) for _ in range(bays)]
 
-    def grown(x, y):
-        return shape(x + amount * warp_x(x, y), y + amount * warp_y(x, y)) + 0.008 * roughness * grit(x, y)
+def blunt_max(one, other, rounding):
+    """The larger of two distances; where they meet, the corner is worn off."""
+    near = np.maximum(rounding - np.abs(one - other), 0)
+    return np.maximum(one, other) + near**2 / (4 * rounding)
 
-    def outline(x, y):
+
+def damaged(grown, damages, wear):
+    """An outline without what its damages took away."""
+
+    def distance(x, y):
         edge = grown(x, y)
         for damage in damages:
-            edge = blunt_max(edge, damage(x, y), 0.06 if rounded else 0.03)
+            edge = blunt_max(edge, damage(x, y), wear)
         return edge
 
-    return planes, grown, outline, x, y
+    return distance
 
 
-def fit_section(habit, aspect, broken, bays, roughness, seed):
-    """Find the elongation whose section, cut and damaged by the dice of `seed`, comes closest to an aspect ratio.
+# ---------------------------------------------------------------- a section of the shape that is wanted
 
-    Returns planes and outlines as `section` does, (area, centre x, centre y), and the grid points inside, shape (2, n).
+
+@dataclass(frozen=True)
+class Specimen:
+    """A crystal, cut and damaged; lengths in half-widths of its {100} prism.
+
+    Attributes
+    ----------
+    planes : array, shape (faces, 4)
+        The faces that show on the section, as rows (p, q, r, form).
+    grown, outline : callables
+        Distance of points x, y from the outline as it grew, and as damage left it; negative inside.
+    inside : array, shape (2, n)
+        Points of a regular grid inside of the outline.
+    cell : float
+        The area that each of these points stands for.
     """
-    best, miss = None, np.inf
-    for trial in range(12):
-        if trial % 4 == 0:  # other dice, if a break or the direction of the cut puts the aspect ratio out of reach
-            elongation, (dice,) = max(aspect, 1.0), seed.spawn(1)
-        *found, x, y = section(habit, elongation, broken, bays, roughness, np.random.default_rng(dice))
-        inside = np.array([x, y], float)[:, found[2](x, y) < 0]
-        short, long = np.sqrt(np.linalg.eigvalsh(np.cov(inside)))
-        if abs(np.log(long / short / aspect)) < miss:
-            miss, cell = abs(np.log(long / short / aspect)), float(x[0, 1] - x[0, 0]) * float(y[1, 0] - y[0, 0])
-            best = *found, (inside.shape[1] * cell, *inside.mean(1)), inside
-        if miss < 0.03:
-            break
-        elongation = np.clip(elongation * (aspect * short / long) ** 1.2, 0.85, 7)
-    return best
+
+    planes: np.ndarray
+    grown: Callable
+    outline: Callable
+    inside: np.ndarray
+    cell: float
+
+    def area(self):
+        """Of the section, by its points."""
+        return self.inside.shape[1] * self.cell
+
+    def axes(self):
+        """The short and the long axis, as standard deviations: by second moments."""
+        return np.sqrt(np.linalg.eigvalsh(np.cov(self.inside)))
 
 
-def worn(planes, rng):
+def random_specimen(shape, elongation, rng):
+    """Cut a crystal of an elongation at random and damage it as a `Shape` says; returns a `Specimen`."""
+    finish = ANHEDRAL if shape.habit == "anhedral" else EUHEDRAL
+    distances = crystal_faces(elongation, finish.irregular, rng)
+    planes = random_cut(distances, shape.habit, rng)
+    x, y = coarse_grid(elongation)
+    planes = showing(planes, x, y)
+    smooth = polygon(planes, finish.rounding)
+    grown = as_grown(smooth, finish, shape.roughness, rng)
+    damages = random_damage(smooth, (x, y), shape, rng)
+    outline = damaged(grown, damages, finish.wear)
+    inside = np.array([x, y], float)[:, outline(x, y) < 0]
+    cell = float(x[0, 1] - x[0, 0]) * float(y[1, 0] - y[0, 0])
+    return Specimen(planes, grown, outline, inside, cell)
+
+
+def fit_specimen(shape, seed):
+    """Find the elongation whose section, cut and damaged by the dice of `seed`, comes closest to the aspect ratio."""
+    closest, least = None, np.inf
+    for dice in seed.spawn(3):  # other dice, if a break or the direction of the cut puts the aspect ratio out of reach
+        elongation = max(shape.aspect, 1.0)
+        for _ in range(4):
+            specimen = random_specimen(shape, elongation, np.random.default_rng(dice))
+            short, long = specimen.axes()
+            miss = abs(np.log(long / short / shape.aspect))
+            if miss < least:
+                closest, least = specimen, miss
+            if miss < 0.03:
+                return closest
+            correction = (shape.aspect * short / long) ** 1.2
+            elongation = np.clip(elongation * correction, 0.85, 7)
+    return closest
+
+
+def rotation(angle):
+    """The matrix that turns points (x, y) by an angle in radians."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return np.array([[cosine, -sine], [sine, cosine]])
+
+
+def lay_on_pixels(specimen, diameter, angle):
+    """Turn a specimen by an angle and lay it on pixels, its equivalent diameter in px; returns its `Section`."""
+    scale = diameter * np.sqrt(np.pi / 4 / specimen.area())
+    turn = rotation(angle)
+    centre = specimen.inside.mean(axis=1)
+    grain = turn @ (specimen.inside - centre[:, None])
+    reach = 1.12 * scale * np.abs(grain).max(axis=1)
+    half_w, half_h = reach.astype(int) + MARGIN
+    rows, columns = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1]
+    pixels = np.array([columns, rows]) / scale
+    points = np.tensordot(turn.T, pixels, 1) + centre[:, None, None]
+    x, y = points.astype(np.float32)
+    return Section(specimen.planes, x, y, scale)
+
+
+# ---------------------------------------------------------------- what the detector sees
+
+
+def worn(section, rng):
     """The faces as they were before wear and uneven growth: here and there the outline cuts the outermost zones."""
-    return planes * np.float32([(t, t, t, 1) for t in rng.lognormal(0, 0.07, len(planes))])
+    planes = section.planes.copy()
+    chance = rng.lognormal(0, 0.07, (len(planes), 1))
+    planes[:, :3] *= np.float32(chance)
+    return replace(section, planes=planes)
 
 
 def expose(level, mask, strength, skew):
     """Bring zoning to its strength, the standard deviation over the mean, and skew it; flat sections stay flat."""
-    level = (level - level[mask].mean()) * (strength / max(level[mask].std(), 0.5 * strength)) ** 0.85
-    return 1 + (np.expm1(skew * level) / skew if skew else level)
+    inside = level[mask]
+    spread = max(inside.std(), 0.5 * strength)
+    contrast = (strength / spread) ** 0.85
+    level = (level - inside.mean()) * contrast
+    if skew:
+        level = np.expm1(skew * level) / skew
+    return 1 + level
 
 
-def light_edges(level, distance, x, y, light, rng):
+def facing(distance, direction):
+    """How squarely the flank under each pixel faces a direction (radians, anticlockwise from the right): -1 to 1."""
+    down, right = np.gradient(distance)
+    steepness = np.maximum(np.hypot(right, down), 1e-3)
+    towards = right * np.cos(direction) - down * np.sin(direction)
+    return towards / steepness
+
+
+def bright_facet(distance, direction, uneven, light, rng):
+    """How much brighter the flank is that faces the detector: a facet of some pixels along the outline."""
+    towards = np.maximum(facing(distance, direction), 0)
+    lit = light * towards**3 * (1 + 0.5 * uneven).clip(0)
+    width = rng.gamma(3, 0.6) + 1
+    facet = np.clip(width + distance + 0.5 * uneven, 0, 1)
+    return lit * facet
+
+
+def flank_glow(distance, uneven, rng):
+    """The glow of flanks that are buried in the resin, against the distance outside of the outline."""
+    outside = np.maximum(distance, 0)
+    reach = rng.uniform(1.6, 2.2) * (1 + 0.1 * uneven)
+    brightness = rng.uniform(0.11, 0.27)
+    fall = (outside / reach.clip(0.8)) ** 1.5
+    return brightness * np.exp(-fall)
+
+
+def light_edges(level, distance, section, light, rng):
     """Light the flank towards the detector (above, a little to the left), dim the rest, let buried flanks glow.
 
     A grain stands a little out of the resin, and this flank shows as a bright facet; `distance` is in pixels.
     """
-    (gy, gx), towards, uneven = np.gradient(distance), rng.normal(1.95, 0.3), ripple(rng, 1.2)(x, y)
-    facing = (gx * np.cos(towards) - gy * np.sin(towards)) / np.maximum(np.hypot(gx, gy), 1e-3)
-    lit = light * np.maximum(facing, 0) ** 3 * (1 + 0.5 * uneven).clip(0)
-    facet = np.clip(rng.gamma(3, 0.6) + 1 + distance + 0.5 * uneven, 0, 1)
-    shade = rng.uniform(0.06, 0.32) * np.exp(np.minimum(distance, 0) / 2.5)
-    reach = rng.uniform(1.6, 2.2) * (1 + 0.1 * uneven)
-    glow = rng.uniform(0.11, 0.27) * np.exp(-((np.maximum(distance, 0) / reach.clip(0.8)) ** 1.5))
-    cover = np.clip(0.38 - distance, 0, 1)
-    return (level * (1 + lit * facet) * (1 - shade) * cover + glow * (1 - cover)).astype(np.float32)
+    direction = rng.normal(1.95, 0.3)
+    uneven = ripple(rng, 1.2)(section.x, section.y)
+    facet = bright_facet(distance, direction, uneven, light, rng)
+    inside = np.minimum(distance, 0)
+    shade = rng.uniform(0.06, 0.32) * np.exp(inside / 2.5)
+    glow = flank_glow(distance, uneven, rng)
+    cover = np.clip(0.38 - distance, 0, 1)  # the share of each pixel that the grain covers
+    grain = level * (1 + facet) * (1 - shade)
+    image = grain * cover + glow * (1 - cover)
+    return image.astype(np.float32)
 
 
-def grow(
+def grow(  # noqa: PLR0913 (people type these words in notebooks: one crystal, a keyword a property)
     diameter=56.0,
     aspect=2.0,
     habit="prismatic",
@@ -223,28 +438,39 @@ def grow(
         Older stages of growth inside, each with a habit of its own, some cut by resorption.
     skew, light : float
         Above 0 bright zones stand out, below 0 dark ones; how much the flank towards the detector outshines the rest.
+    seed : int
     """
     shape_seed, look_seed = np.random.SeedSequence(seed).spawn(2)
     rng = np.random.default_rng(look_seed)
-    planes, grown, outline, (area, cx, cy), inside = fit_section(habit, aspect, broken, bays, roughness, shape_seed)
-    scale, angle = diameter * np.sqrt(np.pi / 4 / area), rng.uniform(0, 2 * np.pi)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    half_w, half_h = (1.12 * scale * np.abs(turn @ (inside - [[cx], [cy]])).max(1)).astype(int) + MARGIN
-    pixels = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1][::-1] / scale
-    x, y = (np.tensordot(turn.T, pixels, 1) + np.reshape([cx, cy], (2, 1, 1))).astype(np.float32)
-    distance = outline(x, y) * np.float32(scale)
-    level = texture(zoning, worn(planes, rng), x, y, scale, wavelength, strength, rng)
+    specimen = fit_specimen(Shape(habit, aspect, broken, bays, roughness), shape_seed)
+    section = lay_on_pixels(specimen, diameter, angle=rng.uniform(0, 2 * np.pi))
+    distance = np.float32(section.scale) * specimen.outline(section.x, section.y)
+    mask = distance < 0
+
+    zones = Zoning(zoning, wavelength, strength)
+    level = texture(worn(section, rng), zones, rng)
     for _ in range(stages):
-        level = add_stage(level, zoning, planes, x, y, scale, wavelength, strength, rng)
+        level = add_stage(level, section, zones, rng)
     if core != "none":
-        level = add_core(level, core, planes, x, y, scale, strength, rng)
+        level = add_core(level, core, section, strength, rng)
     if zoning != "none":
-        level = expose(level, distance < 0, strength, skew)
+        level = expose(level, mask, strength, skew)
     if rim != "none":
-        level = add_rim(level, rim, -scale * grown(x, y), x, y, rng)
+        depth = -section.scale * specimen.grown(section.x, section.y)
+        level = add_rim(level, rim, depth, section.x, section.y, rng)
     level, found = add_inclusions(level, distance, inclusions, rng)
-    level = add_fractures(level, fractures, x, y, scale, rng).clip(0.06, None)
-    truth = {"habit": "fragment" if broken else habit, "zoning": zoning, "core": core, "rim": rim, "inclusions": found}
-    truth |= {"stages": stages, "fractures": fractures}
-    truth["wavelength_px"] = wavelength if zoning == "oscillatory" else np.nan
-    return Crystal(light_edges(level, distance, x, y, light, rng), distance < 0, growth(planes, x, y)[0], truth)
+    level = add_fractures(level, fractures, section, rng)
+    image = light_edges(level.clip(0.06, None), distance, section, light, rng)
+
+    u, _ = growth(section.planes, section.x, section.y)
+    truth = {
+        "habit": "fragment" if broken else habit,
+        "zoning": zoning,
+        "core": core,
+        "rim": rim,
+        "inclusions": found,
+        "stages": stages,
+        "fractures": fractures,
+        "wavelength_px": wavelength if zoning == "oscillatory" else np.nan,
+    }
+    return Crystal(image, mask, u, truth)

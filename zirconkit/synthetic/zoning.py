@@ -7,121 +7,340 @@ faces and brightness of its own; resorption between two of them cuts the older z
 inclusions and fractures follow the atlas of Corfu et al. (2003, 10.2113/0530469).
 """
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 
-__all__ = ["add_core", "add_fractures", "add_inclusions", "add_rim", "add_stage", "growth", "ripple", "texture"]
+__all__ = [
+    "Section",
+    "Zoning",
+    "add_core",
+    "add_fractures",
+    "add_inclusions",
+    "add_rim",
+    "add_stage",
+    "growth",
+    "ripple",
+    "texture",
+    "zoning_signal",
+]
 
 FORMS = 4  # kinds of faces
+WAVES = 6  # in a ripple
+TURN = 2 * np.pi  # radians
+U_MAX = 1.5  # zones are drawn up to here, beyond the rim: the outline may lie outside of u = 1
+SHARES = {"oscillatory": (1, 0.3), "sector": (0.4, 1), "patchy": (0.3, 0.3), "none": (0, 0)}  # of bands, of sectors
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section through a crystal, laid on the pixels of an image.
+
+    Attributes
+    ----------
+    planes : array of float32, shape (faces, 4)
+        The faces, as rows (p, q, r, form).
+    x, y : arrays, shape (height, width)
+        Where each pixel lies on the section, in half-widths of the crystal.
+    scale : float
+        Pixels per half-width.
+    """
+
+    planes: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    scale: float
+
+
+class Zoning(NamedTuple):
+    """What the growth zones are to look like."""
+
+    kind: str  # "oscillatory", "sector", "patchy" or "none"
+    wavelength: float  # thickness of a pair of bands under a prism face, in pixels
+    strength: float  # amplitude relative to the mean brightness
 
 
 def growth(planes, x, y):
     """Growth coordinate u (0 centre, 1 rim) and the row of `planes` that is growing, at points x, y of the section."""
     p, q, r = planes.T[:3, :, None, None]
     values = p * x + q * y + r
-    return values.max(0), values.argmax(0)
+    u = values.max(axis=0)
+    face = values.argmax(axis=0)
+    return u, face
 
 
-def ripple(rng, wavelength, waves=6):
-    """A smooth random function of unit variance: plane waves, parabolic arcs in place of sines."""
-    angle, phase = rng.uniform(0, 2 * np.pi, waves), rng.random(waves)
-    k = 1 / (wavelength * rng.uniform(0.6, 1.6, waves))
-    table = np.float32([k * np.cos(angle), k * np.sin(angle), phase])
+def ripple(rng, wavelength):
+    """A smooth random function of x, y (2-D), of unit variance: plane waves, parabolic arcs in place of sines."""
+    angle = rng.uniform(0, TURN, WAVES)
+    phase = rng.random(WAVES)
+    length = wavelength * rng.uniform(0.6, 1.6, WAVES)
+    k = 1 / length
+    waves = np.float32([k * np.cos(angle), k * np.sin(angle), phase])
+    kx, ky, start = waves[:, :, None, None]
+    unit = np.float32(np.sqrt(1.875 / WAVES))
 
     def height(x, y):
-        kx, ky, start = table.reshape(3, waves, *[1] * x.ndim)
-        t = kx * x + ky * y + start
-        t -= np.floor(t) + np.float32(0.5)
-        return (t * (8 - 16 * np.abs(t))).sum(0) * np.float32(np.sqrt(1.875 / waves))
+        turns = kx * x + ky * y + start
+        turns -= np.floor(turns) + np.float32(0.5)
+        arcs = turns * (8 - 16 * np.abs(turns))
+        return arcs.sum(axis=0) * unit
 
     return height
 
 
+def turned(x, y, angle):
+    """Coordinates along a direction and across it; `angle` is its own from the x axis, in radians."""
+    cosine = np.cos(angle)
+    sine = np.sin(angle)
+    along = x * cosine + y * sine
+    across = y * cosine - x * sine
+    return along, across
+
+
+def coverage(depth):
+    """The share of each pixel, 0 to 1, that lies inside of an edge; `depth` is its middle's below the edge, in px."""
+    return np.clip(depth + 0.5, 0, 1)
+
+
+# ---------------------------------------------------------------- the zones of one crystal
+
+
+def bands(u, scale, wavelength, rng):
+    """Oscillatory bands between -1 and 1: they come in bursts, and their wavelength drifts."""
+    walk = np.cumsum(rng.normal(0, 1, u.size))
+    count = U_MAX * scale / wavelength
+    drift = walk * 0.9 * np.sqrt(count / u.size)
+    slow = u * rng.uniform(0.6, 1.8) + rng.random()
+    swell = np.sin(TURN * slow)
+    bursts = (0.4 + 0.8 * swell).clip(0, 1)
+    fast = u * scale / wavelength + rng.random()
+    wave = np.sin(TURN * fast + drift)
+    sharp = np.tanh(3 * wave)
+    return bursts * sharp
+
+
+def fractal(size, waves, rng):
+    """Noise of `size` values: the amplitude of its waves, one to `waves`, falls with the root of the frequency."""
+    frequency = np.arange(1, waves + 1)
+    amplitude = rng.normal(size=(2, waves)) / frequency**0.5
+    spectrum = amplitude[0] + 1j * amplitude[1]
+    noise = np.fft.irfft(np.r_[0, spectrum], 2 * size)
+    return noise[:size]
+
+
+def lines(u, count, rng):
+    """Thin lines, bright or dark: of `count` places, one in four has a line."""
+    height = rng.normal(size=count)
+    height *= rng.random(count) < 0.25
+    place = np.linspace(0, U_MAX, count)
+    return np.interp(u, place, height)
+
+
+def steps(u, rng):
+    """Four levels with sharp walls between them; cores tend to be bright."""
+    walls = np.sort(rng.uniform(0.2, 0.95, 3))
+    levels = rng.normal((1.8, 0.5, -0.4, -0.8), 1)
+    number = np.searchsorted(walls, u)
+    return levels[number]
+
+
 def zoning_signal(scale, wavelength, strength, rng):
     """Brightness about 0 against u: bands, fractal noise, lines and steps; `scale` is pixels per half-width."""
-    u = np.linspace(0, 1.5, 600)
-    drift = np.cumsum(rng.normal(0, 1, u.size)) * 0.9 * np.sqrt(1.5 * scale / wavelength / u.size)
-    bursts = (0.4 + 0.8 * np.sin(2 * np.pi * (u * rng.uniform(0.6, 1.8) + rng.random()))).clip(0, 1)
-    oscillation = bursts * np.tanh(3 * np.sin(2 * np.pi * (u * scale / wavelength + rng.random()) + drift))
-    spectrum = rng.normal(size=(2, n := max(int(scale), 6))) / np.arange(1, n + 1) ** 0.5  # down to waves of 3 px
-    fractal = np.fft.irfft(np.r_[0, spectrum[0] + 1j * spectrum[1]], 2 * u.size)[: u.size]
-    lines = rng.normal(size=2 * n) * (rng.random(2 * n) < 0.25)  # thin, a px or two
-    walls, levels = np.sort(rng.uniform(0.2, 0.95, 3)), rng.normal((1.8, 0.5, -0.4, -0.8), 1)  # cores tend to be bright
-    signal = 1.1 * oscillation + 0.45 * fractal / fractal.std() + 0.7 * levels[np.searchsorted(walls, u)]
-    return u, strength * (signal + 0.8 * np.interp(u, np.linspace(0, 1.5, 2 * n), lines))
+    u = np.linspace(0, U_MAX, 600)
+    waves = max(int(scale), 6)  # down to waves of 3 px
+    banding = 1.1 * bands(u, scale, wavelength, rng)
+    noise = fractal(u.size, waves, rng)
+    fine = lines(u, 2 * waves, rng)  # a px or two thick
+    coarse = steps(u, rng)
+    signal = banding + 0.45 * noise / noise.std() + 0.7 * coarse + 0.8 * fine
+    return u, strength * signal
 
 
-def texture(zoning, planes, x, y, scale, wavelength, strength, rng):
-    """One kind of zoning, over a faint mottling; zones waver, and fade along their length."""
-    level = 1 + 0.07 * ripple(rng, 3.0)(x, y) + 0.03 * ripple(rng, 0.6)(x, y)
-    level += np.float32(0.035 * rng.random() ** 3) * rng.standard_normal(x.shape, np.float32)  # pits of the polish
-    waver, fade = ripple(rng, 0.9), ripple(rng, 1.5)
-    u, face = growth(planes, x + np.float32(0.6 / scale) * waver(x, y), y + np.float32(0.6 / scale) * waver(y, x))
-    banding, sectors = {"oscillatory": (1, 0.3), "sector": (0.4, 1), "patchy": (0.3, 0.3), "none": (0, 0)}[zoning]
-    bands = np.interp(u, *zoning_signal(scale, wavelength, banding * strength, rng)).astype(np.float32)
-    level += bands * (1 + 0.7 * fade(x, y)).clip(0, 2.2)
-    by_form, by_face = rng.normal(0, 0.8, FORMS), rng.normal(0, 0.5, len(planes))
-    level += (sectors * strength * (by_form[planes[:, 3].astype(int)] + by_face))[face]
-    for _ in range(rng.integers(2, 6) * (zoning == "patchy")):  # patches with the crystal's own edges, a little frayed
-        size, (cx, cy) = rng.uniform(0.2, 0.6), rng.normal(0, 0.6, 2)
-        patch = growth(planes, (x - cx) / size, (y - cy) / size)[0] + 0.15 * ripple(rng, 0.7)(x, y)
-        level += rng.normal(-0.8, 1.0) * strength * np.clip((1 - patch) * scale * size + 0.5, 0, 1)
+def mottling(x, y, rng):
+    """What shows without any zoning: faint clouds about 1, and the pits of the polish."""
+    clouds, specks = ripple(rng, 3.0), ripple(rng, 0.6)
+    level = 1 + 0.07 * clouds(x, y) + 0.03 * specks(x, y)
+    depth = 0.035 * rng.random() ** 3
+    pits = rng.standard_normal(x.shape, np.float32)
+    return level + np.float32(depth) * pits
+
+
+def wavering(section, rng):
+    """Growth coordinate and growing face, read a little beside each pixel: no zone is drawn with a ruler."""
+    x, y = section.x, section.y
+    waver = ripple(rng, 0.9)
+    reach = np.float32(0.6 / section.scale)
+    x_beside = x + reach * waver(x, y)
+    y_beside = y + reach * waver(y, x)
+    return growth(section.planes, x_beside, y_beside)
+
+
+def sector_tones(planes, rng):
+    """The brightness of each face's sector; faces of one form are alike, but for a chance of their own."""
+    by_form = rng.normal(0, 0.8, FORMS)
+    by_face = rng.normal(0, 0.5, len(planes))
+    form = planes[:, 3].astype(int)
+    return by_form[form] + by_face
+
+
+def patch(section, strength, rng):
+    """What a patch adds to the brightness; it has the crystal's own edges, a little frayed."""
+    size = rng.uniform(0.2, 0.6)
+    cx, cy = rng.normal(0, 0.6, 2)
+    x = (section.x - cx) / size
+    y = (section.y - cy) / size
+    u, _ = growth(section.planes, x, y)
+    fray = ripple(rng, 0.7)
+    inside = 1 - (u + 0.15 * fray(section.x, section.y))
+    tone = rng.normal(-0.8, 1.0) * strength
+    return tone * coverage(inside * section.scale * size)
+
+
+def texture(section, zoning, rng):
+    """One kind of `Zoning` over a faint mottling: brightness about 1; zones waver, and fade along their length."""
+    banding, sectoring = SHARES[zoning.kind]
+    level = mottling(section.x, section.y, rng)
+    u, face = wavering(section, rng)
+    fade = ripple(rng, 1.5)
+    signal = zoning_signal(section.scale, zoning.wavelength, banding * zoning.strength, rng)
+    zones = np.interp(u, *signal).astype(np.float32)
+    level += zones * (1 + 0.7 * fade(section.x, section.y)).clip(0, 2.2)
+    tones = sectoring * zoning.strength * sector_tones(section.planes, rng)
+    level += tones[face]
+    patches = rng.integers(2, 6)
+    if zoning.kind == "patchy":
+        for _ in range(patches):
+            level += patch(section, zoning.strength, rng)
     return level
 
 
-def add_stage(level, zoning, planes, x, y, scale, wavelength, strength, rng):
+# ---------------------------------------------------------------- what lies inside of it: older crystals
+
+
+def shrunk(planes, size, spread, rng):
+    """The faces of a smaller crystal, each of which grew a little faster or slower than by `size` alone."""
+    smaller = planes.copy()
+    chance = rng.lognormal(0, spread, (len(planes), 1))
+    smaller[:, :3] /= np.float32(size * chance)
+    return smaller
+
+
+def older_section(section, size, rng):
+    """The section through an older stage of the crystal, its centre nearby."""
+    cx, cy = rng.normal(0, 0.08, 2).astype(np.float32)
+    x = section.x - cx
+    y = section.y - cy
+    planes = shrunk(section.planes, size, 0.15, rng)
+    return Section(planes, x, y, section.scale * size)
+
+
+def resorbed(section, older, size, rng):
+    """How far inside of the surface that resorption left of an older stage: 1 at the centre, 0 on the surface."""
+    planes = shrunk(section.planes, 0.85 * size, 0.25, rng)
+    uneven = ripple(rng, 0.8)
+    edge = 1 + 0.06 * uneven(section.x, section.y)
+    u, _ = growth(planes, older.x, older.y)
+    return edge - u
+
+
+def contact(depth, strength, rng):
+    """What marks the surface of an older stage: mostly nothing, else a dark moat or a bright line, 1 px above it."""
+    tone = rng.choice([0, -1.8, 1.5], p=[0.65, 0.2, 0.15])
+    width = rng.uniform(0.5, 3)
+    line = np.exp(-((depth + 1) ** 2) / width)
+    return tone * strength * line
+
+
+def add_stage(level, section, zoning, rng):
     """An older stage of growth: other faces led, and half of the time resorption cut its zones before the next."""
-    size, (cx, cy) = rng.uniform(0.35, 0.85), rng.normal(0, 0.08, 2).astype(np.float32)
-    older, surface = (planes.copy() for _ in range(2))
-    older[:, :3] /= np.float32(size * rng.lognormal(0, 0.15, (len(planes), 1)))
-    inside = 1 - growth(older, x - cx, y - cy)[0]
+    size = rng.uniform(0.35, 0.85)
+    older = older_section(section, size, rng)
+    u, _ = growth(older.planes, older.x, older.y)
+    inside = 1 - u
     if rng.random() < 0.5:
-        surface[:, :3] /= np.float32(0.85 * size * rng.lognormal(0, 0.25, (len(planes), 1)))
-        inside = np.minimum(inside, 1 + 0.06 * ripple(rng, 0.8)(x, y) - growth(surface, x - cx, y - cy)[0])
-    weight, tone = np.clip(inside * scale * size + 0.5, 0, 1), strength * rng.normal(0.3, 1)
-    old = tone + texture(zoning, older, x - cx, y - cy, scale * size, wavelength, strength, rng)
-    seam = rng.choice([0, -1.8, 1.5], p=[0.65, 0.2, 0.15]) * strength  # a dark moat or a bright line marks the surface
-    line = np.exp(-((np.minimum(inside, 3) * scale * size + 1) ** 2) / rng.uniform(0.5, 3))
-    return level * (1 - weight) + old * weight + seam * line
+        inside = np.minimum(inside, resorbed(section, older, size, rng))
+    depth = inside * section.scale * size
+    tone = zoning.strength * rng.normal(0.3, 1)
+    old = tone + texture(older, zoning, rng)
+    weight = coverage(depth)
+    covered = level * (1 - weight) + old * weight
+    return covered + contact(depth, zoning.strength, rng)
 
 
-def add_core(level, core, planes, x, y, scale, strength, rng):
+def add_core(level, core, section, strength, rng):
     """Overgrow an older core: "resorbed" (rounded, homogeneous) or "xenocryst" (turned, with its own zoning)."""
-    turn, (cx, cy) = rng.uniform(0, np.pi) * (core == "xenocryst"), rng.normal(0, 0.1, 2)
-    xr, yr = (x - cx) * np.cos(turn) + (y - cy) * np.sin(turn), (y - cy) * np.cos(turn) - (x - cx) * np.sin(turn)
-    inner = rng.uniform(0.3, 0.6) + 0.06 * ripple(rng, 0.9)(x, y) - growth(planes, xr, yr)[0]
-    weight = np.clip(inner * scale + 0.5, 0, 1)
-    tone = 1 + rng.choice([-1, 1], p=[0.6, 0.4]) * rng.uniform(0.15, 0.4)
-    zoning = "oscillatory" if core == "xenocryst" else "none"
-    return level * (1 - weight) + tone * weight * texture(zoning, planes, xr, yr, scale, 4.5, strength, rng)
+    angle = rng.uniform(0, np.pi)
+    if core == "resorbed":
+        angle = 0.0
+    cx, cy = rng.normal(0, 0.1, 2)
+    x, y = turned(section.x - cx, section.y - cy, angle)
+    u, _ = growth(section.planes, x, y)
+    radius = rng.uniform(0.3, 0.6)
+    uneven = ripple(rng, 0.9)
+    inside = radius + 0.06 * uneven(section.x, section.y) - u
+    weight = coverage(inside * section.scale)
+    contrast = rng.choice([-1, 1], p=[0.6, 0.4]) * rng.uniform(0.15, 0.4)
+    kind = "oscillatory" if core == "xenocryst" else "none"
+    inner = Section(section.planes, x, y, section.scale)
+    old = texture(inner, Zoning(kind, 4.5, strength), rng)
+    return level * (1 - weight) + (1 + contrast) * weight * old
+
+
+# ---------------------------------------------------------------- what comes later: rim, inclusions, fractures
 
 
 def add_rim(level, rim, depth, x, y, rng):
     """A last growth zone, "bright" or "dark", 1.5 to 4.5 px wide, older than breaks; `depth` is below it, in px."""
-    tone, uneven = rng.uniform(0.3, 0.7) if rim == "bright" else -rng.uniform(0.3, 0.5), ripple(rng, 2.0)(x, y)
-    return level * (1 + tone * np.clip(rng.uniform(1.5, 4.5) * (1 + 0.4 * uneven) + 0.5 - depth, 0, 1))
+    contrast = rng.uniform(0.3, 0.7) if rim == "bright" else -rng.uniform(0.3, 0.5)
+    uneven = ripple(rng, 2.0)
+    width = rng.uniform(1.5, 4.5) * (1 + 0.4 * uneven(x, y))
+    weight = np.clip(width + 0.5 - depth, 0, 1)
+    return level * (1 + contrast * weight)
 
 
 def add_inclusions(level, distance, count, rng):
-    """Dark inclusions (apatite, melt) along the zones, one in five open to the rim; also returns how many fit."""
-    (row, col), slope, found = np.indices(level.shape), np.gradient(distance), 0
+    """Dark inclusions (apatite, melt) along the zones, one in five open to the rim.
+
+    `distance` is each pixel's from the outline, in pixels, negative inside. Returns the level with inclusions, and how
+    many of them found room.
+    """
+    slope_y, slope_x = np.gradient(distance)
+    found = 0
     for _ in range(count):
         radius = rng.lognormal(0.3, 0.7)
-        room = np.flatnonzero(distance < (-radius - 1 if rng.random() < 0.8 else 0))
+        limit = -radius - 1 if rng.random() < 0.8 else 0
+        room = np.flatnonzero(distance < limit)
         if room.size:
-            at = np.unravel_index(rng.choice(room), level.shape)
-            dy, dx, angle = row - at[0], col - at[1], np.arctan2(slope[0][at], slope[1][at]) + rng.normal(0, 0.3)
-            across, along = dx * np.cos(angle) + dy * np.sin(angle), dy * np.cos(angle) - dx * np.sin(angle)
-            stretch, found = rng.choice([1, 1.4, 2.2]), found + 1
-            weight = np.clip(radius - np.hypot(along / stretch, across * stretch**0.5) + 0.5, 0, 1)
-            level = level * (1 - rng.uniform(0.5, 0.95) * weight)
+            centre = np.unravel_index(rng.choice(room), level.shape)
+            outward = np.arctan2(slope_y[centre], slope_x[centre])
+            level = level * inclusion(level.shape, centre, radius, outward, rng)
+            found += 1
     return level, found
 
 
-def add_fractures(level, count, x, y, scale, rng):
+def inclusion(shape, centre, radius, outward, rng):
+    """What an inclusion leaves of the brightness; it is as long as the zones run, `outward` is the way across them."""
+    row, column = np.indices(shape)
+    down = row - centre[0]
+    right = column - centre[1]
+    angle = outward + rng.normal(0, 0.3)
+    across, along = turned(right, down, angle)
+    stretch = rng.choice([1, 1.4, 2.2])
+    reach = np.hypot(along / stretch, across * stretch**0.5)
+    darkness = rng.uniform(0.5, 0.95)
+    return 1 - darkness * coverage(radius - reach)
+
+
+def add_fractures(level, count, section, rng):
     """Hair-thin wandering cracks across the grain, dark (open) or, one in four, bright (healed)."""
     for _ in range(count):
-        angle, wander = rng.uniform(0, np.pi), ripple(rng, 0.8)(x, y)
-        across = x * np.cos(angle) + y * np.sin(angle) - rng.normal(0, 0.35) + 0.05 * wander
-        weight = np.clip(rng.uniform(0.7, 1.1) - np.abs(across) * scale, 0, 1)
-        level = level * (1 + (0.35 if rng.random() < 0.25 else -0.6) * weight)
+        angle = rng.uniform(0, np.pi)
+        wander = ripple(rng, 0.8)
+        across, _ = turned(section.x, section.y, angle)
+        off = across - rng.normal(0, 0.35) + 0.05 * wander(section.x, section.y)
+        width = rng.uniform(0.7, 1.1)
+        weight = np.clip(width - np.abs(off) * section.scale, 0, 1)
+        contrast = 0.35 if rng.random() < 0.25 else -0.6
+        level = level * (1 + contrast * weight)
     return level
