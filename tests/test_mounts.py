@@ -94,7 +94,7 @@ def test_the_embedded_mounts_are_two_of_each_class_with_their_truth():
     for mount in embedded:
         truth = mount.truth()
         assert truth.dtype == np.int32 and truth.shape == mount.image().shape
-        np.testing.assert_array_equal(np.unique(truth), [0, *sorted(mount.truth_table()["label"])])
+        np.testing.assert_array_equal(np.unique(truth), [0, *sorted(mount.truth_table()["grain"])])
 
 
 @pytest.fixture

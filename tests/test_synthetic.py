@@ -54,7 +54,7 @@ def test_save_writes_the_contracted_layout(mount, tmp_path):
 
 def test_one_artefact_less_leaves_the_grains(mount, monkeypatch):
     monkeypatch.setattr(synthetic.mounts, "scratch", lambda image, rng: None)
-    monkeypatch.setattr(synthetic.mounts, "burn", lambda *arguments: None)
+    monkeypatch.setattr(synthetic.scanning, "burn", lambda *arguments: None)
     bare = synthetic.grow_mount("QVC082")
     assert not np.array_equal(bare.image, mount.image)
     assert np.array_equal(bare.labels, mount.labels)
@@ -64,13 +64,13 @@ def test_one_artefact_less_leaves_the_grains(mount, monkeypatch):
 def test_truth_is_complete(mount):
     recipe, table = synthetic.SAMPLES.loc["QVC082"], mount.grains
     assert mount.image.shape == mount.labels.shape == (recipe.height, recipe.width)
-    assert list(table["label"]) == list(range(1, int(recipe.n_grains) + 1))
+    assert list(table["grain"]) == list(range(1, int(recipe.n_grains) + 1))
     assert np.array_equal(np.bincount(mount.labels.ravel())[1:], table["area_px"]) and table["area_px"].min() >= 100
     assert set(table["class_name"][~table["contaminant"]]) == {"batholith"}
     assert np.allclose(table["wavelength_um"], 2 * table["wavelength_px"], equal_nan=True)
     assert (table["wavelength_px"].notna() == (table["zoning"] == "oscillatory")).all()
     inside = mount.labels[table["row"].round().astype(int), table["col"].round().astype(int)]
-    assert np.mean(inside == table["label"]) > 0.9  # but for a crescent or two, a grain's centre lies in the grain
+    assert np.mean(inside == table["grain"]) > 0.9  # but for a crescent or two, a grain's centre lies in the grain
 
 
 def test_recipes_name_every_sample_and_share():
@@ -107,7 +107,7 @@ def test_seams_are_bright_lines_500_px_apart(porphyry):
 
 def test_noise_grows_with_grey(monkeypatch):
     """Variance 0.1 + 0.035 grey, and 1/12 from rounding, in the resin and in grains made homogeneous for this."""
-    monkeypatch.setattr(crystals, "texture", lambda zoning, planes, x, *others: np.ones_like(x))
+    monkeypatch.setattr(crystals, "texture", lambda section, *others: np.ones_like(section.x))
     flat = synthetic.grow_mount("QVC055")
     image = flat.image.astype(float)
     noise = (image[:, 1:-1] - (image[:, :-2] + image[:, 2:]) / 2) / np.sqrt(
@@ -115,7 +115,7 @@ def test_noise_grows_with_grey(monkeypatch):
     )  # blind to whatever is linear along a row
     plain = flat.grains.query("core == rim == 'none' and fractures == inclusions == stages == 0")
     resin = (ndimage.distance_transform_edt(flat.labels == 0) > 30) & (image > 0) & (image < 8)
-    for where in (resin, ndimage.distance_transform_edt(np.isin(flat.labels, plain["label"])) > 8):
+    for where in (resin, ndimage.distance_transform_edt(np.isin(flat.labels, plain["grain"])) > 8):
         where = where[:, 1:-1]
         assert where.sum() > 2000
         spread = stats.trim_mean(noise[where] ** 2, 0.001)

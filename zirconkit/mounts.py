@@ -72,7 +72,7 @@ class Mount:
         return self.truth_path and _decode(self.truth_path, cv2.IMREAD_UNCHANGED).astype(np.int32)
 
     def truth_table(self):
-        """What is known of each true grain: DataFrame with the grain's number; None where there is none."""
+        """What is known of each true grain: DataFrame whose column grain is the number in `truth`; None without one."""
         table = self.truth_path and self.truth_path.with_suffix(".csv")
         return pd.read_csv(table) if table and table.is_file() else None
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-__all__ = ["CLASSES", "DATA", "TEST", "UM_PER_PX", "published_scores", "sheet"]
+__all__ = ["CLASSES", "DATA", "TEST", "TILE", "UM_PER_PX", "published_scores", "sheet"]
 
 _PACKAGE = Path(__file__).parent
 DATA = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent / "data"
 CLASSES = ("batholith", "porphyry")  # the position is the number of the class
 TEST = ("QVC055", "QVC075")  # the paper's held-out samples, one of each class
 UM_PER_PX = 2.0  # micrometres per pixel of the paper's mounts
+TILE = 500  # pixels; side of the microscope's fields, which the paper's mounts are stitched from
 
 
 def sheet():

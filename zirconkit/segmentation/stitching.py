@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from skimage.filters import threshold_otsu
 
-__all__ = ["TILE", "missing_tiles", "seams", "subtract_resin"]
+from zirconkit.samples import TILE
 
-TILE = 500  # px; side of the microscope's fields, which a mount is stitched from
+__all__ = ["missing_tiles", "seams", "subtract_resin"]
 
 
 def seams(image):

@@ -17,12 +17,28 @@ CLASSES = pd.read_csv(samples.DATA / "synthetic_classes.csv", index_col="paramet
 SCORES = {"05": -1.645, "25": -0.674, "50": 0, "75": 0.674, "95": 1.645}  # normal scores of the five percentiles
 
 
-def random_recipe(label, seed):
+def within_bounds(class_name, rng):
+    """Draw each parameter once between the bounds of a class: evenly, or evenly in its logarithm."""
+    n = len(CLASSES)
+    low = CLASSES[f"{class_name}_low"]
+    high = CLASSES[f"{class_name}_high"]
+    even = low + (high - low) * rng.random(n)
+    times = high / low.where(low > 0, 1)
+    even_in_log = low * times ** rng.random(n)
+    return even.where(CLASSES["law"] == "uniform", even_in_log)
+
+
+def percentiles(median, spread, base):
+    """The 5/25/50/75/95 % points of a lognormal distribution that starts at `base`, by their names."""
+    return {point: base + (median - base) * np.exp(spread * score) for point, score in SCORES.items()}
+
+
+def random_recipe(class_name, seed):
     """Draw the recipe of a new sample of a class.
 
     Parameters
     ----------
-    label : "porphyry" or "batholith"
+    class_name : "porphyry" or "batholith"
     seed : int
 
     Returns
@@ -31,56 +47,95 @@ def random_recipe(label, seed):
         What a row of data/synthetic_samples.csv holds: a mount of 1300 x 1300 px with 90 grains. Its name is the class
         and the seed, for example "batholith-3".
     """
-    rng = np.random.default_rng([seed, samples.CLASSES.index(label)])
-    low, high = CLASSES[f"{label}_low"], CLASSES[f"{label}_high"]
-    even = low + (high - low) * rng.random(len(CLASSES))
-    ratio = low * (high / low.where(low > 0, 1)) ** rng.random(len(CLASSES))
-    recipe = even.where(CLASSES["law"] == "uniform", ratio)
+    rng = np.random.default_rng([seed, samples.CLASSES.index(class_name)])
+    recipe = within_bounds(class_name, rng)
     for what, base in (("diameter", 0), ("aspect", 1), ("grey", 0)):
         spread = recipe.get(f"{what}_spread", 0.15)
-        for point, score in SCORES.items():
-            recipe[f"{what}_{point}"] = base + (recipe[f"{what}_50"] - base) * np.exp(spread * score)
+        points = percentiles(recipe[f"{what}_50"], spread, base)
+        for point, value in points.items():
+            recipe[f"{what}_{point}"] = value
     row, column = rng.integers(0, 500, 2)
-    fixed = {"height": 1300, "width": 1300, "phase_row": row, "phase_col": column, "n_grains": 90, "missing": 0.05}
-    fixed |= {"charged": rng.random() < 0.1, "burn": rng.choice(["left", "top"])}
-    return pd.concat([recipe.astype(object), pd.Series(fixed)]).rename(f"{label}-{seed}")
+    fixed = {
+        "height": 1300,
+        "width": 1300,
+        "phase_row": row,
+        "phase_col": column,
+        "n_grains": 90,
+        "missing": 0.05,
+        "charged": rng.random() < 0.1,
+        "burn": rng.choice(["left", "top"]),
+    }
+    whole = pd.concat([recipe.astype(object), pd.Series(fixed)])
+    return whole.rename(f"{class_name}-{seed}")
 
 
 def draw(recipe, what, n, rng):
     """Draw n values from a distribution given by its 5/25/50/75/95 % points: log value is linear in normal score."""
-    points = np.log([recipe[f"{what}_{point}"] for point in SCORES])
-    line = interp1d(list(SCORES.values()), points, fill_value="extrapolate")
-    return np.exp(line(rng.normal(size=n).clip(-2.2, 2.2)))
+    points = [recipe[f"{what}_{point}"] for point in SCORES]
+    scores = list(SCORES.values())
+    log_value = interp1d(scores, np.log(points), fill_value="extrapolate")
+    normal = rng.normal(size=n).clip(-2.2, 2.2)
+    return np.exp(log_value(normal))
 
 
 def choose(names, shares, n, rng):
     """Draw n of the names; the last one has what the shares leave."""
-    return rng.choice(names, n, p=[*shares, 1 - sum(shares)])
+    rest = 1 - sum(shares)
+    return rng.choice(names, n, p=[*shares, rest])
 
 
 def population(recipe, rng):
     """What each grain of a mount is to be, as a DataFrame: arguments of `crystals.grow`, grey and contaminant."""
     n = int(recipe.n_grains)
     grains = pd.DataFrame({what: draw(recipe, what, n, rng) for what in ("diameter", "aspect", "grey")})
-    grains["aspect"] = grains.aspect.clip(1.03)
-    grains["habit"] = np.where(grains.aspect < 1.4, "equant", "prismatic")
-    grains.loc[rng.random(n) < recipe.anhedral, "habit"] = "anhedral"
+    add_habit(grains, recipe, rng)
+    add_inside(grains, recipe, rng)
+    add_amounts(grains, recipe, rng)
+    add_contaminants(grains, recipe, rng)
+    grains["seed"] = rng.integers(2**31, size=n)
+    return grains
+
+
+def add_habit(grains, recipe, rng):
+    """Short grains are equant, long ones prismatic, a share of both anhedral."""
+    grains["aspect"] = grains["aspect"].clip(1.03)
+    grains["habit"] = np.where(grains["aspect"] < 1.4, "equant", "prismatic")
+    anhedral = rng.random(len(grains)) < recipe.anhedral
+    grains.loc[anhedral, "habit"] = "anhedral"
+
+
+def add_inside(grains, recipe, rng):
+    """Draw the kinds of zoning, core and rim by their shares."""
+    n = len(grains)
     zoning = [recipe.sector, recipe.patchy, recipe.unzoned]
+    core = [0.7 * recipe.core, 0.3 * recipe.core]
+    rim = [recipe.bright_rim, recipe.dark_rim]
     grains["zoning"] = choose(["sector", "patchy", "none", "oscillatory"], zoning, n, rng)
-    grains["core"] = choose(["resorbed", "xenocryst", "none"], [0.7 * recipe.core, 0.3 * recipe.core], n, rng)
-    grains["rim"] = choose(["bright", "dark", "none"], [recipe.bright_rim, recipe.dark_rim], n, rng)
-    grains["wavelength"] = (recipe.wavelength * rng.lognormal(0, 0.25, n)).clip(3.5, 14)
+    grains["core"] = choose(["resorbed", "xenocryst", "none"], core, n, rng)
+    grains["rim"] = choose(["bright", "dark", "none"], rim, n, rng)
+
+
+def add_amounts(grains, recipe, rng):
+    """Draw how much of each property a grain has, and how many of each feature, around the recipe's own figures."""
+    n = len(grains)
+    wavelength = recipe.wavelength * rng.lognormal(0, 0.25, n)
+    grains["wavelength"] = wavelength.clip(3.5, 14)
     grains["strength"] = recipe.strength * rng.lognormal(0, 0.25, n)
     grains["roughness"] = recipe.roughness * rng.lognormal(0, 0.3, n)
-    grains["inclusions"] = rng.poisson(recipe.inclusions * rng.gamma(1, 1, n))
+    grains["inclusions"] = rng.poisson(recipe.inclusions * rng.gamma(1, 1, n))  # few grains have most of them
     grains["broken"] = rng.poisson(recipe.broken, n)
     grains["stages"] = rng.poisson(recipe.stages, n)
     grains["skew"] = recipe["skew"] + rng.normal(0, 0.3, n)  # Series.skew is a method
     grains["light"] = recipe.light * rng.gamma(1, 1, n)  # few grains stand out far
-    grains["fractures"], grains["bays"] = rng.poisson(recipe.fractures, n), rng.poisson(recipe.bays, n)
-    grains["contaminant"] = rng.random(n) < recipe.contaminant  # apatite and the like: dull, rounded, unzoned
+    grains["fractures"] = rng.poisson(recipe.fractures, n)
+    grains["bays"] = rng.poisson(recipe.bays, n)
+
+
+def add_contaminants(grains, recipe, rng):
+    """Make a share of the grains apatite and the like: dull, rounded, unzoned."""
+    contaminant = rng.random(len(grains)) < recipe.contaminant
+    grains["contaminant"] = contaminant
     foreign = {"habit": "anhedral", "zoning": "none", "core": "none", "rim": "none", "broken": 0}
-    grains.loc[grains.contaminant, list(foreign)] = list(foreign.values())
-    grains.loc[grains.contaminant, "grey"] *= 0.5
-    grains["seed"] = rng.integers(2**31, size=n)
-    return grains
+    for column, value in foreign.items():
+        grains.loc[contaminant, column] = value
+    grains.loc[contaminant, "grey"] *= 0.5
