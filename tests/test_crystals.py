@@ -5,8 +5,8 @@ import pytest
 from scipy import ndimage
 from skimage.measure import regionprops
 
-from zirconkit.synthetic import crystals
-from zirconkit.synthetic.zoning import zoning_signal
+from zirconkit.synthetic import crystals, shapes
+from zirconkit.synthetic.zoning import growth, zoning_signal
 
 
 def shape_of(crystal):
@@ -14,9 +14,9 @@ def shape_of(crystal):
 
 
 def test_faces_are_those_of_zircon():
-    assert [len(form) for form in crystals.FORMS] == [4, 4, 8, 16]
-    assert np.allclose(np.linalg.norm(crystals.NORMALS, axis=1), 1)
-    steepness = np.degrees(np.arccos(np.abs(crystals.FORMS[2][:, 2])))
+    assert [len(form) for form in shapes.FORMS] == [4, 4, 8, 16]
+    assert np.allclose(np.linalg.norm(shapes.NORMALS, axis=1), 1)
+    steepness = np.degrees(np.arccos(np.abs(shapes.FORMS[2][:, 2])))
     assert np.allclose(steepness, 42.16, atol=0.05)  # (001) to (101), the angle that mineralogy books give
 
 
@@ -47,13 +47,13 @@ def test_damage_makes_hollows():
 
 
 def test_growth_is_0_at_the_centre_1_at_the_rim_and_convex():
-    distances = crystals.crystal_faces(2.0, 0.0, np.random.default_rng(0))
-    planes = crystals.cut(distances, tilt=0.0, azimuth=0.0, depth=0.0)
+    distances = shapes.crystal_faces(2.0, 0.0, np.random.default_rng(0))
+    planes = shapes.cut(distances, tilt=0.0, azimuth=0.0, depth=0.0)
     y, x = np.mgrid[-2:2:101j, -2:2:101j]
-    u, face = crystals.growth(planes, x, y)
+    u, face = growth(planes, x, y)
     assert u[50, 50] == pytest.approx(0, abs=1e-12) and u.argmin() == 50 * 101 + 50
     assert u[75, 50] == pytest.approx(1)  # a prism face is one half-width from the centre
-    assert len(np.unique(crystals.FORM_OF_FACE[face[u < 1]])) >= 2  # prism and pyramid sectors
+    assert len(np.unique(shapes.FORM_OF_FACE[face[u < 1]])) >= 2  # prism and pyramid sectors
     assert np.all(u[:, 1:-1] <= (u[:, :-2] + u[:, 2:]) / 2 + 1e-9)
 
 

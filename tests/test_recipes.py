@@ -14,7 +14,8 @@ def test_recipes_stay_within_their_class_and_repeat(class_name):
     again = synthetic.random_recipe(class_name, 7)
     assert drawn_recipes.loc[f"{class_name}-7"].equals(again) and again.name == f"{class_name}-7"
     for parameter, bounds in recipes.CLASSES.iterrows():
-        drawn, low, high = drawn_recipes[parameter].astype(float), bounds[f"{class_name}_low"], bounds[f"{class_name}_high"]
+        drawn = drawn_recipes[parameter].astype(float)
+        low, high = bounds[f"{class_name}_low"], bounds[f"{class_name}_high"]
         assert drawn.between(low - 1e-9, high + 1e-9).all(), parameter
         assert np.ptp(drawn) >= 0.9 * (high - low), parameter
     percentiles = [f"aspect_{point}" for point in ("05", "25", "50", "75", "95")]

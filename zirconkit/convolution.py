@@ -38,9 +38,11 @@ def output_size(n, kernel, stride=1, padding=0, dilation=1):
         If the kernel does not fit into the padded input.
     """
     reach = dilation * (kernel - 1) + 1
-    if reach > n + 2 * padding:
-        raise ValueError(f"a kernel of {reach} px does not fit into {n + 2 * padding} px")
-    return (n + 2 * padding - reach) // stride + 1
+    padded = n + 2 * padding
+    if reach > padded:
+        raise ValueError(f"a kernel of {reach} px does not fit into {padded} px")
+    steps = (padded - reach) // stride
+    return steps + 1
 
 
 def convolve_steps(image, kernel, stride=1):
@@ -62,12 +64,16 @@ def convolve_steps(image, kernel, stride=1):
     value : float
         The sum of `patch * kernel`.
     """
-    k, wide = kernel.shape
-    for row in range(output_size(image.shape[0], k, stride)):
-        for column in range(output_size(image.shape[1], wide, stride)):
-            top, left = row * stride, column * stride
-            patch = image[top : top + k, left : left + wide]
-            yield row, column, patch, float(np.sum(patch * kernel))
+    high, wide = kernel.shape
+    rows = output_size(image.shape[0], high, stride)
+    columns = output_size(image.shape[1], wide, stride)
+    for row in range(rows):
+        for column in range(columns):
+            top = row * stride
+            left = column * stride
+            patch = image[top : top + high, left : left + wide]
+            value = np.sum(patch * kernel)
+            yield row, column, patch, float(value)
 
 
 def convolve(image, kernel, stride=1, padding=0):
@@ -84,16 +90,18 @@ def convolve(image, kernel, stride=1, padding=0):
     -------
     array of float, its shape by `output_size`
     """
-    image = np.pad(image, padding)
-    feature_map = np.empty([output_size(n, k, stride) for n, k in zip(image.shape, kernel.shape)])
-    for row, column, _, value in convolve_steps(image, kernel, stride):
+    padded = np.pad(image, padding)
+    shape = [output_size(n, k, stride) for n, k in zip(padded.shape, kernel.shape)]
+    feature_map = np.empty(shape)
+    for row, column, _, value in convolve_steps(padded, kernel, stride):
         feature_map[row, column] = value
     return feature_map
 
 
 def dilated(kernel, dilation):
     """A kernel with `dilation - 1` zeros between its taps: sees farther with as many weights."""
-    spread = np.zeros([dilation * (k - 1) + 1 for k in kernel.shape])
+    shape = [dilation * (k - 1) + 1 for k in kernel.shape]
+    spread = np.zeros(shape)
     spread[::dilation, ::dilation] = kernel
     return spread
 
@@ -113,7 +121,8 @@ def pool(feature_map, size=2, reduce=np.max):
     array, shape (height // size, width // size)
     """
     height, width = (n // size for n in feature_map.shape)
-    blocks = feature_map[: height * size, : width * size].reshape(height, size, width, size)
+    whole = feature_map[: height * size, : width * size]
+    blocks = whole.reshape(height, size, width, size)
     return reduce(blocks, axis=(1, 3))
 
 
@@ -130,9 +139,11 @@ def receptive_field(layers):
     list of int
         After each layer: it grows by (kernel - 1) times the product of the strides before.
     """
-    field, step, fields = 1, 1, []
+    field, step = 1, 1
+    fields = []
     for kernel, stride in layers:
-        field, step = field + (kernel - 1) * step, step * stride
+        field += (kernel - 1) * step
+        step *= stride
         fields.append(field)
     return fields
 
@@ -157,4 +168,5 @@ def gabor(wavelength, angle, size=9):
     turn = np.deg2rad(90 - angle)
     kernel = cv2.getGaborKernel((size, size), size / 4, turn, wavelength, 1.0, 0)
     kernel -= kernel.mean()
-    return kernel / np.abs(kernel).sum()
+    weight = np.abs(kernel).sum()
+    return kernel / weight

@@ -1,24 +1,19 @@
 """Grow one synthetic zircon, cut it, and look at the section in cathodoluminescence.
 
-A zircon is the intersection of half-spaces: prisms {100}, {110} and pyramids {101}, {211}, each face as far from the
-growth centre as it grew fast. On the plane of a polished mount u(x) = max over faces of (n . x) / d is 0 at the centre
-and 1 at the rim: `zoning` paints the inside by it. Outlines are signed distances in half-widths, negative inside,
-combined by a maximum: new damage is one more function. They use exactly rounded operations only, so that a grain has
-the same pixels on every computer.
+`shapes` sets the crystal's faces, cuts it and damages its outline; `zoning` paints the inside by the growth coordinate;
+here the two come together, and the grain is lit.
 
 What breaks down: brightness follows no chemistry; stages of growth differ by chance, by no history of a magma; grains
 lie level, and none is out of focus.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import permutations, product
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from zirconkit.synthetic.shapes import Shape, fit_specimen, lay_on_pixels
 from zirconkit.synthetic.zoning import (
-    Section,
     Zoning,
     add_core,
     add_fractures,
@@ -30,10 +25,7 @@ from zirconkit.synthetic.zoning import (
     texture,
 )
 
-__all__ = ["Crystal", "crystal_faces", "cut", "grow", "growth"]
-
-A_OVER_C = 6.607 / 5.982  # zircon's cell edges, angstrom (Hazen & Finger, 1979)
-MARGIN = 9  # pixels of resin kept around a grain: the glow of its buried flanks fits in
+__all__ = ["Crystal", "grow"]
 
 
 class Crystal(NamedTuple):
@@ -43,301 +35,6 @@ class Crystal(NamedTuple):
     mask: np.ndarray  # bool: the pixels of the grain
     u: np.ndarray  # float: growth coordinate, 0 at the centre and 1 at the rim
     truth: dict  # what was grown
-
-
-class Shape(NamedTuple):
-    """What the outline of a section is to be; `grow` says what the words mean."""
-
-    habit: str
-    aspect: float
-    broken: int
-    bays: int
-    roughness: float
-
-
-class Finish(NamedTuple):
-    """How far a crystal is from a perfect one; lengths in half-widths."""
-
-    irregular: float  # relative spread between the faces of a form
-    rounding: float  # of corners
-    warp: float  # of faces
-    wear: float  # of corners that damage leaves
-
-
-EUHEDRAL = Finish(irregular=0.08, rounding=0.04, warp=0.02, wear=0.03)
-ANHEDRAL = Finish(irregular=0.12, rounding=0.12, warp=0.10, wear=0.06)
-
-
-# ---------------------------------------------------------------- a crystal and its cut
-
-
-def form(h, k, l):  # noqa: E741 (Miller indices are called h, k, l)
-    """Unit normals of all faces of a tetragonal form {hkl}, shape (faces, 3)."""
-    faces = set()
-    for a, b in permutations((h, k)):
-        for s, t, v in product((1, -1), repeat=3):
-            faces.add((a * s, b * t, l * v))
-    normals = np.array(sorted(faces)) * (1, 1, A_OVER_C)
-    return normals / np.linalg.norm(normals, axis=1, keepdims=True)
-
-
-FORMS = [form(1, 0, 0), form(1, 1, 0), form(1, 0, 1), form(2, 1, 1)]
-NORMALS = np.concatenate(FORMS)
-FORM_OF_FACE = np.repeat(np.arange(4), [len(faces) for faces in FORMS])
-
-
-def crystal_faces(elongation, irregular, rng):
-    """How far each face of `NORMALS` lies from the growth centre, in half-widths of the {100} prism; shape (32,).
-
-    `elongation` is the half-length along c (to the tip of {101}) over the half-width: 1 a bipyramid, 3 a slender prism.
-    `irregular` is the relative spread between the faces of a form and, doubled, how far off its middle growth began.
-    """
-    _, _, z = np.abs(FORMS[2][0])  # of {101}
-    _, b, c = np.sort(np.abs(FORMS[3][0]))  # of {211}: 1, 1.10, 2 before they are made a unit
-    shoulder = max(elongation - 1 / A_OVER_C, 0)  # height at which {100} meets {101}
-    second_prism = rng.uniform(0.95, 1.45)
-    pyramid = elongation * z
-    steep_pyramid = (c + b * shoulder) * rng.uniform(0.92, 1.2)
-    of_forms = np.array([1, second_prism, pyramid, steep_pyramid])
-    spread = rng.normal(1, irregular, len(NORMALS)).clip(0.7, 1.3)
-    start = rng.normal(0, 2 * irregular, 3)
-    distances = of_forms[FORM_OF_FACE] * spread + NORMALS @ start
-    return np.maximum(distances, 0.5)
-
-
-def cut(distances, tilt, azimuth, depth):
-    """Cut the crystal by a plane: on it each face is linear, u = p x + q y + r, x along the trace of c.
-
-    `distances` come from `crystal_faces`; `tilt` is c's angle to the plane and `azimuth` a turn about c, in radians;
-    `depth` is 0 through the growth centre, 1 where the plane grazes the surface. Returns rows (p, q, r).
-    """
-    cosine, sine = np.cos(azimuth), np.sin(azimuth)
-    flat = np.cos(tilt)
-    normal = np.array([cosine * flat, sine * flat, np.sin(tilt)])
-    across = np.array([-sine, cosine, 0])
-    along = np.cross(normal, across)
-    nearest = NORMALS @ normal / distances
-    surface = 1 / nearest.max()  # how far out a plane of this direction still meets the crystal
-    centre = depth * surface * normal
-    axes = np.stack([along, across, centre])
-    return NORMALS @ axes.T / distances[:, None]
-
-
-def random_cut(distances, habit, rng):
-    """Cut a crystal as grains lie in a mount: along c but for some degrees; equant ones now and then across c."""
-    across_c = habit == "equant" and rng.random() < 0.3
-    tilt = rng.normal(1.35, 0.1) if across_c else rng.normal(0, 0.14)
-    azimuth = rng.uniform(0, 2 * np.pi)
-    depth = abs(rng.normal(0, 0.3))
-    return cut(distances, tilt, azimuth, min(depth, 0.6))
-
-
-def coarse_grid(elongation):
-    """Points x, y that cover the section of any crystal of this elongation, 40 x 50, in half-widths."""
-    half_x = 1.5 * max(elongation, 1.4)
-    half_y = 2.0
-    y, x = np.mgrid[-half_y:half_y:40j, -half_x:half_x:50j].astype(np.float32)
-    return x, y
-
-
-def showing(planes, x, y):
-    """The faces that grow at any of the points x, y, with their forms: float32 rows (p, q, r, form)."""
-    _, face = growth(planes, x, y)
-    with_form = np.c_[planes, FORM_OF_FACE]
-    return np.float32(with_form[np.unique(face)])
-
-
-# ---------------------------------------------------------------- outlines: functions of x, y
-
-
-def polygon(planes, rounding):
-    """The section's own outline; its corners blunted."""
-    steepness = np.hypot(planes[:, 0], planes[:, 1])
-    slope = np.maximum(steepness, 0.25)[:, None]
-    from_rim = planes[:, :3] - np.float32([0, 0, 1])
-    p, q, r = (from_rim / slope).T[:, :, None, None]
-
-    def distance(x, y):
-        values = p * x + q * y + r
-        top = values.max(axis=0)
-        near = np.maximum(values - top + rounding, 0)
-        lift = (near**2).sum(axis=0) / (4 * rounding)
-        return top + lift - rounding / 4
-
-    return distance
-
-
-def as_grown(smooth, finish, roughness, rng):
-    """An outline with faces that bend and are gritty."""
-    amount = finish.warp * roughness
-    warp_x, warp_y, grit = ripple(rng, 1.6), ripple(rng, 1.6), ripple(rng, 0.3)
-
-    def distance(x, y):
-        x_bent = x + amount * warp_x(x, y)
-        y_bent = y + amount * warp_y(x, y)
-        bent = smooth(x_bent, y_bent)
-        return bent + 0.008 * roughness * grit(x, y)
-
-    return distance
-
-
-def break_line(inside, rng):
-    """A break, straight or conchoidal, that takes away 10 to 50 % of the points `inside`, shape (2, n)."""
-    angle = rng.choice([0, np.pi]) + rng.normal(0, 0.5)
-    bend = rng.normal(0, 0.2)
-    tooth = rng.uniform(0.005, 0.03)
-    nx, ny = float(np.cos(angle)), float(np.sin(angle))
-    shell, jag = ripple(rng, 1.2), ripple(rng, 0.3)
-    projected = np.array([nx, ny]) @ inside
-    where = float(np.quantile(projected, rng.uniform(0.5, 0.9)))
-
-    def distance(x, y):
-        along = y * nx - x * ny
-        straight = x * nx + y * ny - where
-        bent = straight + bend * along**2
-        conchoidal = bent + 0.06 * shell(along, along)
-        return conchoidal + tooth * jag(along, along)
-
-    return distance
-
-
-def bay(edge, rng):
-    """A bite out of the rim at one of the points `edge`, as resorption, a plucked inclusion or a chip leaves it."""
-    place = rng.integers(edge.shape[1])
-    x0, y0 = edge[:, place].tolist()
-    radius = rng.uniform(0.12, 0.34)
-    stretch = rng.uniform(0.7, 1.5)
-    wobble = ripple(rng, 0.5)
-
-    def distance(x, y):
-        dx = (x - x0) * stretch
-        dy = (y - y0) / stretch
-        away = np.sqrt(dx**2 + dy**2)
-        return radius - away + 0.05 * wobble(x, y)
-
-    return distance
-
-
-def random_damage(smooth, grid, shape, rng):
-    """The breaks and bays of a `Shape`, strewn over an outline; `grid` has its points x, y."""
-    points = np.array([axis.ravel() for axis in grid], float)
-    depth = -smooth(*grid).ravel()
-    inside = points[:, depth > 0]
-    nearest = np.argsort(np.abs(depth))[:40]
-    edge = points[:, nearest]
-    breaks = [break_line(inside, rng) for _ in range(shape.broken)]
-    bites = [bay(edge, rng) for _ in range(shape.bays)]
-    return breaks + bites
-
-
-def blunt_max(one, other, rounding):
-    """The larger of two distances; where they meet, the corner is worn off."""
-    near = np.maximum(rounding - np.abs(one - other), 0)
-    return np.maximum(one, other) + near**2 / (4 * rounding)
-
-
-def damaged(grown, damages, wear):
-    """An outline without what its damages took away."""
-
-    def distance(x, y):
-        edge = grown(x, y)
-        for damage in damages:
-            edge = blunt_max(edge, damage(x, y), wear)
-        return edge
-
-    return distance
-
-
-# ---------------------------------------------------------------- a section of the shape that is wanted
-
-
-@dataclass(frozen=True)
-class Specimen:
-    """A crystal, cut and damaged; lengths in half-widths of its {100} prism.
-
-    Attributes
-    ----------
-    planes : array, shape (faces, 4)
-        The faces that show on the section, as rows (p, q, r, form).
-    grown, outline : callables
-        Distance of points x, y from the outline as it grew, and as damage left it; negative inside.
-    inside : array, shape (2, n)
-        Points of a regular grid inside of the outline.
-    cell : float
-        The area that each of these points stands for.
-    """
-
-    planes: np.ndarray
-    grown: Callable
-    outline: Callable
-    inside: np.ndarray
-    cell: float
-
-    def area(self):
-        """Of the section, by its points."""
-        return self.inside.shape[1] * self.cell
-
-    def axes(self):
-        """The short and the long axis, as standard deviations: by second moments."""
-        return np.sqrt(np.linalg.eigvalsh(np.cov(self.inside)))
-
-
-def random_specimen(shape, elongation, rng):
-    """Cut a crystal of an elongation at random and damage it as a `Shape` says; returns a `Specimen`."""
-    finish = ANHEDRAL if shape.habit == "anhedral" else EUHEDRAL
-    distances = crystal_faces(elongation, finish.irregular, rng)
-    planes = random_cut(distances, shape.habit, rng)
-    x, y = coarse_grid(elongation)
-    planes = showing(planes, x, y)
-    smooth = polygon(planes, finish.rounding)
-    grown = as_grown(smooth, finish, shape.roughness, rng)
-    damages = random_damage(smooth, (x, y), shape, rng)
-    outline = damaged(grown, damages, finish.wear)
-    inside = np.array([x, y], float)[:, outline(x, y) < 0]
-    cell = float(x[0, 1] - x[0, 0]) * float(y[1, 0] - y[0, 0])
-    return Specimen(planes, grown, outline, inside, cell)
-
-
-def fit_specimen(shape, seed):
-    """Find the elongation whose section, cut and damaged by the dice of `seed`, comes closest to the aspect ratio."""
-    closest, least = None, np.inf
-    for dice in seed.spawn(3):  # other dice, if a break or the direction of the cut puts the aspect ratio out of reach
-        elongation = max(shape.aspect, 1.0)
-        for _ in range(4):
-            specimen = random_specimen(shape, elongation, np.random.default_rng(dice))
-            short, long = specimen.axes()
-            miss = abs(np.log(long / short / shape.aspect))
-            if miss < least:
-                closest, least = specimen, miss
-            if miss < 0.03:
-                return closest
-            correction = (shape.aspect * short / long) ** 1.2
-            elongation = np.clip(elongation * correction, 0.85, 7)
-    return closest
-
-
-def rotation(angle):
-    """The matrix that turns points (x, y) by an angle in radians."""
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return np.array([[cosine, -sine], [sine, cosine]])
-
-
-def lay_on_pixels(specimen, diameter, angle):
-    """Turn a specimen by an angle and lay it on pixels, its equivalent diameter in px; returns its `Section`."""
-    scale = diameter * np.sqrt(np.pi / 4 / specimen.area())
-    turn = rotation(angle)
-    centre = specimen.inside.mean(axis=1)
-    grain = turn @ (specimen.inside - centre[:, None])
-    reach = 1.12 * scale * np.abs(grain).max(axis=1)
-    half_w, half_h = reach.astype(int) + MARGIN
-    rows, columns = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1]
-    pixels = np.array([columns, rows]) / scale
-    points = np.tensordot(turn.T, pixels, 1) + centre[:, None, None]
-    x, y = points.astype(np.float32)
-    return Section(specimen.planes, x, y, scale)
-
-
-# ---------------------------------------------------------------- what the detector sees
 
 
 def worn(section, rng):
