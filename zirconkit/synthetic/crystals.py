@@ -20,8 +20,6 @@ from zirconkit.synthetic.zoning import (
     add_inclusions,
     add_rim,
     add_stage,
-    growth,
-    ripple,
     texture,
 )
 
@@ -59,15 +57,16 @@ def expose(level, mask, strength, skew):
 def facing(distance, direction):
     """How squarely the flank under each pixel faces a direction (radians, anticlockwise from the right): -1 to 1."""
     down, right = np.gradient(distance)
-    steepness = np.maximum(np.hypot(right, down), 1e-3)
     towards = right * np.cos(direction) - down * np.sin(direction)
-    return towards / steepness
+    steepness = np.hypot(right, down)
+    return towards / np.maximum(steepness, 1e-3)
 
 
 def bright_facet(distance, direction, uneven, light, rng):
     """How much brighter the flank is that faces the detector: a facet of some pixels along the outline."""
     towards = np.maximum(facing(distance, direction), 0)
-    lit = light * towards**3 * (1 + 0.5 * uneven).clip(0)
+    patchiness = 1 + 0.5 * uneven
+    lit = light * towards**3 * patchiness.clip(0)
     width = rng.gamma(3, 0.6) + 1
     facet = np.clip(width + distance + 0.5 * uneven, 0, 1)
     return lit * facet
@@ -88,10 +87,11 @@ def light_edges(level, distance, section, light, rng):
     A grain stands a little out of the resin, and this flank shows as a bright facet; `distance` is in pixels.
     """
     direction = rng.normal(1.95, 0.3)
-    uneven = ripple(rng, 1.2)(section.x, section.y)
+    uneven = section.ripple(rng, 1.2)
     facet = bright_facet(distance, direction, uneven, light, rng)
     inside = np.minimum(distance, 0)
-    shade = rng.uniform(0.06, 0.32) * np.exp(inside / 2.5)
+    darkening = rng.uniform(0.06, 0.32)
+    shade = darkening * np.exp(inside / 2.5)
     glow = flank_glow(distance, uneven, rng)
     cover = np.clip(0.38 - distance, 0, 1)  # the share of each pixel that the grain covers
     grain = level * (1 + facet) * (1 - shade)
@@ -141,7 +141,8 @@ def grow(  # noqa: PLR0913 (people type these words in notebooks: one crystal, a
     rng = np.random.default_rng(look_seed)
     specimen = fit_specimen(Shape(habit, aspect, broken, bays, roughness), shape_seed)
     section = lay_on_pixels(specimen, diameter, angle=rng.uniform(0, 2 * np.pi))
-    distance = np.float32(section.scale) * specimen.outline(section.x, section.y)
+    x, y, scale = section.x, section.y, section.scale
+    distance = np.float32(scale) * specimen.outline(x, y)
     mask = distance < 0
 
     zones = Zoning(zoning, wavelength, strength)
@@ -153,13 +154,14 @@ def grow(  # noqa: PLR0913 (people type these words in notebooks: one crystal, a
     if zoning != "none":
         level = expose(level, mask, strength, skew)
     if rim != "none":
-        depth = -section.scale * specimen.grown(section.x, section.y)
-        level = add_rim(level, rim, depth, section.x, section.y, rng)
+        depth = -scale * specimen.grown(x, y)
+        level = add_rim(level, rim, depth, x, y, rng)
     level, found = add_inclusions(level, distance, inclusions, rng)
     level = add_fractures(level, fractures, section, rng)
-    image = light_edges(level.clip(0.06, None), distance, section, light, rng)
+    level = level.clip(0.06, None)
+    image = light_edges(level, distance, section, light, rng)
 
-    u, _ = growth(section.planes, section.x, section.y)
+    u, _ = section.growth()
     truth = {
         "habit": "fragment" if broken else habit,
         "zoning": zoning,

@@ -44,7 +44,7 @@ class SyntheticMount(NamedTuple):
     name: str
     image: np.ndarray  # uint8, shape (height, width)
     labels: np.ndarray  # int32, the same shape: 0 resin, 1..n grains
-    grains: pd.DataFrame  # one row a true grain
+    grains: pd.DataFrame  # a row for each true grain
 
 
 def dice(sample, purpose, seed):
@@ -53,7 +53,7 @@ def dice(sample, purpose, seed):
 
 
 def truth_table(class_name, grains, grown, labels):
-    """One row a grain: its number in `labels`, what it is, and where it lies on the mount (centre in pixels)."""
+    """A row for each grain: its number in `labels`, what it is, and where it lies on the mount (centre in pixels)."""
     number = np.arange(1, len(grains) + 1)
     centres = center_of_mass(labels > 0, labels, number)
     table = pd.DataFrame({"grain": number, "class_name": class_name})
@@ -110,7 +110,8 @@ def grow(recipe, class_name, seed=0):
     image, labels = scan(scene, resin, labels, cells, recipe, dice(sample, "scan", seed))
     scratch(image, dice(sample, "scratches", seed))
     image = add_noise(image, dice(sample, "noise", seed)) * present
-    return SyntheticMount(sample, image, labels, truth_table(class_name, grains, grown, labels))
+    truth = truth_table(class_name, grains, grown, labels)
+    return SyntheticMount(sample, image, labels, truth)
 
 
 def save(mount, folder):

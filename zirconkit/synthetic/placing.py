@@ -64,14 +64,16 @@ class Layout:
             return False
         here = window(corner, mask.shape)
         share = self.room[here][mask].mean()
-        return share > 0.6 and not self.labels[here][claim].any()
+        taken = self.labels[here][claim]
+        return share > 0.6 and not taken.any()
 
     def lay(self, corner, mask):
         """Lay a grain under those that lie already."""
         self.corners.append(corner)
         self.shapes.append(mask.shape)
-        labels = self.labels[window(corner, mask.shape)]
-        labels[mask & (labels == 0)] = len(self.corners)
+        here = window(corner, mask.shape)
+        free = mask & (self.labels[here] == 0)
+        self.labels[here][free] = len(self.corners)
 
 
 def neighbourhood(number, touching, rng):
@@ -111,9 +113,9 @@ def beside(layout, mask, claim, rng):
     direction = np.array([np.sin(angle), np.cos(angle)])
     shape = np.array(layout.shapes[other])
     middle = layout.corners[other] + (shape - mask.shape) // 2
-    farthest = int(np.hypot(*mask.shape) + np.hypot(*shape)) // 2
+    diagonals = np.hypot(*mask.shape) + np.hypot(*shape)
     nearest = None
-    for reach in range(farthest, 0, -1):
+    for reach in range(int(diagonals) // 2, 0, -1):
         corner = (middle + reach * direction).astype(int)
         if not layout.is_free(corner, mask, claim):
             break
@@ -156,7 +158,8 @@ def paint(grown, greys, corners, shape):
     for crystal, grey, corner in zip(grown, greys, corners):
         here = window(corner, crystal.mask.shape)
         inside = crystal.image[crystal.mask]
-        grain = crystal.image * (grey / inside.mean())
+        factor = grey / inside.mean()
+        grain = crystal.image * factor
         scene[here] = np.maximum(scene[here], grain)
     return cv2.GaussianBlur(scene, (0, 0), 0.6)  # the beam's spot: 80 % of the plateau in a grain's outermost pixel
 
@@ -194,8 +197,8 @@ def shining(outline, kind, rng):
     """The grey levels of a zircon's fragment or of a dim mineral, mottled."""
     noise = rng.standard_normal(outline.shape, np.float32)
     mottle = 1 + 2 * cv2.GaussianBlur(noise, (0, 0), 1.5)
-    grey = rng.uniform(30, 110) if kind == "fragment" else rng.uniform(3, 10)
-    return mottle * grey
+    low, high = (30, 110) if kind == "fragment" else (3, 10)
+    return mottle * rng.uniform(low, high)
 
 
 def hole(outline, kind, rng):

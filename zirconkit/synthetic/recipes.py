@@ -19,10 +19,11 @@ SCORES = {"05": -1.645, "25": -0.674, "50": 0, "75": 0.674, "95": 1.645}  # norm
 
 def within_bounds(class_name, rng):
     """Draw each parameter once between the bounds of a class: evenly, or evenly in its logarithm."""
-    n = len(CLASSES)
+    n = len(CLASSES)  # parameters
     low = CLASSES[f"{class_name}_low"]
     high = CLASSES[f"{class_name}_high"]
-    even = low + (high - low) * rng.random(n)
+    span = high - low
+    even = low + span * rng.random(n)
     times = high / low.where(low > 0, 1)
     even_in_log = low * times ** rng.random(n)
     return even.where(CLASSES["law"] == "uniform", even_in_log)
@@ -31,6 +32,22 @@ def within_bounds(class_name, rng):
 def percentiles(median, spread, base):
     """The 5/25/50/75/95 % points of a lognormal distribution that starts at `base`, by their names."""
     return {point: base + (median - base) * np.exp(spread * score) for point, score in SCORES.items()}
+
+
+def random_scan(rng):
+    """What the microscope has to do with, as a Series: size and grains are the same in all, faults are not."""
+    row, column = rng.integers(0, samples.TILE, 2)
+    scan = {
+        "height": 1300,
+        "width": 1300,
+        "phase_row": row,
+        "phase_col": column,
+        "n_grains": 90,
+        "missing": 0.05,
+        "charged": rng.random() < 0.1,
+        "burn": rng.choice(["left", "top"]),
+    }
+    return pd.Series(scan)
 
 
 def random_recipe(class_name, seed):
@@ -54,18 +71,7 @@ def random_recipe(class_name, seed):
         points = percentiles(recipe[f"{what}_50"], spread, base)
         for point, value in points.items():
             recipe[f"{what}_{point}"] = value
-    row, column = rng.integers(0, 500, 2)
-    fixed = {
-        "height": 1300,
-        "width": 1300,
-        "phase_row": row,
-        "phase_col": column,
-        "n_grains": 90,
-        "missing": 0.05,
-        "charged": rng.random() < 0.1,
-        "burn": rng.choice(["left", "top"]),
-    }
-    whole = pd.concat([recipe.astype(object), pd.Series(fixed)])
+    whole = pd.concat([recipe.astype(object), random_scan(rng)])
     return whole.rename(f"{class_name}-{seed}")
 
 

@@ -4,6 +4,7 @@ Tiles, seams, burn marks, charging, shifts and noise are those that the real mou
 figures were measured.
 """
 
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -18,12 +19,30 @@ __all__ = ["PAD", "Fault", "Tile", "add_noise", "recorded", "scan", "scratch", "
 PAD = 16  # scene beyond the mount's edges, so that a shifted tile finds something to show
 
 
-class Tile(NamedTuple):
+@dataclass(frozen=True)
+class Tile:
     """One field of the microscope: its rows and columns of the mount, and whether it was recorded."""
 
     rows: slice
     columns: slice
-    present: bool
+    present: bool = True
+
+    @property
+    def window(self):
+        """The tile as an index into an image."""
+        return self.rows, self.columns
+
+    @property
+    def corner(self):
+        """Row and column of its first pixel."""
+        return self.rows.start, self.columns.start
+
+    @property
+    def shape(self):
+        """Height and width; a tile at the mount's edge may be cut off."""
+        height = self.rows.stop - self.rows.start
+        width = self.columns.stop - self.columns.start
+        return height, width
 
 
 class Fault(NamedTuple):
@@ -39,11 +58,6 @@ class Fault(NamedTuple):
 # ---------------------------------------------------------------- tiles
 
 
-def length(part):
-    """The number of rows or columns of a slice."""
-    return part.stop - part.start
-
-
 def parts(side, phase):
     """The tiles along a side of the mount, as slices; the first and the last may be cut off."""
     inner = range(int(phase), int(side), TILE)
@@ -53,25 +67,17 @@ def parts(side, phase):
 
 def outwardness(cells, recipe):
     """How far from the mount's middle each tile lies: 0 there, 1 at the middle of a side."""
-    doubled = np.array([(rows.start + rows.stop, columns.start + columns.stop) for rows, columns in cells])
-    from_middle = doubled / (recipe.height, recipe.width) - 1
-    down, right = from_middle.T
+    corner = np.array([tile.corner for tile in cells])
+    shape = np.array([tile.shape for tile in cells])
+    middle = corner + shape / 2
+    half = np.array([recipe.height, recipe.width]) / 2
+    down, right = (middle / half - 1).T
     return np.hypot(down, right)
 
 
-def tiles(recipe, rng):
-    """The scan's tiles as a list of `Tile`; outer tiles go missing first, up to the recipe's share of the mount."""
-    rows = parts(recipe.height, recipe.phase_row)
-    columns = parts(recipe.width, recipe.phase_col)
-    cells = list(product(rows, columns))
-    outward = outwardness(cells, recipe) + rng.normal(0, 0.05, len(cells))
-    present = are_present(cells, outward, recipe.missing)
-    return [Tile(*cell, here) for cell, here in zip(cells, present)]
-
-
 def are_present(cells, outward, missing):
-    """Which tiles were recorded: of the outer ones, from the outermost on, as many are not as the share allows."""
-    area = np.array([length(rows) * length(columns) for rows, columns in cells])
+    """Which tiles were recorded: the outermost are left out first, while the mount's share of missing ones allows."""
+    area = np.array([np.prod(tile.shape) for tile in cells])
     allowed = 1.1 * missing * area.sum()
     present = np.ones(len(cells), bool)
     outermost_first = np.argsort(-outward)
@@ -82,12 +88,22 @@ def are_present(cells, outward, missing):
     return present
 
 
+def tiles(recipe, rng):
+    """The scan's tiles as a list of `Tile`; outer tiles go missing first, up to the recipe's share of the mount."""
+    rows = parts(recipe.height, recipe.phase_row)
+    columns = parts(recipe.width, recipe.phase_col)
+    cells = [Tile(*window) for window in product(rows, columns)]
+    outward = outwardness(cells, recipe) + rng.normal(0, 0.05, len(cells))
+    present = are_present(cells, outward, recipe.missing)
+    return [replace(tile, present=here) for tile, here in zip(cells, present)]
+
+
 def recorded(cells, recipe):
     """Which pixels of a mount were recorded: bool, the mount's shape."""
     shape = int(recipe.height), int(recipe.width)
     present = np.zeros(shape, bool)
     for tile in cells:
-        present[tile.rows, tile.columns] = tile.present
+        present[tile.window] = tile.present
     return present
 
 
@@ -112,9 +128,8 @@ def random_faults(cells, recipe, rng):
 
 def shifted(tile, shift):
     """Where a tile lies on the scene, which is larger than the mount by `PAD` on each side."""
-    corner = shift + PAD + (tile.rows.start, tile.columns.start)
-    shape = length(tile.rows), length(tile.columns)
-    return window(corner, shape)
+    corner = shift + PAD + tile.corner
+    return window(corner, tile.shape)
 
 
 def charged_tiles(cells):
@@ -153,15 +168,15 @@ def burn(image, tile, where, depth):
     track = np.zeros(image.shape, np.uint8)
     cv2.line(track, (column, row), end, 255, 6)
     cv2.circle(track, (column, row), 5, 255, -1)
-    here = tile.rows, tile.columns
-    soft = cv2.GaussianBlur(track[here], (0, 0), 1.0)
-    image[here] *= 1 - depth * (soft.astype(np.float32) / 255)
+    soft = cv2.GaussianBlur(track[tile.window], (0, 0), 1.0)
+    share = soft.astype(np.float32) / 255
+    image[tile.window] *= 1 - depth * share
 
 
 def brighten_seams(image, tile, seams):
     """Brighten a tile's first rows and columns, where another tile ends; a seam is gone after 3 px."""
     top, left = seams
-    row, column = tile.rows.start, tile.columns.start
+    row, column = tile.corner
     for step, share in enumerate((1, 0.45, 0.2)):
         if row > 0:
             image[row + step, tile.columns] += share * top
@@ -193,12 +208,12 @@ def scan(scene, resin, labels, cells, recipe, rng):
     for number, (tile, fault) in enumerate(zip(cells, faults)):
         if not tile.present:
             continue
-        here = tile.rows, tile.columns
         there = shifted(tile, fault.shift)
-        truth[here] = labels[there]
-        image[here] = fault.gain * scene[there] + fault.floor * resin[there]
+        truth[tile.window] = labels[there]
+        image[tile.window] = fault.gain * scene[there] + fault.floor * resin[there]
         if number in raised + streaked:
-            image[here] += charge(length(tile.rows), number in streaked, rng)
+            height, _ = tile.shape
+            image[tile.window] += charge(height, number in streaked, rng)
         burn(image, tile, recipe.burn, fault.burn)
         brighten_seams(image, tile, fault.seams)
     return image, truth
@@ -224,7 +239,8 @@ def scratch(image, rng):
     lines = scratch_lines(image.shape, rng)
     for place in rng.random((rng.poisson(0.7), 2)):
         corner = (place * 0.9 * image.shape).astype(int)
-        raster = window(corner, rng.integers(60, 150, 2))
+        shape = rng.integers(60, 150, 2)
+        raster = window(corner, shape)
         image[raster] *= rng.uniform(0.7, 0.9)
     image *= 1 - lines
 

@@ -22,7 +22,7 @@ MARGIN = 9  # pixels of resin kept around a grain: the glow of its buried flanks
 
 
 class Shape(NamedTuple):
-    """What the outline of a section is to be; `grow` says what the words mean."""
+    """What the outline of a section is to be; `crystals.grow` says what the words mean."""
 
     habit: str
     aspect: float
@@ -68,17 +68,17 @@ def crystal_faces(elongation, irregular, rng):
     `elongation` is the half-length along c (to the tip of {101}) over the half-width: 1 a bipyramid, 3 a slender prism.
     `irregular` is the relative spread between the faces of a form and, doubled, how far off its middle growth began.
     """
-    _, _, z = np.abs(FORMS[2][0])  # of {101}
-    _, b, c = np.sort(np.abs(FORMS[3][0]))  # of {211}: 1, 1.10, 2 before they are made a unit
+    _, _, rise = np.abs(FORMS[2][0])  # |x|, |y|, |z| of a normal of {101}
+    wide, _, high = np.abs(FORMS[3][0])  # and of {211}
     shoulder = max(elongation - 1 / A_OVER_C, 0)  # height at which {100} meets {101}
-    second_prism = rng.uniform(0.95, 1.45)
-    pyramid = elongation * z
-    steep_pyramid = (c + b * shoulder) * rng.uniform(0.92, 1.2)
-    of_forms = np.array([1, second_prism, pyramid, steep_pyramid])
-    spread = rng.normal(1, irregular, len(NORMALS)).clip(0.7, 1.3)
+    prism = rng.uniform(0.95, 1.45)
+    pyramid = elongation * rise
+    steep = (wide + high * shoulder) * rng.uniform(0.92, 1.2)
+    of_form = np.array([1, prism, pyramid, steep])
+    spread = rng.normal(1, irregular, len(NORMALS))
+    distances = of_form[FORM_OF_FACE] * spread.clip(0.7, 1.3)
     start = rng.normal(0, 2 * irregular, 3)
-    distances = of_forms[FORM_OF_FACE] * spread + NORMALS @ start
-    return np.maximum(distances, 0.5)
+    return np.maximum(distances + NORMALS @ start, 0.5)
 
 
 def cut(distances, tilt, azimuth, depth):
@@ -112,8 +112,16 @@ def coarse_grid(elongation):
     """Points x, y that cover the section of any crystal of this elongation, 40 x 50, in half-widths."""
     half_x = 1.5 * max(elongation, 1.4)
     half_y = 2.0
-    y, x = np.mgrid[-half_y:half_y:40j, -half_x:half_x:50j].astype(np.float32)
+    grid = np.mgrid[-half_y:half_y:40j, -half_x:half_x:50j]
+    y, x = grid.astype(np.float32)
     return x, y
+
+
+def cell_area(x, y):
+    """The area that each point of a regular grid stands for."""
+    width = x[0, 1] - x[0, 0]
+    height = y[1, 0] - y[0, 0]
+    return float(width) * float(height)
 
 
 def showing(planes, x, y):
@@ -129,16 +137,17 @@ def showing(planes, x, y):
 def polygon(planes, rounding):
     """The section's own outline; its corners blunted."""
     steepness = np.hypot(planes[:, 0], planes[:, 1])
-    slope = np.maximum(steepness, 0.25)[:, None]
+    slope = np.maximum(steepness, 0.25)
     from_rim = planes[:, :3] - np.float32([0, 0, 1])
-    p, q, r = (from_rim / slope).T[:, :, None, None]
+    in_half_widths = from_rim.T / slope
+    p, q, r = in_half_widths[:, :, None, None]
 
     def distance(x, y):
         values = p * x + q * y + r
         top = values.max(axis=0)
         near = np.maximum(values - top + rounding, 0)
-        lift = (near**2).sum(axis=0) / (4 * rounding)
-        return top + lift - rounding / 4
+        squares = (near**2).sum(axis=0)
+        return top + squares / (4 * rounding) - rounding / 4
 
     return distance
 
@@ -146,7 +155,9 @@ def polygon(planes, rounding):
 def as_grown(smooth, finish, roughness, rng):
     """An outline with faces that bend and are gritty."""
     amount = finish.warp * roughness
-    warp_x, warp_y, grit = ripple(rng, 1.6), ripple(rng, 1.6), ripple(rng, 0.3)
+    warp_x = ripple(rng, 1.6)
+    warp_y = ripple(rng, 1.6)
+    grit = ripple(rng, 0.3)
 
     def distance(x, y):
         x_bent = x + amount * warp_x(x, y)
@@ -162,17 +173,20 @@ def break_line(inside, rng):
     angle = rng.choice([0, np.pi]) + rng.normal(0, 0.5)
     bend = rng.normal(0, 0.2)
     tooth = rng.uniform(0.005, 0.03)
-    nx, ny = float(np.cos(angle)), float(np.sin(angle))
-    shell, jag = ripple(rng, 1.2), ripple(rng, 0.3)
-    projected = np.array([nx, ny]) @ inside
-    where = float(np.quantile(projected, rng.uniform(0.5, 0.9)))
+    nx = float(np.cos(angle))
+    ny = float(np.sin(angle))
+    shell = ripple(rng, 1.2)
+    jag = ripple(rng, 0.3)
+    across = np.array([nx, ny]) @ inside
+    kept = rng.uniform(0.5, 0.9)
+    where = float(np.quantile(across, kept))
 
     def distance(x, y):
         along = y * nx - x * ny
-        straight = x * nx + y * ny - where
-        bent = straight + bend * along**2
-        conchoidal = bent + 0.06 * shell(along, along)
-        return conchoidal + tooth * jag(along, along)
+        edge = x * nx + y * ny - where
+        edge += bend * along**2
+        edge += 0.06 * shell(along, along)
+        return edge + tooth * jag(along, along)
 
     return distance
 
@@ -195,15 +209,16 @@ def bay(edge, rng):
 
 
 def random_damage(smooth, grid, shape, rng):
-    """The breaks and bays of a `Shape`, strewn over an outline; `grid` has its points x, y."""
+    """The breaks and bays of a `Shape`, strewn over an outline whose points x, y are `grid`."""
     points = np.array([axis.ravel() for axis in grid], float)
     depth = -smooth(*grid).ravel()
     inside = points[:, depth > 0]
-    nearest = np.argsort(np.abs(depth))[:40]
-    edge = points[:, nearest]
-    breaks = [break_line(inside, rng) for _ in range(shape.broken)]
-    bites = [bay(edge, rng) for _ in range(shape.bays)]
-    return breaks + bites
+    damages = [break_line(inside, rng) for _ in range(shape.broken)]
+    if shape.bays:
+        nearest_first = np.argsort(np.abs(depth))
+        edge = points[:, nearest_first[:40]]
+        damages += [bay(edge, rng) for _ in range(shape.bays)]
+    return damages
 
 
 def blunt_max(one, other, rounding):
@@ -269,9 +284,9 @@ def random_specimen(shape, elongation, rng):
     grown = as_grown(smooth, finish, shape.roughness, rng)
     damages = random_damage(smooth, (x, y), shape, rng)
     outline = damaged(grown, damages, finish.wear)
-    inside = np.array([x, y], float)[:, outline(x, y) < 0]
-    cell = float(x[0, 1] - x[0, 0]) * float(y[1, 0] - y[0, 0])
-    return Specimen(planes, grown, outline, inside, cell)
+    points = np.array([x, y], float)
+    inside = points[:, outline(x, y) < 0]
+    return Specimen(planes, grown, outline, inside, cell_area(x, y))
 
 
 def fit_specimen(shape, seed):
@@ -300,14 +315,16 @@ def rotation(angle):
 
 def lay_on_pixels(specimen, diameter, angle):
     """Turn a specimen by an angle and lay it on pixels, its equivalent diameter in px; returns its `Section`."""
-    scale = diameter * np.sqrt(np.pi / 4 / specimen.area())
+    area = specimen.area()
+    scale = diameter * np.sqrt(np.pi / 4 / area)
     turn = rotation(angle)
     centre = specimen.inside.mean(axis=1)
     grain = turn @ (specimen.inside - centre[:, None])
-    reach = 1.12 * scale * np.abs(grain).max(axis=1)
-    half_w, half_h = reach.astype(int) + MARGIN
+    reach = np.abs(grain).max(axis=1)
+    half_w, half_h = (1.12 * scale * reach).astype(int) + MARGIN
     rows, columns = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1]
     pixels = np.array([columns, rows]) / scale
-    points = np.tensordot(turn.T, pixels, 1) + centre[:, None, None]
+    points = np.tensordot(turn.T, pixels, 1)
+    points += centre[:, None, None]
     x, y = points.astype(np.float32)
     return Section(specimen.planes, x, y, scale)

@@ -52,6 +52,14 @@ class Section:
     y: np.ndarray
     scale: float
 
+    def growth(self):
+        """Growth coordinate and growing face at each pixel, as `growth` gives them."""
+        return growth(self.planes, self.x, self.y)
+
+    def ripple(self, rng, wavelength):
+        """The height of a new `ripple` at each pixel."""
+        return ripple(rng, wavelength)(self.x, self.y)
+
 
 class Zoning(NamedTuple):
     """What the growth zones are to look like."""
@@ -76,8 +84,9 @@ def ripple(rng, wavelength):
     phase = rng.random(WAVES)
     length = wavelength * rng.uniform(0.6, 1.6, WAVES)
     k = 1 / length
-    waves = np.float32([k * np.cos(angle), k * np.sin(angle), phase])
-    kx, ky, start = waves[:, :, None, None]
+    kx = k * np.cos(angle)
+    ky = k * np.sin(angle)
+    kx, ky, start = np.float32([kx, ky, phase])[:, :, None, None]
     unit = np.float32(np.sqrt(1.875 / WAVES))
 
     def height(x, y):
@@ -90,7 +99,7 @@ def ripple(rng, wavelength):
 
 
 def turned(x, y, angle):
-    """Coordinates along a direction and across it; `angle` is its own from the x axis, in radians."""
+    """Coordinates along and across a direction that lies `angle` radians from the x axis."""
     cosine = np.cos(angle)
     sine = np.sin(angle)
     along = x * cosine + y * sine
@@ -99,7 +108,7 @@ def turned(x, y, angle):
 
 
 def coverage(depth):
-    """The share of each pixel, 0 to 1, that lies inside of an edge; `depth` is its middle's below the edge, in px."""
+    """The share of each pixel, 0 to 1, that lies inside of an edge; `depth` is how far inside its middle is, in px."""
     return np.clip(depth + 0.5, 0, 1)
 
 
@@ -109,23 +118,22 @@ def coverage(depth):
 def bands(u, scale, wavelength, rng):
     """Oscillatory bands between -1 and 1: they come in bursts, and their wavelength drifts."""
     walk = np.cumsum(rng.normal(0, 1, u.size))
-    count = U_MAX * scale / wavelength
+    count = U_MAX * scale / wavelength  # of pairs of bands
     drift = walk * 0.9 * np.sqrt(count / u.size)
     slow = u * rng.uniform(0.6, 1.8) + rng.random()
-    swell = np.sin(TURN * slow)
-    bursts = (0.4 + 0.8 * swell).clip(0, 1)
+    bursts = 0.4 + 0.8 * np.sin(TURN * slow)
     fast = u * scale / wavelength + rng.random()
     wave = np.sin(TURN * fast + drift)
     sharp = np.tanh(3 * wave)
-    return bursts * sharp
+    return bursts.clip(0, 1) * sharp
 
 
 def fractal(size, waves, rng):
     """Noise of `size` values: the amplitude of its waves, one to `waves`, falls with the root of the frequency."""
     frequency = np.arange(1, waves + 1)
-    amplitude = rng.normal(size=(2, waves)) / frequency**0.5
-    spectrum = amplitude[0] + 1j * amplitude[1]
-    noise = np.fft.irfft(np.r_[0, spectrum], 2 * size)
+    real, imaginary = rng.normal(size=(2, waves)) / frequency**0.5
+    spectrum = np.r_[0, real + 1j * imaginary]
+    noise = np.fft.irfft(spectrum, 2 * size)
     return noise[:size]
 
 
@@ -149,20 +157,22 @@ def zoning_signal(scale, wavelength, strength, rng):
     """Brightness about 0 against u: bands, fractal noise, lines and steps; `scale` is pixels per half-width."""
     u = np.linspace(0, U_MAX, 600)
     waves = max(int(scale), 6)  # down to waves of 3 px
-    banding = 1.1 * bands(u, scale, wavelength, rng)
+    signal = 1.1 * bands(u, scale, wavelength, rng)
     noise = fractal(u.size, waves, rng)
-    fine = lines(u, 2 * waves, rng)  # a px or two thick
-    coarse = steps(u, rng)
-    signal = banding + 0.45 * noise / noise.std() + 0.7 * coarse + 0.8 * fine
+    signal += 0.45 * noise / noise.std()
+    thin = lines(u, 2 * waves, rng)  # a px or two
+    signal += 0.7 * steps(u, rng)
+    signal += 0.8 * thin
     return u, strength * signal
 
 
-def mottling(x, y, rng):
+def mottling(section, rng):
     """What shows without any zoning: faint clouds about 1, and the pits of the polish."""
-    clouds, specks = ripple(rng, 3.0), ripple(rng, 0.6)
-    level = 1 + 0.07 * clouds(x, y) + 0.03 * specks(x, y)
+    clouds = section.ripple(rng, 3.0)
+    specks = section.ripple(rng, 0.6)
+    level = 1 + 0.07 * clouds + 0.03 * specks
     depth = 0.035 * rng.random() ** 3
-    pits = rng.standard_normal(x.shape, np.float32)
+    pits = rng.standard_normal(level.shape, np.float32)
     return level + np.float32(depth) * pits
 
 
@@ -171,9 +181,9 @@ def wavering(section, rng):
     x, y = section.x, section.y
     waver = ripple(rng, 0.9)
     reach = np.float32(0.6 / section.scale)
-    x_beside = x + reach * waver(x, y)
-    y_beside = y + reach * waver(y, x)
-    return growth(section.planes, x_beside, y_beside)
+    right = reach * waver(x, y)
+    down = reach * waver(y, x)
+    return growth(section.planes, x + right, y + down)
 
 
 def sector_tones(planes, rng):
@@ -191,21 +201,21 @@ def patch(section, strength, rng):
     x = (section.x - cx) / size
     y = (section.y - cy) / size
     u, _ = growth(section.planes, x, y)
-    fray = ripple(rng, 0.7)
-    inside = 1 - (u + 0.15 * fray(section.x, section.y))
+    frayed = u + 0.15 * section.ripple(rng, 0.7)
+    depth = (1 - frayed) * section.scale * size
     tone = rng.normal(-0.8, 1.0) * strength
-    return tone * coverage(inside * section.scale * size)
+    return tone * coverage(depth)
 
 
 def texture(section, zoning, rng):
     """One kind of `Zoning` over a faint mottling: brightness about 1; zones waver, and fade along their length."""
     banding, sectoring = SHARES[zoning.kind]
-    level = mottling(section.x, section.y, rng)
+    level = mottling(section, rng)
     u, face = wavering(section, rng)
-    fade = ripple(rng, 1.5)
+    fading = 1 + 0.7 * section.ripple(rng, 1.5)
     signal = zoning_signal(section.scale, zoning.wavelength, banding * zoning.strength, rng)
-    zones = np.interp(u, *signal).astype(np.float32)
-    level += zones * (1 + 0.7 * fade(section.x, section.y)).clip(0, 2.2)
+    zones = np.interp(u, *signal)
+    level += zones.astype(np.float32) * fading.clip(0, 2.2)
     tones = sectoring * zoning.strength * sector_tones(section.planes, rng)
     level += tones[face]
     patches = rng.integers(2, 6)
@@ -238,8 +248,7 @@ def older_section(section, size, rng):
 def resorbed(section, older, size, rng):
     """How far inside of the surface that resorption left of an older stage: 1 at the centre, 0 on the surface."""
     planes = shrunk(section.planes, 0.85 * size, 0.25, rng)
-    uneven = ripple(rng, 0.8)
-    edge = 1 + 0.06 * uneven(section.x, section.y)
+    edge = 1 + 0.06 * section.ripple(rng, 0.8)
     u, _ = growth(planes, older.x, older.y)
     return edge - u
 
@@ -248,7 +257,8 @@ def contact(depth, strength, rng):
     """What marks the surface of an older stage: mostly nothing, else a dark moat or a bright line, 1 px above it."""
     tone = rng.choice([0, -1.8, 1.5], p=[0.65, 0.2, 0.15])
     width = rng.uniform(0.5, 3)
-    line = np.exp(-((depth + 1) ** 2) / width)
+    above = (depth + 1) ** 2
+    line = np.exp(-above / width)
     return tone * strength * line
 
 
@@ -256,7 +266,7 @@ def add_stage(level, section, zoning, rng):
     """An older stage of growth: other faces led, and half of the time resorption cut its zones before the next."""
     size = rng.uniform(0.35, 0.85)
     older = older_section(section, size, rng)
-    u, _ = growth(older.planes, older.x, older.y)
+    u, _ = older.growth()
     inside = 1 - u
     if rng.random() < 0.5:
         inside = np.minimum(inside, resorbed(section, older, size, rng))
@@ -275,16 +285,17 @@ def add_core(level, core, section, strength, rng):
         angle = 0.0
     cx, cy = rng.normal(0, 0.1, 2)
     x, y = turned(section.x - cx, section.y - cy, angle)
-    u, _ = growth(section.planes, x, y)
-    radius = rng.uniform(0.3, 0.6)
-    uneven = ripple(rng, 0.9)
-    inside = radius + 0.06 * uneven(section.x, section.y) - u
-    weight = coverage(inside * section.scale)
-    contrast = rng.choice([-1, 1], p=[0.6, 0.4]) * rng.uniform(0.15, 0.4)
-    kind = "oscillatory" if core == "xenocryst" else "none"
     inner = Section(section.planes, x, y, section.scale)
+    u, _ = inner.growth()
+    radius = rng.uniform(0.3, 0.6)
+    uneven = 0.06 * section.ripple(rng, 0.9)
+    inside = radius + uneven - u
+    weight = coverage(inside * section.scale)
+    sign = rng.choice([-1, 1], p=[0.6, 0.4])
+    tone = 1 + sign * rng.uniform(0.15, 0.4)
+    kind = "oscillatory" if core == "xenocryst" else "none"
     old = texture(inner, Zoning(kind, 4.5, strength), rng)
-    return level * (1 - weight) + (1 + contrast) * weight * old
+    return level * (1 - weight) + tone * weight * old
 
 
 # ---------------------------------------------------------------- what comes later: rim, inclusions, fractures
@@ -294,8 +305,9 @@ def add_rim(level, rim, depth, x, y, rng):
     """A last growth zone, "bright" or "dark", 1.5 to 4.5 px wide, older than breaks; `depth` is below it, in px."""
     contrast = rng.uniform(0.3, 0.7) if rim == "bright" else -rng.uniform(0.3, 0.5)
     uneven = ripple(rng, 2.0)
-    width = rng.uniform(1.5, 4.5) * (1 + 0.4 * uneven(x, y))
-    weight = np.clip(width + 0.5 - depth, 0, 1)
+    width = rng.uniform(1.5, 4.5)
+    local = width * (1 + 0.4 * uneven(x, y))
+    weight = np.clip(local + 0.5 - depth, 0, 1)
     return level * (1 + contrast * weight)
 
 
@@ -322,8 +334,9 @@ def add_inclusions(level, distance, count, rng):
 def inclusion(shape, centre, radius, outward, rng):
     """What an inclusion leaves of the brightness; it is as long as the zones run, `outward` is the way across them."""
     row, column = np.indices(shape)
-    down = row - centre[0]
-    right = column - centre[1]
+    centre_row, centre_column = centre
+    down = row - centre_row
+    right = column - centre_column
     angle = outward + rng.normal(0, 0.3)
     across, along = turned(right, down, angle)
     stretch = rng.choice([1, 1.4, 2.2])
@@ -336,11 +349,13 @@ def add_fractures(level, count, section, rng):
     """Hair-thin wandering cracks across the grain, dark (open) or, one in four, bright (healed)."""
     for _ in range(count):
         angle = rng.uniform(0, np.pi)
-        wander = ripple(rng, 0.8)
+        wander = section.ripple(rng, 0.8)
         across, _ = turned(section.x, section.y, angle)
-        off = across - rng.normal(0, 0.35) + 0.05 * wander(section.x, section.y)
+        middle = rng.normal(0, 0.35)
+        off = across - middle + 0.05 * wander
+        away = np.abs(off) * section.scale
         width = rng.uniform(0.7, 1.1)
-        weight = np.clip(width - np.abs(off) * section.scale, 0, 1)
+        weight = np.clip(width - away, 0, 1)
         contrast = 0.35 if rng.random() < 0.25 else -0.6
         level = level * (1 + contrast * weight)
     return level
