@@ -7,9 +7,10 @@ image files, `scores` compares with a truth.
 """
 
 from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
-from zirconkit.segmentation.measurements import describe, published_size, whole_and_sized
+from zirconkit.segmentation.measurements import checked, describe, published_size, whole_and_sized
 from zirconkit.segmentation.published import published, published_boxes
 from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
+from zirconkit.segmentation.stitching import find_stitching
 from zirconkit.segmentation.watershed import watershed
 
 __all__ = [
@@ -35,5 +36,7 @@ def segment(image, method="watershed", um_per_px=None):
     """
     if method not in METHODS:
         raise ValueError(f"no segmentation method {method!r}: there are {', '.join(METHODS)}")
-    labels = METHODS[method](image)
-    return labels, describe(image, labels, um_per_px, KEEP[method])
+    image = checked(image)
+    stitching = find_stitching(image)
+    labels = METHODS[method](image, stitching)
+    return labels, describe(image, labels, um_per_px, KEEP[method], stitching)

@@ -7,9 +7,51 @@ from scipy import ndimage
 from scipy.spatial.distance import pdist
 from skimage.measure import regionprops
 
-from zirconkit.segmentation.stitching import missing_tiles, seams
+from zirconkit.segmentation.stitching import find_stitching
 
-__all__ = ["checked", "describe", "fits_published_box", "hull", "published_size", "whole_and_sized"]
+__all__ = ["checked", "depth_in", "describe", "fits_published_box", "hull", "published_size", "whole_and_sized"]
+
+# What is measured on a grain, in the order of the table's columns.
+MEASURES = {
+    "grain": int,
+    "row_min": int,
+    "col_min": int,
+    "row_max": int,
+    "col_max": int,
+    "area_px": int,
+    "equivalent_diameter_px": float,
+    "aspect_ratio": float,
+    "solidity": float,
+    "mean_grey": float,
+    "std_grey": float,
+    "major_px": float,
+    "minor_px": float,
+    "feret_px": float,
+    "orientation_deg": float,
+    "contrast": float,
+    "rim_over_core": float,
+    "oscillation": float,
+    "wavelength_px": float,
+    "inclusion_fraction": float,
+    "touching": bool,
+    "saturated": bool,
+}
+
+SHAPES = {  # by scikit-image's names
+    "grain": "label",
+    "area_px": "area",
+    "equivalent_diameter_px": "equivalent_diameter_area",
+    "solidity": "solidity",
+    "major_px": "axis_major_length",
+    "minor_px": "axis_minor_length",
+}
+BOX = ("row_min", "col_min", "row_max", "col_max")
+ZONING = ("contrast", "rim_over_core", "oscillation", "wavelength_px", "inclusion_fraction")
+
+SKIN = 2  # px; the outermost pixel of a grain is half resin
+SPOT = 4  # px; a smaller dark spot is noise, no inclusion
+NEAR = 2  # px; grains that are no farther apart touch
+REACH = np.ones((2 * NEAR + 1, 2 * NEAR + 1))
 
 
 def checked(image):
@@ -25,78 +67,129 @@ def fits_published_box(width, height):
     return (width > 40) & (width < 90) & (height > 40) & (height < 90)
 
 
+def depth_in(grain):
+    """Distance of each of a grain's pixels to the nearest one outside, in pixels: float32, the shape of its mask."""
+    return cv2.distanceTransform(grain.astype(np.uint8), cv2.DIST_L2, 5)
+
+
 def hull(grain):
     """Corners of the convex hull of a grain's pixels, pixel corners included, shape (n, 2), in pixels."""
-    outline = np.concatenate(cv2.findContours(grain.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0])
-    corners = np.concatenate([np.add(outline, (x, y)) for x in (0, 1) for y in (0, 1)])
-    return cv2.convexHull(corners.astype(np.int32))[:, 0]
+    mask = grain.astype(np.uint8)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    pixels = np.concatenate(outlines)
+    corners = [np.add(pixels, corner) for corner in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    points = np.concatenate(corners)
+    return cv2.convexHull(points.astype(np.int32))[:, 0]
+
+
+def _measure(region, labels):
+    """What is measured on one grain, a region of `skimage.measure.regionprops`, as a row by the names of `MEASURES`."""
+    grey = region.image_intensity.astype(float)
+    own = grey[region.image]
+    depth = depth_in(np.pad(region.image, 1))[1:-1, 1:-1]  # outside the box is outside the grain
+    row = {name: region[theirs] for name, theirs in SHAPES.items()}
+    row |= zip(BOX, region.bbox)
+    row |= _zoning(grey, depth)
+    row["aspect_ratio"] = row["major_px"] / max(row["minor_px"], 1)
+    row["feret_px"] = pdist(hull(region.image).astype(float)).max()  # largest distance between pixel corners
+    row["orientation_deg"] = np.degrees(region.orientation)
+    row["mean_grey"] = own.mean()
+    row["std_grey"] = own.std()
+    row["saturated"] = np.mean(own == 255) > 0.01
+    row["touching"] = _touches(region, labels)
+    return row
+
+
+def _touches(region, labels):
+    """Whether another grain lies within 2 px."""
+    top, left, bottom, right = region.bbox
+    rows = slice(max(top - NEAR, 0), bottom + NEAR)
+    columns = slice(max(left - NEAR, 0), right + NEAR)
+    around = labels[rows, columns]
+    own = around == region.label
+    others = (around > 0) & ~own
+    reached = cv2.dilate(own.astype(np.uint8), REACH) > 0
+    return np.any(reached & others)
 
 
 def _zoning(grey, depth):
     """Five figures of one grain's zoning, from its grey and each pixel's distance to the outline; see `describe`."""
-    inner = depth >= 2  # the outermost pixel is half resin
-    names = ("contrast", "rim_over_core", "oscillation", "wavelength_px", "inclusion_fraction")
-    measures = dict.fromkeys(names, np.nan)
+    figures = dict.fromkeys(ZONING, np.nan)
+    inner = depth >= SKIN
     if inner.sum() < 30 or not grey[inner].any():
-        return measures
-    spots, _ = ndimage.label(inner & (grey < 0.5 * np.median(grey[inner])))
-    sizes = np.bincount(spots.ravel())[1:]
-    clean = inner & (spots == 0)
+        return figures
+    dark = inner & (grey < 0.5 * np.median(grey[inner]))
+    clean = inner & ~dark
     mean = grey[clean].mean()
-    measures["contrast"] = grey[clean].std() / mean
-    measures["inclusion_fraction"] = sizes[sizes >= 4].sum() / inner.sum()
-    rim, core = clean & (depth < depth.max() / 3), clean & (depth > depth.max() * 2 / 3)
-    if rim.any() and core.any():
-        measures["rim_over_core"] = grey[rim].mean() / grey[core].mean()
-    ring = depth[clean].astype(int) - 2
-    profile = np.bincount(ring, grey[clean]) / np.maximum(np.bincount(ring), 1)
+    figures["contrast"] = grey[clean].std() / mean
+    figures["inclusion_fraction"] = _spots(dark) / inner.sum()
+    figures["rim_over_core"] = _rim_over_core(grey, depth, clean)
+    profile = _profile(grey[clean], depth[clean])
     if len(profile) >= 8:
-        x = np.linspace(-1, 1, len(profile))
-        waves = (profile - np.polyval(np.polyfit(x, profile, 2), x)) / mean
-        power = np.abs(np.fft.rfft(waves * np.hanning(len(x)), 256)) ** 2
-        measures["oscillation"] = waves.std()
-        measures["wavelength_px"] = 256 / max(np.argmax(power), 1)
-    return measures
+        waves = _detrended(profile) / mean
+        figures["oscillation"] = waves.std()
+        figures["wavelength_px"] = _wavelength(waves)
+    return figures
 
 
-def _measure(grain, labels):
-    """One row of the table: a grain (a region of `skimage.measure.regionprops`) in its label image."""
-    top, left, bottom, right = grain.bbox
-    depth = cv2.distanceTransform(np.pad(grain.image, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    grey = grain.image_intensity.astype(float)
-    near = labels[max(top - 2, 0) : bottom + 2, max(left - 2, 0) : right + 2]
-    reach = cv2.dilate((near == grain.label).astype(np.uint8), np.ones((5, 5)))
-    return {
-        "grain": grain.label,
-        **dict(zip(("row_min", "col_min", "row_max", "col_max"), grain.bbox)),
-        "area_px": int(grain.area),
-        "equivalent_diameter_px": grain.equivalent_diameter_area,
-        "aspect_ratio": grain.axis_major_length / max(grain.axis_minor_length, 1),
-        "solidity": float(grain.solidity),
-        "mean_grey": grey[grain.image].mean(),
-        "std_grey": grey[grain.image].std(),
-        "major_px": grain.axis_major_length,
-        "minor_px": grain.axis_minor_length,
-        "feret_px": pdist(hull(grain.image).astype(float)).max(),  # largest distance between pixel corners
-        "orientation_deg": np.degrees(grain.orientation),
-        **_zoning(grey, depth),
-        "touching": bool(np.any(reach & (near > 0) & (near != grain.label))),
-        "saturated": bool(np.mean(grey[grain.image] == 255) > 0.01),
-    }
+def _spots(dark):
+    """Area of the dark spots that are no noise, in pixels."""
+    spots, _ = ndimage.label(dark)
+    sizes = np.bincount(spots.ravel())[1:]
+    return sizes[sizes >= SPOT].sum()
 
 
-def _on_seam(image, labels):
+def _rim_over_core(grey, depth, clean):
+    """Mean grey of the outer third of the depth over that of the inner third; NaN where one of them is empty."""
+    deepest = depth.max()
+    rim = clean & (depth < deepest / 3)
+    core = clean & (depth > deepest * 2 / 3)
+    if not (rim.any() and core.any()):
+        return np.nan
+    return grey[rim].mean() / grey[core].mean()
+
+
+def _profile(grey, depth):
+    """Mean grey by the distance to the outline, a pixel a step, from the skin inwards."""
+    ring = depth.astype(int) - SKIN
+    sums = np.bincount(ring, grey)
+    return sums / np.maximum(np.bincount(ring), 1)
+
+
+def _detrended(profile):
+    """A profile less the parabola that fits it best."""
+    x = np.linspace(-1, 1, len(profile))
+    trend = np.polyfit(x, profile, 2)
+    return profile - np.polyval(trend, x)
+
+
+def _wavelength(waves):
+    """Where the power spectrum of a profile has its peak, in pixels."""
+    tapered = waves * np.hanning(len(waves))
+    power = np.abs(np.fft.rfft(tapered, 256)) ** 2
+    return 256 / max(np.argmax(power), 1)
+
+
+def _on_seam(labels, stitching):
     """The grains that lie on both sides of a seam."""
-    (rows, columns), crossing = seams(image), [0]
-    for one, other in ((labels[rows - 1], labels[rows]), (labels[:, columns - 1], labels[:, columns])):
-        crossing = np.union1d(crossing, one[one == other])
-    return crossing
+    across_rows = _on_both_sides(labels, stitching.rows)
+    across_columns = _on_both_sides(labels.T, stitching.columns)
+    return np.union1d(across_rows, across_columns)
 
 
-def _cut_off(image, labels):
+def _on_both_sides(labels, rows):
+    """What the pixels of some rows have in common with those above."""
+    above = labels[rows - 1]
+    below = labels[rows]
+    return below[above == below]
+
+
+def _cut_off(labels, missing):
     """The grains at the image's edge or within 2 px of a missing tile."""
-    gone = cv2.dilate(missing_tiles(image).astype(np.uint8), np.ones((5, 5))) > 0
-    gone[[0, -1]] = gone[:, [0, -1]] = True
+    reached = cv2.dilate(missing.astype(np.uint8), REACH)
+    gone = reached > 0
+    gone[[0, -1]] = True
+    gone[:, [0, -1]] = True
     return np.unique(labels[gone])
 
 
@@ -111,7 +204,7 @@ def whole_and_sized(table):
     return (table["area_px"] >= 500) & (table["feret_px"] <= 120) & ~cut_off
 
 
-def describe(image, labels, um_per_px=None, keep=whole_and_sized):
+def describe(image, labels, um_per_px=None, keep=whole_and_sized, stitching=None):
     """Measure every grain of a label image.
 
     Shapes are scikit-image's `regionprops`. The zoning measures leave out the outermost 2 px and, all but the last,
@@ -139,6 +232,8 @@ def describe(image, labels, um_per_px=None, keep=whole_and_sized):
         Micrometres per pixel; without it the columns in micrometres are empty.
     keep : function
         Takes the table, flags included, and says which grains to keep.
+    stitching : Stitching, optional
+        The mount's, if it is known already (`stitching.find_stitching`).
 
     Returns
     -------
@@ -150,23 +245,40 @@ def describe(image, labels, um_per_px=None, keep=whole_and_sized):
     image, labels = checked(image), np.asarray(labels)
     if labels.shape != image.shape:
         raise ValueError(f"the label image is {labels.shape}, the image {image.shape}: they do not belong together")
-    grains = regionprops(labels.astype(np.int32, copy=False), intensity_image=image)
-    nobody = regionprops(np.ones((3, 3), np.int32), intensity_image=np.zeros((3, 3), np.uint8))
-    rows = [_measure(grain, labels) for grain in grains or nobody]
-    table = pd.DataFrame(rows).iloc[: len(grains)].copy()  # with no grain, an empty table of the same columns
-    for column in [name for name in table if name.endswith("_px")]:
-        scale = np.nan if um_per_px is None else um_per_px ** (2 if column == "area_px" else 1)
-        table[column.removesuffix("_px") + "_um"] = table[column] * scale
-    flags = {
-        "touching": table.pop("touching"),
-        "seam": table["grain"].isin(_on_seam(image, labels)),
-        "edge": table["grain"].isin(_cut_off(image, labels)),
-        "dim": table["mean_grey"] < 0.5 * table["mean_grey"].median(),
-        "saturated": table.pop("saturated"),
-        "low_solidity": table["solidity"] < 0.85,
-        "small": table["area_px"] < 500,
-    }
-    flags = pd.DataFrame(flags)
-    table["flags"] = pd.Series([";".join(flags.columns[row]) for row in flags.to_numpy(bool)], dtype=str)
+    regions = regionprops(labels.astype(np.int32, copy=False), intensity_image=image)
+    rows = [_measure(region, labels) for region in regions]
+    measures = pd.DataFrame(rows, columns=list(MEASURES)).astype(MEASURES)
+    flags = _flags(measures, labels, stitching or find_stitching(image))
+    table = measures.drop(columns=["touching", "saturated"])
+    _add_micrometres(table, um_per_px)
+    table["flags"] = _joined(flags)
     table["kept"] = keep(table)
     return table
+
+
+def _flags(measures, labels, stitching):
+    """What there is to say against each grain: DataFrame of bool, a column a flag."""
+    flags = pd.DataFrame(index=measures.index)
+    flags["touching"] = measures["touching"]
+    flags["seam"] = measures["grain"].isin(_on_seam(labels, stitching))
+    flags["edge"] = measures["grain"].isin(_cut_off(labels, stitching.missing))
+    flags["dim"] = measures["mean_grey"] < 0.5 * measures["mean_grey"].median()
+    flags["saturated"] = measures["saturated"]
+    flags["low_solidity"] = measures["solidity"] < 0.85
+    flags["small"] = measures["area_px"] < 500
+    return flags
+
+
+def _joined(flags):
+    """The names of each grain's flags, joined by ";"."""
+    names = [";".join(flags.columns[row]) for row in flags.to_numpy(bool)]
+    return pd.Series(names, dtype=str)
+
+
+def _add_micrometres(table, um_per_px):
+    """Give each column in pixels a twin in micrometres, in square micrometres for the area; empty without a scale."""
+    scale = np.nan if um_per_px is None else um_per_px
+    for column in [name for name in table if name.endswith("_px")]:
+        power = 2 if column == "area_px" else 1
+        twin = column.removesuffix("_px") + "_um"
+        table[twin] = table[column] * scale**power

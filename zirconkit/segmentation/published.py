@@ -12,8 +12,9 @@ MIN_AREA = 100  # px; less is dust
 
 def _outer_contours(image):
     """The outermost contours of the dilated Canny edges: thresholds 20 and 255, a 4 x 4 kernel, once."""
-    edges = cv2.dilate(cv2.Canny(checked(image), 20, 255), np.ones((4, 4)))
-    return cv2.findContours(edges, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    edges = cv2.Canny(checked(image), 20, 255)
+    thick = cv2.dilate(edges, np.ones((4, 4)))
+    return cv2.findContours(thick, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
 
 
 def published_boxes(image):
@@ -22,8 +23,10 @@ def published_boxes(image):
     return [box for box in boxes if fits_published_box(*box[2:])]
 
 
-def published(image):
+def published(image, stitching=None):
     """Grains by the recipe of Nathwani et al. (2023): Canny edges, dilated, outer contours, filled.
+
+    Like every method it is called with the mount's `stitching`, and has no use for it: the recipe knows no tiles.
 
     Returns
     -------
@@ -32,7 +35,9 @@ def published(image):
     """
     image = checked(image)
     filled = cv2.drawContours(np.zeros_like(image), _outer_contours(image), -1, 1, cv2.FILLED)
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(filled, connectivity=8)
-    keep = (boxes[:, cv2.CC_STAT_AREA] >= MIN_AREA) | fits_published_box(boxes[:, 2], boxes[:, 3])
+    _, pieces, boxes, _ = cv2.connectedComponentsWithStats(filled, connectivity=8)
+    _, _, width, height, area = boxes.T
+    keep = (area >= MIN_AREA) | fits_published_box(width, height)
     keep[0] = False  # the background
-    return np.where(keep, np.cumsum(keep), 0).astype(np.int32)[labels]
+    numbers = np.where(keep, np.cumsum(keep), 0).astype(np.int32)
+    return numbers[pieces]

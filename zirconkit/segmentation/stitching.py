@@ -3,7 +3,8 @@
 Images are uint8 of shape (height, width), and so are those that come back.
 """
 
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, product
 
 import cv2
 import numpy as np
@@ -11,7 +12,45 @@ from skimage.filters import threshold_otsu
 
 from zirconkit.samples import TILE
 
-__all__ = ["missing_tiles", "seams", "subtract_resin"]
+__all__ = ["Stitching", "find_stitching", "missing_tiles", "seams", "subtract_resin"]
+
+BLACK = 51  # px; side of a square that is exactly 0 where nothing was recorded
+
+
+@dataclass(frozen=True)
+class Stitching:
+    """How a mount was put together: found once, it serves every step that asks for it.
+
+    Attributes
+    ----------
+    rows, columns : arrays of int
+        Where two tiles meet, as in `seams`.
+    missing : array of bool, shape (height, width)
+        Where nothing was recorded, as in `missing_tiles`.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    missing: np.ndarray
+
+    def tiles(self):
+        """The tiles, as pairs of slices; along a side without seams, squares of 500 px."""
+        height, width = self.missing.shape
+        return product(_pieces(self.rows, height), _pieces(self.columns, width))
+
+
+def _pieces(lines, length):
+    """The slices between lines, from the first pixel to the last."""
+    inner = lines if len(lines) else range(TILE, length, TILE)
+    return [slice(start, stop) for start, stop in pairwise([0, *inner, length])]
+
+
+def find_stitching(image):
+    """The seams and the missing tiles of a mount: a Stitching."""
+    rows, columns = seams(image)
+    stitched = len(rows) or len(columns)
+    missing = _black_squares(image) if stitched else np.zeros(image.shape, bool)
+    return Stitching(rows, columns, missing)
 
 
 def seams(image):
@@ -22,44 +61,57 @@ def seams(image):
     rows, columns : arrays of int
         The first line of every tile but the first; empty where the mount isn't stitched.
     """
-    found = []
-    for lines in (image[:, ::4].astype(np.int16), image[::4].T.astype(np.int16)):  # a quarter of each line will do
-        n = len(lines)
-        ridge = np.zeros(-(-n // TILE) * TILE)
-        ridge[2 : n - 2] = np.clip(2 * lines[2:-2] - lines[:-4] - lines[4:], -12, 12).mean(axis=1)
-        comb = ridge.reshape(-1, TILE).mean(axis=0)
-        spread = np.median(np.abs(comb - np.median(comb)))
-        phase = np.argmax(comb)
-        stitched = comb[phase] > max(np.median(comb) + 16 * spread, 2)
-        found.append(np.arange(phase or TILE, n, TILE) if stitched else np.arange(0))
-    return tuple(found)
+    rows = _bright_lines(image[:, ::4])  # a quarter of each line will do
+    columns = _bright_lines(image[::4].T)
+    return rows, columns
+
+
+def _bright_lines(lines):
+    """Which lines, one every 500, are brighter than those beside them; empty if none stand out."""
+    lines = lines.astype(np.int16)
+    n = len(lines)
+    steps = 2 * lines[2:-2] - lines[:-4] - lines[4:]
+    ridge = np.zeros(-(-n // TILE) * TILE)  # whole tiles
+    ridge[2 : n - 2] = np.clip(steps, -12, 12).mean(axis=1)
+    comb = ridge.reshape(-1, TILE).mean(axis=0)
+    usual = np.median(comb)
+    spread = np.median(np.abs(comb - usual))
+    phase = np.argmax(comb)
+    if comb[phase] <= max(usual + 16 * spread, 2):
+        return np.arange(0)
+    return np.arange(phase or TILE, n, TILE)
 
 
 def missing_tiles(image):
     """Where nothing was recorded, as a bool array: exactly 0 over a square of 51 px or more, in a mount with seams."""
-    if not any(len(lines) for lines in seams(image)):
-        return np.zeros(image.shape, bool)
-    return cv2.morphologyEx((image == 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones((51, 51), np.uint8)).astype(bool)
+    return find_stitching(image).missing
 
 
-def subtract_resin(image):
+def _black_squares(image):
+    """Where a square of 51 px or more is exactly 0: array of bool."""
+    black = (image == 0).astype(np.uint8)
+    square = np.ones((BLACK, BLACK), np.uint8)
+    return cv2.morphologyEx(black, cv2.MORPH_OPEN, square).astype(bool)
+
+
+def subtract_resin(image, stitching=None):
     """The mount with its resin at 0: each tile less its own level, row by row where charging streaks it.
 
-    Missing tiles are 0 too. A mount without seams is taken in squares of 500 px.
+    Missing tiles are 0 too. A mount without seams is taken in squares of 500 px. `stitching` is that of the mount, if
+    it is known already.
     """
-    recorded = ~missing_tiles(image)
+    stitching = stitching or find_stitching(image)
+    recorded = ~stitching.missing
     clear = np.zeros_like(image)
     if not recorded.any():
         return clear
-    resin = recorded & (image <= threshold_otsu(image[recorded][::7]))
-    lines = [found if len(found) else range(TILE, n, TILE) for found, n in zip(seams(image), image.shape)]
-    rows, columns = ([0, *inner, n] for inner, n in zip(lines, image.shape))
-    for top, bottom in pairwise(rows):
-        for left, right in pairwise(columns):
-            tile = np.s_[top:bottom, left:right]
-            if resin[tile].any():
-                clear[tile] = cv2.subtract(image[tile], _resin_level(image[tile], resin[tile]))
-    clear[~recorded] = 0
+    sample = image[recorded][::7]
+    resin = recorded & (image <= threshold_otsu(sample))
+    for tile in stitching.tiles():
+        if resin[tile].any():
+            level = _resin_level(image[tile], resin[tile])
+            clear[tile] = cv2.subtract(image[tile], level)
+    clear[stitching.missing] = 0
     return clear
 
 
@@ -67,7 +119,9 @@ def _resin_level(tile, resin):
     """Median grey of a tile's resin; of each row's, where the rows differ by more than noise."""
     level = np.median(tile[resin])
     n = resin.sum(axis=1)
-    ordered = np.sort(np.where(resin, tile, 255), axis=1)
-    rows = np.where(n > 30, ordered[np.arange(len(tile)), n // 2], level)
+    ordered = np.sort(np.where(resin, tile, 255), axis=1)  # the resin comes first
+    medians = ordered[np.arange(len(tile)), n // 2]
+    rows = np.where(n > 30, medians, level)
     streaked = np.std(np.diff(rows)) > 0.5
-    return np.broadcast_to(rows[:, None] if streaked else level, tile.shape).astype(np.uint8)
+    levels = rows[:, None] if streaked else level
+    return np.broadcast_to(levels, tile.shape).astype(np.uint8)
