@@ -25,7 +25,7 @@ import pandas as pd
 import tensorflow as tf
 from tqdm import tqdm
 
-from zirconkit import evaluation, mounts, samples, synthetic
+from zirconkit import evaluation, files, mounts, samples, synthetic
 from zirconkit import grains as gr
 from zirconkit.networks import models, training
 
@@ -224,7 +224,7 @@ def main():
         raise SystemExit("sim_to_real needs the real mounts: set ZIRCONKIT_DATA to their folder")
     warnings.filterwarnings("ignore", message="left out")
     version = mounts.generator_version()
-    folder = mounts.cache_folder() / f"random-{version}-{options.mounts}"
+    folder = files.cache_folder() / f"random-{version}-{options.mounts}"
     random = crops(mounts.find(random_mounts(options.mounts, folder)))
     real = mounts.labelled("quellaveco")
     real = crops([mount for mount in real if not (options.tune and mount.sample == HELD_OUT)])

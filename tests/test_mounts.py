@@ -281,7 +281,7 @@ def server(tmp_path, monkeypatch):
 
 def test_a_download_is_verified_kept_and_not_repeated(server, tmp_path, capfd):
     server.slow.append("QVC075.png")
-    paths = mounts.fetch()
+    paths = files.fetch()
     assert [path.name for path in paths] == ["QVC055.png", "QVC075.png", "QVC082.png"]
     assert all(path.read_bytes() == (server.source / path.name).read_bytes() for path in paths)
     assert "QVC075.png: " in capfd.readouterr().err  # the bar
@@ -291,18 +291,18 @@ def test_a_download_is_verified_kept_and_not_repeated(server, tmp_path, capfd):
 
     paths[1].write_bytes(paths[1].read_bytes()[:100])  # damaged later
     paths[2].unlink()
-    mounts.fetch(progress=False)
+    files.fetch(progress=False)
     assert server.asked == ["QVC075.png", "QVC082.png"]
     assert sorted(path.name for path in paths[0].parent.glob("QVC*")) == [path.name for path in paths]
-    assert mounts.fetch(tmp_path / "elsewhere", progress=False)[0].parent == tmp_path / "elsewhere"
+    assert files.fetch(tmp_path / "elsewhere", progress=False)[0].parent == tmp_path / "elsewhere"
 
 
 def test_a_wrong_or_missing_file_is_named_and_the_others_are_kept(server):
     (server.source / "QVC055.png").write_bytes(b"something else")
     (server.source / "QVC075.png").unlink()
     with pytest.raises(OSError, match=r"QVC055.png came with a wrong checksum; .*QVC075.png answered 404"):
-        mounts.fetch(progress=False)
-    folder = mounts.cache_folder() / "quellaveco"
+        files.fetch(progress=False)
+    folder = files.cache_folder() / "quellaveco"
     assert [path.name for path in folder.glob("QVC*")] == ["QVC082.png"]
     with pytest.warns(UserWarning, match="left out: QVC055, QVC075 .*wrong checksum") as record:
         assert [mount.sample for mount in mounts.find("quellaveco")] == ["QVC082"]
@@ -312,13 +312,13 @@ def test_a_wrong_or_missing_file_is_named_and_the_others_are_kept(server):
 def test_a_line_that_goes_dead_leaves_nothing_behind(server):
     server.cut.append("QVC055.png")
     with pytest.raises(OSError, match=r"QVC055\.png"):
-        mounts.fetch(progress=False)
-    assert not list((mounts.cache_folder() / "quellaveco").glob("*QVC055*"))
+        files.fetch(progress=False)
+    assert not list((files.cache_folder() / "quellaveco").glob("*QVC055*"))
 
 
 def test_without_a_network_there_is_one_sentence(server):
     server.close()
-    for ask in (mounts.fetch, lambda: mounts.find("quellaveco")):
+    for ask in (files.fetch, lambda: mounts.find("quellaveco")):
         with pytest.raises(ConnectionError, match=r"^no connection to http.*check the network") as refusal:
             ask()
         assert "\n" not in str(refusal.value)
@@ -327,15 +327,15 @@ def test_without_a_network_there_is_one_sentence(server):
 def test_a_full_disk_is_named_and_leaves_nothing_behind(server, monkeypatch):
     monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
     with pytest.raises(OSError, match=r"QVC055.png cannot be written \(No space left on device\)"):
-        mounts.fetch(progress=False)
-    assert not list((mounts.cache_folder() / "quellaveco").glob("*QVC*"))
+        files.fetch(progress=False)
+    assert not list((files.cache_folder() / "quellaveco").glob("*QVC*"))
 
 
 def test_a_cache_that_cannot_be_made_is_named(server, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "file"))
     with pytest.raises(OSError, match="file/quellaveco cannot be written"):
-        mounts.fetch(progress=False)
+        files.fetch(progress=False)
 
 
 def test_the_folder_that_the_environment_names_is_checked_too(server, monkeypatch):

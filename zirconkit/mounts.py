@@ -21,9 +21,8 @@ from PIL.PngImagePlugin import PngImageFile
 from tqdm import tqdm
 
 from zirconkit import files, samples, synthetic
-from zirconkit.files import cache_folder, fetch
 
-__all__ = ["Mount", "at", "cache_folder", "embedded", "fetch", "find", "generator_version", "labelled", "read_image"]
+__all__ = ["Mount", "at", "embedded", "find", "generator_version", "labelled", "read_image"]
 
 MIN_SIDE = 16  # px; a smaller image cannot hold a grain of 40 px and is a mistake
 IMAGES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
@@ -201,12 +200,19 @@ def _mounts(paths, sheet):
 
 def _mount(path, row):
     """The mount of an image; `row` is its row of the sample sheet, or None."""
-    places = [folder / "truth" / f"{path.stem}.png" for folder in (path.parent, path.parent.parent)]
-    truth_path = next(filter(Path.is_file, places), None)
+    truth_path = _truth_of(path)
     if row is None:
         return Mount(path.stem, path, None, "unused", None, truth_path)
     scale = None if pd.isna(row["um_per_px"]) else float(row["um_per_px"])
-    return Mount(path.stem, path, row["class_name"], row["role"], scale, truth_path, int(row["channels"]))
+    channels = int(row["channels"])
+    return Mount(path.stem, path, row["class_name"], row["role"], scale, truth_path, channels)
+
+
+def _truth_of(path):
+    """The true label image of a mount, in a folder `truth` beside it or one further up; None where there is none."""
+    name = f"{path.stem}.png"
+    places = [folder / "truth" / name for folder in path.parents[:2]]
+    return next(filter(Path.is_file, places), None)
 
 
 def _paper_sheet():
@@ -227,7 +233,8 @@ def _read_sheet(path, images):
         raise ValueError(f"{path} lacks the column {' and '.join(missing)}: its first line must be sample,class")
     sheet = sheet.rename(columns={"class": "class_name"})
     for column, usual in (("role", "train"), ("um_per_px", ""), ("channels", "1")):
-        sheet[column] = sheet.get(column, pd.Series(usual, sheet.index)).fillna(usual)
+        given = sheet.get(column, pd.Series(usual, sheet.index))
+        sheet[column] = given.fillna(usual)
     _check_cells(path, sheet)
     _check_samples(path, sheet, {image.stem for image in images})
     sheet["um_per_px"] = pd.to_numeric(_with_points(sheet["um_per_px"]))
@@ -242,24 +249,30 @@ def _with_points(column):
 def _check_cells(path, sheet):
     """Say in one sentence which cell of a sample sheet cannot be used."""
     for column, allowed in (("role", ROLES), ("channels", ("1", "3"))):
-        wrong = sheet[~sheet[column].isin(allowed)]
-        if len(wrong):
-            name, value = wrong.iloc[0][["sample", column]]
-            raise ValueError(f"{path} gives {name} the {column} {value!r}: it must be one of {', '.join(allowed)}")
-    nameless = sheet["sample"][sheet["class_name"].fillna("").str.strip() == ""]
+        known = sheet[column].isin(allowed)
+        _refuse(path, sheet[~known], column, f"it must be one of {', '.join(allowed)}")
+    classes = sheet["class_name"].fillna("").str.strip()
+    nameless = sheet["sample"][classes == ""]
     if len(nameless):
         raise ValueError(f"{path} gives {nameless.iloc[0]} no class: write one, or take the line out")
-    numbers = pd.to_numeric(_with_points(sheet["um_per_px"]).replace("", "1"), errors="coerce")
-    wrong = sheet[~(numbers > 0) | np.isinf(numbers)]
+    written = _with_points(sheet["um_per_px"]).replace("", "1")  # nothing is no mistake
+    scales = pd.to_numeric(written, errors="coerce")
+    usable = (scales > 0) & np.isfinite(scales)
+    _refuse(path, sheet[~usable], "um_per_px", "it must be micrometres per pixel, above 0")
+
+
+def _refuse(path, wrong, column, wanted):
+    """A ValueError that names the first row that is wrong, if any is, with what stands in one of its columns."""
     if len(wrong):
-        name, value = wrong.iloc[0][["sample", "um_per_px"]]
-        raise ValueError(f"{path} gives {name} the um_per_px {value!r}: it must be micrometres per pixel, above 0")
+        name, value = wrong.iloc[0][["sample", column]]
+        raise ValueError(f"{path} gives {name} the {column} {value!r}: {wanted}")
 
 
 def _check_samples(path, sheet, stems):
     """Say in one sentence if a sample sheet names a sample twice or without an image, or has one class only."""
-    if sheet["sample"].duplicated().any():
-        raise ValueError(f"{path} names {sheet['sample'][sheet['sample'].duplicated()].iloc[0]} twice: keep one line")
+    twice = sheet["sample"][sheet["sample"].duplicated()]
+    if len(twice):
+        raise ValueError(f"{path} names {twice.iloc[0]} twice: keep one line")
     unknown = set(sheet["sample"]) - stems
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
@@ -280,15 +293,18 @@ def generator_version():
 
 def _grown():
     """All synthetic mounts, from a folder whose name changes with the generator: what it holds is never stale."""
-    folder, names = cache_folder() / f"synthetic-{generator_version()}", synthetic.SAMPLES.index
-    if any(_lacks(folder, name) for name in names):
+    folder = files.cache_folder() / f"synthetic-{generator_version()}"
+    if _missing(folder):
         with FileLock(files.make_folder(folder) / ".lock"):  # another process may be growing them just now
-            _grow_all([name for name in names if _lacks(folder, name)], folder)
-    return _mounts([folder / f"{name}.png" for name in sorted(names)], _paper_sheet())
+            _grow_all(_missing(folder), folder)
+    paths = [folder / f"{name}.png" for name in sorted(synthetic.SAMPLES.index)]
+    return _mounts(paths, _paper_sheet())
 
 
-def _lacks(folder, name):
-    return not all((folder / file).is_file() for file in (f"{name}.png", f"truth/{name}.png", f"truth/{name}.csv"))
+def _missing(folder):
+    """The names of the synthetic mounts that a folder does not hold, with their truth."""
+    wanted = {name: (f"{name}.png", f"truth/{name}.png", f"truth/{name}.csv") for name in synthetic.SAMPLES.index}
+    return [name for name, parts in wanted.items() if not all((folder / part).is_file() for part in parts)]
 
 
 def _grow_all(names, folder):
@@ -306,7 +322,7 @@ def _grow_all(names, folder):
 def _quellaveco():
     folder, failure = os.environ.get("ZIRCONKIT_DATA"), None
     if not folder:
-        folder = cache_folder() / "quellaveco"
+        folder = files.cache_folder() / "quellaveco"
         try:
             files.fetch(folder)
         except OSError as error:
