@@ -8,7 +8,7 @@ import pandas as pd
 
 from zirconkit import samples
 
-__all__ = ["Grains", "concatenate", "resize"]
+__all__ = ["Grains", "concatenate", "resize", "resized"]
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,7 @@ class Grains:
     classes: tuple = ()
 
     def __post_init__(self):
-        images, masks, n = self.images, self.masks, len(self.table)
-        if images.ndim != 4 or images.dtype != np.uint8 or len(images) != n:
-            wanted = "images must be uint8 (n, height, width, channels) with a table row each"
-            raise ValueError(f"{wanted}; these are {images.dtype} {images.shape} with {n} rows")
-        if masks.shape != images.shape[:3] or masks.dtype != bool:
-            wanted = f"masks must be bool {images.shape[:3]}, as the images are"
-            raise ValueError(f"{wanted}; these are {masks.dtype} {masks.shape}")
+        _check_shapes(self.images, self.masks, len(self.table))
         object.__setattr__(self, "classes", _classes(self.table, self.classes))
 
     def __len__(self):
@@ -63,12 +57,13 @@ class Grains:
     @property
     def y(self):
         """Class of each grain, its place in `classes`: array of int, shape (n,); a ValueError if one has none."""
-        unknown = ~self.table["class_name"].isin(self.classes)
-        if unknown.any():
-            names = ", ".join(self.table["sample"][unknown].astype(str).unique())
+        places = pd.Index(self.classes).get_indexer(self.table["class_name"])
+        unknown = self.table["sample"][places == -1]
+        if len(unknown):
+            names = ", ".join(unknown.astype(str).unique())
             mend = "name it in the folder's samples.csv, or leave them out"
-            raise ValueError(f"{unknown.sum()} grains have no class (samples {names}): {mend}")
-        return pd.Index(self.classes).get_indexer(self.table["class_name"])
+            raise ValueError(f"{len(unknown)} grains have no class (samples {names}): {mend}")
+        return places
 
     @property
     def x(self):
@@ -76,12 +71,24 @@ class Grains:
         return self.images.astype(np.float32) / 255
 
 
+def _check_shapes(images, masks, n):
+    """ValueError if images and masks do not belong together, or to a table of n rows."""
+    if images.ndim != 4 or images.dtype != np.uint8 or len(images) != n:
+        wanted = "images must be uint8 (n, height, width, channels) with a table row each"
+        raise ValueError(f"{wanted}; these are {images.dtype} {images.shape} with {n} rows")
+    size = images.shape[:3]
+    if masks.shape != size or masks.dtype != bool:
+        wanted = f"masks must be bool {size}, as the images are"
+        raise ValueError(f"{wanted}; these are {masks.dtype} {masks.shape}")
+
+
 def _classes(table, classes):
     """The given classes as a tuple, or those of a table; ValueError if the table has others, or they are not sorted."""
     named = set(table["class_name"].dropna()) if "class_name" in table else set()
     if not classes:
         return samples.CLASSES if named <= set(samples.CLASSES) else tuple(sorted(named))
-    if list(classes) != sorted(set(classes)) or not named <= set(classes):
+    in_order = list(classes) == sorted(set(classes))
+    if not in_order or not named <= set(classes):
         names = ", ".join(sorted(named))
         raise ValueError(f"classes must be sorted and hold all of the table's ({names}), not {', '.join(classes)}")
     return tuple(classes)
@@ -97,10 +104,13 @@ def concatenate(parts):
 
 def resize(grains, size):
     """The same grains, each image shrunk (or enlarged) to `size` x `size` px; a mask holds all that shows the grain."""
-    images = np.stack([_resized(image, size).reshape(size, size, -1) for image in grains.images])
-    masks = np.stack([_resized(mask.astype(np.uint8) * 255, size) > 0 for mask in grains.masks])
-    return grains.with_images(images, masks)
+    images = [resized(image, size) for image in grains.images]
+    shown = grains.masks.astype(np.uint8) * 255
+    shares = np.stack([resized(mask, size) for mask in shown])
+    return grains.with_images(np.stack(images), shares[..., 0] > 0)
 
 
-def _resized(picture, size):
-    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+def resized(picture, size):
+    """A picture shrunk (or enlarged) to a square: shape (size, size, channels); each pixel is the mean of its area."""
+    small = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+    return small.reshape(size, size, -1)

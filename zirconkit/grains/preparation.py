@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from zirconkit.grains.data import resized
+
 __all__ = ["align", "level_and_even", "normalise_exposure"]
 
 FINER = 4  # an aligned grain is drawn so many times too large, then shrunk
@@ -24,7 +26,8 @@ def normalise_exposure(images, masks):
     evened = np.empty_like(images)
     for image, mask, out in zip(images, masks, evened):
         median = max(np.median(image[mask]), 1)
-        out[:] = cv2.convertScaleAbs(image, alpha=127 / median).reshape(image.shape)
+        scaled = cv2.convertScaleAbs(image, alpha=127 / median)
+        out[:] = scaled.reshape(image.shape)
     return evened
 
 
@@ -48,7 +51,8 @@ def align(images, masks, size=32, fill=0.92):
     -------
     array of uint8, shape (n, size, size, channels)
     """
-    aligned = np.zeros((len(images), size, size, images.shape[3]), np.uint8)
+    n, channels = len(images), images.shape[3]
+    aligned = np.zeros((n, size, size, channels), np.uint8)
     for image, mask, out in zip(images, masks, aligned):
         out[:] = _warped(image, _level(mask, size, fill), size)
     return aligned
@@ -56,21 +60,32 @@ def align(images, masks, size=32, fill=0.92):
 
 def _level(mask, size, fill):
     """The affine map, shape (2, 3), that turns a grain level and makes it fill its share of a finer square."""
-    moments = cv2.moments(mask.astype(np.uint8), binaryImage=True)
-    angle = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    points = turn @ np.stack(np.nonzero(mask)[::-1])
+    turn = _turn(mask)
+    rows, columns = np.nonzero(mask)
+    points = turn @ np.stack([columns, rows])
     low, high = points.min(axis=1), points.max(axis=1)
-    scale = FINER * size * fill / ((high - low).max() + 1)
-    shift = FINER * size / 2 - 0.5 - scale * (low + high) / 2
+    extent = (high - low).max() + 1
+    scale = FINER * size * fill / extent
+    centre = FINER * size / 2 - 0.5
+    shift = centre - scale * (low + high) / 2
     return np.c_[scale * turn, shift]
+
+
+def _turn(mask):
+    """The rotation, shape (2, 2), that turns a grain's long axis level: that of its ellipse of equal second moments."""
+    moments = cv2.moments(mask.astype(np.uint8), binaryImage=True)
+    spread = moments["mu20"] - moments["mu02"]
+    angle = 0.5 * np.arctan2(2 * moments["mu11"], spread)
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, sin], [-sin, cos]])
 
 
 def _warped(image, affine, size):
     """An image under an affine map of pixels, drawn finer than wanted and shrunk: shape (size, size, channels)."""
     channels = np.moveaxis(image, -1, 0)  # one by one: OpenCV warps four at most
-    large = [cv2.warpAffine(channel, affine, (FINER * size, FINER * size)) for channel in channels]
-    return np.dstack([cv2.resize(each, (size, size), interpolation=cv2.INTER_AREA) for each in large])
+    finer = FINER * size
+    large = [cv2.warpAffine(channel, affine, (finer, finer)) for channel in channels]
+    return np.dstack([resized(channel, size) for channel in large])
 
 
 def level_and_even(grains, size=32):
@@ -83,7 +98,10 @@ def level_and_even(grains, size=32):
     size : int
         Side of the result, in pixels.
     """
-    alone = grains.images * grains.masks[..., None]
-    evened = normalise_exposure(alone, grains.masks)
-    inside = align(grains.masks[..., None].astype(np.uint8) * 255, grains.masks, size)
-    return grains.with_images(align(evened, grains.masks, size), inside[..., 0] > 0)
+    masks = grains.masks
+    alone = grains.images * masks[..., None]
+    evened = normalise_exposure(alone, masks)
+    shown = masks[..., None].astype(np.uint8) * 255
+    inside = align(shown, masks, size)
+    level = align(evened, masks, size)
+    return grains.with_images(level, inside[..., 0] > 0)

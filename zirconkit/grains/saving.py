@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from zirconkit import files
 from zirconkit.grains.data import Grains
 
 __all__ = ["load", "load_npz", "save", "save_npz"]
@@ -18,16 +19,18 @@ def save(grains, folder):
     Never overwrites a data set. Images have 1 or 3 channels (red, green, blue); `save_npz` takes any number.
     """
     folder = Path(folder)
-    if (folder / "table.csv").exists():
+    table, masks, channels = folder / "table.csv", folder / "masks", grains.images.shape[3]
+    if table.exists():
         raise FileExistsError(f"{folder} holds a data set already: choose another folder or delete it")
-    if grains.images.shape[3] not in (1, 3):
-        raise ValueError(f"a PNG has 1 or 3 channels, not {grains.images.shape[3]}: use save_npz")
-    (folder / "masks").mkdir(parents=True, exist_ok=True)
+    if channels not in (1, 3):
+        raise ValueError(f"a PNG has 1 or 3 channels, not {channels}: use save_npz")
+    masks.mkdir(parents=True, exist_ok=True)
     for row, (image, mask) in enumerate(zip(grains.images, grains.masks)):
-        _write(folder / f"{row:05d}.png", image[..., ::-1])
-        _write(folder / "masks" / f"{row:05d}.png", mask.astype(np.uint8) * 255)
+        name = f"{row:05d}.png"
+        _write(folder / name, image[..., ::-1])
+        _write(masks / name, mask.astype(np.uint8) * 255)
     (folder / "classes.txt").write_text("\n".join(grains.classes), encoding="utf-8")
-    grains.table.to_csv(folder / "table.csv", index=False)  # last: a folder without it is not a data set
+    files.write_whole(table, grains.table.to_csv(index=False))  # last: a folder without it is not a data set
 
 
 def _write(path, picture):
@@ -54,19 +57,22 @@ def load(folder):
     table = _read_table(folder / "table.csv")
     names = [f"{row:05d}.png" for row in range(len(table))]
     images = np.stack([_read(folder / name) for name in names])
-    masks = np.stack([_read(folder / "masks" / name)[..., 0] > 0 for name in names])
-    classes = (folder / "classes.txt").read_text(encoding="utf-8").splitlines()
-    return Grains(images, masks, table, tuple(classes))
+    masks = np.stack([_read(folder / "masks" / name) for name in names])
+    classes = (folder / "classes.txt").read_text(encoding="utf-8")
+    return Grains(images, masks[..., 0] > 0, table, tuple(classes.splitlines()))
 
 
 def save_npz(grains, path):
     """Write one compressed file: images, masks and classes, and the table as CSV text; no pickle."""
     table = np.array(grains.table.to_csv(index=False))
-    np.savez_compressed(path, images=grains.images, masks=grains.masks, table=table, classes=np.array(grains.classes))
+    classes = np.array(grains.classes)
+    np.savez_compressed(path, images=grains.images, masks=grains.masks, table=table, classes=classes)
 
 
 def load_npz(path):
     """Read what `save_npz` wrote, without unpickling anything; returns Grains."""
     with np.load(path, allow_pickle=False) as data:
+        images, masks = data["images"], data["masks"]
         table = _read_table(StringIO(str(data["table"])))
-        return Grains(data["images"], data["masks"], table, tuple(map(str, data["classes"])))
+        classes = tuple(map(str, data["classes"]))
+    return Grains(images, masks, table, classes)

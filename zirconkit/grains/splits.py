@@ -18,7 +18,8 @@ N_PUBLISHED = 678  # grains that the paper had to learn from and to validate on
 
 def stratified_split(grains, share=0.2, seed=0):
     """Set a share of the grains of each class aside at random; returns the rest and the ones aside, both Grains."""
-    rest, aside = train_test_split(np.arange(len(grains)), test_size=share, random_state=seed, stratify=grains.y)
+    rows = np.arange(len(grains))
+    rest, aside = train_test_split(rows, test_size=share, random_state=seed, stratify=grains.y)
     return grains[rest], grains[aside]
 
 
@@ -41,7 +42,8 @@ def test_split(grains, share=0.2, seed=0):
     if not held_out.any():
         return stratified_split(grains, share, seed)
     learning, test = grains[~held_out], grains[held_out]
-    if set(learning.y) == set(grains.y) and len(set(test.y)) > 1:
+    all_learned = set(learning.y) == set(grains.y)
+    if all_learned and len(set(test.y)) > 1:
         return learning, test
     names = ", ".join(sorted(test.table["sample"].unique()))
     words = f"holding out {names} would leave one side without a class: the test is a random share of all grains"
@@ -60,8 +62,9 @@ def subset(grains, n, seed=0):
     """n of the grains, drawn at random with each class's share as it is, in their order; all, if there are no more."""
     if n >= len(grains):
         return grains
-    rows, _ = train_test_split(np.arange(len(grains)), train_size=n, random_state=seed, stratify=grains.y)
-    return grains[np.sort(rows)]
+    rows = np.arange(len(grains))
+    drawn, _ = train_test_split(rows, train_size=n, random_state=seed, stratify=grains.y)
+    return grains[np.sort(drawn)]
 
 
 def published_split(grains, n=N_PUBLISHED):
