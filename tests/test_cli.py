@@ -195,7 +195,7 @@ def test_a_full_disk_leaves_the_earlier_result_whole(zirconkit, tmp_path, monkey
 
 def test_more_grains_than_16_bits_can_number_are_refused(zirconkit, tmp_path, monkeypatch):
     crowd = np.arange(300 * 300, dtype=np.int32).reshape(300, 300)
-    monkeypatch.setattr(segmentation, "segment", lambda image, method, um_per_px: (crowd, pd.DataFrame()))
+    monkeypatch.setattr(segmentation, "segment", lambda *given: (crowd, pd.DataFrame()))
     status, _, err = zirconkit("segment", MOUNT, "--out", tmp_path)
     assert status == 1 and "89999 grains" in err and not contents(tmp_path)
 

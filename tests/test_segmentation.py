@@ -4,6 +4,7 @@ from itertools import chain
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from scipy.ndimage import find_objects, gaussian_filter1d
 from skimage.draw import ellipse
 
 from zirconkit import evaluation, mounts, segmentation
+from zirconkit.segmentation import stitching
 from zirconkit.segmentation.measurements import describe
 from zirconkit.segmentation.stitching import missing_tiles, seams, subtract_resin
 
@@ -140,6 +142,18 @@ def test_tiles_seams_and_streaks_are_found():
     assert np.percentile(subtract_resin(image)[resin], 98) <= 4  # of 15 levels of charging and 25 of streaks
 
 
+@pytest.mark.parametrize("method", segmentation.METHODS)
+def test_seams_are_looked_for_once_a_mount_and_each_step_does_as_well_alone(monkeypatch, method):
+    image, _, _ = planted()
+    calls = []
+    monkeypatch.setattr(stitching, "seams", lambda image: calls.append(image) or seams(image))
+    labels, table = segmentation.segment(image, method)
+    assert len(calls) == 1
+    assert np.array_equal(segmentation.METHODS[method](image), labels)
+    pd.testing.assert_frame_equal(describe(image, labels, keep=segmentation.KEEP[method]), table)
+    assert {"seam", "edge"} <= set(";".join(table["flags"]).split(";"))
+
+
 @pytest.mark.parametrize("factor", [0.5, 0.75, 1.5, 2])
 def test_watershed_does_not_depend_on_exposure(factor):
     image, truth, _ = planted(resin=4 * factor, bright=100 * factor)
@@ -238,6 +252,21 @@ def test_zoning_is_measured_and_does_not_depend_on_exposure(wavelength, exposure
     assert flat["rim_over_core"] == 1
     rimmed = describe((exposure * np.where(depth < 12, 160, 80) * mask).astype(np.uint8), mask).iloc[0]
     assert rimmed["rim_over_core"] > 1.8
+
+
+def test_overlaps_are_shares_of_pixels_whatever_the_numbers():
+    rng = np.random.default_rng(0)
+    labels = rng.choice(np.array([0, 2, 9], np.uint16), (20, 30))
+    truth = rng.choice([0, 1, 4_000, 65_535], (20, 30))
+    numbers, true_numbers, iou = segmentation.grain_overlaps(labels, truth)
+    assert numbers.tolist() == [2, 9] and true_numbers.tolist() == [1, 4_000, 65_535]
+    for row, number in enumerate(numbers):
+        for column, true in enumerate(true_numbers):
+            one, other = labels == number, truth == true
+            assert iou[row, column] == (one & other).sum() / (one | other).sum()
+    nothing = np.zeros_like(labels)
+    assert segmentation.grain_overlaps(nothing, truth)[2].shape == (0, 3)
+    assert segmentation.grain_overlaps(nothing, nothing)[2].shape == (0, 0)
 
 
 def test_what_is_no_grey_image_is_refused():

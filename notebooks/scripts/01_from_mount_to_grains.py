@@ -349,7 +349,7 @@ mended = segmentation.apply_edits(labels, [{"do": "erase", "at": curator.place(n
 print(f"{labels.max()} grains before, {mended.max()} after erasing one")
 
 # %% [markdown]
-# **What we see.** Erasing one grain leaves one fewer, and the original label image is untouched. `curation.save_edits(curator.edits, "QVC075_edits.json")` keeps your work, `curation.load_edits` brings it back.
+# **What we see.** Erasing one grain leaves one fewer, and the original label image is untouched. `segmentation.save_edits(curator.edits, f"{subject.path}.edits.json")` keeps your work beside the image: from then on `grains.from_mounts` and `zirconkit segment` replay it, and say so. `segmentation.load_edits` reads it back.
 #
 # ### Exercise 1: turned by 45°
 # A crystal, a rectangle of 100 × 35 px, lies at exactly 45°. How wide (in px) is its upright box? And would the recipe keep it? Answer with the width, rounded or not.

@@ -5,13 +5,12 @@ about its centre to 90 x 90 px, shrink it to 32 x 32. Zeros pad, although the re
 02 shows what that does.
 """
 
-import cv2
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
 from zirconkit import mounts, segmentation
-from zirconkit.grains.data import Grains
+from zirconkit.grains.data import Grains, resized
 
 __all__ = ["crop", "cut", "example", "fit_square", "from_mounts"]
 
@@ -30,11 +29,20 @@ def fit_square(image, size=90):
     `image` has the shape (height, width) or (height, width, channels). With an odd remainder the extra pixel is below
     and to the right.
     """
-    for axis, length in enumerate(image.shape[:2]):
-        start = max(0, (length - size) // 2)
-        image = image.take(range(start, min(length, start + size)), axis=axis)
-    short = [size - length for length in image.shape[:2]] + [0] * (image.ndim - 2)
-    return np.pad(image, [(missing // 2, missing - missing // 2) for missing in short])
+    height, width = image.shape[:2]
+    rows, above, below = _fit(height, size)
+    columns, left, right = _fit(width, size)
+    around = [(above, below), (left, right)] + [(0, 0)] * (image.ndim - 2)
+    return np.pad(image[rows, columns], around)
+
+
+def _fit(length, size):
+    """What a side keeps, a slice, and how many pixels it lacks before and behind that."""
+    start = max(0, (length - size) // 2)
+    kept = slice(start, start + size)
+    missing = max(0, size - length)
+    before = missing // 2
+    return kept, before, missing - before
 
 
 def cut(image, labels, table, size=32, square=90, mask_neighbours=False):
@@ -60,18 +68,16 @@ def cut(image, labels, table, size=32, square=90, mask_neighbours=False):
     channels = image.shape[2] if image.ndim == 3 else 1
     images = np.zeros((len(table), size, size, channels), np.uint8)
     masks = np.zeros((len(table), size, size), bool)
-    for row, (number, box) in enumerate(zip(table["grain"], table[BOX].to_numpy())):
+    boxes = table[BOX].to_numpy()
+    for row, (number, box) in enumerate(zip(table["grain"], boxes)):
         window = crop(image, box)
         grain = crop(labels, box) == number
         if mask_neighbours:
             window[~grain] = 0
-        images[row] = _shrunk(window, square, size).reshape(size, size, channels)
-        masks[row] = _shrunk(grain.astype(np.uint8) * 255, square, size) > 0
+        images[row] = resized(fit_square(window, square), size)
+        whole = fit_square(grain, square).astype(np.uint8) * 255
+        masks[row] = resized(whole, size)[..., 0] > 0
     return images, masks
-
-
-def _shrunk(window, square, size):
-    return cv2.resize(fit_square(window, square), (size, size), interpolation=cv2.INTER_AREA)
 
 
 def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=False, progress=True):
@@ -90,20 +96,28 @@ def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=F
     -------
     Grains
         As many channels as the mounts have. The table begins with sample, grain, class_name and role ("train" or
-        "test", from the sample sheet).
+        "test", from the sample sheet). Grains are as a person mended them, where an edit list lies beside the image
+        (`segmentation.replay_edits`).
+
+    Raises
+    ------
+    ValueError
+        If there are no mounts, or an edit list does not fit its image.
     """
     if not found:
         raise ValueError("there are no mounts to take grains from")
     images, masks, tables = [], [], []
     for mount in tqdm(found, desc="mounts", unit="mount", disable=not progress, leave=False):
-        labels, table = segmentation.segment(mount.image(), method, mount.um_per_px)
-        table = table[table["kept"]]
-        picture = mount.image() if mount.channels == 1 else mount.colour()
-        cut_out, inside = cut(picture, labels, table, size, square, mask_neighbours)
+        image = mount.image()
+        labels, table = segmentation.segment(image, method, mount.um_per_px, mount.path)
+        kept = table[table["kept"]]
+        picture = image if mount.channels == 1 else mount.colour()
+        cut_out, inside = cut(picture, labels, kept, size, square, mask_neighbours)
         images.append(cut_out)
         masks.append(inside)
-        tables.append(_with_names(table, mount))
-    return Grains(np.concatenate(images), np.concatenate(masks), pd.concat(tables, ignore_index=True))
+        tables.append(_with_names(kept, mount))
+    table = pd.concat(tables, ignore_index=True)
+    return Grains(np.concatenate(images), np.concatenate(masks), table)
 
 
 def _with_names(table, mount):
@@ -129,9 +143,12 @@ def example(data="synthetic", seed=0):
     mount = found.get("QVC055") or next(iter(found.values()))
     image = mount.image()
     labels, table = segmentation.segment(image)
-    table = table[table["kept"] & (table["feret_px"] < 90) & (table["flags"] == "")]
-    if table.empty:
+    fits = table["feret_px"] < 90
+    blameless = table["flags"] == ""
+    good = table[table["kept"] & fits & blameless]
+    if good.empty:
         raise ValueError(f"{mount.path.name} has no grain that fits into 90 px")
-    best = table.nlargest(6, "oscillation")
-    images, _ = cut(image, labels, best.iloc[[seed % len(best)]], size=90)
+    best = good.nlargest(6, "oscillation")
+    chosen = best.iloc[[seed % len(best)]]
+    images, _ = cut(image, labels, chosen, size=90)
     return images[0, ..., 0]

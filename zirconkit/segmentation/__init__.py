@@ -6,7 +6,7 @@ flags in place of silent drops. What a person mends by hand is an edit list (`ed
 image files, `scores` compares with a truth.
 """
 
-from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
+from zirconkit.segmentation.edits import apply_edits, load_edits, replay_edits, save_edits
 from zirconkit.segmentation.measurements import checked, describe, published_size, whole_and_sized
 from zirconkit.segmentation.published import published, published_boxes
 from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
@@ -15,7 +15,7 @@ from zirconkit.segmentation.watershed import watershed
 
 __all__ = [
     "KEEP", "METHODS", "apply_edits", "describe", "grain_overlaps", "load_edits", "published", "published_boxes",
-    "save_edits", "segment", "segmentation_scores", "watershed",
+    "replay_edits", "save_edits", "segment", "segmentation_scores", "watershed",
 ]  # fmt: skip
 
 METHODS = {"published": published, "watershed": watershed}
@@ -23,10 +23,11 @@ METHODS = {"published": published, "watershed": watershed}
 KEEP = {"published": published_size, "watershed": whole_and_sized}
 
 
-def segment(image, method="watershed", um_per_px=None):
+def segment(image, method="watershed", um_per_px=None, path=None):
     """Outline the grains of a mount (uint8, height x width) with one of `METHODS`, and measure them.
 
-    `um_per_px` is the scale in micrometres per pixel, None where nobody knows it.
+    `um_per_px` is the scale in micrometres per pixel, None where nobody knows it. `path` is the image's file, if an
+    edit list that lies beside it is to be replayed (`edits.replay_edits`).
 
     Returns
     -------
@@ -39,4 +40,6 @@ def segment(image, method="watershed", um_per_px=None):
     image = checked(image)
     stitching = find_stitching(image)
     labels = METHODS[method](image, stitching)
+    if path is not None:
+        labels = replay_edits(labels, path)
     return labels, describe(image, labels, um_per_px, KEEP[method], stitching)

@@ -48,29 +48,25 @@ def segment_file(path, folder, method="watershed", um_per_px=None):
     """Segment one image into `folder/<stem>`: labels.png (uint16), grains.csv and crops/<grain>.png (8-bit grey).
 
     `um_per_px` is the scale in micrometres per pixel, by default that of the paper's mounts for those named in Table 1.
+    An edit list that lies beside the image, `<image file name>.edits.json`, is replayed before grains are measured.
     An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the table, as
     `segmentation.describe` gives it.
 
     Raises
     ------
     ValueError
-        If the image cannot be used, or holds more grains than 16 bits can number.
+        If the image cannot be used, or holds more grains than 16 bits can number, or its edit list does not fit.
     OSError
         If something cannot be read or written.
     """
     image = read_image(path)
-    labels, table = segmentation.segment(image, method, um_per_px or at(path).um_per_px)
+    labels, table = segmentation.segment(image, method, um_per_px or at(path).um_per_px, path)
     if labels.max(initial=0) > MAX_LABEL:
         raise ValueError(f"{path} has {labels.max()} grains, a label image holds {MAX_LABEL}: cut the image into parts")
     target = make_folder(Path(folder)) / Path(path).stem
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        (new / "crops").mkdir(parents=True)
-        _write_png(new / "labels.png", labels.astype(np.uint16))
-        table.to_csv(new / "grains.csv", index=False, float_format="%.6g")
-        for grain in table.itertuples():
-            crop = image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
-            _write_png(new / "crops" / f"{grain.grain}.png", crop)
+        _write_result(new, image, labels, table)
         _swap(new, target)
     except OSError as error:
         mend = "make room or name another folder; what was there before is untouched"
@@ -78,6 +74,17 @@ def segment_file(path, folder, method="watershed", um_per_px=None):
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return table
+
+
+def _write_result(folder, image, labels, table):
+    """Write the label image, the table and the crops into a new folder."""
+    crops = folder / "crops"
+    crops.mkdir(parents=True)
+    _write_png(folder / "labels.png", labels.astype(np.uint16))
+    table.to_csv(folder / "grains.csv", index=False, float_format="%.6g")
+    for grain in table.itertuples():
+        crop = image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
+        _write_png(crops / f"{grain.grain}.png", crop)
 
 
 def _write_png(path, image):

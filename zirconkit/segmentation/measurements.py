@@ -91,13 +91,19 @@ def _measure(region, labels):
     row |= zip(BOX, region.bbox)
     row |= _zoning(grey, depth)
     row["aspect_ratio"] = row["major_px"] / max(row["minor_px"], 1)
-    row["feret_px"] = pdist(hull(region.image).astype(float)).max()  # largest distance between pixel corners
+    row["feret_px"] = _feret(region.image)
     row["orientation_deg"] = np.degrees(region.orientation)
     row["mean_grey"] = own.mean()
     row["std_grey"] = own.std()
     row["saturated"] = np.mean(own == 255) > 0.01
     row["touching"] = _touches(region, labels)
     return row
+
+
+def _feret(grain):
+    """The largest distance between two corners of a grain's pixels."""
+    corners = hull(grain).astype(float)
+    return pdist(corners).max()
 
 
 def _touches(region, labels):
@@ -136,7 +142,8 @@ def _spots(dark):
     """Area of the dark spots that are no noise, in pixels."""
     spots, _ = ndimage.label(dark)
     sizes = np.bincount(spots.ravel())[1:]
-    return sizes[sizes >= SPOT].sum()
+    inclusions = sizes[sizes >= SPOT]
+    return inclusions.sum()
 
 
 def _rim_over_core(grey, depth, clean):
@@ -144,30 +151,33 @@ def _rim_over_core(grey, depth, clean):
     deepest = depth.max()
     rim = clean & (depth < deepest / 3)
     core = clean & (depth > deepest * 2 / 3)
-    if not (rim.any() and core.any()):
-        return np.nan
-    return grey[rim].mean() / grey[core].mean()
+    if rim.any() and core.any():
+        return grey[rim].mean() / grey[core].mean()
+    return np.nan
 
 
 def _profile(grey, depth):
     """Mean grey by the distance to the outline, a pixel a step, from the skin inwards."""
     ring = depth.astype(int) - SKIN
     sums = np.bincount(ring, grey)
-    return sums / np.maximum(np.bincount(ring), 1)
+    counts = np.bincount(ring)
+    return sums / np.maximum(counts, 1)
 
 
 def _detrended(profile):
     """A profile less the parabola that fits it best."""
     x = np.linspace(-1, 1, len(profile))
-    trend = np.polyfit(x, profile, 2)
-    return profile - np.polyval(trend, x)
+    parabola = np.polyfit(x, profile, 2)
+    trend = np.polyval(parabola, x)
+    return profile - trend
 
 
 def _wavelength(waves):
     """Where the power spectrum of a profile has its peak, in pixels."""
     tapered = waves * np.hanning(len(waves))
     power = np.abs(np.fft.rfft(tapered, 256)) ** 2
-    return 256 / max(np.argmax(power), 1)
+    peak = np.argmax(power)
+    return 256 / max(peak, 1)
 
 
 def _on_seam(labels, stitching):
@@ -247,8 +257,10 @@ def describe(image, labels, um_per_px=None, keep=whole_and_sized, stitching=None
         raise ValueError(f"the label image is {labels.shape}, the image {image.shape}: they do not belong together")
     regions = regionprops(labels.astype(np.int32, copy=False), intensity_image=image)
     rows = [_measure(region, labels) for region in regions]
-    measures = pd.DataFrame(rows, columns=list(MEASURES)).astype(MEASURES)
-    flags = _flags(measures, labels, stitching or find_stitching(image))
+    measures = pd.DataFrame(rows, columns=list(MEASURES))
+    measures = measures.astype(MEASURES)  # the same in an empty table
+    stitching = stitching or find_stitching(image)
+    flags = _flags(measures, labels, stitching)
     table = measures.drop(columns=["touching", "saturated"])
     _add_micrometres(table, um_per_px)
     table["flags"] = _joined(flags)
@@ -278,7 +290,8 @@ def _joined(flags):
 def _add_micrometres(table, um_per_px):
     """Give each column in pixels a twin in micrometres, in square micrometres for the area; empty without a scale."""
     scale = np.nan if um_per_px is None else um_per_px
-    for column in [name for name in table if name.endswith("_px")]:
+    in_pixels = [name for name in table if name.endswith("_px")]
+    for column in in_pixels:
         power = 2 if column == "area_px" else 1
         twin = column.removesuffix("_px") + "_um"
         table[twin] = table[column] * scale**power

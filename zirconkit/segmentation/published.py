@@ -14,7 +14,8 @@ def _outer_contours(image):
     """The outermost contours of the dilated Canny edges: thresholds 20 and 255, a 4 x 4 kernel, once."""
     edges = cv2.Canny(checked(image), 20, 255)
     thick = cv2.dilate(edges, np.ones((4, 4)))
-    return cv2.findContours(thick, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    contours, _ = cv2.findContours(thick, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return contours
 
 
 def published_boxes(image):
@@ -34,7 +35,8 @@ def published(image, stitching=None):
         0 background, 1..n: every contour of at least 100 px, and the boxes that the recipe keeps.
     """
     image = checked(image)
-    filled = cv2.drawContours(np.zeros_like(image), _outer_contours(image), -1, 1, cv2.FILLED)
+    contours = _outer_contours(image)
+    filled = cv2.drawContours(np.zeros_like(image), contours, -1, 1, cv2.FILLED)
     _, pieces, boxes, _ = cv2.connectedComponentsWithStats(filled, connectivity=8)
     _, _, width, height, area = boxes.T
     keep = (area >= MIN_AREA) | fits_published_box(width, height)

@@ -55,12 +55,17 @@ def segmentation_scores(labels, truth):
     for threshold in (50, 75):
         matched = _matched(iou, threshold / 100)
         result[f"matched_{threshold}"] = matched
-        result[f"precision_{threshold}"] = matched / n if n else np.nan
-        result[f"recall_{threshold}"] = matched / n_truth if n_truth else np.nan
-        result[f"f1_{threshold}"] = 2 * matched / (n + n_truth) if n + n_truth else np.nan
+        result[f"precision_{threshold}"] = _share(matched, n)
+        result[f"recall_{threshold}"] = _share(matched, n_truth)
+        result[f"f1_{threshold}"] = _share(2 * matched, n + n_truth)
     best = iou[iou >= 0.5]
     result["mean_iou"] = float(best.mean()) if len(best) else np.nan
     return result
+
+
+def _share(part, whole):
+    """What part of the whole it is; NaN where there is no whole."""
+    return part / whole if whole else np.nan
 
 
 def _matched(iou, threshold):

@@ -91,7 +91,8 @@ def _black_squares(image):
     """Where a square of 51 px or more is exactly 0: array of bool."""
     black = (image == 0).astype(np.uint8)
     square = np.ones((BLACK, BLACK), np.uint8)
-    return cv2.morphologyEx(black, cv2.MORPH_OPEN, square).astype(bool)
+    opened = cv2.morphologyEx(black, cv2.MORPH_OPEN, square)
+    return opened.astype(bool)
 
 
 def subtract_resin(image, stitching=None):

@@ -1,13 +1,17 @@
 """The edit list: each edit does what it says, loses no area, can be replayed, and says clearly what it could not do."""
 
 import json
+import shutil
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zirconkit import grains, mounts, segmentation
 from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
+from zirconkit.segmentation.files import segment_file, segment_files
 
 
 def two_grains():
@@ -132,3 +136,85 @@ def test_not_text_and_not_there(tmp_path):
         load_edits(tmp_path / "edits.json")
     with pytest.raises(FileNotFoundError, match=r"none\.json"):
         load_edits(tmp_path / "none.json")
+
+
+# ---------------------------------------------------------------- beside an image
+
+
+@pytest.fixture
+def mount(tmp_path):
+    """A copy of an embedded mount, in a folder of its own."""
+    (shipped,) = (mount for mount in mounts.embedded() if mount.sample == "QVC082")
+    return mounts.at(shutil.copy(shipped.path, tmp_path))
+
+
+@pytest.fixture
+def mended(mount):
+    """The mount with an edit list beside it: its largest plain grain cut in two, the next one erased."""
+    labels, table = segmentation.segment(mount.image())
+    large, next_one = table[table["flags"] == ""].nlargest(2, "area_px").itertuples()
+    rows, columns = np.nonzero(labels == large.grain)
+    middle = int(np.median(columns))
+    cut = {"do": "cut", "line": [[int(rows.min()) - 1, middle], [int(rows.max()) + 1, middle]]}
+    erase = {"do": "erase", "at": np.argwhere(labels == next_one.grain)[0].tolist()}
+    save_edits([cut, erase], f"{mount.path}.edits.json")
+    return large, next_one
+
+
+BOX = ["row_min", "col_min", "row_max", "col_max"]
+
+
+def boxes(table):
+    return set(table[BOX].itertuples(index=False, name=None))
+
+
+def box(grain):
+    return tuple(getattr(grain, side) for side in BOX)
+
+
+def test_a_data_set_has_its_grains_as_they_were_mended(mount, mended, capsys):
+    large, erased = mended
+    path = mount.path.rename(mount.path.with_name("away.png"))
+    before = grains.from_mounts([mounts.at(path)], size=160, square=160, progress=False)
+    assert capsys.readouterr().out == ""
+    path.rename(mount.path)
+    after = grains.from_mounts([mount], size=160, square=160, progress=False)
+    assert capsys.readouterr().out == "replayed QVC082.png.edits.json: 2 edits\n"
+
+    assert boxes(before.table) - boxes(after.table) == {box(large), box(erased)}
+    new = after.table[[row not in boxes(before.table) for row in after.table[BOX].itertuples(index=False, name=None)]]
+    assert len(new) == 2 and new["area_px"].sum() == large.area_px
+    assert set(new["flags"]) == {"touching"}  # its halves lie side by side
+    assert len(after) == len(before) == len(after.masks)
+    assert after.masks.sum(axis=(1, 2)).tolist() == after.table["area_px"].tolist()
+
+
+def test_an_image_file_is_segmented_as_it_was_mended(mount, mended, tmp_path, capsys):
+    large, erased = mended
+    table = segment_file(mount.path, tmp_path / "out")
+    labels = cv2.imread(str(tmp_path / "out" / "QVC082" / "labels.png"), cv2.IMREAD_UNCHANGED)
+    assert capsys.readouterr().out == "replayed QVC082.png.edits.json: 2 edits\n"
+    assert not {box(large), box(erased)} & boxes(table)
+    assert labels.max() == len(table) == len(segmentation.segment(mount.image())[1])  # one more, and one less
+    (_, line), (_, place) = (list(edit.values()) for edit in load_edits(f"{mount.path}.edits.json"))
+    assert labels[tuple(place)] == 0
+    middle = line[0][1]
+    across = labels[(large.row_min + large.row_max) // 2, middle - 3 : middle + 4]
+    assert len(set(across)) == 2 and across.all()
+
+
+def test_a_list_that_does_not_fit_is_named_and_stops_no_other_image(mount, tmp_path):
+    other = shutil.copy(mount.path, tmp_path / "other.png")
+    save_edits([{"do": "erase", "at": [0, 0]}], f"{mount.path}.edits.json")
+    with pytest.raises(
+        ValueError, match=r"QVC082\.png\.edits\.json does not fit .* edit 1 .*no grain at \[0, 0\]"
+    ) as why:
+        grains.from_mounts([mount], progress=False)
+    assert "\n" not in str(why.value)
+    results = segment_files([mount.path, other], tmp_path / "out")
+    (_, no_table, error), (_, table, nothing) = results
+    assert no_table is None and "QVC082.png.edits.json" in str(error)
+    assert nothing is None and len(table) > 20
+    (tmp_path / "other.png.edits.json").write_text("[")
+    with pytest.raises(ValueError, match=r"other\.png\.edits\.json is not a readable edit list"):
+        segment_file(other, tmp_path / "out")
