@@ -22,7 +22,7 @@ from zirconkit.exercises import (
     textures,
     transfer,
 )
-from zirconkit.exercises.core import NOT_ATTEMPTED, Question
+from zirconkit.exercises.core import NOT_ATTEMPTED, Question, function, number
 
 
 def questions():
@@ -280,3 +280,50 @@ def test_other_right_answers(question, answer):
 def test_wrong_answers_are_explained(question, answer, says):
     said = question.verdict(answer)
     assert said and re.search(says, said.replace("%", " %").replace("  ", " ")), said
+
+
+def bug(answer):
+    """A judge that fails by itself, whatever it is given."""
+    return [][number(answer)]
+
+
+def bug_behind_a_call(answer):
+    """A judge that fails after the student's function was called."""
+    return function(answer)() / "two"
+
+
+@pytest.mark.parametrize(("judge", "answer"), [(bug, 1), (bug_behind_a_call, lambda: 1)])
+def test_a_judge_with_a_bug_does_not_blame_the_student(judge, answer, capsys):
+    question = Question(hint="", answer=1, judge=judge, because="")
+    for ask in (question.verdict, question.is_right, question.check):
+        with pytest.raises(RuntimeError, match="this check has a fault, your answer may well be right") as error:
+            ask(answer)
+        assert isinstance(error.value.__cause__, TypeError)
+    assert capsys.readouterr().out == ""
+
+
+def test_what_the_students_function_raises_is_the_students():
+    def stops(*given):
+        raise KeyError("mean")
+
+    question = Question(hint="", answer=1, judge=bug_behind_a_call, because="")
+    assert question.verdict(stops) == "it stopped with KeyError: 'mean'"
+    assert question.verdict(3) == "a function is wanted: give its name, without calling it."
+
+
+ODD = [
+    None, True, "text", b"bytes", 1j, np.nan, np.inf, -np.inf, 10**400, [], {}, set(), object(), print, range(3),
+    [[1], [1, 2]], ["a"], [True], [[]], [{}], [3], [np.nan] * 135, (x for x in [object()]),
+    np.array("text"), np.array(5), np.zeros(3), np.zeros((3, 3)), np.array([None]),
+    {0: np.nan, 1: np.nan}, {0: "a", 1: None}, {0: 1, 1: 10**400}, [{"do": 3}],
+    [{"do": "cut", "line": 5}], [{"do": "merge", "at": [[1, 2]] * 3}], [{"do": "add", "polygon": "abc"}],
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("question", list(questions()))
+def test_no_odd_answer_is_right_or_makes_a_judge_fail(question):
+    for odd in ODD:
+        assert isinstance(question.verdict(odd), str), odd
+        if callable(question.answer):
+            assert isinstance(question.verdict(lambda *given, odd=odd: odd), str), odd

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, near
+from zirconkit.exercises.core import Question, choice, function, near, number, numbers
 
 _GRADIENT = "that is the gradient; multiply it by the learning rate and subtract."
 one_step = Question(
@@ -27,11 +27,10 @@ def cross_entropy(y, p):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-def _judge_loss(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_loss(answer):
+    student = function(answer)
     y, p = np.array([1, 1, 0, 0]), np.array([0.9, 0.2, 0.3, 0.6])
-    value, wanted = np.asarray(student(y, p), float), cross_entropy(y, p)
+    value, wanted = numbers(student(y.copy(), p.copy())), cross_entropy(y, p)
     if value.shape != ():
         return f"one number is wanted, the mean over the grains; yours has shape {value.shape}."
     if abs(value + wanted) < 1e-6:
@@ -45,7 +44,8 @@ def _judge_loss(student):
     if abs(value - wanted) > 1e-4:
         return f"for y = {y.tolist()} and p = {p.tolist()} it should be {wanted:.4f}, yours is {value:.4f}."
     with np.errstate(all="ignore"):
-        perfect, sure = student(np.array([1, 0]), np.array([1.0, 0.0])), student(np.array([1]), np.array([0.0]))
+        perfect = number(student(np.array([1, 0]), np.array([1.0, 0.0])))
+        sure = number(student(np.array([1]), np.array([0.0])))
     if not abs(perfect) < 1e-3:
         return f"for perfect answers (p = y) it should be 0, yours is {perfect}: 0 × log 0 makes nan. Clip p first."
     if not sure > 5:

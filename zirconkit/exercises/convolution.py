@@ -3,7 +3,7 @@
 import numpy as np
 
 from zirconkit.convolution import KERNELS, convolve, pool
-from zirconkit.exercises.core import Question, choice, near, number
+from zirconkit.exercises.core import Question, choice, function, near, number, numbers
 
 
 def _judge_flat(answer):
@@ -90,13 +90,12 @@ def my_convolution(image, kernel):
     return feature_map
 
 
-def _judge_convolution(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_convolution(answer):
+    student = function(answer)
     image = np.random.default_rng(0).integers(0, 256, (9, 7), dtype=np.uint8)
     kernel = np.array([[1, 2, 0], [0, -1, 0], [0, 0, -3]])
     wanted = convolve(image, kernel)
-    out = np.asarray(student(image.copy(), kernel.copy()), float)
+    out = numbers(student(image.copy(), kernel.copy()))
     shapes = {
         (9, 7): "so you padded, or kept the image's size; here the window stays inside",
         (5, 7): "so rows and columns are swapped",
@@ -137,7 +136,7 @@ write_it_yourself = Question(
 
 
 def _judge_unnoticed(answer):
-    a = np.asarray(answer, float)
+    a = numbers(answer)
     if a.shape != (6, 6):
         return f"a 6×6 array is wanted, this has the shape {a.shape}."
     shifted = np.roll(a, 1, axis=1)

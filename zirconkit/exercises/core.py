@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-__all__ = ["Question", "choice", "near", "number"]
+import numpy as np
+
+__all__ = ["Question", "Unusable", "choice", "function", "items", "near", "number", "numbers"]
 
 NOT_ATTEMPTED = "Not attempted. Replace the ... above and run both cells again. Stuck? Call .show_hint()"
+
+
+class Unusable(Exception):
+    """What a student gave cannot be judged; the message is a sentence for the student."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,8 @@ class Question:
         A right answer; a function, where the answer is code.
     judge : callable
         Takes the student's answer and returns None when it is right, else one sentence: what was found, what was wanted,
-        where to look.
+        where to look. It takes what it is given through `function`, `items`, `number` and `numbers`, which raise
+        Unusable; any other error is a fault of its own.
     because : str
         Why the answer is what it is; shown with a right answer and with the solution.
     """
@@ -35,13 +42,21 @@ class Question:
     because: str
 
     def verdict(self, answer):
-        """What is wrong with an answer, in one sentence; None when it is right. Code that fails is an answer too."""
+        """What is wrong with an answer, in one sentence; None when it is right. Code that fails is an answer too.
+
+        Raises
+        ------
+        RuntimeError
+            If the judge itself fails, which says nothing about the answer.
+        """
         if answer is ...:
             return NOT_ATTEMPTED
         try:
             return self.judge(answer)
+        except Unusable as unusable:
+            return str(unusable)
         except Exception as error:
-            return f"it stopped with {type(error).__name__}: {error}"
+            raise RuntimeError("this check has a fault, your answer may well be right: please report it") from error
 
     def is_right(self, answer):
         """True when the answer is right: what automatic grading asks."""
@@ -66,14 +81,51 @@ class Question:
 
 
 def number(answer):
-    """The answer as a float; a TypeError, in a sentence for the student, if it is not one number."""
+    """The answer as a float; Unusable if it is not one number."""
     if hasattr(answer, "item") and getattr(answer, "size", 0) == 1:
         answer = answer.item()
     if answer is None:
-        raise TypeError("one number is wanted, this is nothing: a function gives a number back by `return`")
+        raise Unusable("one number is wanted, this is nothing: a function gives a number back by `return`.")
     if isinstance(answer, bool) or not isinstance(answer, Real):
-        raise TypeError(f"one number is wanted, this is a {type(answer).__name__}")
-    return float(answer)
+        raise Unusable(f"one number is wanted, this is a {type(answer).__name__}.")
+    try:
+        return float(answer)
+    except OverflowError:
+        raise Unusable("one number is wanted; this one is too large for a computer's.") from None
+
+
+def numbers(answer):
+    """The answer as an array of float, of whatever shape; Unusable if it is none."""
+    if answer is None:
+        raise Unusable("numbers are wanted, this is nothing: a function gives them back by `return`.")
+    try:
+        return np.asarray(answer, float)
+    except Exception:
+        raise Unusable(f"numbers are wanted, this {type(answer).__name__} holds something else.") from None
+
+
+def items(answer, wanted):
+    """What a list, tuple or set holds, as a list; Unusable, with a sentence that says what is wanted, if it is none."""
+    if isinstance(answer, str):
+        raise Unusable(wanted)
+    try:
+        return list(answer)
+    except Exception:
+        raise Unusable(wanted) from None
+
+
+def function(answer):
+    """The student's function, to be called as it is; Unusable if the answer is none, or when it raises something."""
+    if not callable(answer):
+        raise Unusable("a function is wanted: give its name, without calling it.")
+
+    def call(*given):
+        try:
+            return answer(*given)
+        except Exception as error:
+            raise Unusable(f"it stopped with {type(error).__name__}: {error}") from error
+
+    return call
 
 
 def near(right, why_not, otherwise, tolerance=1e-5):
@@ -94,8 +146,9 @@ def near(right, why_not, otherwise, tolerance=1e-5):
         value = number(answer)
         if math.isclose(value, right, rel_tol=tolerance):
             return None
-        said = [why for wrong, why in why_not.items() if math.isclose(value, wrong, rel_tol=tolerance)]
-        return (said or [otherwise])[0].format(value=f"{value:g}")
+        known = [why for wrong, why in why_not.items() if math.isclose(value, wrong, rel_tol=tolerance)]
+        said = known[0] if known else otherwise
+        return said.format(value=f"{value:g}")
 
     return judge
 
@@ -106,10 +159,8 @@ def choice(right, why_not):
     def judge(answer):
         letters = sorted([right, *why_not])
         letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
-        return (
-            why_not.get(letter)
-            if letter in letters
-            else f"answer with one letter in quotes, one of {', '.join(letters)}."
-        )
+        if letter not in letters:
+            return f"answer with one letter in quotes, one of {', '.join(letters)}."
+        return why_not.get(letter)
 
     return judge

@@ -1,6 +1,6 @@
 """The questions of notebook 02."""
 
-from zirconkit.exercises.core import Question, choice, near, number
+from zirconkit.exercises.core import Question, choice, items, near, number
 from zirconkit.samples import CLASSES, sheet
 
 padding_left = Question(
@@ -27,7 +27,7 @@ def _judge_weights(answer):
         return "weights must be positive: with 0 or less a class would not count, or count against itself."
     if abs(batholith / porphyry - 9) < 1e-6 or abs(batholith / porphyry - 1 / 9) < 1e-6:
         return "you have them the wrong way round: the rarer class needs the larger weight."
-    if abs(batholith / porphyry - 1) > 0.02:
+    if not abs(batholith / porphyry - 1) <= 0.02:  # not a number is not right
         return f"batholith now counts {batholith:g} in all and porphyry {porphyry:g}; they should be equal."
 
 
@@ -42,9 +42,11 @@ equal_weights = Question(
 
 def _judge_test(answer):
     table = sheet().query("role != 'unused'")
-    if isinstance(answer, str) or not all(isinstance(name, str) for name in answer):
-        return 'a list of sample names is wanted, such as ["QVC055", "QVC075"].'
-    chosen = set(answer)
+    wanted = 'a list of sample names is wanted, such as ["QVC055", "QVC075"].'
+    names = items(answer, wanted)
+    if not all(isinstance(name, str) for name in names):
+        return wanted
+    chosen = set(names)
     unknown = sorted(chosen - set(table.index))
     if unknown:
         return f"{', '.join(unknown)} is not a sample that is used; see samples.sheet()."

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, near, number
+from zirconkit.exercises.core import Question, choice, function, near, number
 
 receptive_field = Question(
     hint="Go backwards from one number of C5: it sees 3 × 3 numbers of S4. Each of these is the largest of 2 × 2 of C3, so 6 of C3 in a row. "
@@ -45,9 +45,8 @@ def my_share(evidence, truth):
     return evidence[truth].sum() / evidence.sum()
 
 
-def _judge_share(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_share(answer):
+    student = function(answer)
     evidence, truth = np.zeros((32, 32)), np.zeros((32, 32), bool)
     truth[8:16, 8:24] = True  # 128 of 1,024 pixels
     evidence[10, 10], evidence[12, 20], evidence[2, 2], evidence[30, 5], evidence[4, 4] = 2, 6, 1, 0.5, 0.5

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, near, number
+from zirconkit.exercises.core import Question, choice, function, items, near, number
 
 by_heart = Question(
     hint="Loss punishes being sure and wrong. Does the order of the grains, which ROC-AUC looks at, have to change for that?",
@@ -52,9 +52,8 @@ _WHY_NOT = {
 
 
 def _judge_changes(answer):
-    if isinstance(answer, str) or not hasattr(answer, "__iter__"):
-        return 'a list of words is wanted, such as ["flip", "invert"].'
-    chosen = {str(word).strip().lower() for word in answer}
+    words = items(answer, 'a list of words is wanted, such as ["flip", "invert"].')
+    chosen = {str(word).strip().lower() for word in words}
     allowed = {"flip", "rotate", "brightness"}
     unknown = chosen - allowed - set(_WHY_NOT)
     if unknown:
@@ -71,9 +70,8 @@ def seed_spread(a, b):
     return difference.mean() / (difference.std(ddof=1) / np.sqrt(len(difference)))
 
 
-def _judge_spread(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_spread(answer):
+    student = function(answer)
     a, b = [0.84, 0.88, 0.86, 0.90, 0.82], [0.83, 0.85, 0.87, 0.88, 0.83]
     value, wanted = number(student(np.array(a), np.array(b))), seed_spread(a, b)
     if abs(value + wanted) < 1e-6:
@@ -85,7 +83,7 @@ def _judge_spread(student):
         return "np.std divides by n unless told otherwise: for few seeds take ddof=1."
     if abs(value - np.mean(np.subtract(a, b))) < 1e-9:
         return "that is the mean difference itself: divide it by its own uncertainty."
-    if abs(value - wanted) > 1e-6:
+    if not abs(value - wanted) <= 1e-6:  # not a number is not right
         return f"for a = {a} and b = {b} it should be {wanted:.3f}, yours is {value:.3f}."
     return None
 

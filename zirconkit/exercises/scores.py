@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, near
+from zirconkit.exercises.core import Question, choice, function, near, numbers
 
 rare_porphyry = Question(
     hint="Of 1,000 grains 50 are porphyry. How many of these does it call porphyry, and how many of the other 950?",
@@ -32,15 +32,12 @@ def mean_cost(y, p, threshold, missed, wasted):
     return np.mean(missed * (y == 1) * ~goes + wasted * (y == 0) * goes)
 
 
-def _judge_cost(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_cost(answer):
+    student = function(answer)
     y, p = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0]), np.array([0.9, 0.7, 0.4, 0.1, 0.8, 0.6, 0.55, 0.58, 0.2, 0.05])
     for threshold, missed, wasted in ((0.5, 10.0, 1.0), (0.15, 4.0, 3.0), (0.75, 2.0, 5.0), (0.7, 8.0, 1.0)):
-        value = student(y.copy(), p.copy(), threshold, missed, wasted)
-        if value is None:
-            return "it gives nothing back: end it with `return`."
-        value, wanted = np.asarray(value, float), mean_cost(y, p, threshold, missed, wasted)
+        value = numbers(student(y.copy(), p.copy(), threshold, missed, wasted))
+        wanted = mean_cost(y, p, threshold, missed, wasted)
         if value.shape != ():
             return f"one number is wanted, the mean over the grains; yours has shape {value.shape}."
         if np.isclose(value, wanted):

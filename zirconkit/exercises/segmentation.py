@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, near
+from zirconkit.exercises.core import Question, choice, function, near, number
 from zirconkit.segmentation.edits import apply_edits
 
 turned_box = Question(
@@ -30,23 +30,22 @@ def iou(a, b):
     return np.logical_and(a, b).sum() / union if union else 0.0
 
 
-def _judge_iou(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_iou(answer):
+    student = function(answer)
     rng = np.random.default_rng(0)
     a, b = rng.random((2, 20, 30)) < 0.4
-    value, wanted = float(student(a, b)), iou(a, b)
+    value, wanted = number(student(a.copy(), b.copy())), iou(a, b)
     if abs(value - 2 * (a & b).sum() / (a.sum() + b.sum())) < 1e-9:
         return "that is the Dice score, 2·|A and B| / (|A| + |B|); IoU divides by the pixels of either, counted once."
     if abs(value - (a & b).sum() / (a.sum() + b.sum())) < 1e-9:
         return "you divide by the two areas added up, which counts the shared pixels twice."
     if abs(value - wanted) > 1e-9:
         return f"for two random masks it should be {wanted:.4f}, yours is {value:.4f}."
-    if student(a, np.zeros_like(a)) != 0:
-        return "a mask and an empty one share nothing: 0 is wanted."
     empty = np.zeros_like(a)
+    if number(student(a.copy(), empty.copy())) != 0:
+        return "a mask and an empty one share nothing: 0 is wanted."
     with np.errstate(all="ignore"):
-        nothing = float(student(empty, empty))
+        nothing = number(student(empty.copy(), empty.copy()))
     if np.isinf(nothing):
         return "two empty masks give infinity: decide what should come out (0, 1 or nan) before you divide."
 
@@ -83,7 +82,10 @@ TWINS.flags.writeable = False
 def _judge_twins(answer):
     if not isinstance(answer, list):
         return f'an edit list is wanted, [{{"do": "cut", "line": [[row, column], [row, column]]}}]; this is {type(answer).__name__}.'
-    parted = apply_edits(TWINS, answer)
+    try:
+        parted = apply_edits(TWINS, answer)
+    except ValueError as error:  # it says which edit, and why
+        return f"{error}."
     if parted.max() != 2:
         return f"after your edits there are {parted.max()} grains, two are wanted. Does the line reach from resin to resin?"
     small, large = sorted(np.bincount(parted.ravel())[1:])

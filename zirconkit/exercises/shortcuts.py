@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import spearmanr
 
-from zirconkit.exercises.core import Question, choice, near
+from zirconkit.exercises.core import Question, choice, function, near, numbers
 
 turned_round = Question(
     hint="ROC-AUC is the share of pairs ranked the right way round. Turn every ranking round.",
@@ -42,16 +42,12 @@ def by_mount_removed(values, sample):
     return values - np.array([values[sample == name].mean() for name in sample])
 
 
-def _judge_removed(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_removed(answer):
+    student = function(answer)
     rng = np.random.default_rng(0)
     sample = rng.permutation(np.repeat(["A", "B", "C"], [40, 70, 25]))
     values = rng.normal(100, 10, len(sample)) + np.array([{"A": 0, "B": 60, "C": 25}[name] for name in sample])
-    found = student(values.copy(), sample.copy())
-    if found is None:
-        return "it gives nothing back: end it with `return`."
-    found = np.asarray(found, float)
+    found = numbers(student(values.copy(), sample.copy()))
     if found.shape != values.shape:
         return f"one value a grain is wanted: {len(values)} go in, yours has shape {found.shape}."
     if not np.isfinite(found).all():

@@ -4,22 +4,21 @@ import re
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, near, number
+from zirconkit.exercises.core import Question, choice, function, items, near, number, numbers
 
 
 def same_class_share(near, y):
     return np.mean(y[near] == y[:, None])
 
 
-def _judge_share(student):
-    if not callable(student):
-        return "a function is wanted: give its name, without calling it."
+def _judge_share(answer):
+    student = function(answer)
     near = np.array([[1, 2], [0, 2], [3, 4], [4, 2], [3, 2], [0, 3], [0, 1]])
     y = np.array([1, 1, 0, 0, 0, 0, 1])
-    value = student(near.copy(), y.copy())
-    if np.shape(value) == y.shape:
+    value, wanted = numbers(student(near.copy(), y.copy())), same_class_share(near, y)
+    if value.shape == y.shape:
         return "that is one share a grain: average over all grains, too."
-    value, wanted = number(value), same_class_share(near, y)
+    value = number(value)
     if abs(value - wanted) < 1e-6:
         return None
     known = {
@@ -51,9 +50,8 @@ _SEEN = {
 
 def _judge_reading(answer):
     answer = [answer] if isinstance(answer, str) else answer
-    if not hasattr(answer, "__iter__"):
-        return 'a list of words is wanted, such as ["axes", "density"].'
-    chosen = {re.sub("^neighbors?$|^neighbour$", "neighbours", str(word).strip().lower()) for word in answer}
+    words = items(answer, 'a list of words is wanted, such as ["axes", "density"].')
+    chosen = {re.sub("^neighbors?$|^neighbour$", "neighbours", str(word).strip().lower()) for word in words}
     unknown = chosen - {"neighbours", *_SEEN}
     if unknown:
         return f"there is no {min(unknown)!r} in the list."
