@@ -233,8 +233,9 @@ def _read_sheet(path, images):
         raise ValueError(f"{path} lacks the column {' and '.join(missing)}: its first line must be sample,class")
     sheet = sheet.rename(columns={"class": "class_name"})
     for column, usual in (("role", "train"), ("um_per_px", ""), ("channels", "1")):
-        given = sheet.get(column, pd.Series(usual, sheet.index))
-        sheet[column] = given.fillna(usual)
+        if column not in sheet:
+            sheet[column] = usual
+        sheet[column] = sheet[column].fillna(usual)
     _check_cells(path, sheet)
     _check_samples(path, sheet, {image.stem for image in images})
     sheet["um_per_px"] = pd.to_numeric(_with_points(sheet["um_per_px"]))
@@ -297,7 +298,8 @@ def _grown():
     if _missing(folder):
         with FileLock(files.make_folder(folder) / ".lock"):  # another process may be growing them just now
             _grow_all(_missing(folder), folder)
-    paths = [folder / f"{name}.png" for name in sorted(synthetic.SAMPLES.index)]
+    names = sorted(synthetic.SAMPLES.index)
+    paths = [folder / f"{name}.png" for name in names]
     return _mounts(paths, _paper_sheet())
 
 

@@ -32,8 +32,9 @@ def fit_square(image, size=90):
     height, width = image.shape[:2]
     rows, above, below = _fit(height, size)
     columns, left, right = _fit(width, size)
-    around = [(above, below), (left, right)] + [(0, 0)] * (image.ndim - 2)
-    return np.pad(image[rows, columns], around)
+    channels = [(0, 0)] * (image.ndim - 2)
+    padding = [(above, below), (left, right), *channels]
+    return np.pad(image[rows, columns], padding)
 
 
 def _fit(length, size):

@@ -106,8 +106,9 @@ def resize(grains, size):
     """The same grains, each image shrunk (or enlarged) to `size` x `size` px; a mask holds all that shows the grain."""
     images = [resized(image, size) for image in grains.images]
     shown = grains.masks.astype(np.uint8) * 255
-    shares = np.stack([resized(mask, size) for mask in shown])
-    return grains.with_images(np.stack(images), shares[..., 0] > 0)
+    shares = [resized(mask, size) for mask in shown]
+    masks = np.stack(shares)[..., 0] > 0
+    return grains.with_images(np.stack(images), masks)
 
 
 def resized(picture, size):

@@ -74,8 +74,9 @@ def _level(mask, size, fill):
 def _turn(mask):
     """The rotation, shape (2, 2), that turns a grain's long axis level: that of its ellipse of equal second moments."""
     moments = cv2.moments(mask.astype(np.uint8), binaryImage=True)
-    spread = moments["mu20"] - moments["mu02"]
-    angle = 0.5 * np.arctan2(2 * moments["mu11"], spread)
+    covariance = moments["mu11"]
+    difference = moments["mu20"] - moments["mu02"]
+    angle = 0.5 * np.arctan2(2 * covariance, difference)
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, sin], [-sin, cos]])
 

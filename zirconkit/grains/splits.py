@@ -53,9 +53,10 @@ def test_split(grains, share=0.2, seed=0):
 
 def _test_rows(table):
     """Which rows of a table belong to test samples: array of bool, shape (n,)."""
+    held_out = table["sample"].isin(samples.TEST)
     if "role" in table and table["role"].eq("test").any():
-        return table["role"].eq("test").to_numpy()
-    return table["sample"].isin(samples.TEST).to_numpy()
+        held_out = table["role"].eq("test")
+    return held_out.to_numpy()
 
 
 def subset(grains, n, seed=0):

@@ -90,7 +90,9 @@ def _pixels_between(start, end, shape):
     """The rows and the columns of a line's pixels, as far as they lie in the image."""
     height, width = shape
     rows, columns = draw.line(*start, *end)
-    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    in_height = (rows >= 0) & (rows < height)
+    in_width = (columns >= 0) & (columns < width)
+    inside = in_height & in_width
     return rows[inside], columns[inside]
 
 

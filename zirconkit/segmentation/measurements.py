@@ -48,6 +48,7 @@ SHAPES = {  # by scikit-image's names
 BOX = ("row_min", "col_min", "row_max", "col_max")
 ZONING = ("contrast", "rim_over_core", "oscillation", "wavelength_px", "inclusion_fraction")
 
+CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))  # of a pixel, from its upper left one
 SKIN = 2  # px; the outermost pixel of a grain is half resin
 SPOT = 4  # px; a smaller dark spot is noise, no inclusion
 NEAR = 2  # px; grains that are no farther apart touch
@@ -58,7 +59,8 @@ def checked(image):
     """The image itself, if it is one: two dimensions of 8-bit grey."""
     image = np.asarray(image)
     if image.ndim != 2 or image.dtype != np.uint8:
-        raise ValueError(f"wanted a uint8 image of shape (height, width), this is {image.dtype} of shape {image.shape}")
+        wanted = "wanted a uint8 image of shape (height, width)"
+        raise ValueError(f"{wanted}, this is {image.dtype} of shape {image.shape}")
     return np.ascontiguousarray(image)
 
 
@@ -77,7 +79,7 @@ def hull(grain):
     mask = grain.astype(np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     pixels = np.concatenate(outlines)
-    corners = [np.add(pixels, corner) for corner in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    corners = [np.add(pixels, corner) for corner in CORNERS]
     points = np.concatenate(corners)
     return cv2.convexHull(points.astype(np.int32))[:, 0]
 
@@ -175,7 +177,8 @@ def _detrended(profile):
 def _wavelength(waves):
     """Where the power spectrum of a profile has its peak, in pixels."""
     tapered = waves * np.hanning(len(waves))
-    power = np.abs(np.fft.rfft(tapered, 256)) ** 2
+    spectrum = np.fft.rfft(tapered, 256)
+    power = np.abs(spectrum) ** 2
     peak = np.argmax(power)
     return 256 / max(peak, 1)
 

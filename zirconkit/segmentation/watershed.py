@@ -45,10 +45,10 @@ def _noise(clear):
 def _shave(grey, grain):
     """Move an outline in to where the grey falls to half of the rim beside it, through the glow and no further."""
     depth = depth_in(grain)
-    rim = (depth >= 2) & (depth < 6)
-    weight = rim.astype(np.float32)
-    brightness = cv2.blur(weight * grey, (9, 9))
-    bright = grey * cv2.blur(weight, (9, 9)) >= 0.5 * brightness
+    rim = ((depth >= 2) & (depth < 6)).astype(np.float32)
+    share = cv2.blur(rim, (9, 9))  # of the rim in what lies around each pixel
+    light = cv2.blur(rim * grey, (9, 9))
+    bright = grey * share >= 0.5 * light
     return grain & (bright | (depth >= GLOW))
 
 
@@ -75,7 +75,8 @@ def _part(grain):
     lowered = np.maximum(height + np.log(NECK), 0)
     hills = reconstruction(lowered, height)
     hilltops = local_maxima(hills, connectivity=2)
-    seeds, n = ndimage.label(hilltops, np.ones((3, 3)))
+    with_corners = np.ones((3, 3))
+    seeds, n = ndimage.label(hilltops, with_corners)
     half_widths = ndimage.maximum(depth, seeds, range(1, n + 1))
     slim = np.r_[False, half_widths < SLIM]
     seeds[slim[seeds]] = 0
