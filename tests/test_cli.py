@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,7 +19,9 @@ from test_mounts import GREY, bad_files, server  # noqa: F401
 
 from zirconkit import cli, mounts, samples, segmentation
 from zirconkit.course import running
+from zirconkit.messages import ZirconkitWarning
 from zirconkit.segmentation import files as segmentation_files
+from zirconkit.segmentation import segment
 
 BOX = {"row_min", "col_min", "row_max", "col_max"}
 SHAPE = {"area_px", "equivalent_diameter_px", "aspect_ratio", "solidity", "mean_grey", "std_grey"}
@@ -234,6 +238,56 @@ def test_debug_shows_where_and_usage_is_status_2(zirconkit, tmp_path):
         ["segment", "x.png", "--um-per-px", "two", "--out", "x"],
     ):
         assert zirconkit(*words)[0] == 2, words
+
+
+# ---------------------------------------------------------------- warnings
+
+
+def warn_of_everything(image, method):
+    """Segment as ever, with warnings of other packages and one of the kit's own."""
+    for category in (UserWarning, RuntimeWarning, DeprecationWarning, FutureWarning):
+        warnings.warn_explicit("theirs", category, "skimage/filters.py", 1, "skimage.filters")
+    warnings.warn("ours", ZirconkitWarning, stacklevel=1)
+    return segment(image, method)
+
+
+def test_only_what_the_kit_warns_of_is_shown(zirconkit, tmp_path, monkeypatch):
+    monkeypatch.setattr(segmentation, "segment", warn_of_everything)
+    show = warnings.showwarning
+    status, out, err = zirconkit("segment", MOUNT, "--out", tmp_path)
+    assert (status, err) == (0, "zirconkit: warning: ours\n") and out.startswith(MOUNT.stem)
+    assert warnings.showwarning is show
+
+
+SEGMENT_WITH_WARNINGS = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from test_cli import cli, segmentation, warn_of_everything
+segmentation.segment = warn_of_everything
+sys.exit(cli.main())
+"""
+
+
+def test_who_asks_python_for_warnings_gets_them(tmp_path):
+    """`python -W` has the last word: everybody's warnings are shown, or are errors, as it says."""
+    words = ["-c", SEGMENT_WITH_WARNINGS, str(Path(__file__).parent), "segment", str(MOUNT), "--out", str(tmp_path)]
+    shown = {}
+    for option in ("default", "ignore::DeprecationWarning", "error::RuntimeWarning:skimage.filters"):
+        shown[option] = subprocess.run([sys.executable, "-W", option, *words], capture_output=True, text=True)
+    assert shown["default"].returncode == 0
+    for line in ("UserWarning: theirs", "DeprecationWarning: theirs", "zirconkit: warning: ours\n"):
+        assert line in shown["default"].stderr
+        assert (line in shown["ignore::DeprecationWarning"].stderr) == ("Deprecation" not in line)
+    stopped = shown["error::RuntimeWarning:skimage.filters"]
+    assert stopped.returncode == 1 and "zirconkit: RuntimeWarning: theirs" in stopped.stderr
+
+
+def test_segment_says_nothing_on_standard_error(tmp_path):
+    """As people type it, in a process of its own: no warning, whatever the versions of the packages below."""
+    for method in ("published", "watershed"):
+        words = ["segment", str(MOUNT), "--method", method, "--out", str(tmp_path)]
+        done = subprocess.run([sys.executable, "-m", "zirconkit", *words], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 # ---------------------------------------------------------------- fetch, run, help

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
-    "samples", "files", "synthetic", "mounts", "segmentation", "grains", "convolution", "networks", "evaluation",
-    "probes", "explain", "embeddings", "plots", "widgets", "exercises", "course", "cli", "__main__",
+    "messages", "samples", "files", "synthetic", "mounts", "segmentation", "grains", "convolution", "networks",
+    "evaluation", "probes", "explain", "embeddings", "plots", "widgets", "exercises", "course", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -66,6 +66,14 @@ def test_no_module_imports_itself_round_a_circle():
         for name in ready:
             del waiting[name]
     assert waiting == {}
+
+
+def test_the_kit_warns_in_its_own_category():
+    """The command line shows no other; so a plain warning would never be seen."""
+    for path in MODULES:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "warnings.warn":
+                assert ast.unparse(call.args[1]) == "ZirconkitWarning", f"{path}:{call.lineno}"
 
 
 def python(code):

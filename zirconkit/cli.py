@@ -1,11 +1,11 @@
 """The `zirconkit` command: argument parsing only, the work is done by the modules above."""
 
 import argparse
+import os
 import signal
-import sys
-import warnings
 
 from zirconkit import __version__
+from zirconkit.messages import own_warnings, say
 
 __all__ = ["main"]
 
@@ -21,25 +21,20 @@ def main(argv=None):
     """
     args = _parser().parse_args(argv)
     if argv is None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's errors, not its remarks; workers', too
         for number in (signal.SIGINT, signal.SIGTERM):  # however it is stopped, it tidies up
             signal.signal(number, signal.default_int_handler)
-    with warnings.catch_warnings():
-        warnings.simplefilter("default", UserWarning)
-        warnings.showwarning = lambda message, *_: _say(f"warning: {message}")
-        try:
+    try:
+        with own_warnings():
             return args.do(args)
-        except KeyboardInterrupt:
-            _say("interrupted; what was finished is complete, nothing is half-written")
-            return 130
-        except Exception as error:
-            if args.debug:
-                raise
-            _say(_sentence(error))
-            return 1
-
-
-def _say(text):
-    print(f"zirconkit: {text}", file=sys.stderr)
+    except KeyboardInterrupt:
+        say("interrupted; what was finished is complete, nothing is half-written")
+        return 130
+    except Exception as error:
+        if args.debug:
+            raise
+        say(_sentence(error))
+        return 1
 
 
 def _sentence(error):
@@ -133,10 +128,10 @@ def _segment(args):
             if error and args.debug:
                 raise error
             if error:
-                _say(_sentence(error))
+                say(_sentence(error))
                 failures += 1
             elif table.empty:
-                _say(f"warning: no grains in {path}")
+                say(f"warning: no grains in {path}")
             else:
                 print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
     return int(failures > 0)

@@ -21,6 +21,7 @@ from PIL.PngImagePlugin import PngImageFile
 from tqdm import tqdm
 
 from zirconkit import files, samples, synthetic
+from zirconkit.messages import ZirconkitWarning
 
 __all__ = ["Mount", "at", "embedded", "find", "generator_version", "labelled", "read_image"]
 
@@ -336,5 +337,5 @@ def _quellaveco():
     if missing:
         reason = failure or f"not in {folder}, or not the published file"
         names = ", ".join(Path(file).stem for file in sorted(missing))
-        warnings.warn(f"left out: {names} ({reason})", stacklevel=3)
+        warnings.warn(f"left out: {names} ({reason})", ZirconkitWarning, stacklevel=3)
     return _mounts(there, _paper_sheet())

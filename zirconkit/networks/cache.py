@@ -15,6 +15,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from zirconkit import files
+from zirconkit.messages import ZirconkitWarning
 
 __all__ = ["cached", "clear", "folder", "usage"]
 
@@ -124,7 +125,7 @@ def _make(home):
     try:
         files.make_folder(home)
     except OSError as error:
-        warnings.warn(f"{error}; going on without the cache", stacklevel=4)
+        warnings.warn(f"{error}; going on without the cache", ZirconkitWarning, stacklevel=4)
         return False
     return True
 
@@ -141,7 +142,7 @@ def _write(path, row):
         if part:
             part.unlink(missing_ok=True)
         advice = "going on without the cache; zirconkit cache --clear makes room"
-        warnings.warn(f"{path.parent} cannot be written ({error.strerror}): {advice}", stacklevel=4)
+        warnings.warn(f"{path.parent} cannot be written ({error.strerror}): {advice}", ZirconkitWarning, stacklevel=4)
         return False
     return True
 

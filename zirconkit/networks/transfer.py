@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from zirconkit.messages import ZirconkitWarning
 from zirconkit.networks import cache, training
 
 __all__ = ["Activations", "RandomView", "activations", "assemble", "head", "last_convolution", "train", "views"]
@@ -115,7 +116,8 @@ def _sparing(model):
             half = len(batch) // 2
             if not half:
                 raise MemoryError("memory does not suffice for a single image: take a smaller size") from None
-        warnings.warn(f"memory does not suffice for {2 * half} images at a time: going on with {half}", stacklevel=2)
+        text = f"memory does not suffice for {2 * half} images at a time: going on with {half}"
+        warnings.warn(text, ZirconkitWarning, stacklevel=2)
         return np.concatenate([compute(batch[:half]), compute(batch[half:])])
 
     return compute

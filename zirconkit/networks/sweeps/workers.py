@@ -8,6 +8,7 @@ from joblib import cpu_count
 from joblib.externals.loky import get_reusable_executor
 
 from zirconkit.grains import Grains
+from zirconkit.messages import own_warnings
 from zirconkit.networks.sweeps import trials
 
 __all__ = ["Job", "on_a_cluster", "on_this_machine"]
@@ -25,7 +26,8 @@ class Job(NamedTuple):
 
 def do(job):
     """Train; returns the job's file, the row of its scores, and its curves."""
-    return job.file, *trials.train(job.settings, job.learning, job.test, job.folds)
+    with own_warnings():
+        return job.file, *trials.train(job.settings, job.learning, job.test, job.folds)
 
 
 def on_this_machine(jobs, n_jobs):
