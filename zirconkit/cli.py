@@ -1,7 +1,6 @@
 """The `zirconkit` command: argument parsing only, the work is done by the modules above."""
 
 import argparse
-import os
 import signal
 
 from zirconkit import __version__
@@ -21,7 +20,6 @@ def main(argv=None):
     """
     args = _parser().parse_args(argv)
     if argv is None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's errors, not its remarks; workers', too
         for number in (signal.SIGINT, signal.SIGTERM):  # however it is stopped, it tidies up
             signal.signal(number, signal.default_int_handler)
     try:
