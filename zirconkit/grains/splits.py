@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from zirconkit import samples
+from zirconkit.messages import ZirconkitWarning
 
 __all__ = ["published_split", "stratified_split", "subset", "test_split"]
 
@@ -47,7 +48,7 @@ def test_split(grains, share=0.2, seed=0):
         return learning, test
     names = ", ".join(sorted(test.table["sample"].unique()))
     words = f"holding out {names} would leave one side without a class: the test is a random share of all grains"
-    warnings.warn(words, stacklevel=2)
+    warnings.warn(words, ZirconkitWarning, stacklevel=2)
     return stratified_split(grains, share, seed)
 
 
