@@ -243,12 +243,12 @@ def test_debug_shows_where_and_usage_is_status_2(zirconkit, tmp_path):
 # ---------------------------------------------------------------- warnings
 
 
-def warn_of_everything(image, method):
+def warn_of_everything(*arguments):
     """Segment as ever, with warnings of other packages and one of the kit's own."""
     for category in (UserWarning, RuntimeWarning, DeprecationWarning, FutureWarning):
         warnings.warn_explicit("theirs", category, "skimage/filters.py", 1, "skimage.filters")
     warnings.warn("ours", ZirconkitWarning, stacklevel=1)
-    return segment(image, method)
+    return segment(*arguments)
 
 
 def test_only_what_the_kit_warns_of_is_shown(zirconkit, tmp_path, monkeypatch):
