@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -80,15 +79,17 @@ def python(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
-def test_importing_the_package_is_instant_and_loads_nothing_heavy():
+def test_importing_the_package_loads_nothing_heavy():
+    """How long it takes stands in `benchmarks/import_time.py`: a clock in a test tells of the machine's other work."""
     heavy = "{'tensorflow', 'keras', 'matplotlib', 'cv2', 'pandas', 'numpy'} & set(sys.modules)"
     assert python(f"import sys, zirconkit; print({heavy})") == "set()\n"
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        python("import zirconkit")
-        seconds.append(time.perf_counter() - start)  # the interpreter's own start included
-    assert min(seconds) < 0.3
+
+
+def test_the_map_names_every_room_in_its_order():
+    import zirconkit
+
+    named = re.findall(r"^    (\w+) ", zirconkit.__doc__, re.MULTILINE)
+    assert named == [room for room in ROOMS if room != "__main__"]
 
 
 def test_only_the_room_of_networks_loads_tensorflow():

@@ -95,16 +95,16 @@ def test_without_an_address_there_are_no_badges():
     assert not [text[:80] for text in texts if re.search("colab.research.google|mybinder.org|shields.io", text)]
 
 
-def test_the_readme_lists_every_notebook():
-    rows = re.findall(r"^\|\s*\[?`?(\d\d)\b", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
-    assert set(rows) >= {path.stem[:2] for path in NOTEBOOKS}
-
-
-@each
-def test_the_readme_and_the_notebook_agree_on_its_minutes(path):
-    minutes = re.search(r"\*\*Time\*\* (\d+) min to teach, (\d+) min of exercises", read(path).cells[0].source).groups()
-    row = re.search(rf"^\| {path.stem[:2]} \|.*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M).group()
-    assert row.endswith("| {} + {} min |".format(*minutes))
+def test_every_list_of_notebooks_is_made_from_the_notebooks():
+    entries = course.contents()
+    assert [entry.file for entry in entries] == [path.name for path in NOTEBOOKS]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert course.contents_table("notebooks/") in readme
+    shown = [output["data"]["text/markdown"] for cell in code_cells(read(NOTEBOOKS[0])) for output in cell.outputs
+             if "text/markdown" in output.get("data", {})]  # fmt: skip
+    assert shown == [course.contents_table()]
+    scripts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
+    assert not [text[:60] for text in [readme, *scripts] if "will follow" in text]
 
 
 # ---------------------------------------------------------------- running

@@ -1,7 +1,26 @@
 """zirconkit: what machine learning can see in a mineral.
 
-Import the module of the step that you need (`from zirconkit import mounts, segmentation, grains`); the package itself
-loads nothing, so that `import zirconkit` stays instant.
+Import the room of the step that you need (`from zirconkit import mounts, segmentation, grains`); the package itself
+loads nothing, so that `import zirconkit` stays instant. The rooms, in the order in which data travel:
+
+    messages        the kit's own warnings
+    samples         the paper's tables: sample sheet, published scores
+    files           cache folder, whole writes, checked downloads
+    synthetic       what a program grows, with its truth: crystals, zoning, recipes, mounts
+    mounts          Mount, find, labelled; reading images and their scale
+    segmentation    published recipe, watershed; measurements, stitching, edits, scores, whole files
+    grains          Grains; crops, preparation (exposure, level and even), splits, saving
+    convolution     convolution and pooling spelled out
+    networks        models, training, sweeps, weights, backbones, cache, transfer, exports: all that needs TensorFlow
+    evaluation      scores, intervals, pairs of mounts, decisions
+    probes          where a score could come from: one clue at a time
+    explain         feature maps and maps of evidence, and how far to trust them
+    embeddings      a grain as a vector, and what may be read from a map of such vectors
+    plots           every figure; classes and palette passed in
+    widgets         thin ipywidgets over pure functions
+    exercises       questions that check themselves
+    course          profiles, contents, running notebooks, rebuild, doctor
+    cli             the `zirconkit` command: argument parsing only
 """
 
 import os

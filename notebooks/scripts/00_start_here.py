@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 0 · Start here: what can a machine see in a zircon?
 #
+# **The idea:** why a zircon glows and zones; a score means nothing without a baseline.
+#
 # **You will** say why a zircon glows under an electron beam and why it grows in zones · turn pixels into micrometres · read the list of
 # samples that this course works on · find out how well one can do without looking at a grain at all · see why a good score can mean nothing.
 #
@@ -237,16 +239,15 @@ print("This computer can run the course." if not trouble else "Mend the lines ab
 
 # %% [markdown]
 # ## The course
-#
-# | | notebook | the question |
-# | --- | --- | --- |
-# | 0 | start here | what is there to see? |
-# | 1 | from a mount to grains | how does a picture of a thousand crystals become a thousand crystals, and which ones get lost? |
-# | 2 | from grains to a data set | what must be equal, what may differ, and how does one fool oneself? |
-# | 4 | first classifiers | what does a machine learn, from one number to a small network, and which wins? |
-#
-# (Number 3, convolution by hand, and numbers 5 to 10 will follow.)
-#
+# Each notebook is about one idea; the minutes are those to teach and those for the exercises.
+
+# %%
+from IPython.display import Markdown
+from zirconkit import course
+
+Markdown(course.contents_table())
+
+# %% [markdown]
 # **Take away.** A CL image of a zircon shows its growth: habit, zones, cores. The label of a grain is the label of its mount. A score is worth what stands beside it: a baseline
 # and an interval. Next: [1 · From a mount to grains](01_from_mount_to_grains.ipynb).
 #

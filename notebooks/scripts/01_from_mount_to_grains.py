@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 1 · From a mount to grains
 #
+# **The idea:** a segmentation is a choice, and choices have victims.
+#
 # **You will** cut a mount into grains with the paper's recipe, in five lines of OpenCV · find out which grains it loses, and why · part
 # touching grains with a watershed · score a segmentation against the truth · measure shape and zoning in µm · mend what is wrong by hand, so
 # that it can be repeated.

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 2 · From grains to a data set
 #
+# **The idea:** grains of one mount on both sides of a split leak the answer.
+#
 # **You will** bring grains of all sizes to one size, and see what that costs · decide what to do about noise and exposure · make new grains from old ones ·
 # handle classes of unequal size · judge grown grains beside real ones · catch a machine that learned the mounts in place of the minerals, and split the data so that it cannot.
 #

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 3 · Convolution and pooling
 #
+# **The idea:** nine numbers can see a band, and a network can learn them.
+#
 # **You will** slide a kernel over a zircon, sum by sum · say what a kernel answers to by looking at its numbers · work out the size and the cost of a layer
 # before building it · say what pooling keeps and what it throws away · write a convolution yourself and check it against three libraries.
 #

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 4 · First classifiers: from one neurone to a small network
 #
+# **The idea:** learning is walking downhill; one measured number can be hard to beat.
+#
 # **You will** watch one neurone learn from one number, and see what weights, loss, gradient and learning rate are · set baselines that a network has to
 # beat · build the paper's perceptron and its LeNet in Keras · read a ROC curve with its interval · say which classifier wins, and whether one can say so at all.
 #

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 5 · Regularization: learning without learning by heart
 #
+# **The idea:** a network can learn its grains by heart; a mean difference below two standard errors is not resolved.
+#
 # **You will** watch a network learn its grains by heart · hold it back with dropout, with changed images, with penalties, and by stopping early · ask which
 # changes of an image are physically meaningful for a crystal under the beam · tell a difference from the scatter of seeds · read the paper's Table 2 with your own table beside it.
 #

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 6 · Transfer learning: borrow what photographs have taught
 #
+# **The idea:** a network that has seen photographs needs fewer zircons; frozen layers need be computed only once.
+#
 # **You will** see why ten million weights are too many for some hundreds of grains · borrow a network that has seen a million photographs · find a slip that raises no error ·
 # train in a minute what takes hours as published, and check that the score does not suffer · say from how many grains on it pays · take one model out, with a card that says what it is worth.
 #

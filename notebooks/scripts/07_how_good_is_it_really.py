@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 7 · How good is it really
 #
+# **The idea:** a score without an interval is half a sentence, and other grains are not other mounts.
+#
 # **You will** look at what a classifier answers, grain by grain, before you look at one number · read seven scores, each with its interval, and say over what the interval is drawn · choose a threshold by what mistakes cost · see what a random split hides · tell luck from skill in a table of models · say what 71 test grains can tell apart.
 #
 # **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network). **Time** 50 min to teach, 30 min of exercises, 60 s to run on two processor cores.

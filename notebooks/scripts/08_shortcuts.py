@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 8 · Shortcuts: where else could the score come from
 #
+# **The idea:** a score says that there is a clue, not which; leave out mounts, and draw intervals over mounts.
+#
 # **You will** take the grains apart into single clues, and see what a plain classifier scores by each · plant a shortcut and find it · watch an interval be wrong, and one that is not · ask whether labels bite their tail · make pictures worse, and classes rare · write on one slide what a ROC-AUC of 0.93 can claim.
 #
 # **You need** notebooks 2 (leakage) and 7 (intervals). **Time** 45 min to teach, 30 min of exercises, 40 s to run.

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 9 · What the network sees
 #
+# **The idea:** a map of evidence is a claim, and can be tested.
+#
 # **You will** look into every layer of LeNet, and work out how much of a grain it sees from there · switch channels off and measure what is missed ·
 # draw in three ways where a network finds its evidence, one of them by hand · test whether such a picture depends on the network at all, and, where the truth is known, whether it is right.
 #

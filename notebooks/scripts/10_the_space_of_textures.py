@@ -1,6 +1,8 @@
 # %% [markdown]
 # # 10 · The space of textures
 #
+# **The idea:** a map of grains shows what the network was taught to tell apart, and some of it is chance.
+#
 # **You will** turn every grain into a point in a space of 32 dimensions · find a grain's neighbours there · draw that space as a map in three ways, and put new grains on it ·
 # find out what may be read from such a map, and what not · test what its axes mean, against measurements and against the truth.
 #

@@ -3,6 +3,7 @@
 Loads nothing but the standard library: `doctor` must run where the rest cannot.
 """
 
+from zirconkit.course.contents import contents, contents_table
 from zirconkit.course.profiles import PROFILES, notebooks, profile, setup_cell
 
-__all__ = ["PROFILES", "notebooks", "profile", "setup_cell"]
+__all__ = ["PROFILES", "contents", "contents_table", "notebooks", "profile", "setup_cell"]
