@@ -27,8 +27,8 @@ def test_the_interval_of_a_cost_holds_the_truth_near_95_percent_of_the_time():
     rng, held = np.random.default_rng(1), []
     y = np.repeat([1, 0], [100, 100])
     truth = 0.5 * 0.1587 * (3 + 1)
-    for seed in range(300):
-        found = evaluation.costs(y, rng.normal(size=200) + np.where(y, 1, -1), 3, 1, [0.0], 400, seed).iloc[0]
+    for _ in range(300):
+        found = evaluation.costs(y, rng.normal(size=200) + np.where(y, 1, -1), 3, 1, [0.0], 400).iloc[0]
         held.append(found["low"] <= truth <= found["high"])
     assert 0.9 <= np.mean(held) <= 0.98
 

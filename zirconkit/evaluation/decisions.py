@@ -1,16 +1,17 @@
-"""What a score is good for: thresholds by cost, what a small test can tell apart, what a random split hides."""
+"""What a score is good for: thresholds by cost, and what a small test can tell apart."""
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from zirconkit.evaluation.intervals import auc_difference
+from zirconkit.evaluation.auc import auc_difference
+from zirconkit.evaluation.intervals import bootstrap
 
 __all__ = ["costs", "differences", "drawn_scores"]
 
 
-def costs(y, probability, missed, wasted, thresholds, n_resamples=999, seed=0):
-    """What a threshold costs, a grain: so much for each porphyry missed, so much for each trip to a batholith.
+def costs(y, probability, missed, wasted, thresholds, n_resamples=999):
+    """What a threshold costs per grain: so much for each porphyry missed, so much for each trip to a batholith.
 
     Parameters
     ----------
@@ -21,8 +22,8 @@ def costs(y, probability, missed, wasted, thresholds, n_resamples=999, seed=0):
         Cost of a missed porphyry and of a wasted trip, in one currency.
     thresholds : array of float
         1.01 is a way of writing "never go".
-    n_resamples, seed : int
-        Grains are drawn anew within each class for the interval (percentiles).
+    n_resamples : int
+        How often grains are drawn anew within each class for the interval (percentiles); the same at every call.
 
     Returns
     -------
@@ -31,12 +32,15 @@ def costs(y, probability, missed, wasted, thresholds, n_resamples=999, seed=0):
     """
     y, probability = np.asarray(y), np.asarray(probability, float)
     goes = probability[:, None] >= np.asarray(thresholds)
-    each = np.where(y[:, None] == 1, missed * ~goes, wasted * goes)
-    rng, drawn = np.random.default_rng(seed), 0
-    for k in np.unique(y):
-        of_class = each[y == k]
-        drawn += rng.multinomial(len(of_class), np.full(len(of_class), 1 / len(of_class)), n_resamples) @ of_class
-    low, high = np.percentile(drawn / len(y), [2.5, 97.5], axis=0)
+    stays_at_porphyry = ~goes & (y[:, None] == 1)
+    goes_to_batholith = goes & (y[:, None] == 0)
+    each = missed * stays_at_porphyry + wasted * goes_to_batholith
+
+    def mean_cost(rows):
+        return each[rows].mean(axis=0)
+
+    strata = [np.flatnonzero(y == k) for k in np.unique(y)]
+    low, high = bootstrap(mean_cost, strata, n_resamples=n_resamples)
     table = {"cost": each.mean(axis=0), "low": low, "high": high}
     return pd.DataFrame(table, index=pd.Index(thresholds, name="threshold"))
 
@@ -60,9 +64,11 @@ def drawn_scores(aucs, correlation, n, rng):
     scores : array of float, shape (models, n)
     """
     y = np.repeat([1, 0], n)
-    shared, own = rng.normal(size=len(y)), rng.normal(size=(len(aucs), len(y)))
+    shared = rng.normal(size=len(y))
+    own = rng.normal(size=(len(aucs), len(y)))
+    noise = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
     shift = np.sqrt(2) * norm.ppf(aucs)
-    return y, np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own + shift[:, None] * y
+    return y, noise + shift[:, None] * y
 
 
 def differences(auc, other, correlation, n=(25, 46), n_sets=300, seed=0):
@@ -78,8 +84,9 @@ def differences(auc, other, correlation, n=(25, 46), n_sets=300, seed=0):
 
     Returns
     -------
-    DataFrame, a row a set
-        difference of ROC-AUC found, with DeLong's paired 95 % interval low, high; resolved: it leaves out 0.
+    DataFrame
+        One row for each set: the difference of ROC-AUC found, with DeLong's paired 95 % interval low, high; resolved:
+        it leaves out 0.
     """
     rng = np.random.default_rng(seed)
     rows = []

@@ -1,17 +1,40 @@
-"""Intervals around a score: over grains, and over mounts."""
+"""Intervals around any score: over grains, and over mounts."""
 
 import warnings
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, logit
-from scipy.stats import binomtest, bootstrap, norm, rankdata, t
+import pandas as pd
+from scipy import stats
+from sklearn.utils import check_consistent_length
 
-__all__ = [
-    "auc_difference", "auc_interval", "auc_interval_by_sample", "bootstrap_interval", "interval_by_sample",
-    "proportion_interval",
-]  # fmt: skip
+__all__ = ["Interval", "bootstrap", "proportion_interval", "score_interval", "table", "welch_half_width"]
 
-_Z = norm.ppf(0.975)
+
+class Interval(NamedTuple):
+    """A value and the ends of its 95 % interval; NaN for each of the three that cannot be had from these grains."""
+
+    value: float
+    low: float
+    high: float
+
+
+def table(intervals):
+    """Intervals as a table.
+
+    Parameters
+    ----------
+    intervals : dict of Interval (or another NamedTuple, such as `embeddings.Reading`)
+        By name. Names that are tuples become levels of the index.
+
+    Returns
+    -------
+    DataFrame
+        One row for each name, with the fields as columns: value, low, high.
+    """
+    rows = list(intervals.values())
+    columns = rows[0]._fields if rows else Interval._fields
+    return pd.DataFrame(rows, index=pd.Index(intervals.keys()), columns=columns, dtype=float)
 
 
 def proportion_interval(successes, n):
@@ -19,167 +42,119 @@ def proportion_interval(successes, n):
 
     Returns
     -------
-    value, low, high : float
+    Interval
         NaN where n is 0.
     """
     if n == 0:
-        return np.nan, np.nan, np.nan
-    low, high = binomtest(int(successes), int(n)).proportion_ci(method="wilson")
-    return successes / n, float(low), float(high)
+        return Interval(np.nan, np.nan, np.nan)
+    low, high = stats.binomtest(int(successes), int(n)).proportion_ci(method="wilson")
+    return Interval(successes / n, float(low), float(high))
 
 
-def _placements(y, score):
-    """Share of the other class that each grain of class 1, then of class 0, beats (DeLong et al., 1988); ties half."""
-    y, score = np.asarray(y).astype(bool), np.asarray(score, float)
-    if not np.isfinite(score).all():
-        raise ValueError("the scores hold NaN or infinity: a grain without a score cannot be ranked")
-    n_pos, n_neg = int(y.sum()), int((~y).sum())
-    if n_pos == 0 or n_neg == 0:
-        raise ValueError("a ROC-AUC needs grains of both classes, these are all of one")
-    everywhere = rankdata(score)
-    positive = (everywhere[y] - rankdata(score[y])) / n_neg
-    negative = 1 - (everywhere[~y] - rankdata(score[~y])) / n_pos
-    return positive, negative
+def score_interval(statistic, y, *scores, groups=None, n_resamples=999, seed=0):
+    """Any score and its 95 % interval: over grains or, with `groups`, over mounts.
 
-
-def _variance(placements):
-    return sum(part.var(ddof=1) / len(part) if len(part) > 1 else np.nan for part in placements)
-
-
-def auc_interval(y, score):
-    """ROC-AUC and its 95 % interval over grains (DeLong et al., 1988, on the logit scale: it covers well near 1).
-
-    Parameters
-    ----------
-    y : array of 0 and 1, shape (n,)
-    score : array of float, shape (n,)
-        Higher means more like class 1. A missing class or a score that is not finite raises a ValueError.
-
-    Returns
-    -------
-    auc, low, high : float
-        With a perfect ranking the variance is zero and says nothing: the bound is then `0.05 ** (1 / m)` for the
-        smaller class's m grains, the share of wins that m wins out of m still leave possible.
-    """
-    placements = _placements(y, score)
-    auc = float(placements[0].mean())
-    if auc in (0.0, 1.0):
-        bound = 0.05 ** (1 / min(len(part) for part in placements))
-        return (auc, bound, 1.0) if auc else (auc, 0.0, 1 - bound)
-    half = _Z * np.sqrt(_variance(placements)) / (auc * (1 - auc))
-    return auc, *map(float, expit(logit(auc) + np.array([-half, half])))
-
-
-def auc_difference(y, score, other):
-    """How much better one score ranks than another on the same grains, with a paired 95 % interval (DeLong, 1988).
-
-    The arguments are as in `auc_interval`.
-
-    Returns
-    -------
-    difference, low, high : float
-        ROC-AUC of `score` minus that of `other`; an interval across 0 means: these grains cannot tell which is better.
-    """
-    difference = [a - b for a, b in zip(_placements(y, score), _placements(y, other))]
-    value = float(difference[0].mean())
-    half = _Z * np.sqrt(_variance(difference))
-    return value, float(value - half), float(value + half)
-
-
-def auc_interval_by_sample(y, score, sample):
-    """ROC-AUC and its 95 % interval over mounts: what it might be with other mounts like these.
-
-    DeLong's variance with whole mounts in place of grains (Obuchowski, 1997), on the logit scale, with Student's t for
-    so few mounts (Welch's degrees of freedom). A bootstrap that draws mounts anew is too narrow for 4 and 10 of them.
-
-    Parameters
-    ----------
-    y, score, sample : array, shape (n,)
-        sample is the mount of each grain; a class with fewer than two raises a ValueError: one mount cannot say how
-        much mounts differ.
-
-    Returns
-    -------
-    auc, low, high : float
-    """
-    y, sample = np.asarray(y).astype(bool), np.asarray(sample)
-    placements = _placements(y, score)
-    auc, variances, freedom = float(placements[0].mean()), [], []
-    for part, mounts in zip(placements, (sample[y], sample[~y])):
-        names, which = np.unique(mounts, return_inverse=True)
-        if len(names) < 2:
-            raise ValueError("an interval over mounts needs at least two mounts of each class")
-        sums = np.bincount(which, part - auc)
-        variances.append(len(names) / (len(names) - 1) * np.sum(sums**2) / len(part) ** 2)
-        freedom.append(len(names) - 1)
-    if auc in (0.0, 1.0):
-        bound = 0.05 ** (1 / (min(freedom) + 1))  # as in `auc_interval`, with mounts
-        return (auc, bound, 1.0) if auc else (auc, 0.0, 1 - bound)
-    half = _t_sd(variances, freedom) / (auc * (1 - auc))
-    return auc, *map(float, expit(logit(auc) + np.array([-half, half])))
-
-
-def _t_sd(variances, freedom):
-    """Half the width of a 95 % interval around a sum of parts whose variances are known from few mounts each."""
-    variances, freedom = np.asarray(variances), np.asarray(freedom)
-    if not variances.any():
-        return 0.0
-    return t.ppf(0.975, variances.sum() ** 2 / np.sum(variances**2 / freedom)) * np.sqrt(variances.sum())
-
-
-def bootstrap_interval(statistic, y, *scores, n_resamples=999, seed=0):
-    """Any score and its 95 % interval over grains, which are drawn anew within each class (BCa: Efron, 1987).
+    Over grains: these are drawn anew within each class (`bootstrap`, BCa). Over mounts: one mount at a time is left out
+    (jackknife), and the interval is Student's t with Welch's degrees of freedom. For a ROC-AUC `auc_interval` does
+    better near 1.
 
     Parameters
     ----------
     statistic : callable
         From (y, *scores) to a number: `sklearn.metrics.average_precision_score`, or a difference of two models.
-    y : array of 0 and 1, shape (n,)
-    *scores : array, shape (n,)
-        One or more: all rows of a grain are drawn together, so that models are compared on the same grains.
+    y : array of int, shape (n,)
+        The class of each grain.
+    *scores : array, shape (n, ...)
+        One or more: what belongs to one grain is drawn together, so that models are compared on the same grains.
+    groups : array, shape (n,), optional
+        The mount of each grain.
+    n_resamples, seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    Interval
+        low and high are NaN where a class has fewer than two grains or, with `groups`, fewer than two mounts.
+    """
+    check_consistent_length(y, *scores, groups)
+    y, scores = np.asarray(y), [np.asarray(score) for score in scores]
+
+    def of_rows(rows):
+        return statistic(y[rows], *(score[rows] for score in scores))
+
+    value = float(statistic(y, *scores))
+    if groups is None:
+        strata = [np.flatnonzero(y == k) for k in np.unique(y)]
+        low, high = bootstrap(of_rows, strata, "BCa", n_resamples, seed)
+        return Interval(value, float(low), float(high))
+    half = _jackknife_half_width(of_rows, y, np.asarray(groups))
+    return Interval(value, float(value - half), float(value + half))
+
+
+def bootstrap(statistic, strata, method="percentile", n_resamples=999, seed=0):
+    """Ends of the 95 % interval of a statistic of grains, which are drawn anew within each stratum.
+
+    Parameters
+    ----------
+    statistic : callable
+        From an array of row numbers to a number, or to an array of numbers.
+    strata : list of arrays of int
+        The row numbers of each stratum, such as those of each class.
+    method : "percentile" or "BCa"
+        BCa corrects for bias and skewness (Efron, 1987) and takes one more statistic for each grain.
     n_resamples, seed : int
 
     Returns
     -------
-    value, low, high : float
+    low, high : float, or arrays as the statistic gives
+        NaN where a stratum has fewer than two grains. Where all resamples are alike BCa has nothing to say; then they
+        are the percentiles, and of equal size.
     """
-    y, scores = np.asarray(y), [np.asarray(score) for score in scores]
+    if min(map(len, strata)) < 2:
+        return np.nan, np.nan
 
-    def of(*rows):
-        rows = np.concatenate(rows).astype(int)
-        return statistic(y[rows], *(score[rows] for score in scores))
+    def of_drawn(*rows):
+        return statistic(np.concatenate(rows).astype(int))
 
-    classes = [np.flatnonzero(y == k) for k in np.unique(y)]
+    how = {"n_resamples": n_resamples, "random_state": np.random.default_rng(seed), "vectorized": False}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # all resamples alike, as with a perfect ranking: handled below
-        found = bootstrap(
-            classes, of, n_resamples=n_resamples, vectorized=False, random_state=np.random.default_rng(seed)
-        )
-    low, high = found.confidence_interval
-    if np.isnan(low + high):
-        low, high = np.percentile(found.bootstrap_distribution, [2.5, 97.5])
-    return float(statistic(y, *scores)), float(low), float(high)
+        warnings.simplefilter("ignore")  # of resamples that are all alike, as with a perfect ranking
+        found = stats.bootstrap(strata, of_drawn, method=method, **how)
+        percentiles = np.nanpercentile(found.bootstrap_distribution, [2.5, 97.5], axis=-1)
+    ends = np.array(found.confidence_interval)
+    return tuple(np.where(np.isnan(ends.sum(axis=0)), percentiles, ends))
 
 
-def interval_by_sample(statistic, sample, y, *scores):
-    """Any score and its 95 % interval over mounts: one mount at a time left out (jackknife), Student's t.
+def _jackknife_half_width(statistic, y, groups):
+    """Half the 95 % interval of a statistic of rows, one mount at a time left out; NaN for one mount of a class."""
+    variances, freedom = [], []
+    for k in np.unique(y):
+        names = np.unique(groups[y == k])
+        if len(names) < 2:
+            return np.nan
+        without = [statistic(np.flatnonzero(groups != name)) for name in names]
+        variances.append((len(names) - 1) * np.var(without))
+        freedom.append(len(names) - 1)
+    return welch_half_width(variances, freedom)
 
-    The other arguments are as in `bootstrap_interval`; `sample` is the mount of each grain. A class with fewer than two
-    mounts raises a ValueError. For a ROC-AUC `auc_interval_by_sample` does better near 1.
+
+def welch_half_width(variances, freedom):
+    """Half the 95 % interval of a sum of independent parts, whose variances are known from a few mounts each.
+
+    Student's t with the degrees of freedom of Welch (1947).
+
+    Parameters
+    ----------
+    variances, freedom : sequence of float
+        Of each part: its variance (NaN, if nobody knows) and the degrees of freedom that this was estimated with.
 
     Returns
     -------
-    value, low, high : float
+    float
     """
-    y, sample, scores = np.asarray(y), np.asarray(sample), [np.asarray(score) for score in scores]
-    variances, freedom = [], []
-    for k in np.unique(y):
-        names = np.unique(sample[y == k])
-        if len(names) < 2:
-            raise ValueError("an interval over mounts needs at least two mounts of each class")
-        left = [sample != name for name in names]
-        without = [statistic(y[rows], *(score[rows] for score in scores)) for rows in left]
-        variances.append((len(names) - 1) * np.var(without))
-        freedom.append(len(names) - 1)
-    value, half = float(statistic(y, *scores)), _t_sd(variances, freedom)
-    return value, float(value - half), float(value + half)
+    variances, freedom = np.asarray(variances), np.asarray(freedom)
+    total = variances.sum()
+    if total == 0:
+        return 0.0
+    freedom_of_total = total**2 / np.sum(variances**2 / freedom)
+    return stats.t.ppf(0.975, freedom_of_total) * np.sqrt(total)

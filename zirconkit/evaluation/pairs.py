@@ -1,16 +1,18 @@
 """Scores on pairs of mounts, one of either class: what a random split hides, and an interval over mounts."""
 
 from contextlib import contextmanager
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed, parallel_config
-from scipy.stats import t
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.utils import check_consistent_length
 from threadpoolctl import threadpool_limits
 
-from zirconkit.evaluation.intervals import auc_interval
+from zirconkit.evaluation.auc import auc_interval
+from zirconkit.evaluation.intervals import Interval, welch_half_width
 
 __all__ = ["gap", "pairs_interval", "pairs_left_out", "random_folds", "within_pairs"]
 
@@ -29,20 +31,21 @@ def random_folds(model, x, y, seed=0):
     ----------
     model : scikit-learn classifier with a decision_function
     x : array, shape (n, ...)
-    y : array of 0 and 1, shape (n,)
+    y : array of int, shape (n,)
     seed : int
 
     Returns
     -------
-    array of float, shape (n,)
+    array of float, shape (n,); of more than two classes (n, classes)
     """
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+    flat = np.reshape(x, (len(x), -1))
     with _a_core_each():
-        return cross_val_predict(model, np.reshape(x, (len(x), -1)), y, cv=folds, method="decision_function")
+        return cross_val_predict(model, flat, y, cv=folds, method="decision_function")
 
 
-def pairs_left_out(model, x, y, sample):
-    """ROC-AUC on each pair of mounts, a porphyry and a batholith, of a model that learned from all the others.
+def pairs_left_out(model, x, y, groups):
+    """ROC-AUC on each pair of mounts, one of either class, of a model that learned from all the others.
 
     Both mounts of a pair are scored by one model, and neither class is favoured: what says nothing of the class has 0.5
     on average. (Leave out one mount at a time, and the scores of different models are compared; each of them has also
@@ -53,27 +56,69 @@ def pairs_left_out(model, x, y, sample):
     model : scikit-learn classifier with a decision_function
     x : array, shape (n, ...)
     y : array of 0 and 1, shape (n,)
-    sample : array, shape (n,)
-        The mount of each grain. A class with fewer than two raises a ValueError: nothing would be left to learn from.
+    groups : array, shape (n,)
+        The mount of each grain.
 
     Returns
     -------
     DataFrame
-        A row a porphyry mount, a column a batholith mount.
+        One row for each mount of class 1 (porphyry), one column for each of class 0 (batholith). All NaN where a class
+        has one mount only: without it nothing would be left to learn from.
     """
-    x, y, sample = np.reshape(x, (len(x), -1)), np.asarray(y), np.asarray(sample)
-    mounts = [np.unique(sample[y == k]) for k in (1, 0)]
-    if min(map(len, mounts)) < 2:
-        raise ValueError("leaving out a pair of mounts needs at least two mounts of each class")
+    y, flat, groups = _checked(y, np.reshape(x, (len(x), -1)), groups)
+    table = _no_scores_yet(y, groups)
+    if min(table.shape) < 2:
+        return table
 
     def auc(one, other):
-        out = np.isin(sample, (one, other))
-        fitted = clone(model).fit(x[~out], y[~out])
-        return auc_interval(y[out], fitted.decision_function(x[out]))[0]
+        out = np.isin(groups, (one, other))
+        fitted = clone(model).fit(flat[~out], y[~out])
+        score = fitted.decision_function(flat[out])
+        return auc_interval(y[out], score).value
 
     with _a_core_each():
-        aucs = Parallel()(delayed(auc)(one, other) for one in mounts[0] for other in mounts[1])
-    return pd.DataFrame(np.reshape(aucs, [len(names) for names in mounts]), *mounts)
+        aucs = Parallel()(delayed(auc)(one, other) for one, other in product(*table.axes))
+    table[:] = np.reshape(aucs, table.shape)
+    return table
+
+
+def within_pairs(y, score, groups):
+    """ROC-AUC on each pair of mounts, one of either class, of scores at hand; beside `pairs_left_out`.
+
+    Parameters
+    ----------
+    y : array of 0 and 1, shape (n,)
+    score : array of float, shape (n,)
+    groups : array, shape (n,)
+        The mount of each grain.
+
+    Returns
+    -------
+    DataFrame
+        One row for each mount of class 1 (porphyry), one column for each of class 0 (batholith).
+    """
+    y, score, groups = _checked(y, score, groups)
+    table = _no_scores_yet(y, groups)
+    for one, other in product(*table.axes):
+        pair = np.isin(groups, (one, other))
+        table.loc[one, other] = auc_interval(y[pair], score[pair]).value
+    return table
+
+
+def _checked(y, x, groups):
+    """The three as arrays; ValueError if they do not fit together or there are more classes than two."""
+    check_consistent_length(y, x, groups)
+    y = np.asarray(y)
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError(f"pairs of mounts are of two classes, 0 and 1; y holds {np.unique(y).tolist()}")
+    return y, np.asarray(x), np.asarray(groups)
+
+
+def _no_scores_yet(y, groups):
+    """A table of NaN with one row for each mount of class 1 and one column for each of class 0."""
+    ones = np.unique(groups[y == 1])
+    zeros = np.unique(groups[y == 0])
+    return pd.DataFrame(np.nan, ones, zeros)
 
 
 def pairs_interval(table):
@@ -91,33 +136,20 @@ def pairs_interval(table):
 
     Returns
     -------
-    mean, low, high : float
+    Interval
+        Within 0 and 1; low and high are NaN where a class has fewer than two mounts.
     """
-    means = [table.mean(axis=1), table.mean(axis=0)]
-    variances = np.array([part.var(ddof=1) * (1 / len(part) + 1 / (len(part) - 1)) for part in means])
-    freedom = np.array([len(part) - 1 for part in means])
-    mean, total = float(np.mean(table)), variances.sum()
-    half = t.ppf(0.975, total**2 / np.sum(variances**2 / freedom)) * np.sqrt(total) if total else 0.0
-    return mean, float(max(0, mean - half)), float(min(1, mean + half))
-
-
-def within_pairs(y, score, sample):
-    """ROC-AUC on each pair of mounts, a porphyry and a batholith, of scores at hand; beside `pairs_left_out`.
-
-    Parameters
-    ----------
-    y, score, sample : array, shape (n,)
-        sample is the mount of each grain.
-
-    Returns
-    -------
-    DataFrame
-        A row a porphyry mount, a column a batholith mount.
-    """
-    y, score, sample = np.asarray(y), np.asarray(score), np.asarray(sample)
-    mounts = [np.unique(sample[y == k]) for k in (1, 0)]
-    rows = {(one, other): np.isin(sample, (one, other)) for one in mounts[0] for other in mounts[1]}
-    return pd.Series({pair: auc_interval(y[at], score[at])[0] for pair, at in rows.items()}).unstack()
+    mean = float(table.mean(axis=None))
+    if min(table.shape) < 2:
+        return Interval(mean, np.nan, np.nan)
+    variances, freedom = [], []
+    for means in (table.mean(axis=1), table.mean(axis=0)):
+        m = len(means)
+        variances.append(means.var(ddof=1) * (1 / m + 1 / (m - 1)))
+        freedom.append(m - 1)
+    half = welch_half_width(variances, freedom)
+    low, high = np.clip([mean - half, mean + half], 0, 1).tolist()
+    return Interval(mean, low, high)
 
 
 def gap(seen, unseen):
@@ -131,7 +163,8 @@ def gap(seen, unseen):
 
     Returns
     -------
-    gap, low, high : float
-        95 % interval over mounts, as in `pairs_interval`; within −1 and 1.
+    Interval
+        Over mounts, as in `pairs_interval`; within −1 and 1.
     """
-    return tuple(2 * value - 1 for value in pairs_interval((1 + seen - unseen) / 2))
+    halved = pairs_interval((1 + seen - unseen) / 2)  # a difference of −1 to 1 as a share of 0 to 1
+    return Interval(*(2 * value - 1 for value in halved))
