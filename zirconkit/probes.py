@@ -3,10 +3,15 @@
 A *probe* is a plain classifier that sees one clue only: the silhouette, a disk of texture, the brightness, the resin
 around the grain. What it scores, a network may have scored by the same clue.
 
-    grains = gr.from_mounts(found, size=90, mask_neighbours=True)
+    grains = gr.from_mounts(found, size=90)
     table = evaluation.pairs_left_out(probes.classifier(), probes.silhouette(grains), grains.y, grains.table["sample"])
     mean, low, high = evaluation.pairs_interval(table)
+
+Grains come as they lie in their boxes, not shrunk, with or without what is around them; their masks say which part is
+the grain. Of images with several channels each clue shows all, channel by channel.
 """
+
+from functools import partial
 
 import cv2
 import numpy as np
@@ -19,10 +24,14 @@ __all__ = [
     "DISTURBANCES", "background", "brightness", "classifier", "disturb", "silhouette", "texture_disk",
 ]  # fmt: skip
 
+SIDE = 24  # of a silhouette, in pixels
+CLEAR = 2  # so far, in pixels, a disk of texture stays off the outline
 
-def silhouette(grains, size=24):
-    """The outline only: 1 on the grain, 0 around it; array of float32, shape (n, size, size, 1)."""
-    return _shrunk(grains.masks.astype(np.float32), size)
+
+def silhouette(grains):
+    """The outline only: 1 on the grain, 0 around it; array of float32, shape (n, 24, 24, 1)."""
+    small = [cv2.resize(mask.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA) for mask in grains.masks]
+    return np.stack(small)[..., None]
 
 
 def texture_disk(grains, radius=12):
@@ -31,41 +40,55 @@ def texture_disk(grains, radius=12):
     Parameters
     ----------
     grains : Grains
-        Not shrunk, neighbours blackened: `from_mounts(..., size=90, mask_neighbours=True)`.
     radius : int
         In pixels. The disk stays 2 px clear of the outline.
 
     Returns
     -------
-    disks : array of float32, shape (m, 2 radius + 1, 2 radius + 1, 1)
-        Grey over the disk's median, so that brightness is not seen either; 0 outside the disk.
+    disks : array of float32, shape (m, 2 radius + 1, 2 radius + 1, channels)
+        Grey over the disk's median, of each channel, so that brightness is not seen either; 0 outside the disk.
     kept : array of bool, shape (n,)
         False for grains too small to hold the disk; m are True.
     """
-    rows, columns = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    inside, disks, kept = np.hypot(rows, columns) <= radius, [], []
-    for image, mask in zip(grains.images[..., 0], grains.masks):
-        depth = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-        kept.append(depth.max() > radius + 2)
+    span = np.arange(-radius, radius + 1)
+    inside = np.hypot(span[:, None], span) <= radius
+    disks, kept = [], []
+    for image, mask in zip(grains.images, grains.masks):
+        row, column, depth = _deepest(mask)
+        kept.append(depth > radius + CLEAR)
         if kept[-1]:
-            row, column = np.unravel_index(depth.argmax(), depth.shape)
-            disk = image[row - radius : row + radius + 1, column - radius : column + radius + 1] * inside
-            disks.append(disk / max(np.median(disk[inside]), 1))
-    return np.array(disks, np.float32).reshape(-1, *inside.shape, 1), np.array(kept)
+            window = image[np.ix_(row + span, column + span)]
+            disks.append(_evened(window, inside))
+    shape = (*inside.shape, grains.images.shape[3])
+    return np.array(disks, np.float32).reshape(-1, *shape), np.array(kept)
+
+
+def _evened(window, inside):
+    """The grey of a disk over its median, channel by channel; 0 outside."""
+    medians = np.median(window[inside], axis=0)
+    return window * inside[..., None] / np.maximum(medians, 1)
+
+
+def _deepest(mask):
+    """The point of a grain that is farthest from its outline: row, column, and how far it is, in pixels."""
+    framed = np.pad(mask, 1).astype(np.uint8)  # a grain that reaches the edge of its box ends there
+    depth = cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    place = depth.argmax()
+    return *np.unravel_index(place, depth.shape), depth.flat[place]
 
 
 def brightness(grains):
-    """Mean grey of each grain: array of float, shape (n, 1). The crops must have their neighbours blackened."""
-    return np.array([[image[mask].mean()] for image, mask in zip(grains.images[..., 0], grains.masks)])
+    """Mean grey of each grain, channel by channel: array of float, shape (n, channels)."""
+    return np.array([image[mask].mean(axis=0) for image, mask in zip(grains.images, grains.masks)])
 
 
-def background(grains, around, clear=6):
-    """The resin around each grain only: the 10th, 50th and 90th percentile of its grey.
+def background(grains, clear=6):
+    """The resin around each grain only: the 10th, 50th and 90th percentile of its grey, channel by channel.
 
     Parameters
     ----------
-    grains, around : Grains
-        The same grains of `from_mounts` with `mask_neighbours` True and False. The zeros that pad a crop do not count;
+    grains : Grains
+        With what is around them: `from_mounts` with `mask_neighbours` False. The zeros that pad a crop do not count;
         neighbours that reach into the box do.
     clear : int
         How many pixels next to the grain do not count either: its halo, which shines 6 px far and tells how bright the
@@ -73,21 +96,20 @@ def background(grains, around, clear=6):
 
     Returns
     -------
-    levels : array of float, shape (m, 3)
+    levels : array of float, shape (m, 3 channels)
     kept : array of bool, shape (n,)
         False for grains that fill their box; m are True.
     """
-    levels, kept, square = [], [], np.ones((2 * clear + 1,) * 2)
-    for image, mask in zip(around.images[..., 0], grains.masks):
-        resin = image[~cv2.dilate(mask.astype(np.uint8), square).astype(bool) & (image > 0)]
+    square = np.ones((2 * clear + 1, 2 * clear + 1))
+    levels, kept = [], []
+    for image, mask in zip(grains.images, grains.masks):
+        taken = cv2.dilate(mask.astype(np.uint8), square)
+        there = image.any(axis=-1)
+        resin = image[there & (taken == 0)]
         kept.append(len(resin) > 0)
         if kept[-1]:
-            levels.append(np.percentile(resin, [10, 50, 90]))
-    return np.reshape(levels, (-1, 3)), np.array(kept)
-
-
-def _shrunk(images, size):
-    return np.stack([cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA) for image in images])[..., None]
+            levels.append(np.percentile(resin, [10, 50, 90], axis=0).ravel())
+    return np.reshape(levels, (-1, 3 * grains.images.shape[3])), np.array(kept)
 
 
 def classifier():
@@ -103,7 +125,10 @@ def _noise(images, strength, rng):
 
 
 def _blur(images, sigma, rng):
-    return np.stack([cv2.GaussianBlur(image, (0, 0), max(sigma, 1e-3)) for image in images])
+    def blurred(channel):
+        return cv2.GaussianBlur(channel, (0, 0), max(sigma, 1e-3))
+
+    return np.stack([_by_channel(blurred, image) for image in images])
 
 
 def _exposure(images, change, rng):
@@ -112,17 +137,30 @@ def _exposure(images, change, rng):
 
 def _resolution(images, factor, rng):
     size = images.shape[1]
-    small = (max(2, round(size / factor)),) * 2
-    shrunk = (cv2.resize(image, small, interpolation=cv2.INTER_AREA) for image in images)
-    return np.stack([cv2.resize(image, (size, size), interpolation=cv2.INTER_LINEAR) for image in shrunk])
+    fewer = max(2, round(size / factor))
+
+    def coarser(channel):
+        small = cv2.resize(channel, (fewer, fewer), interpolation=cv2.INTER_AREA)
+        return cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR)
+
+    return np.stack([_by_channel(coarser, image) for image in images])
 
 
 def _rotation(images, degrees, rng):
     size = images.shape[1]
-    turns = (
-        cv2.getRotationMatrix2D(((size - 1) / 2,) * 2, sign * degrees, 1) for sign in rng.choice((-1, 1), len(images))
-    )
-    return np.stack([cv2.warpAffine(image, turn, (size, size)) for image, turn in zip(images, turns)])
+    middle = ((size - 1) / 2, (size - 1) / 2)
+    ways = rng.choice((-1, 1), len(images))
+    turns = [cv2.getRotationMatrix2D(middle, way * degrees, 1) for way in ways]
+
+    def turned(channel, turn):
+        return cv2.warpAffine(channel, turn, (size, size))
+
+    return np.stack([_by_channel(partial(turned, turn=turn), image) for image, turn in zip(images, turns)])
+
+
+def _by_channel(change, image):
+    """An image with each of its channels changed by itself: OpenCV takes four at most."""
+    return np.dstack([change(np.ascontiguousarray(channel)) for channel in np.moveaxis(image, -1, 0)])
 
 
 # For each disturbance how, and in what its strength is measured; 0 (for resolution 1) leaves the images as they are.
@@ -140,7 +178,8 @@ def disturb(images, kind, strength, seed=0):
 
     Parameters
     ----------
-    images : array of uint8, shape (n, size, size, 1)
+    images : array of uint8, shape (n, size, size, channels)
+        All channels are treated alike, but each has its own noise.
     kind : str
         One of `DISTURBANCES`, which also says what `strength` is measured in.
     strength : float
@@ -153,5 +192,6 @@ def disturb(images, kind, strength, seed=0):
     """
     if kind not in DISTURBANCES:
         raise ValueError(f"there is no disturbance {kind!r}: use {', '.join(DISTURBANCES)}")
-    changed = DISTURBANCES[kind][0](images[..., 0].astype(np.float32), strength, np.random.default_rng(seed))
-    return np.clip(np.rint(changed), 0, 255).astype(np.uint8)[..., None]
+    change, _ = DISTURBANCES[kind]
+    changed = change(images.astype(np.float32), strength, np.random.default_rng(seed))
+    return np.clip(np.rint(changed), 0, 255).astype(np.uint8)
