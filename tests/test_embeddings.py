@@ -10,6 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.offsetbox import AnnotationBbox
+from scipy.stats import rankdata
+from sklearn.metrics import r2_score
+from sklearn.model_selection import LeaveOneOut, cross_val_predict
+from sklearn.neighbors import KNeighborsRegressor
 
 from zirconkit import embeddings, plots, widgets
 from zirconkit.exercises import textures
@@ -119,23 +123,35 @@ def test_agreement_is_full_for_a_turned_space_and_lucky_for_an_unrelated_one(map
 def test_a_planted_property_is_read_and_a_strewn_one_is_not():
     rng = np.random.default_rng(0)
     points = rng.uniform(size=(300, 3))
-    value, low, high, luck = embeddings.readable(points, points[:, 1] ** 3)
+    value, low, high, luck = embeddings.neighbour_r2(points, points[:, 1] ** 3)
     assert luck < 0.1 < 0.7 < low < value < high < 1
-    assert embeddings.readable(turned(points), points[:, 1])[0] == pytest.approx(value)  # ranks, and no axis of its own
+    assert embeddings.neighbour_r2(turned(points), points[:, 1])[0] == pytest.approx(
+        value
+    )  # ranks, and no axis of its own
     unrelated = rng.normal(size=300)
-    value, low, high, luck = embeddings.readable(points, unrelated)
+    value, low, high, luck = embeddings.neighbour_r2(points, unrelated)
     assert value < luck and low < 0
     with_gaps = np.where(np.arange(300) < 250, points[:, 1], np.nan)
-    assert embeddings.readable(points, with_gaps) == embeddings.readable(points[:250], points[:250, 1])
-    with pytest.raises(ValueError, match="9 grains"):
-        embeddings.readable(points, np.where(np.arange(300) < 9, unrelated, np.nan))
+    assert embeddings.neighbour_r2(points, with_gaps) == embeddings.neighbour_r2(points[:250], points[:250, 1])
+    few = np.where(np.arange(300) < 9, unrelated, np.nan)  # for ten neighbours each
+    assert np.isnan(embeddings.neighbour_r2(points, few)).all()
+
+
+def test_a_reading_from_neighbours_is_sklearns_with_each_grain_left_out():
+    rng = np.random.default_rng(3)
+    points, values = rng.normal(size=(60, 4)), rng.normal(size=60)
+    values += points[:, 0]
+    ranks = rankdata(values)
+    guessed = cross_val_predict(KNeighborsRegressor(5), points, ranks, cv=LeaveOneOut())
+    found = embeddings.neighbour_r2(points, values, k=5)
+    assert isinstance(found, embeddings.Reading) and found.value == pytest.approx(r2_score(ranks, guessed))
 
 
 def test_what_luck_gives_is_what_unrelated_properties_give():
     rng, beyond = np.random.default_rng(0), []
     for _ in range(100):
         points, values = rng.normal(size=(60, 4)), rng.normal(size=60)
-        value, *_, luck = embeddings.readable(points, values)
+        value, *_, luck = embeddings.neighbour_r2(points, values)
         found = embeddings.correlations(points, pd.DataFrame({"a": values}), ["a"])
         beyond.append([value > luck, *(abs(found["value"]) > found["luck"])])
     missed = np.mean(beyond, axis=0)

@@ -5,14 +5,32 @@ map (PCA, t-SNE, UMAP) draws these vectors in two or three dimensions. Here is w
 figure comes with an interval over grains and with what shuffled grains give.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
-from sklearn.neighbors import NearestNeighbors
+from sklearn.neighbors import KNeighborsRegressor, kneighbors_graph
 
-__all__ = ["agreement", "cluster_agreement", "correlations", "embed", "readable"]
+from zirconkit.evaluation.intervals import bootstrap
+
+__all__ = ["Reading", "agreement", "cluster_agreement", "correlations", "embed", "neighbour_r2"]
+
+SHUFFLES = 200  # and as many bootstrap resamples
+
+
+class Reading(NamedTuple):
+    """What may be read from a space of grains: a value, the ends of its 95 % interval, and what luck gives.
+
+    Of shuffled grains 95 % stay below luck. NaN for each of the four that cannot be had from these grains.
+    """
+
+    value: float
+    low: float
+    high: float
+    luck: float
 
 
 def embed(model, grains, layer=None):
@@ -67,14 +85,9 @@ def agreement(points, others, k=10):
     """
     if len(points) != len(others) or not 0 < k < len(points):
         raise ValueError(f"{len(points)} and {len(others)} points, k = {k}: wanted as many of both, and more than k")
-    one, other = (NearestNeighbors(n_neighbors=k).fit(each).kneighbors()[1] for each in (points, others))
-    return np.array([len(np.intersect1d(a, b)) for a, b in zip(one, other)]) / k
-
-
-def _bootstrap(score, rows, seed, n=200):
-    """The 95 % interval of a score over n rows drawn anew; `score` takes an array of row numbers."""
-    rng = np.random.default_rng(seed)
-    return np.nanpercentile([score(rng.integers(rows, size=rows)) for _ in range(n)], [2.5, 97.5])
+    near, others_near = kneighbors_graph(points, k), kneighbors_graph(others, k)  # 1 for a neighbour, never the grain
+    shared = near.multiply(others_near).sum(axis=1)
+    return np.asarray(shared).ravel() / k
 
 
 def correlations(points, table, columns, seed=0):
@@ -91,25 +104,33 @@ def correlations(points, table, columns, seed=0):
     Returns
     -------
     DataFrame
-        A row for each axis (1, 2 ...) and column: axis, column, value; low, high (95 %, grains drawn anew); luck: below
-        this 95 % of shuffled columns stay, up or down.
+        One row for each axis (1, 2 ...) and column: axis, column, and a `Reading`: value; low, high (grains drawn
+        anew); luck: below this 95 % of shuffled columns stay, up or down. NaN of fewer than three grains.
     """
     rows = []
     for column in columns:
-        known = table[column].notna().to_numpy()
-        values = table[column].to_numpy(float)[known]
-        for axis, place in enumerate(np.asarray(points)[known].T, 1):
-
-            def rho(drawn, place=place, values=values):
-                return np.corrcoef(rankdata(place[drawn]), rankdata(values[drawn]))[0, 1]
-
-            low, high = _bootstrap(rho, len(values), seed)
-            luck = 1.96 / np.sqrt(max(len(values) - 1, 1))
-            rows.append([axis, column, rho(np.arange(len(values))), low, high, luck])
-    return pd.DataFrame(rows, columns=["axis", "column", "value", "low", "high", "luck"])
+        values = table[column].to_numpy(float)
+        known = np.isfinite(values)
+        for axis, places in enumerate(np.asarray(points)[known].T, 1):
+            rows.append([axis, column, *_rank_correlation(places, values[known], seed)])
+    return pd.DataFrame(rows, columns=["axis", "column", *Reading._fields])
 
 
-def readable(points, values, k=10, seed=0):
+def _rank_correlation(places, values, seed):
+    """Spearman's rank correlation of two columns of numbers: Reading."""
+    n = len(values)
+    if n < 3:
+        return Reading(*[np.nan] * 4)
+
+    def rho(rows):
+        return np.corrcoef(rankdata(places[rows]), rankdata(values[rows]))[0, 1]
+
+    everyone = np.arange(n)
+    low, high = bootstrap(rho, [everyone], n_resamples=SHUFFLES, seed=seed)
+    return Reading(float(rho(everyone)), float(low), float(high), 1.96 / np.sqrt(n - 1))
+
+
+def neighbour_r2(points, values, k=10, seed=0):
     """How well a grain's property is known from the k other grains nearest to it: R² of the mean of their ranks.
 
     The same whichever way the axes are turned, unlike `correlations`. Ranks, so that a few odd grains do not decide.
@@ -123,24 +144,38 @@ def readable(points, values, k=10, seed=0):
 
     Returns
     -------
-    value, low, high, luck : float
+    Reading
         1: known exactly; 0 or less: no better than saying the mean to every grain. The 95 % interval is over grains;
-        95 % of 200 shuffles of the values stay below luck.
+        95 % of 200 shuffles of the values stay below luck. NaN where k or fewer grains have a value.
     """
-    known = np.isfinite(np.asarray(values, float))
+    values = np.asarray(values, float)
+    known = np.isfinite(values)
     if known.sum() <= k:
-        raise ValueError(f"{known.sum()} grains with a value are too few for {k} neighbours each")
-    near = NearestNeighbors(n_neighbors=k).fit(np.asarray(points)[known]).kneighbors()[1]  # never the grain itself
-    ranks = rankdata(np.asarray(values, float)[known])
+        return Reading(*[np.nan] * 4)
+    points, ranks = np.asarray(points)[known], rankdata(values[known])
+    rng = np.random.default_rng(seed)
+    shuffled = np.transpose([rng.permutation(ranks) for _ in range(SHUFFLES)])
+    guessed = _from_neighbours(points, ranks, k)
 
-    def r2(ranks, guessed):
-        return 1 - np.sum((ranks - guessed) ** 2) / max(np.sum((ranks - ranks.mean()) ** 2), 1e-9)
+    def r2(rows):
+        return _r2(ranks[rows], guessed[rows])
 
-    guessed, rng = ranks[near].mean(axis=1), np.random.default_rng(seed)
-    low, high = _bootstrap(lambda rows: r2(ranks[rows], guessed[rows]), len(ranks), seed)
-    shuffles = [rng.permutation(ranks) for _ in range(200)]
-    luck = np.percentile([r2(each, each[near].mean(axis=1)) for each in shuffles], 95)
-    return r2(ranks, guessed), low, high, luck
+    low, high = bootstrap(r2, [np.arange(len(ranks))], n_resamples=SHUFFLES, seed=seed)
+    by_luck = _r2(shuffled, _from_neighbours(points, shuffled, k))
+    luck = np.percentile(by_luck, 95)
+    return Reading(float(_r2(ranks, guessed)), float(low), float(high), float(luck))
+
+
+def _from_neighbours(points, values, k):
+    """The mean value of each grain's k nearest neighbours, itself left out; array of the shape of `values`."""
+    return KNeighborsRegressor(k).fit(points, values).predict(None)
+
+
+def _r2(ranks, guessed):
+    """R² of each column; a bootstrap asks so often that scikit-learn's own, with its checks, would take most of it."""
+    left = np.sum((ranks - guessed) ** 2, axis=0)
+    spread = np.sum((ranks - ranks.mean(axis=0)) ** 2, axis=0)
+    return 1 - left / np.maximum(spread, 1e-9)
 
 
 def cluster_agreement(points, labels, clusters=None, seed=0):
@@ -157,17 +192,26 @@ def cluster_agreement(points, labels, clusters=None, seed=0):
 
     Returns
     -------
-    value, low, high, luck : float
+    Reading
         1: clusters and labels are the same; 0: as alike as luck makes them. The 95 % interval (jackknife) is over
         grains, the clusters as they are; 95 % of 200 shuffles of the labels stay below luck.
     """
     names, labels = np.unique(np.asarray(labels, str), return_inverse=True)
-    clusters = clusters or len(names)
-    found = KMeans(clusters, n_init=10, random_state=seed).fit_predict(points)
-    value, rng = adjusted_rand_score(labels, found), np.random.default_rng(seed)
-    # No bootstrap: the index counts pairs, and a grain that is drawn twice always agrees with itself.
-    _, first, many = np.unique(labels * clusters + found, return_index=True, return_counts=True)
+    found = KMeans(clusters or len(names), n_init=10, random_state=seed).fit_predict(points)
+    value, half = adjusted_rand_score(labels, found), _rand_half_width(labels, found)
+    rng = np.random.default_rng(seed)
+    by_luck = [adjusted_rand_score(rng.permutation(labels), found) for _ in range(SHUFFLES)]
+    return Reading(value, value - half, value + half, float(np.percentile(by_luck, 95)))
+
+
+def _rand_half_width(labels, found):
+    """Half the 95 % interval of an adjusted Rand index, one grain at a time left out (jackknife).
+
+    No bootstrap: the index counts pairs, and a grain that is drawn twice always agrees with itself. Of the grains with
+    one label and one cluster it does not matter which is left out, so each such kind is tried once.
+    """
+    kinds = np.stack([labels, found])
+    _, first, many = np.unique(kinds, axis=1, return_index=True, return_counts=True)
     without = [adjusted_rand_score(np.delete(labels, row), np.delete(found, row)) for row in first]
-    half = 1.96 * np.sqrt((len(labels) - 1) * np.cov(without, fweights=many, ddof=0))
-    luck = np.percentile([adjusted_rand_score(rng.permutation(labels), found) for _ in range(200)], 95)
-    return value, value - half, value + half, luck
+    variance = (len(labels) - 1) * np.cov(without, fweights=many, ddof=0)
+    return float(1.96 * np.sqrt(variance))
