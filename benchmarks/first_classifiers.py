@@ -30,7 +30,7 @@ def networks(train, test, epochs, seeds):
             model = training.compile_model(build())
             augment = training.augmentation(seed) if name == "LeNet" else None
             history = training.fit(model, learning, validation, epochs=epochs, augment=augment, seed=seed)
-            auc = evaluation.auc_interval(test.y, training.predict(model, test))[0]
+            auc = evaluation.auc_interval(test.y, training.predict(model, test)).value
             yield {"model": name, "seed": seed, "validation": history.history["val_auc"][-1], "test": auc}
             keras.backend.clear_session()
 
@@ -53,7 +53,7 @@ def main():
             "n_train": len(train),
             "n_test": len(test),
             "features": {
-                name: round(evaluation.auc_interval(test.y, test.table[name].fillna(0))[0], 3) for name in FEATURES
+                name: round(evaluation.auc_interval(test.y, test.table[name].fillna(0)).value, 3) for name in FEATURES
             },
             "networks": {name: part[["validation", "test"]].to_dict("list") for name, part in rows.groupby("model")},
         }

@@ -54,7 +54,7 @@ def over_mounts(numbers, between, rng):
     y = (sample >= numbers[0]).astype(int)
     score = rng.normal(0, between, sum(numbers))[sample] + rng.normal(size=len(y))
     found = {"by grain": evaluation.auc_interval(y, score)[1:]}
-    found["by mount"] = evaluation.auc_interval_by_sample(y, score, sample)[1:]
+    found["by mount"] = evaluation.auc_interval(y, score, groups=sample)[1:]
     found["bootstrap of mounts"] = mount_bootstrap(y, score, sample, rng)
     return {method: low <= 0.5 <= high for method, (low, high) in found.items()}
 

@@ -67,11 +67,11 @@ def scorers(grains):
 
 
 def difference(y, one, other):
-    return evaluation.auc_difference(y, one, other)[0]
+    return evaluation.auc_difference(y, one, other).value
 
 
 def splits(model, x, y, sample, lithology):
-    """For each split ROC-AUC, low, high."""
+    """For each split its name and the ROC-AUC as an Interval."""
     random = evaluation.random_folds(model, x, y)
     by_pairs, left_out = evaluation.within_pairs(y, random, sample), evaluation.pairs_left_out(model, x, y, sample)
     yield "random folds, pooled (over grains)", evaluation.auc_interval(y, random)
@@ -79,8 +79,8 @@ def splits(model, x, y, sample, lithology):
     for name, groups in (("mounts", sample), ("lithologies", lithology)):
         how = {"groups": groups, "cv": LeaveOneGroupOut(), "method": "decision_function"}
         answers = cross_val_predict(model, x, y, **how)
-        yield f"{name} left out, pooled", evaluation.auc_interval_by_sample(y, answers, sample)
-        yield f"gap, {name} left out", evaluation.interval_by_sample(difference, sample, y, random, answers)
+        yield f"{name} left out, pooled", evaluation.auc_interval(y, answers, groups=sample)
+        yield f"gap, {name} left out", evaluation.score_interval(difference, y, random, answers, groups=sample)
     yield "pairs left out", evaluation.pairs_interval(left_out)
     yield "gap, pairs left out", evaluation.gap(by_pairs, left_out)
 

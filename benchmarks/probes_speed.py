@@ -29,7 +29,7 @@ def one_by_one(x, y, sample):
         for other in np.unique(sample[y == 0]):
             out = np.isin(sample, (one, other))
             score = clone(model).fit(x[~out], y[~out]).decision_function(x[out])
-            aucs.append(evaluation.auc_interval(y[out], score)[0])
+            aucs.append(evaluation.auc_interval(y[out], score).value)
     return np.array(aucs)
 
 

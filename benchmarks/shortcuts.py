@@ -23,25 +23,23 @@ SEEDS, EPOCHS, MOST = 3, 60, 60
 
 
 def drawn(data):
-    """The same grains with their neighbours blackened and with all that lies around them, 90 px."""
-    found = mounts.labelled(data)
-    around = gr.from_mounts(found, size=90)
-    masked = around.with_images(around.images * around.masks[..., None])
+    """Grains with all that lies around them in their boxes, 90 px."""
+    grains = gr.from_mounts(mounts.labelled(data), size=90)
     rng = np.random.default_rng(0)
-    rows = [rng.permutation(rows)[:MOST] for rows in masked.table.groupby("sample").indices.values()]
-    rows = np.sort(np.concatenate(rows))
-    return masked[rows], around[rows]
+    rows = [rng.permutation(rows)[:MOST] for rows in grains.table.groupby("sample").indices.values()]
+    return grains[np.sort(np.concatenate(rows))]
 
 
-def clues(masked, around):
+def clues(grains):
     """For each clue the grains as LeNet gets them, 32 px."""
-    inside = masked.masks
+    inside = grains.masks
     outline = (inside * 255).astype(np.uint8)[..., None]
-    disks, kept = probes.texture_disk(masked)
-    even = gr.normalise_exposure(masked.images, inside)
+    disks, kept = probes.texture_disk(grains)
+    alone = grains.images * inside[..., None]
+    even = gr.normalise_exposure(alone, inside)
     shown = {
-        "crop with surroundings": around.images,
-        "crop": masked.images,
+        "crop with surroundings": grains.images,
+        "crop": alone,
         "crop, exposure normalised": even,
         "the same, turned level": gr.align(even, inside),
         "silhouette only": outline,
@@ -49,7 +47,7 @@ def clues(masked, around):
         "disk of texture only": (disks * 127).clip(0, 255).astype(np.uint8),
     }
     for name, images in shown.items():
-        some = masked[kept] if name == "disk of texture only" else masked
+        some = grains[kept] if name == "disk of texture only" else grains
         yield name, gr.resize(some.with_images(images, np.ones(images.shape[:3], bool)), 32)
 
 
@@ -67,7 +65,7 @@ def scored(name, grains):
         training.keras.backend.clear_session()
     for part, split, each in zip((validation, test), ("same mounts", "test mounts"), zip(*answers)):
         auc, low, high = evaluation.auc_interval(part.y, np.mean(each, axis=0))
-        seeds = [evaluation.auc_interval(part.y, answer)[0] for answer in each]
+        seeds = [evaluation.auc_interval(part.y, answer).value for answer in each]
         row = {"clue": name, "split": split, "auc": auc, "low": low, "high": high, "n": len(part)}
         yield row | {"seed_mean": np.mean(seeds), "seed_sd": np.std(seeds, ddof=1)}
 
@@ -79,7 +77,7 @@ def main():
     here, path = os.environ.get("ZIRCONKIT_DATA"), samples.DATA / "results" / "shortcuts.csv"
     for data in ("synthetic", *([here] if here else [])):
         kind = "synthetic" if data == "synthetic" else "real"
-        for name, grains in tqdm(list(clues(*drawn(data))), desc=kind):
+        for name, grains in tqdm(list(clues(drawn(data))), desc=kind):
             rows += [{"grains": kind} | row for row in scored(name, grains)]
     table = pd.DataFrame(rows).round(4)
     if options.save:

@@ -86,7 +86,7 @@ def pairs(table):
 def aucs(grains, score):
     """ROC-AUC of each pair of mounts, a Series named by pair."""
     y = grains.y
-    found = {names: evaluation.auc_interval(y[rows], score[rows])[0] for names, rows in pairs(grains.table)}
+    found = {names: evaluation.auc_interval(y[rows], score[rows]).value for names, rows in pairs(grains.table)}
     return pd.Series(found)
 
 
@@ -160,7 +160,7 @@ def few_real(grains, trained, seeds):
                 variable.assign(np.zeros(variable.shape))
             model.optimizer.learning_rate.assign(rate)
             learn(tf.constant(x[drawn]), tf.constant(y[drawn, None], tf.float32), tf.constant(epochs))
-            auc = evaluation.auc_interval(y[test], forward(tf.constant(x[test])).numpy()[:, 0])[0]
+            auc = evaluation.auc_interval(y[test], forward(tf.constant(x[test])).numpy()[:, 0]).value
             found = {"porphyry": names[0], "batholith": names[1], "seed": seed, "grains": few}
             rows.append(found | {"start": start, "auc": auc})
     return pd.DataFrame(rows)

@@ -38,7 +38,7 @@ class Watch(keras.callbacks.Callback):
         self.seconds.append(time.perf_counter() - self.start)
         if epoch >= EPOCHS - 20:
             answers = training.predict(self.model, self.validation)
-            self.auc.append(evaluation.auc_interval(self.validation.y, answers)[0])
+            self.auc.append(evaluation.auc_interval(self.validation.y, answers).value)
 
 
 def as_published(lenet, learning, validation, seed, watch):

@@ -32,7 +32,7 @@ def bootstrap(y, score, n=2000):
     """Percentiles 2.5 and 97.5 of the ROC-AUC of grains drawn anew within each class."""
     rng, classes = np.random.default_rng(0), [np.flatnonzero(y == k) for k in (0, 1)]
     draws = (np.concatenate([rng.choice(rows, len(rows)) for rows in classes]) for _ in range(n))
-    return np.percentile([evaluation.auc_interval(y[rows], score[rows])[0] for rows in draws], [2.5, 97.5])
+    return np.percentile([evaluation.auc_interval(y[rows], score[rows]).value for rows in draws], [2.5, 97.5])
 
 
 def exam(name, found, backbone):
@@ -43,7 +43,7 @@ def exam(name, found, backbone):
     for seed in tqdm(range(SEEDS), desc=name):
         model, _ = transfer.train(backbone, learning, validation, seed=seed, progress=False)
         answers.append(model.predict(test.images, verbose=0)[:, 0])
-    auc = [evaluation.auc_interval(test.y, answer)[0] for answer in answers]
+    auc = [evaluation.auc_interval(test.y, answer).value for answer in answers]
     scores = {"Lite0, mean answer of five seeds": np.mean(answers, axis=0)}
     scores |= {f"{shape} alone": test.table[shape].to_numpy() for shape in ("aspect_ratio", "solidity")}
     for what, score in scores.items():

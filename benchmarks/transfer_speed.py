@@ -109,7 +109,7 @@ def main():
     if options.only != "speed":
         table = equality(learning, validation)
         for way, rows in table.groupby("way"):
-            auc = [evaluation.auc_interval(each["y"], each["probability"])[0] for _, each in rows.groupby("seed")]
+            auc = [evaluation.auc_interval(each["y"], each["probability"]).value for _, each in rows.groupby("seed")]
             result |= {f"auc_{way}": round(float(np.mean(auc)), 4), f"auc_{way}_by_seed": np.round(auc, 4).tolist()}
         if options.save:
             table.to_csv(samples.DATA / "results" / "transfer_speed.csv", index=False)

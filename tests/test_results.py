@@ -202,7 +202,7 @@ def test_the_text_of_notebook_06_says_what_its_tables_say(networks):
     assert mean["test_auc"].nlargest(2).index[1] == "MLP" and mean["validation_auc"].idxmin() == "VGG-16 of edges"
     assert (mean["test_loss"] > np.log(2)).all() and abs(mean.loc["AlexNet at 67 px", "test_auc"] - 0.52) < 0.005
     ways = pd.read_csv(samples.DATA / "results" / "transfer_speed.csv").groupby(["way", "seed"])
-    auc = ways.apply(lambda part: evaluation.auc_interval(part["y"], part["probability"])[0]).groupby("way").mean()
+    auc = ways.apply(lambda part: evaluation.auc_interval(part["y"], part["probability"]).value).groupby("way").mean()
     assert auc.round(3).to_dict() == {"cached": 0.894, "uncached": 0.882}
     real = pd.read_csv(samples.DATA / "results" / "transfer_real.csv").set_index(["grains", "what"])["auc"].round(2)
     network = real.xs("Lite0, mean answer of five seeds", level="what")

@@ -179,7 +179,7 @@ plots.show(fig, alt="A sigmoid from 0 to 1, a ReLU that is 0 and then rises, and
 
 # %%
 import pandas as pd
-from zirconkit.evaluation import auc_interval
+from zirconkit import evaluation
 
 shape = ["aspect_ratio", "solidity", "area_px"]
 texture = ["mean_grey", "contrast", "rim_over_core", "oscillation", "inclusion_fraction"]
@@ -188,11 +188,9 @@ train_x, test_x = train_x.fillna(train_x.median()), test_x.fillna(train_x.median
 
 scores = {}
 for feature in shape + texture:
-    sign = 1 if auc_interval(train.y, train_x[feature])[0] >= 0.5 else -1
+    sign = 1 if evaluation.auc_interval(train.y, train_x[feature]).value >= 0.5 else -1
     scores[feature.replace("_", " ")] = sign * test_x[feature]
-table = pd.DataFrame(
-    {name: auc_interval(test.y, score) for name, score in scores.items()}, index=["value", "low", "high"]
-).T
+table = evaluation.table({name: evaluation.auc_interval(test.y, score) for name, score in scores.items()})
 fig = plots.intervals(table, "ROC-AUC on the test samples (95 % interval over grains)")
 plots.show(
     fig,
@@ -221,7 +219,7 @@ results = {
     "SVM, 8 features": (test.y, svm.decision_function(test_x)),
 }
 for name, (truth, score) in results.items():
-    print("{:26s} {:.2f} ({:.2f}–{:.2f})".format(name, *auc_interval(truth, score)))
+    print("{:26s} {:.2f} ({:.2f}–{:.2f})".format(name, *evaluation.auc_interval(truth, score)))
 learned = pd.Series(forest.feature_importances_, shape + texture).sort_values(ascending=False)
 print("the forest leans on: " + ", ".join(f"{name} {share:.2f}" for name, share in learned.head(3).items()))
 
@@ -321,7 +319,7 @@ plots.show(
 
 # %%
 for name, runs in probabilities.items():
-    values = [auc_interval(test.y, run)[0] for run in runs]
+    values = [evaluation.auc_interval(test.y, run).value for run in runs]
     validated = [history.history["val_auc"][-1] for history in histories[name]]
     print(f"{name}: validation {np.mean(validated):.2f}, test " + ", ".join(f"{value:.2f}" for value in values))
     results[name] = (test.y, probabilities[name][0])  # the first seed, decided beforehand
@@ -357,13 +355,11 @@ pd.DataFrame(leaning).T.round(2)
 # Which one wins? Compare on the *same grains*, pair by pair: the difference to aspect ratio, with its interval.
 
 # %%
-from zirconkit.evaluation import auc_difference
-
 rows = {}
 for name, (_, score) in results.items():
     if name != "aspect ratio":
-        rows[f"{name} − aspect ratio"] = auc_difference(test.y, score, scores["aspect ratio"])
-difference = pd.DataFrame(rows, index=["value", "low", "high"]).T
+        rows[f"{name} − aspect ratio"] = evaluation.auc_difference(test.y, score, scores["aspect ratio"])
+difference = evaluation.table(rows)
 fig = plots.intervals(difference, "difference in ROC-AUC on the same grains (95 % interval)", reference=0)
 plots.show(
     fig,
@@ -384,9 +380,7 @@ for name, row in difference.iterrows():
 # The usual four scores for LeNet, each with its interval:
 
 # %%
-from zirconkit.evaluation import scores as all_scores
-
-all_scores(*results["LeNet"]).round(2)
+evaluation.scores(*results["LeNet"]).round(2)
 
 # %% [markdown]
 # **What we see.** Accuracy (right answers), precision (of those called porphyry, how many are), recall (of the porphyry grains, how many are called so) depend on the threshold of ½; ROC-AUC does not. Look at the `n` of precision: so many grains were called porphyry. A recall near 1 is easy for whoever calls almost everything porphyry. And compare the accuracy with that of always saying the larger class of the test.

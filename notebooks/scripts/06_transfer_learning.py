@@ -351,7 +351,7 @@ whole = exports.predict(model, validation.images)
 print(f"largest difference of {len(whole)} probabilities: {abs(from_cache - whole).max():.0e}")
 
 ways = pd.read_csv(samples.DATA / "results" / "transfer_speed.csv").groupby(["way", "seed"])
-auc = ways.apply(lambda part: evaluation.auc_interval(part["y"], part["probability"])[0])
+auc = ways.apply(lambda part: evaluation.auc_interval(part["y"], part["probability"]).value)
 print("both stages in full, 200 + 20 epochs, 16 views, synthetic set, three seeds; validation ROC-AUC")
 for way, values in auc.groupby("way"):
     print(f"    {way}: {values.mean():.3f} ({', '.join(f'{value:.3f}' for value in values)})")

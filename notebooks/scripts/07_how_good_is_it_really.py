@@ -56,7 +56,6 @@ table = grains.table
 y, sample = grains.y, table["sample"].to_numpy()
 learns = np.arange(len(y)) < len(parts[0])
 y_test = y[~learns]
-several = min(len(np.unique(sample[y == k])) for k in (0, 1)) > 1  # mounts of each class
 print(f"{learns.sum()} grains to learn from, {y[learns].sum()} of them porphyry")
 print(f"{len(y_test)} grains to test with ({exam}), {y_test.sum()} of them porphyry")
 
@@ -146,7 +145,7 @@ plots.show(
 # %%
 def seven(y, p):
     known = pd.concat([evaluation.scores(y, p), evaluation.probability_scores(y, p)])
-    return [f"{row['value']:.2f} ({row['low']:.2f}–{row['high']:.2f})" for _, row in known.iterrows()]
+    return [f"{evaluation.Interval(*row):.2f}" for row in known[["value", "low", "high"]].to_numpy()]
 
 
 share = y_test.mean()
@@ -167,10 +166,11 @@ summary
 # These intervals are **over grains**: how much the score would change with *other grains of the same two mounts*. Would it change with other mounts? Ask:
 
 # %%
-try:
-    print(evaluation.auc_interval_by_sample(y_test, answer_of["Lite0"], sample[~learns]))
-except ValueError as reason:
-    print("no interval over mounts:", reason)
+over_mounts = evaluation.auc_interval(y_test, answer_of["Lite0"], groups=sample[~learns])
+if np.isnan(over_mounts.low):
+    print("no interval over mounts: an interval over mounts needs at least two mounts of each class")
+else:
+    print(f"over mounts: {over_mounts:.2f}")
 
 # %% [markdown]
 # With one mount of each class nothing can be said of other mounts; no formula can mend that. So we leave out *each* mount in turn: learn from all others, score the one. Then all grains have an answer from a model that never saw their mount, and there are several mounts of each class. (On the real mounts at hand only two of batholith. And the answers of *different* models are pooled here, which costs something; a fairer way comes below.)
@@ -178,7 +178,7 @@ except ValueError as reason:
 # An **interval over mounts** takes each mount as one witness: how much would the score move, if one mount of a class were another? That is seen from mount to mount, and widened by Student's *t*, a factor that is large where there are few of them (12.7 in place of 2 for two mounts).
 
 # %%
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, brier_score_loss
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 known = {
@@ -186,22 +186,24 @@ known = {
     "precision": lambda y, p: np.sum(y * (p >= 0.5)) / max(1, np.sum(p >= 0.5)),
     "recall": lambda y, p: np.mean(p[y == 1] >= 0.5),
     "PR-AUC": average_precision_score,
-    "Brier score (small is good)": lambda y, p: np.mean((p - y) ** 2),
+    "Brier score (small is good)": brier_score_loss,
     "log loss (small is good)": lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p).clip(1e-7))),
 }
 
 # %%
-columns, rows = ["value", "low", "high"], {"over grains": {}, "over mounts": {}}
+rows = {"over grains": {}, "over mounts": {}}
+several = min(len(np.unique(sample[y == k])) for k in (0, 1)) > 1  # else, one left out, a single class is to learn from
 if several:
     how = {"groups": sample, "cv": LeaveOneGroupOut(), "method": "predict_proba"}
     unseen = cross_val_predict(models["Lite0"], x["Lite0"], y, **how)[:, 1]
     for name, score in known.items():
         ends = 0, np.inf if "loss" in name else 1  # no score is below 0, and of these only the loss above 1
-        rows["over grains"][name] = evaluation.bootstrap_interval(score, y, unseen, n_resamples=300)
-        rows["over mounts"][name] = np.clip(evaluation.interval_by_sample(score, sample, y, unseen), *ends)
+        rows["over grains"][name] = evaluation.score_interval(score, y, unseen, n_resamples=300)
+        over_mounts = evaluation.score_interval(score, y, unseen, groups=sample)
+        rows["over mounts"][name] = evaluation.Interval(*np.clip(over_mounts, *ends))
     rows["over grains"]["ROC-AUC"] = evaluation.auc_interval(y, unseen)
-    rows["over mounts"]["ROC-AUC"] = evaluation.auc_interval_by_sample(y, unseen, sample)
-    doubts = {f"95 % interval {over}": pd.DataFrame(part, index=columns).T for over, part in rows.items()}
+    rows["over mounts"]["ROC-AUC"] = evaluation.auc_interval(y, unseen, groups=sample)
+    doubts = {f"95 % interval {over}": evaluation.table(part) for over, part in rows.items()}
     often = np.full(len(y), y.mean())  # for every grain the share of porphyry
     nothing = {name: score(y, often) for name, score in known.items()} | {"ROC-AUC": 0.5}
     title = "score of Lite0, each mount scored by a model that never saw it (black: knowing nothing)"
@@ -328,36 +330,31 @@ lithology = np.where(
 
 
 def difference(y, one, other):
-    return evaluation.auc_difference(y, one, other)[0]
+    return evaluation.auc_difference(y, one, other).value
 
 
 splits = "random folds", "pairs left out", "random folds, pooled", "one mount left out", "one rock left out"
 rows, gaps = {split: {} for split in splits}, {}
-for name, model in models.items() if several else ():
+for name, model in models.items():
     random = evaluation.random_folds(model, x[name], y, SEED)
-    random_pairs, pairs = (
-        evaluation.within_pairs(y, random, sample),
-        evaluation.pairs_left_out(model, x[name], y, sample),
-    )
+    random_pairs = evaluation.within_pairs(y, random, sample)
+    pairs = evaluation.pairs_left_out(model, x[name], y, sample)
     rows["random folds"][name] = evaluation.pairs_interval(random_pairs)
     rows["pairs left out"][name] = evaluation.pairs_interval(pairs)
-    rows["random folds, pooled"][name] = evaluation.auc_interval_by_sample(y, random, sample)
+    rows["random folds, pooled"][name] = evaluation.auc_interval(y, random, groups=sample)
     gaps[name, "pairs"] = evaluation.gap(random_pairs, pairs)
-    for split, groups in (("one mount left out", sample), ("one rock left out", lithology)):
+    for split, groups in (("one mount left out", sample), ("one rock left out", lithology)) if several else ():
         how = {"groups": groups, "cv": LeaveOneGroupOut(), "method": "decision_function"}
         pooled = cross_val_predict(model, x[name], y, **how)
-        rows[split][name] = evaluation.auc_interval_by_sample(y, pooled, sample)
-        gaps[name, split] = evaluation.interval_by_sample(difference, sample, y, random, pooled)
+        rows[split][name] = evaluation.auc_interval(y, pooled, groups=sample)
+        gaps[name, split] = evaluation.score_interval(difference, y, random, pooled, groups=sample)
 # %%
-if several:
-    shown = {split: pd.DataFrame(rows[split], index=columns).T for split in (*splits[:2], "one mount left out")}
-    plots.show(
-        plots.compared(shown, "ROC-AUC (95 % interval over mounts)"),
-        alt="ROC-AUC of four scorers with random folds, pairs of mounts and one mount left out, with intervals.",
-    )
-pd.DataFrame(
-    {split: {n: f"{v:.2f} ({a:.2f}–{b:.2f})" for n, (v, a, b) in part.items()} for split, part in rows.items()}
+shown = {split: evaluation.table(rows[split]) for split in (*splits[:2], "one mount left out")}
+plots.show(
+    plots.compared(shown, "ROC-AUC (95 % interval over mounts)"),
+    alt="ROC-AUC of four scorers with random folds, pairs of mounts and one mount left out, with intervals.",
 )
+pd.DataFrame({split: {name: f"{found:.2f}" for name, found in part.items()} for split, part in rows.items()})
 
 # %% [markdown]
 # **What we see.** With aspect ratio random folds (orange) and left-out pairs (blue) agree: there is no room in one number for a mount. With Lite0 and the grains as they lie, random folds look better than left-out pairs; prepared, the same network loses less. The pooled scores (green) are lowest, for the reasons given, and by much where few mounts are left to learn from: on the real mounts, with one mount left out, the forest falls below 0.5, where with pairs left out it has 0.75. To leave out a whole rock changes little, for most rocks are one or two mounts. And most intervals over mounts are long.
@@ -367,9 +364,9 @@ pd.DataFrame(
 # The **gap** is what the random split had flattered: random folds less pairs left out, pair by pair; and random folds less one mount left out, both pooled (third and fourth column). On the data at hand, and as shipped for both data sets (`python benchmarks/leakage.py`):
 
 # %%
-for (name, split), (value, low, high) in gaps.items():
+for (name, split), found in gaps.items():
     if split != "one rock left out":
-        print(f"gap here to {split}, {name}: {value:+.3f} ({low:+.3f} to {high:+.3f})")
+        print(f"gap here to {split}, {name}: {found:+.3f}")
 shipped = pd.read_csv(samples.DATA / "results" / "leakage.csv")
 fig, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True, layout="constrained")
 for ax, (split, words) in zip(axes, (("pairs", "pairs, pair by pair"), ("mounts", "one mount, pooled"))):
@@ -405,10 +402,11 @@ for n in sizes:
         for name in THREE:
             model = models[name].fit(x[name][rows], y[rows])
             for where, others in scored.items():
-                auc = evaluation.auc_interval(y[others], model.decision_function(x[name][others]))[0]
+                auc = evaluation.auc_interval(y[others], model.decision_function(x[name][others])).value
                 drawn.append((where, name, n, auc))
 drawn = pd.DataFrame(drawn, columns=["where", "name", "n", "auc"])
-spread = drawn.groupby(["where", "name", "n"])["auc"].quantile([0.5, 0.05, 0.95]).unstack().set_axis(columns, axis=1)
+spread = drawn.groupby(["where", "name", "n"])["auc"].quantile([0.5, 0.05, 0.95]).unstack()
+spread = spread.set_axis(["value", "low", "high"], axis=1)
 lenet = pd.read_csv(samples.DATA / "results" / "transfer.csv").query("model == 'LeNet'").groupby("n")
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.8), sharey=True, layout="constrained")
 for ax, where, column in zip(axes, scored, ("validation_auc", "test_auc")):
@@ -462,7 +460,7 @@ by_seeds = seeds.max(axis=1) - seeds[:, 0]
 by_grains, winners = [], []
 for _ in range({"quick": 20, "lesson": 300}.get(profile.name, 1000)):
     labels, answers = evaluation.drawn_scores([0.82] * 7, 0.8, n_validation, rng)  # alike by 0.8: they see alike
-    aucs = np.array([evaluation.auc_interval(labels, answer)[0] for answer in answers])
+    aucs = np.array([evaluation.auc_interval(labels, answer).value for answer in answers])
     by_grains.append(aucs.max() - aucs[0])
     winners.append(aucs.max())
 fig, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
@@ -501,10 +499,10 @@ for one, other in (
 ):
     a, b = answer_of[one], answer_of[other]
     formula = evaluation.auc_difference(y_test, a, b)
-    drawn = evaluation.bootstrap_interval(difference, y_test, a, b, n_resamples=400, seed=SEED)
+    drawn = evaluation.score_interval(difference, y_test, a, b, n_resamples=400, seed=SEED)
     alike = np.mean([np.corrcoef(a[y_test == k], b[y_test == k])[0, 1] for k in (0, 1)])
-    words = ["{:+.2f} ({:+.2f} to {:+.2f})".format(*found) for found in (formula, drawn)]
-    rows[f"{one} − {other}"] = [*words, f"{alike:.2f}", "no" if formula[1] <= 0 <= formula[2] else "yes"]
+    words = [f"{found:+.2f}" for found in (formula, drawn)]
+    rows[f"{one} − {other}"] = [*words, f"{alike:.2f}", "no" if formula.low <= 0 <= formula.high else "yes"]
 pd.DataFrame(rows, index=["DeLong", "paired bootstrap", "correlation of the answers", "resolved"]).T
 
 # %% [markdown]
@@ -522,17 +520,15 @@ rng, typical, right = np.random.default_rng(SEED), {}, {}
 for name, auc, accuracy in published[["name", "test_auc", "test_accuracy"]].itertuples(index=False):
     sets = [evaluation.drawn_scores([auc], 0, (25, 46), rng) for _ in range(10 * profile.repeats)]
     found = np.array([evaluation.auc_interval(labels, answers[0])[1:] for labels, answers in sets])
-    typical[name] = (auc, *np.median(found, axis=0))
+    typical[name] = evaluation.Interval(auc, *np.median(found, axis=0))
     right[name] = evaluation.proportion_interval(round(71 * accuracy), 71)
 fig, axes = plt.subplots(1, 2, figsize=(11, 3.6), sharey=True, layout="constrained")
-plots.intervals(pd.DataFrame(typical, index=columns).T, "test ROC-AUC (dotted: guessing)", ax=axes[0])
-plots.intervals(pd.DataFrame(right, index=columns).T, "test accuracy (dotted: always batholith)", 46 / 71, ax=axes[1])
+plots.intervals(evaluation.table(typical), "test ROC-AUC (dotted: guessing)", ax=axes[0])
+plots.intervals(evaluation.table(right), "test accuracy (dotted: always batholith)", 46 / 71, ax=axes[1])
 plots.show(
     fig, alt="Published test ROC-AUC and accuracy of six models with 95 % intervals for 71 grains; most overlap."
 )
-print(
-    "AlexNet's accuracy {:.2f} ({:.2f}–{:.2f}); always batholith {:.2f}".format(*right[published["name"][4]], 46 / 71)
-)
+print(f"AlexNet's accuracy {right[published['name'][4]]:.2f}; always batholith {46 / 71:.2f}")
 
 # %% [markdown]
 # **What we see.** (LeNet with no regularization, with dropout, with augmentation, with both; AlexNet and VGG-16 with both.) With 71 grains a ROC-AUC of 0.93 could be about 0.85 to 0.97, one of 0.88 some 0.78 to 0.94; the intervals are wider than the differences between most models. On the right (Wilson's interval for a share, as in notebook 4): AlexNet gets 40 of 71 right, where *always saying batholith* gets 46, or 0.65. That 0.65 lies inside its interval, and inside those of three more. Their threshold of ½ may be in the wrong place: they rank better than they decide.
@@ -620,11 +616,8 @@ for _ in range(n_sets):
     limits = evaluation.auc_interval(labels, answers)[1:], percentile_bootstrap(labels, answers, rng)
     held.append([low <= 0.95 <= high for low, high in limits])
 for name, share in zip(("logit-DeLong", "percentile bootstrap"), np.mean(held, axis=0)):
-    print(
-        "{}: holds the true 0.95 in {:.2f} ({:.2f}–{:.2f}) of {} sets of 25 + 46 grains".format(
-            name, *evaluation.proportion_interval(share * n_sets, n_sets), n_sets
-        )
-    )
+    held_of = evaluation.proportion_interval(share * n_sets, n_sets)
+    print(f"{name}: holds the true 0.95 in {held_of:.2f} of {n_sets} sets of 25 + 46 grains")
 
 # %%
 shipped = pd.read_csv(samples.DATA / "results" / "intervals.csv")
@@ -645,7 +638,7 @@ for ax, (what, part) in zip(axes, shipped.groupby(shipped["set"].str.contains("m
     methods = {}
     for method, rows in part.groupby("method", sort=False):
         found = [evaluation.proportion_interval(share * n, n) for share, n in zip(rows["coverage"], rows["n_sets"])]
-        methods[method] = pd.DataFrame(found, index=rows["case"], columns=columns)
+        methods[method] = evaluation.table(dict(zip(rows["case"], found)))
     plots.compared(methods, "share of intervals that hold the truth", reference=0.95, ax=ax)
     ax.set_xlim((0.1, 1) if what else (0.83, 1))
 plots.show(
@@ -663,10 +656,9 @@ plots.show(
 
 # %%
 mine, numbers = grains, table[["aspect_ratio", "solidity"]].to_numpy()  # put your own here
-if several:
-    new_mounts = evaluation.pairs_left_out(logistic(1), numbers, mine.y, mine.table["sample"])
-    print("ROC-AUC on new mounts {:.2f} ({:.2f}–{:.2f})".format(*evaluation.pairs_interval(new_mounts)))
-    print(new_mounts.round(2))
+new_mounts = evaluation.pairs_left_out(logistic(1), numbers, mine.y, mine.table["sample"])
+print(f"ROC-AUC on new mounts {evaluation.pairs_interval(new_mounts):.2f}")
+print(new_mounts.round(2))
 
 # %% [markdown]
 # **What we see.** A row a porphyry mount, a column a batholith mount, in each cell the ROC-AUC on that pair of a model that saw neither; above it the mean, with its interval over mounts. Look at the cells, too: it is the worst pair that a careful reader will ask about. For your answers on grains set aside `evaluation.scores(y, p)`, `evaluation.probability_scores(y, p)` and `plots.answers({"mine": (y, p)})` do the rest.

@@ -228,7 +228,7 @@ for name in ("C1", "C3", "C5"):
     for channel in range(maps[name].shape[-1]):
         without = training.predict(explain.without_channel(model, name, channel), aside)
         lost[name, channel] = evaluation.auc_difference(aside.y, without, p)
-lost = pd.DataFrame(lost, index=["value", "low", "high"]).T
+lost = evaluation.table(lost)
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.2), width_ratios=[1, 2, 3.5], sharey=True, layout="constrained")
 for ax, name in zip(axes, ("C1", "C3", "C5")):
     part = lost.loc[name].sort_values("value")
@@ -506,16 +506,18 @@ pointed |= {"the truth, 8 × 8": coarse}
 def mean_share(maps):
     shares = explain.share_on(maps, where)
     shares = shares[np.isfinite(shares)]  # a map that is 0 throughout points nowhere
-    half = 1.96 * shares.std() / np.sqrt(len(shares)) if len(shares) else np.nan
-    return [shares.mean() + each for each in (0, -half, half)] if len(shares) else [np.nan] * 3
+    if not len(shares):
+        return evaluation.Interval(np.nan, np.nan, np.nan)
+    mean, half = shares.mean(), 1.96 * shares.std() / np.sqrt(len(shares))
+    return evaluation.Interval(mean, mean - half, mean + half)
 
 
 rows = {"learned weights, 95 % interval over grains": {name: mean_share(each) for name, each in pointed.items()}}
 shuffled = rows["shuffled weights, mean and range of five"] = {}
 for name in (*methods, "Grad-CAM of C1"):  # the others never ask
-    found = [mean_share(tested[name](explain.randomised(expert, seed), spotted))[0] for seed in range(5)]
-    shuffled[name] = [np.nanmean(found), np.nanmin(found), np.nanmax(found)]
-kinds = {kind: pd.DataFrame(part, index=["value", "low", "high"]).T for kind, part in rows.items()}
+    found = [mean_share(tested[name](explain.randomised(expert, seed), spotted)).value for seed in range(5)]
+    shuffled[name] = evaluation.Interval(np.nanmean(found), np.nanmin(found), np.nanmax(found))
+kinds = {kind: evaluation.table(part) for kind, part in rows.items()}
 plots.show(
     plots.compared(kinds, f"mean share of the map on the inclusions, {len(spotted)} grains", reference=where.mean()),
     alt="Shares with intervals: black-hat and occlusion highest, Grad-CAM below the silhouette, the constant map at the line.",

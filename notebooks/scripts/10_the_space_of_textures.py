@@ -173,10 +173,9 @@ lines = {}
 for name, (space, y) in groups.items():
     _, near = NearestNeighbors(n_neighbors=min(10, len(y) - 1)).fit(space).kneighbors()  # never the grain itself
     same = (y[near] == y[:, None]).mean(axis=1)
-    half, p = 1.96 * same.std() / np.sqrt(len(same)), y.mean()
-    lines[name] = {"value": same.mean(), "low": same.mean() - half, "high": same.mean() + half}
-    lines[name]["luck"] = p**2 + (1 - p) ** 2
-pd.DataFrame(lines).T.round(2)
+    mean, half, p = same.mean(), 1.96 * same.std() / np.sqrt(len(same)), y.mean()
+    lines[name] = embeddings.Reading(mean, mean - half, mean + half, luck=p**2 + (1 - p) ** 2)
+evaluation.table(lines).round(2)
 
 # %% [markdown]
 # **What we see.** Of ten neighbours, how many are of the grain's own class: mean, its 95 % interval over grains, and what luck gives with this mix of classes. (The interval is for other grains of the same mounts and this one training; a neighbour of one's own class may simply be one of one's own *mount*, notebook 8.) On the synthetic set LeNet is above luck, and more so on the grains that it learned from: an embedding trained with labels shows these labels, and flatters itself on its own grains. *Draw the map of grains that were set aside.* (The paper's Figure 10 shows both kinds together.) Note, too, how far an **untrained** LeNet comes, with random weights, and bare pixels: part of what looks learned is in the images, whoever looks. On the real mounts at hand luck alone gives more than 0.9, since nearly all grains there are porphyry; of the grains set aside nothing can be said to beat it.
@@ -468,8 +467,11 @@ spaces = {"LeNet": space, "its UMAP, 3-D": maps["UMAP, 3-D"], "untrained LeNet":
 
 def known_from(spaces, table, names):
     """R² of each property in each space, with interval and luck; a row each."""
-    rows = [[s, title, *embeddings.readable(spaces[s], table[c], k)] for c, title in names.items() for s in spaces]
-    return pd.DataFrame(rows, columns=["space", "property", "value", "low", "high", "luck"])
+    found = {}
+    for column, title in names.items():
+        for space, places in spaces.items():
+            found[space, title] = embeddings.neighbour_r2(places, table[column], k)
+    return evaluation.table(found).rename_axis(["space", "property"]).reset_index()
 
 
 palette = {"LeNet": "accent", "its UMAP, 3-D": "warn", "untrained LeNet": "quiet", "Lite0, PCA of 32": "second"}
@@ -584,8 +586,9 @@ rows = {}
 for name, places in {**spaces, "pixels": pixels}.items():
     for what, labels in (("class", aside.table["class_name"]), ("lithology", lithology)):
         if len(set(labels)) > 1:
-            value, low, high, luck = embeddings.cluster_agreement(places, labels, seed=SEED)
-            rows[name, what] = [f"{value:.2f}", f"{low:.2f} to {high:.2f}", f"{luck:.2f}"]
+            reading = embeddings.cluster_agreement(places, labels, seed=SEED)
+            interval = f"{reading.low:.2f} to {reading.high:.2f}"
+            rows[name, what] = [f"{reading.value:.2f}", interval, f"{reading.luck:.2f}"]
 pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
 
 # %% [markdown]

@@ -12,11 +12,25 @@ __all__ = ["Interval", "bootstrap", "proportion_interval", "score_interval", "ta
 
 
 class Interval(NamedTuple):
-    """A value and the ends of its 95 % interval; NaN for each of the three that cannot be had from these grains."""
+    """A value and the ends of its 95 % interval; NaN for each of the three that cannot be had from these grains.
+
+    `f"{interval:.2f}"` writes 0.85 (0.78–0.90), with a sign +0.03 (-0.05 to +0.11), and says so where there is nothing.
+    """
 
     value: float
     low: float
     high: float
+
+    def __format__(self, spec):
+        if not spec:
+            return str(self)
+        if np.isnan(self.value):
+            return "not to be had with these mounts"
+        value, low, high = (format(each, spec) for each in self)
+        if np.isnan(self.low + self.high):
+            return f"{value} (interval not to be had with these mounts)"
+        between = " to " if spec.startswith("+") else "–"
+        return f"{value} ({low}{between}{high})"
 
 
 def table(intervals):
