@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -11,12 +12,13 @@ import pandas as pd
 import pytest
 from keras import layers
 
-from zirconkit import explain, plots, samples, widgets
+from zirconkit import embeddings, explain, plots, samples, widgets
 from zirconkit.exercises import explanations as ex
 from zirconkit.grains import Grains
 from zirconkit.networks import backbones, exports, models, training, transfer
 
 ROOT = Path(__file__).parents[1]
+MINERALS = ("amphibole", "garnet", "titanite", "zircon")
 METHODS = ("grad_cam", "occlusion", "integrated_gradients")
 SHAPES = {
     "C1": (32, 32, 6), "S2": (16, 16, 6), "C3": (16, 16, 16), "S4": (8, 8, 16), "C5": (8, 8, 32), "S6": (4, 4, 32),
@@ -89,7 +91,7 @@ def test_maps_are_those_of_the_cut_model_with_batch_norm_and_dropout_too():
 
 def test_a_nested_model_is_opened_down_to_its_layers(assembled):
     grains = spotted(4)[0]
-    maps, z = explain.opened(assembled)(grains.images.astype("float32"), training=False)
+    maps, z = explain.expose_layers(assembled)(grains.images.astype("float32"), training=False)
     assert np.allclose(np.asarray(z)[:, 0], logit(assembled, grains.images.astype("float32")), atol=1e-3)
     inner = keras.Sequential([keras.Input((32, 32, 1)), *assembled.layers[:2]])  # up to what the frozen part gives
     assert "block10_project_conv" in maps
@@ -194,9 +196,153 @@ def test_what_cannot_be_explained_says_so(learned):
         explain.feature_maps(models.mlp(), grains)
     with pytest.raises(ValueError, match="takes images of 64 × 64 × 1"):
         explain.feature_maps(models.lenet(64), grains)
-    two = keras.Sequential([keras.Input((32, 32, 1)), layers.Flatten(), layers.Dense(2, activation="softmax")])
-    with pytest.raises(ValueError, match="not in one sigmoid neurone"):
-        explain.occlusion(two, grains)
+    for last in (layers.Dense(2, activation="relu"), layers.Dense(2, activation="tanh")):
+        bent = keras.Sequential([keras.Input((32, 32, 1)), layers.Flatten(), last])
+        with pytest.raises(ValueError, match="there is no logit to explain"):
+            explain.occlusion(bent, grains)
+    with pytest.raises(ValueError, match="there is no logit to explain"):
+        explain.occlusion(keras.Sequential([keras.Input((32, 32, 1)), layers.Conv2D(3, 1)]), grains)
+    for towards in (2, -1, [0, 1] * (len(grains) // 2 - 1) + [0, 3]):
+        with pytest.raises(ValueError, match="towards is the number of a class, 0 to 1"):
+            explain.integrated_gradients(model, grains[: len(grains) // 2 * 2], towards)
+
+
+# ---------------------------------------------------------------- grey levels
+
+
+def opening_with(*first):
+    return keras.Sequential(
+        [keras.Input((32, 32, 1)), *first, layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1, activation="sigmoid")]
+    )
+
+
+def test_grains_become_what_the_model_takes_wherever_it_rescales():
+    grains = spotted(4)[0]
+    nested = keras.Sequential([keras.Input((32, 32, 1)), layers.RandomFlip(), layers.Rescaling(1 / 127.5, -1)])
+    inside = keras.Model(x := keras.Input((32, 32, 1)), layers.Rescaling([1 / 255])(layers.Resizing(16, 16)(x)))
+    inverted = layers.Rescaling(-1 / 255, 1)
+    for first in ([layers.Rescaling(1 / 255)], [layers.RandomRotation(0.1), inverted], [nested], [inside]):
+        assert np.array_equal(explain.prepare_input(opening_with(*first), grains), grains.images)
+    entrance = backbones.lite0(64).entrance((32, 32, 1))
+    behind = [layers.Conv2D(2, 3), layers.Rescaling(1 / 255)]
+    for first in (
+        [],
+        [layers.Rescaling(2, -1)],
+        [layers.Rescaling(-1, 1)],
+        [layers.Rescaling(255)],
+        behind,
+        [entrance],
+    ):
+        assert np.array_equal(explain.prepare_input(opening_with(*first), grains), grains.x)
+
+
+def test_grey_levels_are_not_guessed_where_the_model_does_not_tell():
+    grains = spotted(4)[0]
+    images = keras.Input((32, 32, 1))
+    divided = keras.Model(images, images / 255.0)
+    measured = layers.Normalization()
+    measured.adapt(grains.images)
+    for first in (divided, measured, layers.Normalization(mean=100, variance=900), layers.Rescaling(0.1)):
+        model = opening_with(first)
+        with pytest.raises(ValueError, match=r"give it grains\.images or grains\.x"):
+            explain.prepare_input(model, grains)
+        assert np.array_equal(explain.prepare_input(model, grains.images), grains.images)
+
+
+# ---------------------------------------------------------------- many classes
+
+
+def coloured(n, seed=0, spots=1):
+    """Grains of noise in three channels; each of three classes has a spot of 4 x 4 px in a channel of its own.
+
+    A fourth class has none: else a network could tell one of them by what it lacks. With `spots=3` each grain has a
+    spot of every channel, in quarters of their own. With them where the spot of each channel is: array of bool, shape
+    (n, 3, 16, 16).
+    """
+    rng = np.random.default_rng(seed)
+    images, truth = rng.integers(0, 120, (n, 16, 16, 3), dtype=np.uint8), np.zeros((n, 3, 16, 16), bool)
+    for number in range(n):
+        quarters = rng.permutation(4)
+        for channel in range(3) if spots == 3 else {0, 1, 2} & {number % 4}:
+            row, column = rng.integers(1, 4, 2) + 8 * np.array(divmod(quarters[channel], 2))
+            truth[number, channel, row : row + 4, column : column + 4] = True
+    images[np.moveaxis(truth, 1, -1)] = 255
+    names = [MINERALS[number % 4] for number in range(n)]
+    table = pd.DataFrame({"sample": "A", "grain": range(n), "class_name": names})
+    return Grains(images, np.ones((n, 16, 16), bool), table, MINERALS), truth
+
+
+@pytest.fixture(scope="module")
+def four():
+    """A small network with a softmax that tells four classes by the channel of their spot."""
+    keras.utils.set_random_seed(0)
+    convolutions = [layers.Conv2D(8, 3, padding="same", activation="relu") for _ in range(2)]
+    last = layers.Dense(4, activation="softmax")
+    model = keras.Sequential([keras.Input((16, 16, 3)), *convolutions, layers.GlobalAveragePooling2D(), last])
+    grains, _ = coloured(400)
+    model.compile(optimizer=keras.optimizers.Adam(1e-2), loss="sparse_categorical_crossentropy")
+    model.fit(grains.x, grains.y, epochs=15, verbose=0)
+    aside, _ = coloured(60, seed=1)
+    assert np.mean(model.predict(aside.x, verbose=0).argmax(axis=1) == aside.y) > 0.95
+    return model
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_class_is_found_where_it_was_planted_and_not_where_the_others_were(four, name):
+    method, (grains, truth) = getattr(explain, name), coloured(30, seed=2, spots=3)
+    maps = [method(four, grains, towards=k) for k in range(3)]
+    share = np.array([[np.nanmean(explain.share_on(maps[k], truth[:, j])) for j in range(3)] for k in range(3)])
+    own, others = np.diag(share), share[~np.eye(3, dtype=bool)].reshape(3, 2)
+    assert (own > 2.5 * truth.mean()).all() and (own[:, None] > 2 * others).all()
+    mixed = method(four, grains, towards=np.arange(30) % 3)
+    assert all(np.allclose(mixed[k::3], maps[k][k::3], atol=1e-5) for k in range(3))
+    with pytest.raises(ValueError, match="0 to 3"):
+        method(four, grains, towards=4)
+
+
+def test_logits_are_what_stands_before_the_softmax_wherever_it_stands(four):
+    x = coloured(6)[0].x
+    wanted = np.asarray(four(x, training=False))
+    *body, last = four.layers
+    linear = layers.Dense(4)
+    models_of_it = {
+        "in the last layer": four,
+        "not there": keras.Sequential([four.inputs[0], *body, linear]),
+        "an activation": keras.Sequential([four.inputs[0], *body, linear, layers.Activation("softmax")]),
+        "a layer": keras.Sequential([four.inputs[0], *body, linear, layers.Softmax()]),
+        "in a model": keras.Sequential([keras.Input((16, 16, 3)), keras.Model(four.inputs, four.outputs)]),
+    }
+    linear.set_weights(last.get_weights())
+    for where, model in models_of_it.items():
+        outputs, logits = explain.expose_layers(model)(x, training=False)
+        assert logits.shape == (6, 4), where
+        assert np.allclose(keras.ops.softmax(logits), wanted, atol=1e-6), where
+        assert next(iter(outputs)) == four.layers[0].name, where
+        assert np.allclose(embeddings.embed(model, x), outputs[four.layers[2].name], atol=1e-6), where
+
+
+def test_channels_of_a_softmax_can_be_switched_off_and_the_check_asks_for_a_class(four):
+    grains, _ = coloured(16, seed=3)
+    dull = explain.without_channel(four, four.layers[-1].name, 2)
+    logits = explain.expose_layers(dull)(grains.x, training=False)[1]
+    assert not np.asarray(logits)[:, 2].any() and np.asarray(logits)[:, :2].any()
+    check = explain.randomisation_check(partial(explain.grad_cam, towards=2), four, grains[grains.y == 2])
+    assert check["passed"]
+
+
+def test_extremes_of_many_classes_go_by_the_probability_of_the_true_one():
+    y = [0, 1, 2, 2, 0]
+    p = [[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.7, 0.2, 0.1], [0.34, 0.33, 0.33], [0.4, 0.3, 0.3]]
+    found = explain.extremes(y, p, n=3)
+    assert {kind: rows.tolist() for kind, rows in found.items()} == {
+        "most right": [1, 0, 4],
+        "most wrong": [2, 3],
+        "least sure": [3, 4, 0],
+    }
+    probability = np.random.default_rng(0).random(50)
+    y = np.arange(50) % 2
+    both = [explain.extremes(y, each) for each in (probability, np.c_[1 - probability, probability])]
+    assert all(np.array_equal(both[0][kind], both[1][kind]) for kind in found)
 
 
 # ---------------------------------------------------------------- trust

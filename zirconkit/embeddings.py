@@ -41,9 +41,10 @@ def embed(model, grains, layer=None):
     model : keras.Model
         The kit's own, what `transfer.assemble` returns, or what `exports.load` reads.
     grains : grains.Grains, or array as the model takes it, shape (n, height, width, channels)
-        Cut to the model's size. Of Grains a model that rescales inside gets 0..255, any other 0..1.
+        Cut to the model's size; of Grains the grey levels are as in `explain.prepare_input`.
     layer : str, optional
-        One of `explain.opened`'s; by default what the last neurone takes. Of feature maps the means are taken.
+        One of `explain.expose_layers`'s; by default the one in front of the last layer with weights. Of feature maps
+        the means are taken.
 
     Returns
     -------
@@ -56,16 +57,26 @@ def embed(model, grains, layer=None):
     """
     import keras
 
-    from zirconkit.explain import fed, opened
+    from zirconkit.explain import expose_layers, prepare_input
 
-    images, network = fed(model, grains), opened(model)
-    names = list(network.output[0])
-    if (layer or names[-2]) not in names:
-        raise ValueError(f"{model.name} has no layer {layer!r}: it has {', '.join(names)}")
-    part = keras.Model(network.input, network.output[0][layer or names[-2]])
-    values = [np.asarray(part(images[start : start + 32], training=False)) for start in range(0, len(images), 32)]
-    values = np.concatenate(values)
+    images, network = prepare_input(model, grains), expose_layers(model)
+    outputs = network.output[0]
+    layer = layer or _last_hidden(model)
+    if layer not in outputs:
+        raise ValueError(f"{model.name} has no layer {layer!r}: it has {', '.join(outputs)}")
+    part = keras.Model(network.input, outputs[layer])
+    batches = [images[start : start + 32] for start in range(0, len(images), 32)]
+    values = np.concatenate([np.asarray(part(batch, training=False)) for batch in batches])
     return values.mean(axis=(1, 2)) if values.ndim == 4 else values.reshape(len(values), -1)
+
+
+def _last_hidden(model):
+    """The name of the layer from which the last layer with weights takes its numbers."""
+    from zirconkit.explain.layers import layers_of
+
+    layers = layers_of(model)
+    learned = [place for place, layer in enumerate(layers) if layer.weights]
+    return layers[learned[-1] - 1].name
 
 
 def agreement(points, others, k=10):
