@@ -27,7 +27,7 @@ from zirconkit import plots, widgets
 rng = np.random.default_rng(0)
 images = np.arange(40, dtype=np.uint8)[:, None, None, None] * 6 + rng.integers(0, 5, (40, 32, 32, 1), dtype=np.uint8)
 classes = ["porphyry", "batholith"] * 20
-live = widgets.beside(plots.scene(rng.normal(size=(40, 3)), classes, [f"grain {n}" for n in range(40)]), images)
+live = widgets.hover_crops(plots.scene(rng.normal(size=(40, 3)), classes, [f"grain {n}" for n in range(40)]), images)
 live
 """
 MAPS = """\

@@ -306,7 +306,7 @@ plots.show(
 
 # %%
 said = [f"{row.sample}, {row.class_name}, grain {row.grain}" for row in aside.table.itertuples()]
-widgets.beside(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
+widgets.hover_crops(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
 
 # %% [markdown]
 # **What we see.** On the synthetic set a curved sheet, in which the lithologies lie in one another. On the real mounts at hand a band that is torn in two, with lithologies on both sides of the tear; and the flat map, of the same grains with the same settings, has no tear. A gap that comes and goes from map to map is the map's, not the grains'. Moving the mouse along a band, the crops change little by little.

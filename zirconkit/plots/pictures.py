@@ -2,104 +2,161 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import CenteredNorm
 from skimage.segmentation import find_boundaries
 
 from zirconkit.convolution import convolve
-from zirconkit.evaluation import grain_overlaps
-from zirconkit.plots.base import COLOURS
+from zirconkit.plots.canvas import axes_for, blank, without_ticks
+from zirconkit.plots.palette import AMBER, GREEN, ORANGE, PINK, rgb
+from zirconkit.segmentation import grain_overlaps
 
-__all__ = ["convolution_step", "gallery", "match_map", "mount", "outlined"]
+__all__ = ["as_picture", "as_rgb", "convolution_step", "draw_grain", "gallery", "match_map", "mount", "outlined"]
 
 
-def outlined(image, labels, gain=1.0, colour=COLOURS["warn"], thickness=1):
-    """A mount in grey with the outline of every grain drawn on it: array of uint8, shape (height, width, 3).
+def as_picture(image):
+    """An image of any number of channels as it can be drawn.
 
     Parameters
     ----------
-    image, labels : arrays, shape (height, width)
+    image : array, shape (height, width) or (height, width, channels)
+
+    Returns
+    -------
+    array, shape (height, width) or (height, width, 3)
+        Three channels are red, green and blue; one, and the mean of any other number, is grey.
+    """
+    image = np.asarray(image)
+    if image.ndim == 2 or image.shape[2] == 3:
+        return image
+    if image.shape[2] == 1:
+        return image[..., 0]
+    return image.mean(axis=2).astype(image.dtype)
+
+
+def as_rgb(image, gain=1.0):
+    """An image of any number of channels in red, green and blue, brightened: uint8, shape (height, width, 3)."""
+    picture = np.clip(as_picture(image) * gain, 0, 255).astype(np.uint8)
+    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
+
+
+def _edges(labels, thickness):
+    """Where the outlines of grains are, so many pixels wide: array of bool, shape (height, width)."""
+    edge = find_boundaries(labels, mode="inner")
+    for _ in range(thickness - 1):
+        below, right = np.roll(edge, 1, axis=0), np.roll(edge, 1, axis=1)
+        edge = edge | below | right
+    return edge
+
+
+def outlined(image, labels, gain=1.0, colour=AMBER, thickness=1):
+    """A mount with the outline of every grain drawn on it: array of uint8, shape (height, width, 3).
+
+    Parameters
+    ----------
+    image : array, shape (height, width) or (height, width, channels)
+    labels : array of int, shape (height, width)
     gain : float
         Brightening of the grey levels, for the eye only.
     colour : str
     thickness : int
         Of the outline, in pixels; more than 1 where the picture will be shrunk.
     """
-    grey = np.clip(image * gain, 0, 255).astype(np.uint8)
-    edge = find_boundaries(labels, mode="inner")
-    for _ in range(thickness - 1):
-        edge = edge | np.roll(edge, 1, axis=0) | np.roll(edge, 1, axis=1)
-    picture = np.repeat(grey[..., None], 3, axis=2)
-    picture[edge] = np.array(plt.matplotlib.colors.to_rgb(colour)) * 255
+    picture = as_rgb(image, gain)
+    picture[_edges(labels, thickness)] = rgb(colour)
     return picture
 
 
-def mount(image, title="", ax=None, um_per_px=2.0, gain=1.0):
-    """A mount or a part of it, with a scale bar.
+def match_map(image, labels, truth, gain=1.0):
+    """Where a segmentation is right: found grains green, missed ones orange, invented or badly drawn ones purple.
+
+    A grain counts as found from an overlap (IoU) of one half on. `truth` is a label image as `labels` is; the other
+    parameters and the result are as in `outlined`.
+    """
+    numbers, true_numbers, overlaps = grain_overlaps(labels, truth)
+    matched = overlaps >= 0.5
+    found = np.isin(labels, numbers[matched.any(axis=1)])
+    known = np.isin(truth, true_numbers[matched.any(axis=0)])
+    picture = as_rgb(image, gain)
+    picture[_edges(truth * known, 3)] = rgb(GREEN)
+    picture[_edges(truth * ~known, 3)] = rgb(ORANGE)
+    picture[_edges(labels * ~found, 3)] = rgb(PINK)
+    return picture
+
+
+def mount(image, title="", ax=None, um_per_px=None, gain=1.0):
+    """A mount or a part of it, with a scale bar where the scale is known.
 
     Parameters
     ----------
-    image : array of uint8, shape (height, width) or (height, width, 3)
+    image : array of uint8, shape (height, width) or (height, width, channels)
     title : str
     ax : matplotlib Axes, optional
-    um_per_px : float
-        Micrometres per pixel.
+    um_per_px : float, optional
+        Micrometres per pixel, as in `Mount.um_per_px`.
     gain : float
         Brightening of grey levels, for the eye only.
     """
     height, width = image.shape[:2]
-    if ax is None:
-        _, ax = plt.subplots(figsize=(9, 9 * height / width), layout="constrained")
-    ax.imshow(np.clip(image * gain, 0, 255).astype(np.uint8), cmap="gray", vmin=0, vmax=255)
-    nice = np.array([10, 20, 50, 100, 200, 500, 1000, 2000])
-    length = nice[np.argmin(abs(nice - width * um_per_px / 5))]
-    left, top = 0.04 * width, 0.95 * height
-    ax.plot([left, left + length / um_per_px], [top, top], color="white", lw=3, solid_capstyle="butt")
-    middle = left + length / um_per_px / 2
-    ax.text(middle, top - 0.015 * height, f"{length} µm", color="white", ha="center", va="bottom")
-    ax.set(title=title, xticks=[], yticks=[])
+    ax = axes_for(ax, 9, 9 * height / width)
+    bright = np.clip(as_picture(image) * gain, 0, 255).astype(np.uint8)
+    ax.imshow(bright, cmap="gray", vmin=0, vmax=255)
+    ax.set_title(title)
+    without_ticks([ax])
+    if um_per_px is not None:
+        _scale_bar(ax, width, height, um_per_px)
     return ax.figure
 
 
-def gallery(images, titles=None, columns=8, width=9, cmap="gray", vmax=255, colours=None):
+def _scale_bar(ax, width, height, um_per_px):
+    """A bar of a round length, about a fifth of the width, at the lower left of an image of this size in pixels."""
+    length = _round_length(width * um_per_px / 5)
+    left, row = 0.04 * width, 0.95 * height
+    right = left + length / um_per_px
+    ax.plot([left, right], [row, row], color="white", lw=3, solid_capstyle="butt")
+    middle, above = (left + right) / 2, row - 0.015 * height
+    ax.text(middle, above, f"{length:.15g} µm", color="white", ha="center", va="bottom")
+
+
+def _round_length(wanted):
+    """The nearest of 1, 2, 5, 10, 20, 50 ..., in micrometres; down to a nanometre, up to half a metre."""
+    powers = 10.0 ** np.arange(-3, 6)
+    lengths = np.outer(powers, [1, 2, 5]).ravel()
+    return lengths[np.argmin(abs(lengths - wanted))]
+
+
+def gallery(images, titles=None, columns=8, width=9, vmax=255, colours=None):
     """Grains side by side.
 
     Parameters
     ----------
-    images : sequence of arrays, each (height, width) or (height, width, 1)
+    images : sequence of arrays, each (height, width) or (height, width, channels)
     titles, colours : sequence of str, optional
         Of the images; of the titles.
     columns : int
     width : float
         Of the figure, in inches.
-    cmap : str
     vmax : float
         What is drawn white.
     """
     rows = -(-len(images) // columns)
-    size = (width, rows * width / columns * (1.2 if titles else 1.02))
+    room = 1.2 if titles else 1.02  # of a picture, as tall as it is wide, and its title
+    size = (width, rows * width / columns * room)
     fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
-    for ax in axes.flat:
-        ax.axis("off")
+    blank(axes.flat)
     for number, (ax, image) in enumerate(zip(axes.flat, images)):
-        ax.imshow(np.squeeze(image), cmap=cmap, vmin=0, vmax=vmax)
+        draw_grain(ax, image, vmax)
         if titles is not None:
-            ax.set_title(titles[number], fontsize=8, color=colours[number] if colours else "black")
+            colour = colours[number] if colours else "black"
+            ax.set_title(titles[number], fontsize=8, color=colour)
     return fig
 
 
-def match_map(image, labels, truth, iou=0.5, gain=1.0):
-    """Where a segmentation is right: found grains green, missed ones orange, invented or badly drawn ones purple.
-
-    A grain counts as found from an overlap of `iou` on; the other parameters and the result are as in `outlined`.
-    """
-    numbers, true_numbers, overlaps = grain_overlaps(labels, truth)
-    hits = overlaps >= iou
-    found = np.isin(labels, numbers[hits.any(axis=1)])
-    known = np.isin(truth, true_numbers[hits.any(axis=0)])
-    picture = outlined(image, np.where(known, truth, 0), gain, COLOURS["accent"], 3)
-    for kind, colour in ((np.where(known, 0, truth), "porphyry"), (np.where(found, 0, labels), "second")):
-        edge = outlined(np.zeros_like(image), kind, 1, COLOURS[colour], 3)
-        picture = np.where(edge.any(axis=2, keepdims=True), edge, picture)
-    return picture
+def draw_grain(ax, image, white):
+    """An image of any channels from black, 0, to what is drawn white; matplotlib scales grey levels, but no colours."""
+    picture = as_picture(image)
+    if picture.ndim == 3:
+        picture = as_rgb(picture, 255 / white)
+    ax.imshow(picture, cmap="gray", vmin=0, vmax=white)
 
 
 def convolution_step(image, kernel, row, column):
@@ -112,22 +169,43 @@ def convolution_step(image, kernel, row, column):
         Of the feature map, which is filled row by row up to there.
     """
     feature_map = convolve(image, kernel)
-    patch = image[row : row + kernel.shape[0], column : column + kernel.shape[1]]
-    to_come = np.arange(feature_map.size).reshape(feature_map.shape) > row * feature_map.shape[1] + column
+    height, width = kernel.shape
+    patch = image[row : row + height, column : column + width]
     fig, axes = plt.subplots(1, 5, figsize=(10, 2.8), width_ratios=[3, 2, 2, 2, 3], layout="constrained")
     axes[0].imshow(image, cmap="gray")
+    _mark(axes[0], row, column, kernel.shape)
+    _numbers(axes[1], "pixels there", patch)
+    _numbers(axes[2], "× kernel", kernel)
+    _numbers(axes[3], "= products", patch * kernel)
     limit = abs(feature_map).max() or 1
-    axes[4].imshow(np.where(to_come, np.nan, feature_map), cmap="PuOr", vmin=-limit, vmax=limit)
-    corner = (column - 0.5, row - 0.5)
-    for ax, (height, width) in ((axes[0], kernel.shape), (axes[4], (1, 1))):
-        ax.add_patch(plt.Rectangle(corner, width, height, fill=False, color=COLOURS["accent"], lw=2))
-        ax.set(xlabel="column (px)", ylabel="row (px)", facecolor="0.8")
-        ax.locator_params(integer=True)
-    titles = ("pixels there", "× kernel", "= products")
-    for ax, title, values in zip(axes[1:4], titles, (patch, kernel, patch * kernel)):
-        ax.imshow(values, cmap="PuOr", norm=plt.matplotlib.colors.CenteredNorm(0, 3.0 * abs(values).max() + 1))
-        for (i, j), value in np.ndenumerate(values):
-            ax.text(j, i, f"{round(float(value), 2):g}", ha="center", va="center")
-        ax.set(title=title, xticks=[], yticks=[])
+    so_far = np.where(_filled(feature_map.shape, row, column), feature_map, np.nan)
+    axes[4].imshow(so_far, cmap="PuOr", vmin=-limit, vmax=limit)
+    _mark(axes[4], row, column, (1, 1))
     axes[4].set_title(f"sum: {feature_map[row, column]:.4g}")
     return fig
+
+
+def _filled(shape, row, column):
+    """Which places of a feature map have had their turn, up to this one."""
+    turn = np.arange(shape[0] * shape[1]).reshape(shape)
+    return turn <= turn[row, column]
+
+
+def _mark(ax, row, column, shape):
+    """Frame a window of (height, width) px, and name the axes."""
+    height, width = shape
+    frame = plt.Rectangle((column - 0.5, row - 0.5), width, height, fill=False, color=GREEN, lw=2)
+    ax.add_patch(frame)
+    ax.set(xlabel="column (px)", ylabel="row (px)", facecolor="0.8")
+    ax.locator_params(integer=True)
+
+
+def _numbers(ax, title, values):
+    """A small array with its numbers written in it, on colours pale enough to read them."""
+    pale = CenteredNorm(0, 3.0 * abs(values).max() + 1)
+    ax.imshow(values, cmap="PuOr", norm=pale)
+    for (row, column), value in np.ndenumerate(values):
+        number = round(float(value), 2)
+        ax.text(column, row, f"{number:g}", ha="center", va="center")
+    ax.set_title(title)
+    without_ticks([ax])

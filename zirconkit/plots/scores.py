@@ -1,36 +1,17 @@
-"""Measurements, learning curves and scores, with their spread."""
+"""Learning curves and scores, with their spread."""
 
-import matplotlib.pyplot as plt
+from itertools import chain
+
 import numpy as np
 from sklearn.metrics import roc_curve
 
 from zirconkit.evaluation import auc_interval
-from zirconkit.plots.base import COLOURS
+from zirconkit.plots.canvas import axes_for, grid
+from zirconkit.plots.palette import BLUE, GREY, LINES, ORANGE, class_colours
 
-__all__ = ["curves", "feature_by_class", "intervals", "roc", "spreads"]
+__all__ = ["by_size", "compared", "curves", "intervals", "of_each_class", "roc"]
 
-
-def feature_by_class(table, column, label, ax=None):
-    """How a measured quantity is spread over the two classes: a dot a grain, a bar at the median.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Has `column` and class_name.
-    column : str
-    label : str
-        Of the axis, with the unit.
-    ax : matplotlib Axes, optional
-    """
-    ax = ax or plt.subplots(figsize=(5, 2.4), layout="constrained")[1]
-    rng = np.random.default_rng(0)
-    for position, name in enumerate(("batholith", "porphyry")):
-        values = table.loc[table["class_name"] == name, column].to_numpy(float)
-        height = position + rng.uniform(-0.28, 0.28, len(values))
-        ax.plot(values, height, ".", ms=4, alpha=0.5, color=COLOURS[name])
-        ax.plot([np.nanmedian(values)] * 2, [position - 0.38, position + 0.38], color="black", lw=2)
-    ax.set(xlabel=label, yticks=[0, 1], yticklabels=["batholith", "porphyry"], ylim=(-0.6, 1.6))
-    return ax.figure
+_STYLES = ("-", "--", "-.", "-", "--", "-.")
 
 
 def curves(histories, score="auc", label="ROC-AUC", ax=None):
@@ -44,43 +25,100 @@ def curves(histories, score="auc", label="ROC-AUC", ax=None):
         "loss", "accuracy" or "auc", and what it is called on the axis.
     ax : matplotlib Axes, optional
     """
-    ax = ax or plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
-    for colour, (name, runs) in zip(("porphyry", "batholith", "accent", "second"), histories.items()):
-        for column, style in ((score, "--"), (f"val_{score}", "-")):
-            values = np.array([run.history[column] for run in runs])
-            epochs = np.arange(1, values.shape[1] + 1)
-            kind = "validation" if column.startswith("val_") else "training"
-            ax.plot(epochs, values.mean(axis=0), style, color=COLOURS[colour], label=f"{name}, {kind}")
-            ax.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=COLOURS[colour], alpha=0.15, lw=0)
-    ax.set(xlabel="epoch", ylabel=label)
-    ax.grid(alpha=0.3)
+    ax = axes_for(ax, 7, 3.8)
+    for colour, (name, runs) in zip(LINES, histories.items()):
+        training = [run.history[score] for run in runs]
+        validation = [run.history[f"val_{score}"] for run in runs]
+        _curve(ax, training, f"{name}, training", color=colour, ls="--")
+        _curve(ax, validation, f"{name}, validation", color=colour, ls="-")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel(label)
+    grid(ax)
     ax.legend(fontsize=8)
     return ax.figure
 
 
-def roc(results, ax=None):
+def _curve(ax, runs, label, color, ls):
+    """The mean of several runs and their range; a list of values, one for each epoch, for each run."""
+    values = np.array(runs)
+    epochs = np.arange(1, values.shape[1] + 1)
+    ax.plot(epochs, values.mean(axis=0), color=color, ls=ls, label=label)
+    _band(ax, epochs, values.min(axis=0), values.max(axis=0), color)
+
+
+def _band(ax, x, low, high, colour):
+    """What lies between two curves, pale."""
+    ax.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+
+
+def roc(results, classes):
     """ROC curves with their area and its 95 % interval in the legend.
 
     Parameters
     ----------
     results : dict of str to (y, score)
-        Classes 0 and 1, and a score that is higher for class 1.
-    ax : matplotlib Axes, optional
+        Of two classes a score that is higher for the second, shape (n,): one curve for each model. Of more a score for
+        each, shape (n, classes): a curve for each model and class, that class against all others.
+    classes : sequence of str
     """
-    ax = ax or plt.subplots(figsize=(8.2, 4.4), layout="constrained")[1]
-    ax.plot([0, 1], [0, 1], ":", color=COLOURS["quiet"], label="guessing: 0.50")
-    names = ("porphyry", "batholith", "accent", "second", "warn", "quiet")
-    styles = ("-", "--", "-.", "-", "--", "-.")
-    for colour, style, (name, (y, score)) in zip(names, styles, results.items()):
-        wrong, right, _ = roc_curve(y, score)
-        text = "{}: {:.2f} ({:.2f}–{:.2f})".format(name, *auc_interval(y, score))
-        ax.plot(wrong, right, style, color=COLOURS[colour], label=text)
-    ax.set(xlabel="batholith grains wrongly called porphyry (share)", ylabel="porphyry grains found (share)")
+    ax = axes_for(None, 8.2, 4.4)
+    ax.plot([0, 1], [0, 1], ":", color=GREY, label="guessing: 0.50")
+    if len(classes) == 2:
+        _roc_of_two(ax, results, classes)
+    else:
+        _roc_of_many(ax, results, classes)
     ax.set_aspect("equal")
     title = "ROC-AUC (95 % interval over grains)"
     ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5), title=title, title_fontsize=8)
-    ax.grid(alpha=0.3)
+    grid(ax)
     return ax.figure
+
+
+def _roc_of_two(ax, results, classes):
+    """A curve for each model, in a colour of its own."""
+    first, second = classes
+    for colour, style, (name, (y, score)) in zip(LINES, _STYLES, results.items()):
+        of_second = of_each_class(score, classes)[second]
+        is_second = np.asarray(y) == 1
+        _roc_curve(ax, name, is_second, of_second, color=colour, ls=style)
+    ax.set_xlabel(f"{first} grains wrongly called {second} (share)")
+    ax.set_ylabel(f"{second} grains found (share)")
+
+
+def _roc_of_many(ax, results, classes):
+    """A curve for each model and class, in the class's colour; each model has its line style."""
+    colours = class_colours(classes)
+    for style, (name, (y, score)) in zip(_STYLES, results.items()):
+        of_each = of_each_class(score, classes)
+        for number, class_name in enumerate(classes):
+            is_class = np.asarray(y) == number
+            title = f"{name}, {class_name}"
+            _roc_curve(ax, title, is_class, of_each[class_name], color=colours[class_name], ls=style)
+    ax.set_xlabel("grains of other classes wrongly called it (share)")
+    ax.set_ylabel("grains of the class found (share)")
+
+
+def _roc_curve(ax, name, is_class, score, color, ls):
+    """The curve of one score for a class or not, named with its area."""
+    wrong, right, _ = roc_curve(is_class, score)
+    value, low, high = auc_interval(is_class.astype(int), score)
+    label = f"{name}: {value:.2f} ({low:.2f}–{high:.2f})"
+    ax.plot(wrong, right, color=color, ls=ls, label=label)
+
+
+def of_each_class(score, classes):
+    """Scores or probabilities by class: dict of str to array, shape (n,); of two classes the second alone.
+
+    Parameters
+    ----------
+    score : array, shape (n, classes), or of two classes (n,) for the second
+    classes : sequence of str
+    """
+    score = np.asarray(score)
+    if len(classes) > 2:
+        return dict(zip(classes, score.T, strict=True))
+    of_second = score[:, 1] if score.ndim == 2 else score
+    return {classes[1]: of_second}
 
 
 def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
@@ -95,41 +133,73 @@ def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
         What guessing gives.
     ax : matplotlib Axes, optional
     """
-    ax = ax or plt.subplots(figsize=(7, 0.42 * len(table) + 1.1), layout="constrained")[1]
+    ax = axes_for(ax, 7, 0.42 * len(table) + 1.1)
     rows = np.arange(len(table))[::-1]
-    ax.axvline(reference, ls=":", color=COLOURS["quiet"])
-    ax.hlines(rows, table["low"], table["high"], color=COLOURS["batholith"], lw=2)
-    ax.plot(table["value"], rows, "o", color=COLOURS["porphyry"])
+    ax.axvline(reference, ls=":", color=GREY)
+    ax.hlines(rows, table["low"], table["high"], color=BLUE, lw=2)
+    ax.plot(table["value"], rows, "o", color=ORANGE)
     for row, value in zip(rows, table["value"]):
         ax.text(value, row + 0.18, f"{value:.2f}", ha="center", fontsize=8)
-    ax.set(yticks=rows, yticklabels=table.index, xlabel=label, ylim=(-0.6, len(table) - 0.3))
-    ax.grid(axis="x", alpha=0.3)
+    ax.set_xlabel(label)
+    ax.set_yticks(rows, table.index)
+    ax.set_ylim(-0.6, len(table) - 0.3)
+    grid(ax, "x")
     return ax.figure
 
 
-def spreads(table, measures):
-    """Real beside synthetic grains, a panel a measure: 5 to 95 % (thin), 25 to 75 % (thick) and median (dot).
+def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
+    """Values with their 95 % intervals, a row for each name, a colour for each table; what one lacks is left open.
 
     Parameters
     ----------
-    table : DataFrame
-        What `benchmarks/realism.py` writes: measure, class_name, real_05 ... real_95, synthetic_05 ... synthetic_95.
-    measures : dict
-        From the name of a measure to the label of its axis, with the unit.
+    tables : dict of str to DataFrame, indexed by name
+        From what is said in the legend to value, low, high.
+    label : str
+    reference : float, or dict of str to float
+        What guessing gives: a dotted line, or a short black one for each name.
+    ax : matplotlib Axes, optional
     """
-    rows = -(-len(measures) // 4)
-    fig, axes = plt.subplots(rows, 4, figsize=(10, 1.75 * rows), sharey=True, layout="constrained", squeeze=False)
-    table = table.set_index(["measure", "class_name"])
-    bars = [(kind, source) for kind in ("batholith", "porphyry") for source in ("synthetic", "real")]
-    names = [f"{kind}, {'grown' if source == 'synthetic' else source}" for kind, source in bars]
-    for ax, (name, label) in zip(axes.flat, measures.items()):
-        for height, (kind, source) in enumerate(bars):
-            low, lower, middle, upper, high = table.loc[(name, kind)].filter(regex=f"^{source}_[0-9]")
-            colour = COLOURS[kind] if source == "real" else COLOURS["quiet"]
-            ax.hlines([height] * 2, [low, lower], [high, upper], color=colour, lw=[1.5, 5])
-            ax.plot(middle, height, "o", color="black", ms=4, zorder=3)
-        ax.set(xlabel=label, yticks=range(4), yticklabels=names, ylim=(-0.6, 3.6))
-        ax.grid(axis="x", alpha=0.3)
-    for ax in axes.flat[len(measures) :]:
-        ax.axis("off")
-    return fig
+    names = list(dict.fromkeys(chain(*(table.index for table in tables.values()))))
+    rows = np.arange(len(names))[::-1]
+    ax = axes_for(ax, 8, 0.5 * len(names) + 1.2)
+    if isinstance(reference, dict):
+        marks = [reference.get(name, np.nan) for name in names]
+        ax.plot(marks, rows, "|k", ms=22, mew=1.5)
+    else:
+        ax.axvline(reference, ls=":", color=GREY)
+    shifts = np.linspace(0.17, -0.17, len(tables))
+    for shift, colour, (title, table) in zip(shifts, LINES, tables.items()):
+        table = table.reindex(names)
+        places = rows + shift
+        ax.hlines(places, table["low"], table["high"], color=colour, lw=2)
+        ax.plot(table["value"], places, "o", ms=5, color=colour, label=title)
+    ax.set_xlabel(label)
+    ax.set_yticks(rows, names)
+    ax.set_ylim(-0.6, len(names) - 0.4)
+    grid(ax, "x")
+    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(tables), frameon=False)
+    return ax.figure
+
+
+def by_size(tables, ax=None):
+    """ROC-AUC against the number of grains to learn from: middle and band, a line for each name.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame, indexed by number of grains
+        value, low, high.
+    ax : matplotlib Axes, optional
+    """
+    ax = axes_for(ax, 5, 3.6)
+    for colour, style, (name, table) in zip(LINES, ("-", "--", "-.", ":"), tables.items()):
+        _band(ax, table.index, table["low"], table["high"], colour)
+        ax.plot(table.index, table["value"], "o", ls=style, ms=4, color=colour, label=name)
+    ax.axhline(0.5, ls=":", color=GREY)
+    ax.set_xscale("log")
+    ax.set_xlabel("grains to learn from")
+    ax.set_ylabel("ROC-AUC")
+    sizes = sorted({size for table in tables.values() for size in table.index})
+    ax.set_xticks(sizes, [str(size) for size in sizes], fontsize=8)
+    ax.minorticks_off()
+    grid(ax)
+    return ax.figure

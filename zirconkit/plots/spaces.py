@@ -1,27 +1,47 @@
 """Maps of grains: flat, turned, and a scene that turns under the hand."""
 
+from itertools import cycle
+from typing import NamedTuple
+
 import matplotlib.pyplot as plt
 import numpy as np
 import plotly.graph_objects as go
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
-from zirconkit.plots.base import COLOURS
+from zirconkit.plots.canvas import blank
+from zirconkit.plots.palette import AMBER, GREEN, GREY, PINK, class_colours
+from zirconkit.plots.pictures import as_picture
+from zirconkit.samples import CLASSES
 
 __all__ = ["highlighted", "pictured", "scene", "turned"]
 
-_SHAPES = (("o", "circle"), ("D", "diamond"), ("s", "square"), ("X", "x"))  # of matplotlib and of plotly
+_PALETTE = (GREEN, PINK, AMBER, GREY)
+_MARKERS = (("o", "circle"), ("D", "diamond"), ("s", "square"), ("X", "x"))  # of matplotlib and of plotly
 
 
-def _looks(groups):
-    """Name, rows, colour and shape of each group: classes have their colours, others all but those."""
-    palette = [COLOURS[name] for name in ("accent", "second", "warn", "quiet")]
-    for number, name in enumerate(sorted(set(groups))):
-        colour = COLOURS.get(name, palette[number % len(palette)])
-        shape = _SHAPES[number % 2 if name in COLOURS else (number + number // len(palette)) % len(_SHAPES)]
-        yield name, np.flatnonzero(np.asarray(groups) == name), colour, shape
+class _Group(NamedTuple):
+    """Some of the grains, and how they are drawn."""
+
+    name: str
+    rows: np.ndarray
+    colour: str
+    marker: str
+    symbol: str  # the marker's name in plotly
 
 
-def scene(xyz, groups, said, name="UMAP"):
+def _groups(groups, colours):
+    """The grains of each group, in the order of the names; colours that come again come with another marker."""
+    names = sorted(set(groups))
+    if colours is None:
+        colours = dict(zip(names, cycle(_PALETTE))) | class_colours(CLASSES)
+    for number, name in enumerate(names):
+        rows = np.flatnonzero(np.asarray(groups) == name)
+        round_of_colours = number // len(_PALETTE)
+        marker, symbol = _MARKERS[(number + round_of_colours) % len(_MARKERS)]
+        yield _Group(name, rows, colours[name], marker, symbol)
+
+
+def scene(xyz, groups, said, colours=None, name="UMAP"):
     """A map in three dimensions that turns when it is dragged and tells of each grain under the mouse.
 
     Parameters
@@ -31,44 +51,52 @@ def scene(xyz, groups, said, name="UMAP"):
         Class, sample or lithology of each grain: its colour and marker, and a line of the legend.
     said : sequence of str, n
         What to tell of each grain.
+    colours : dict of str to str, optional
+        Of the groups, such as `class_colours`. By default four that come again, and the paper's classes have theirs.
     name : str
         Of the axes.
 
     Returns
     -------
     plotly Figure
-        Each trace's `customdata` has the numbers of its grains; `hover.beside` shows their crops.
+        Each trace's `customdata` has the numbers of its grains; `widgets.hover_crops` shows their crops.
     """
     figure = go.Figure()
-    for group, rows, colour, (_, symbol) in _looks(groups):
-        x, y, z = np.asarray(xyz, float)[rows].T
-        text, marker = [str(said[row]) for row in rows], {"size": 4, "color": colour, "symbol": symbol, "opacity": 0.8}
-        how = {"mode": "markers", "name": str(group), "text": text, "hoverinfo": "text+name"}
-        figure.add_trace(go.Scatter3d(x=x, y=y, z=z, customdata=rows, marker=marker, **how))
-    axes = {f"{axis}axis": {"title": {"text": f"{name} {number}"}} for number, axis in enumerate("xyz", 1)}
-    figure.update_layout(scene=axes, width=620, height=520, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    for group in _groups(groups, colours):
+        x, y, z = np.asarray(xyz, float)[group.rows].T
+        dots = go.Scatter3d(x=x, y=y, z=z, mode="markers", name=str(group.name), customdata=group.rows)
+        dots.marker = {"size": 4, "color": group.colour, "symbol": group.symbol, "opacity": 0.8}
+        dots.text = [str(said[row]) for row in group.rows]
+        dots.hoverinfo = "text+name"
+        figure.add_trace(dots)
+    for number, axis in enumerate(("xaxis", "yaxis", "zaxis"), 1):
+        figure.layout.scene[axis].title.text = f"{name} {number}"
+    figure.update_layout(width=620, height=520, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     return figure
 
 
-def turned(xyz, groups, name="UMAP", angles=(-60, 30)):
-    """The same map on paper: two views of it, turned by `angles` (degrees) about the third axis; matplotlib Figure.
+def turned(xyz, groups, colours=None, name="UMAP"):
+    """The same map on paper: two views of it, a quarter turn apart about the third axis; matplotlib Figure.
 
-    The other parameters are as in `scene`.
+    The parameters are as in `scene`.
     """
-    fig, axes = plt.subplots(1, len(angles), figsize=(9.5, 4.4), subplot_kw={"projection": "3d"}, layout="constrained")
-    for ax, angle in zip(axes, angles):
-        for group, rows, colour, (marker, _) in _looks(groups):
-            x, y, z = np.asarray(xyz)[rows].T
-            ax.scatter(x, y, z, s=26, c=colour, marker=marker, alpha=0.8, lw=0, label=group, depthshade=False)
+    fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.4), subplot_kw={"projection": "3d"}, layout="constrained")
+    for ax, angle in zip(axes, (-60, 30)):
+        for group in _groups(groups, colours):
+            x, y, z = np.asarray(xyz)[group.rows].T
+            dots = ax.scatter(x, y, z, s=26, c=group.colour, marker=group.marker, lw=0, depthshade=False)
+            dots.set(alpha=0.8, label=group.name)
         ax.view_init(20, angle)
         ax.tick_params(labelsize=8)
-        ax.set(xlabel=f"{name} 1", ylabel=f"{name} 2", zlabel=f"{name} 3")
+        ax.set_xlabel(f"{name} 1")
+        ax.set_ylabel(f"{name} 2")
+        ax.set_zlabel(f"{name} 3")
         ax.set_box_aspect((4, 4, 3.4), zoom=0.95)
     fig.legend(*axes[0].get_legend_handles_labels(), fontsize=8, ncols=4, loc="outside lower center")
     return fig
 
 
-def highlighted(xy, groups, colours, columns=4, name="UMAP"):
+def highlighted(xy, groups, colours, name="UMAP"):
     """A flat map once for each group, whose grains stand out from all others in grey; matplotlib Figure.
 
     Parameters
@@ -77,24 +105,22 @@ def highlighted(xy, groups, colours, columns=4, name="UMAP"):
     groups : sequence of str, n
     colours : dict of str to str
         Of the groups to show, in this order.
-    columns : int
     name : str
         Of the axes.
     """
-    rows = -(-len(colours) // columns)
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(9.5, 2.2 * rows + 0.3), sharex=True, sharey=True, squeeze=False, layout="constrained"
-    )
-    for ax in axes.flat[len(colours) :]:
-        ax.axis("off")
-    for ax in axes.flat[max(0, len(colours) - columns) : len(colours)]:
-        ax.tick_params(labelbottom=True)  # the lowest of its column, even where the last row is not full
+    xy, groups, shown = np.asarray(xy), np.asarray(groups), len(colours)
+    rows = -(-shown // 4)
+    size = (9.5, 2.2 * rows + 0.3)
+    fig, axes = plt.subplots(rows, 4, figsize=size, sharex=True, sharey=True, squeeze=False, layout="constrained")
     for ax, (group, colour) in zip(axes.flat, colours.items()):
-        mine = np.asarray(groups) == group
-        ax.plot(*np.asarray(xy)[~mine].T, ".", ms=2, color="0.8")
-        ax.plot(*np.asarray(xy)[mine].T, ".", ms=5, color=colour)
+        mine = groups == group
+        ax.plot(*xy[~mine].T, ".", ms=2, color="0.8")
+        ax.plot(*xy[mine].T, ".", ms=5, color=colour)
         ax.set_title(f"{group} ({mine.sum()})", fontsize=8)
         ax.tick_params(labelsize=8)
+    for ax in axes.flat[max(0, shown - 4) : shown]:
+        ax.tick_params(labelbottom=True)  # the lowest of its column, even where the last row is not full
+    blank(axes.flat[shown:])
     fig.supxlabel(f"{name} 1", fontsize=9)
     fig.supylabel(f"{name} 2", fontsize=9)
     return fig
@@ -106,7 +132,7 @@ def pictured(xy, images, cells=16, name="UMAP"):
     Parameters
     ----------
     xy : array, shape (n, 2)
-    images : array of uint8, shape (n, height, width, 1)
+    images : array of uint8, shape (n, height, width, channels)
     cells : int
         Squares along the longer side.
     name : str
@@ -115,15 +141,26 @@ def pictured(xy, images, cells=16, name="UMAP"):
     xy = np.asarray(xy)
     fig, ax = plt.subplots(figsize=(8, 7), layout="constrained")
     low, side = xy.min(axis=0), np.ptp(xy, axis=0).max() / cells or 1
-    ax.set(xlabel=f"{name} 1", ylabel=f"{name} 2", aspect="equal")
-    ax.set(xlim=(low[0] - side, xy[:, 0].max() + side), ylim=(low[1] - side, xy[:, 1].max() + side))
+    ax.set_xlim(xy[:, 0].min() - side, xy[:, 0].max() + side)
+    ax.set_ylim(xy[:, 1].min() - side, xy[:, 1].max() + side)
+    ax.set_aspect("equal")
+    ax.set_xlabel(f"{name} 1")
+    ax.set_ylabel(f"{name} 2")
     fig.draw_without_rendering()  # only now it is known how large a square comes out
-    zoom = 0.95 * side * ax.transData.get_matrix()[0, 0] / images.shape[1] * 72 / fig.dpi
-    squares = np.floor((xy - low) / side).astype(int)
-    for square in np.unique(squares, axis=0):
-        inside = np.flatnonzero((squares == square).all(axis=1))
-        middle = low + (square + 0.5) * side
-        best = inside[np.argmin(((xy[inside] - middle) ** 2).sum(axis=1))]
-        picture = OffsetImage(images[best, ..., 0], zoom=zoom, cmap="gray", clim=(0, 255))
+    pixels = side * ax.transData.get_matrix()[0, 0]
+    zoom = 0.95 * pixels / images.shape[1] * 72 / fig.dpi
+    for middle, row in _one_of_each_square(xy, low, side):
+        picture = OffsetImage(as_picture(images[row]), zoom=zoom, cmap="gray", clim=(0, 255))
         ax.add_artist(AnnotationBbox(picture, middle, frameon=False, pad=0))
     return fig
+
+
+def _one_of_each_square(xy, low, side):
+    """The middle of each square of a grid from `low` on that holds any points, and the row of that nearest to it."""
+    squares = np.floor((xy - low) / side)
+    for square in np.unique(squares, axis=0):
+        is_inside = (squares == square).all(axis=1)
+        inside = np.flatnonzero(is_inside)
+        middle = low + (square + 0.5) * side
+        away = np.hypot(*(xy[inside] - middle).T)
+        yield middle, inside[np.argmin(away)]

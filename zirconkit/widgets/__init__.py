@@ -6,9 +6,9 @@ static figure that says the same with no front end.
 
 from zirconkit.widgets.curator import Curator, cut_line, zoom
 from zirconkit.widgets.explorers import boxes_drawn, feature_map_browser, kernel_stepper, threshold_explorer
-from zirconkit.widgets.hover import beside, crop_png
+from zirconkit.widgets.hover import crop_png, hover_crops
 
 __all__ = [
-    "Curator", "beside", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser", "kernel_stepper",
+    "Curator", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser", "hover_crops", "kernel_stepper",
     "threshold_explorer", "zoom",
 ]  # fmt: skip

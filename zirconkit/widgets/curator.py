@@ -5,10 +5,15 @@ import ipywidgets as ui
 import numpy as np
 
 from zirconkit import plots
+from zirconkit.plots.palette import BLUE, GREEN, rgb
+from zirconkit.plots.pictures import as_picture
 from zirconkit.segmentation.edits import apply_edits
-from zirconkit.widgets.explorers import _png, _rgb
+from zirconkit.widgets.common import follow, picture_png, slider
 
 __all__ = ["Curator", "cut_line", "zoom"]
+
+MARGIN = 25  # px of the mount around a grain that is shown large
+SIDE = 420  # px, the longer side of that picture
 
 
 def cut_line(labels, number, angle=0.0, offset=0.0):
@@ -30,42 +35,56 @@ def cut_line(labels, number, angle=0.0, offset=0.0):
     """
     places = np.argwhere(labels == number)
     turn = np.deg2rad(angle)
-    along, left = np.array([-np.sin(turn), np.cos(turn)]), np.array([-np.cos(turn), -np.sin(turn)])
+    along = np.array([-np.sin(turn), np.cos(turn)])
+    left = np.array([-np.cos(turn), -np.sin(turn)])
     middle = places.mean(axis=0) + offset * left
-    crossed = places[abs((places - middle) @ left) <= 1] @ along - middle @ along
-    first, last = (crossed.min() - 1, crossed.max() + 1) if len(crossed) else (-1, 1)
-    return [np.rint(middle + end * along).astype(int).tolist() for end in (first, last)]
+    off_line = abs((places - middle) @ left)
+    crossed = places[off_line <= 1] @ along - middle @ along  # how far along the line its pixels are
+    if not len(crossed):
+        crossed = np.zeros(1)
+    ends = np.array([[crossed.min() - 1], [crossed.max() + 1]])
+    return np.rint(middle + ends * along).astype(int).tolist()
 
 
-def zoom(image, labels, number, line=None, margin=25, side=420):
+def zoom(image, labels, number, line=None):
     """One grain and its surroundings, large, outlined in orange among its neighbours in blue.
 
     Parameters
     ----------
-    image, labels : arrays, shape (height, width)
+    image : array of uint8, shape (height, width) or (height, width, channels)
+    labels : array of int, shape (height, width)
     number : int
     line : two [row, column], optional
         A planned cut, drawn in green.
-    margin, side : int
-        Pixels around the grain; pixels of the result's longer side.
 
     Returns
     -------
     array of uint8, shape (height, width, 3)
+        420 px along its longer side.
     """
-    rows, columns = np.nonzero(labels == number)
-    top, left = max(0, rows.min() - margin), max(0, columns.min() - margin)
-    window = (slice(top, rows.max() + margin + 1), slice(left, columns.max() + margin + 1))
-    scale = side / max(image[window].shape)
-    grey = cv2.resize(image[window], None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    big = cv2.resize(labels[window].astype(np.float32), grey.shape[::-1], interpolation=cv2.INTER_NEAREST).astype(int)
-    picture = plots.outlined(grey, np.where(big == number, 0, big), colour=plots.COLOURS["batholith"], thickness=2)
-    own = plots.outlined(np.zeros_like(grey), big == number, thickness=2)
-    picture = np.where(own.any(axis=2, keepdims=True), own, picture)
+    rows, columns = (_with_margin(places) for places in np.nonzero(labels == number))
+    part, numbers = as_picture(image)[rows, columns], labels[rows, columns]
+    scale = SIDE / max(numbers.shape)
+    large = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    size = large.shape[1], large.shape[0]
+    numbers = cv2.resize(numbers.astype(np.float32), size, interpolation=cv2.INTER_NEAREST).astype(int)
+    is_own = numbers == number
+    picture = plots.outlined(large, numbers * ~is_own, colour=BLUE, thickness=2)
+    picture = plots.outlined(picture, is_own, thickness=2)
     if line is not None:
-        start, stop = np.rint((np.array(line) - [top, left]) * scale).astype(int)[:, ::-1].tolist()
-        cv2.line(picture, start, stop, _rgb("accent"), 2)
+        _draw_line(picture, np.subtract(line, [rows.start, columns.start]) * scale)
     return picture
+
+
+def _with_margin(places):
+    """The rows, or the columns, that a grain takes up, and some around them: a slice."""
+    return slice(max(0, places.min() - MARGIN), places.max() + MARGIN + 1)
+
+
+def _draw_line(picture, ends):
+    """A green line between two [row, column], into the picture."""
+    (row, column), (last_row, last_column) = np.rint(ends).astype(int).tolist()
+    cv2.line(picture, (column, row), (last_column, last_row), rgb(GREEN), 2)
 
 
 class Curator:
@@ -75,8 +94,10 @@ class Curator:
 
     Parameters
     ----------
-    image, labels : arrays, shape (height, width)
-        A mount and its segmentation; not changed. `Curator.labels` has the edits so far applied.
+    image : array of uint8, shape (height, width) or (height, width, channels)
+        A mount.
+    labels : array of int, shape (height, width)
+        Its segmentation; not changed. `Curator.labels` has the edits so far applied.
 
     Attributes
     ----------
@@ -96,7 +117,8 @@ class Curator:
         mask = np.pad(self.labels == number, 1).astype(np.uint8)
         if not mask.any():
             raise ValueError(f"there is no grain {number}: the numbers go from 1 to {self.labels.max()}")
-        column, row = cv2.minMaxLoc(cv2.distanceTransform(mask, cv2.DIST_L2, 3))[3]
+        depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+        _, _, _, (column, row) = cv2.minMaxLoc(depth)
         return [row - 1, column - 1]
 
     def _do(self, edit):
@@ -127,41 +149,76 @@ class Curator:
 
     def panel(self):
         """The curator as a widget: ipywidgets.VBox."""
-        grain = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="grain")
-        other = ui.BoundedIntText(1, 1, max(1, int(self.labels.max())), description="and grain")
-        angle = ui.IntSlider(0, -90, 90, description="angle (°)", continuous_update=False)
-        offset = ui.IntSlider(0, -40, 40, description="offset (px)", continuous_update=False)
-        picture, said = ui.Image(format="png", width=420), ui.HTML()
+        return _Panel(self).box()
 
-        def update(_=None):
-            n = int(self.labels.max())
-            if n == 0:
-                said.value = "no grains are left; undo brings the last one back"
-                return
-            grain.max = other.max = n
-            line = cut_line(self.labels, grain.value, angle.value, offset.value)
-            picture.value = _png(zoom(self.image, self.labels, grain.value, line))
-            said.value = f"grains: {n}, edits: {len(self.edits)}, accepted: {len(self.accepted)}"
 
-        def button(name, action, forward=0):
-            def press(_):
-                try:
-                    action()
-                    grain.value = min(grain.value + forward, max(1, int(self.labels.max())))
-                    update()
-                except ValueError as error:
-                    said.value = str(error)
+class _Panel:
+    """The buttons and sliders of a curator, and the grain that they are about."""
 
-            made = ui.Button(description=name, layout=ui.Layout(width="90px"))
-            made.on_click(press)
-            return made
+    def __init__(self, curator):
+        self.curator = curator
+        self.grain = ui.BoundedIntText(1, 1, self._last(), description="grain")
+        self.other = ui.BoundedIntText(1, 1, self._last(), description="and grain")
+        self.angle = slider("angle (°)", 0, -90, 90)
+        self.offset = slider("offset (px)", 0, -40, 40)
+        self.picture = ui.Image(format="png", width=SIDE)
+        self.said = ui.HTML()
+        follow([self.grain, self.angle, self.offset], self.update)
 
-        accept = button("accept", lambda: self.accept(grain.value), forward=1)
-        reject = button("reject", lambda: self.reject(grain.value))
-        cut = button("cut", lambda: self.cut(grain.value, angle.value, offset.value))
-        merge = button("merge", lambda: self.merge(grain.value, other.value))
-        rows = [[grain, accept, reject, button("undo", self.undo)], [angle, offset, cut], [other, merge, said]]
-        for control in (grain, angle, offset):
-            control.observe(update, "value")
-        update()
-        return ui.VBox([*map(ui.HBox, rows), picture])
+    def _last(self):
+        """The number of the last grain; 1 where none is left."""
+        return max(1, int(self.curator.labels.max()))
+
+    def update(self):
+        """Show the grain with the cut that is planned, and how far the work has come."""
+        curator = self.curator
+        if not curator.labels.any():
+            self.said.value = "no grains are left; undo brings the last one back"
+            return
+        self.grain.max = self.other.max = self._last()
+        number = self.grain.value
+        line = cut_line(curator.labels, number, self.angle.value, self.offset.value)
+        shown = zoom(curator.image, curator.labels, number, line)
+        self.picture.value = picture_png(shown)
+        done = f"edits: {len(curator.edits)}, accepted: {len(curator.accepted)}"
+        self.said.value = f"grains: {self._last()}, {done}"
+
+    def accept(self):
+        """Accept the grain and go on to the next."""
+        self.curator.accept(self.grain.value)
+        self.grain.value = min(self.grain.value + 1, self._last())
+
+    def reject(self):
+        self.curator.reject(self.grain.value)
+
+    def cut(self):
+        self.curator.cut(self.grain.value, self.angle.value, self.offset.value)
+
+    def merge(self):
+        self.curator.merge(self.grain.value, self.other.value)
+
+    def undo(self):
+        self.curator.undo()
+
+    def _button(self, action):
+        """A button named after what it does; what cannot be done is said in its place."""
+
+        def press(_):
+            try:
+                action()
+                self.grain.value = min(self.grain.value, self._last())
+                self.update()
+            except ValueError as error:
+                self.said.value = str(error)
+
+        button = ui.Button(description=action.__name__, layout=ui.Layout(width="90px"))
+        button.on_click(press)
+        return button
+
+    def box(self):
+        """Everything in its place: ipywidgets.VBox."""
+        button = self._button
+        judging = ui.HBox([self.grain, button(self.accept), button(self.reject), button(self.undo)])
+        cutting = ui.HBox([self.angle, self.offset, button(self.cut)])
+        merging = ui.HBox([self.other, button(self.merge), self.said])
+        return ui.VBox([judging, cutting, merging, self.picture])

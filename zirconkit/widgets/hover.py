@@ -2,39 +2,44 @@
 
 import cv2
 import ipywidgets as ui
-import numpy as np
 import plotly.graph_objects as go
 
-__all__ = ["beside", "crop_png"]
+from zirconkit.plots.pictures import as_picture
+from zirconkit.widgets.common import picture_png
+
+__all__ = ["crop_png", "hover_crops"]
+
+SIDE = 192  # px, of a crop on the screen
 
 
-def crop_png(image, side=192):
-    """A crop, enlarged to `side` pixels without smoothing, as the bytes of a PNG.
+def crop_png(image):
+    """A crop, enlarged to 192 pixels a side without smoothing, as the bytes of a PNG.
 
-    `image` is an array of uint8, shape (height, width) or (height, width, 1).
+    `image` is an array of uint8, shape (height, width) or (height, width, channels).
     """
-    large = cv2.resize(np.squeeze(image), (side, side), interpolation=cv2.INTER_NEAREST)
-    return cv2.imencode(".png", large)[1].tobytes()
+    large = cv2.resize(as_picture(image), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
+    return picture_png(large)
 
 
-def beside(scene, images):
-    """A scene that is live, and the crop of the grain that the mouse is on: ipywidgets.HBox.
+def hover_crops(scene, images):
+    """A scene that is live, and beside it the crop of the grain that the mouse is on: ipywidgets.HBox.
 
     Parameters
     ----------
     scene : plotly Figure
         What `plots.scene` returns.
-    images : array of uint8, shape (n, height, width, 1)
+    images : array of uint8, shape (n, height, width, channels)
         The grains of the scene, in its order.
     """
     figure = go.FigureWidget(scene)
-    picture = ui.Image(value=crop_png(images[0]), format="png", width=192)
+    picture = ui.Image(value=crop_png(images[0]), format="png", width=SIDE)
     said = ui.HTML("hold the mouse over a dot")
 
     def show(trace, points, _):
         if points.point_inds:
             place = points.point_inds[0]
-            picture.value = crop_png(images[int(trace.customdata[place])])
+            row = int(trace.customdata[place])
+            picture.value = crop_png(images[row])
             said.value = f"{trace.name}<br>{trace.text[place]}"
 
     for trace in figure.data:

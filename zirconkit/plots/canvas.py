@@ -1,0 +1,62 @@
+"""How a figure begins, and how it gets into a notebook."""
+
+import base64
+from io import BytesIO
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from PIL import Image
+
+__all__ = ["axes_for", "blank", "grid", "say_if_flat", "show", "without_ticks"]
+
+
+def show(fig, alt):
+    """Display a figure with a text for those who cannot see it, and close it.
+
+    The picture is stored with 256 colours, which a reader does not notice and which keeps notebooks small.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+    alt : str
+        One sentence: what is drawn and what it shows.
+    """
+    raw, small = BytesIO(), BytesIO()
+    fig.savefig(raw, format="png", dpi=100, bbox_inches="tight")
+    plt.close(fig)
+    picture = Image.open(raw).convert("RGB")
+    few_colours = picture.quantize(256, dither=Image.Dither.NONE)
+    few_colours.save(small, format="png", optimize=True)
+    data = {"image/png": base64.b64encode(small.getvalue()).decode(), "text/plain": alt}
+    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
+
+
+def axes_for(ax, width, height):
+    """The given Axes, or those of a new figure of this size, in inches."""
+    if ax is None:
+        _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    return ax
+
+
+def blank(axes):
+    """Leave panels empty that have nothing to show."""
+    for ax in axes:
+        ax.axis("off")
+
+
+def without_ticks(axes):
+    """Panels of pictures, whose pixels need no numbers."""
+    for ax in axes:
+        ax.set(xticks=[], yticks=[])
+
+
+def grid(ax, axis="both"):
+    """Faint lines to read values from, along "x", "y" or "both"."""
+    ax.grid(axis=axis, alpha=0.3)
+
+
+def say_if_flat(ax, picture):
+    """Write "flat" on a picture that is the same throughout, which its colour map would not tell."""
+    if not np.ptp(picture):
+        ax.text(0.5, 0.5, "flat", ha="center", color="white", fontsize=9, transform=ax.transAxes)

@@ -1,0 +1,136 @@
+"""Answers and what hangs on them: probabilities by class, confusions, calibration, costs."""
+
+from itertools import cycle
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from zirconkit.plots.canvas import axes_for
+from zirconkit.plots.palette import BLUE, GREY, ORANGE, class_colours
+from zirconkit.plots.scores import of_each_class
+
+__all__ = ["answers", "calibrated", "confusion", "cost_curves"]
+
+
+def _panels(rows, columns, height):
+    """Panels on one scale, 3.3 inches wide and as high as said: a figure, and an array of Axes."""
+    size = (3.3 * columns, height * rows)
+    return plt.subplots(rows, columns, figsize=size, sharey=True, layout="constrained", squeeze=False)
+
+
+def answers(results, classes, threshold=0.5):
+    """What models answer for the grains of each class, a panel for each model (the paper's Figure 8).
+
+    Parameters
+    ----------
+    results : dict of str to (y, probability)
+        Of two classes the probability of the second, shape (n,). Of more that of each, shape (n, classes): a row of
+        panels for each class.
+    classes : sequence of str
+    threshold : float
+        Drawn as a line.
+    """
+    asked = classes[1:] if len(classes) == 2 else classes
+    fig, axes = _panels(len(asked), len(results), 3.1)
+    for column, (title, (y, probability)) in zip(axes.T, results.items()):
+        column[0].set_title(title)
+        of_each = of_each_class(probability, classes)
+        for ax, name in zip(column, asked):
+            _histograms(ax, np.asarray(y), of_each[name], classes)
+            ax.axvline(threshold, ls=":", color="black")
+            ax.set_xlabel(f"probability of {name}")
+            ax.set_xlim(0, 1)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("share of the class's grains")
+    axes[0, 0].legend(fontsize=8)
+    return fig
+
+
+def _histograms(ax, y, probability, classes):
+    """How a probability is spread over the grains of each class, which count the same however many they are."""
+    looks = zip(class_colours(classes).items(), cycle(["--", "-", "-.", ":"]))
+    bins = np.linspace(0, 1, 21)
+    for number, ((name, colour), style) in enumerate(looks):
+        part = probability[y == number]
+        shares = np.full(len(part), 1 / max(1, len(part)))
+        ax.hist(part, bins, weights=shares, color=colour, alpha=0.35)
+        ax.hist(part, bins, weights=shares, color=colour, histtype="step", lw=1.5, ls=style, label=name)
+
+
+def confusion(counts, classes, ax=None):
+    """How many grains of each class are called what: counts, on the share of the row as grey.
+
+    Parameters
+    ----------
+    counts : array of int, shape (classes, classes)
+        A row for each true class, a column for each answer, as `sklearn.metrics.confusion_matrix` gives them.
+    classes : sequence of str
+    ax : matplotlib Axes, optional
+    """
+    counts, n = np.asarray(counts), len(classes)
+    ax = axes_for(ax, 2.2 + 0.9 * n, 1.4 + 0.8 * n)
+    total = counts.sum(axis=1, keepdims=True)
+    shares = counts / np.maximum(total, 1)
+    drawn = ax.imshow(shares, cmap="Greys", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(counts):
+        colour = "white" if shares[row, column] > 0.5 else "black"
+        ax.text(column, row, f"{count}", ha="center", va="center", color=colour)
+    ax.set_xlabel("called")
+    ax.set_ylabel("is")
+    ax.set_xticks(range(n), classes)
+    ax.set_yticks(range(n), classes)
+    for tick, colour in zip(ax.get_yticklabels(), class_colours(classes).values()):
+        tick.set_color(colour)
+    ax.figure.colorbar(drawn, ax=ax, label="share of the class's grains")
+    return ax.figure
+
+
+def calibrated(tables, class_name):
+    """Share of a class among grains of like probability, with 95 % intervals, a panel for each model.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        What `evaluation.calibration` returns.
+    class_name : str
+        The class whose probability it is.
+    """
+    fig, axes = _panels(1, len(tables), 3.5)
+    for ax, (title, table) in zip(axes[0], tables.items()):
+        ax.plot([0, 1], [0, 1], ":", color=GREY, label="as promised")
+        ax.vlines(table["predicted"], table["low"], table["high"], color=BLUE, lw=2)
+        ax.plot(table["predicted"], table["observed"], "o-", lw=0.8, color=ORANGE, label="found")
+        ax.set_title(title)
+        ax.set_xlabel(f"mean probability of {class_name}")
+        ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    axes[0, 0].set_ylabel(f"share that is {class_name}")
+    axes[0, 0].legend(fontsize=8, loc="upper left")
+    return fig
+
+
+def cost_curves(tables, lines, theory):
+    """Cost against threshold with its 95 % interval, a panel for each model, beside the costs that need no model.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        What `evaluation.costs` returns.
+    lines : dict of str to float
+        Costs to compare with.
+    theory : float
+        The best threshold for calibrated probabilities, drawn as a line.
+    """
+    fig, axes = _panels(1, len(tables), 3.5)
+    for ax, (title, table) in zip(axes[0], tables.items()):
+        ax.fill_between(table.index, table["low"], table["high"], color=ORANGE, alpha=0.2, lw=0)
+        ax.plot(table.index, table["cost"], color=ORANGE, label="by threshold")
+        for (label, cost), style in zip(lines.items(), ("--", "-.")):
+            ax.axhline(cost, ls=style, color=BLUE, label=label)
+        ax.axvline(theory, ls=":", color="black", label="theory")
+        ax.set_title(title)
+        ax.set_xlabel("threshold")
+        ax.set(xlim=(0, 1.01), ylim=(0, None))
+    axes[0, 0].set_ylabel("cost a grain (wasted trips)")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    fig.legend(handles, labels, fontsize=8, loc="outside lower center", ncols=4)
+    return fig

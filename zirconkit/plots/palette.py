@@ -1,0 +1,47 @@
+"""The colours of every figure, and who wears them."""
+
+from itertools import cycle
+
+from matplotlib.colors import to_rgb
+
+__all__ = ["COLOURS", "LINES", "class_colours", "rgb"]
+
+# Okabe and Ito's palette (2008): safe for the common colour-vision deficiencies. And a grey.
+ORANGE, BLUE, GREEN, AMBER = "#D55E00", "#0072B2", "#009E73", "#E69F00"
+PINK, SKY, YELLOW, BLACK, GREY = "#CC79A7", "#56B4E9", "#F0E442", "#000000", "#7F7F7F"
+
+COLOURS = {
+    "porphyry": ORANGE,
+    "batholith": BLUE,
+    "accent": GREEN,
+    "warn": AMBER,
+    "second": PINK,
+    "quiet": GREY,
+}
+LINES = (ORANGE, BLUE, GREEN, PINK, AMBER, GREY)  # of what is compared in a figure, in this order
+
+_OF_THE_PAPER = ("batholith", "porphyry")
+_OF_OTHERS = (GREEN, PINK, AMBER, SKY, BLACK, YELLOW)
+
+
+def class_colours(classes):
+    """The colour of each class, the same in every figure: dict of str to str, in the order of the classes.
+
+    The paper's two have theirs. Other names get those that are left, in the order of the sorted names; from the seventh
+    on they come again.
+
+    Parameters
+    ----------
+    classes : sequence of str
+        All that there are, as in `Grains.classes`: a part of them may get other colours.
+    """
+    others = sorted(set(classes) - set(_OF_THE_PAPER))
+    colours = dict(zip(others, cycle(_OF_OTHERS)))
+    for name in _OF_THE_PAPER:
+        colours[name] = COLOURS[name]
+    return {name: colours[name] for name in classes}
+
+
+def rgb(colour):
+    """Red, green and blue of a colour, each 0 to 255: tuple of int."""
+    return tuple(round(255 * part) for part in to_rgb(colour))
