@@ -1,5 +1,6 @@
 """The curator's edits replay to what it shows; the widgets say something and can be pressed."""
 
+import cv2
 import ipywidgets as ui
 import matplotlib.pyplot as plt
 import numpy as np
@@ -90,6 +91,33 @@ def test_zoom_outlines_the_grain_and_its_neighbours():
     assert picture.dtype == np.uint8 and max(picture.shape[:2]) == 420
     for name in ("warn", "batholith", "accent"):
         assert (picture == list(bytes.fromhex(plots.COLOURS[name][1:]))).all(axis=2).sum() > 50
+
+
+@pytest.mark.parametrize("channels", [1, 3, 5])
+def test_a_mount_of_any_channels_can_be_curated_and_boxed(channels):
+    grey, labels = mount()
+    image = np.repeat(grey[..., None], channels, axis=2)
+    assert np.array_equal(widgets.zoom(image, labels, 2), widgets.zoom(grey, labels, 2))
+    boxes = [(5, 5, 20, 20)], [(30, 30, 20, 20)]
+    assert np.array_equal(widgets.boxes_drawn(image, *boxes), widgets.boxes_drawn(grey, *boxes))
+    pressed, flat = buttons(widgets.Curator(image, labels).panel())
+    pressed["reject"].click()
+    assert flat[-1].value == "grains: 2, edits: 1, accepted: 0"
+
+
+def test_a_crop_keeps_its_colours_on_the_way_to_the_screen():
+    image = np.zeros((4, 4, 3), np.uint8)
+    image[..., 0] = 200  # red
+    large = cv2.cvtColor(cv2.imdecode(np.frombuffer(widgets.crop_png(image), np.uint8), 1), cv2.COLOR_BGR2RGB)
+    assert large.shape == (192, 192, 3) and (large == [200, 0, 0]).all()
+
+
+def test_what_cannot_be_done_is_said_in_the_panel():
+    curator = widgets.Curator(*mount())
+    pressed, flat = buttons(curator.panel())
+    grain = next(child for child in flat if getattr(child, "description", "") == "grain")
+    pressed["merge"].click()  # the grain with itself
+    assert grain.value == 1 and not curator.edits and not flat[-1].value.startswith("grains:")
 
 
 def test_the_explorer_follows_its_sliders():

@@ -42,9 +42,12 @@ from zirconkit import mounts, plots
 
 found = mounts.find(DATA, "quick")
 found.sort(key=lambda mount: mount.sample not in ("QVC055", "QVC075"))  # these first, if they are here
-first, second = (next(mount for mount in found if mount.class_name == name) for name in ("porphyry", "batholith"))
+names = sorted({mount.class_name for mount in found if mount.class_name}, reverse=True)  # porphyry, batholith
+first, second = (next(mount for mount in found if mount.class_name == name) for name in names[:2])
 image = first.image()
-fig = plots.mount(image, f"Sample {first.sample}: a grain mount in cathodoluminescence", gain=1.3)
+fig = plots.mount(
+    image, f"Sample {first.sample}: a grain mount in cathodoluminescence", um_per_px=first.um_per_px, gain=1.3
+)
 plots.show(
     fig,
     alt="A dark mount strewn with about a hundred bright, elongated zircon grains; a scale bar of one millimetre.",
@@ -88,7 +91,8 @@ for mount in (first, second):
     grains[mount], _ = cut(picture, labels, chosen, size=90)
 
 titles = [mount.sample for mount in grains for _ in grains[mount]]
-colours = [plots.COLOURS[mount.class_name] for mount in grains for _ in grains[mount]]
+colour_of = plots.class_colours([first.class_name, second.class_name])
+colours = [colour_of[mount.class_name] for mount in grains for _ in grains[mount]]
 fig = plots.gallery(np.concatenate(list(grains.values())), titles, vmax=200, colours=colours)
 plots.show(fig, alt="Eight grains of a porphyry sample above eight of a batholith sample, each 180 micrometres wide.")
 
@@ -123,8 +127,9 @@ sheet[["lithology", "age_ma", "class_name", "role", "n"]]
 # %%
 dated = sheet.dropna(subset=["age_ma"]).sort_values("age_ma")
 fig, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
+colour_of = plots.class_colours(samples.CLASSES)
 for row, (_, line) in enumerate(dated.iterrows()):
-    colour = plots.COLOURS[line["class_name"]]
+    colour = colour_of[line["class_name"]]
     ax.errorbar(
         line["age_ma"], row, xerr=line["age_error_ma"], color=colour, capsize=3, marker="o", ms=2 + line["n"] ** 0.5
     )

@@ -44,7 +44,7 @@ subject = found.get("QVC075", next(iter(found.values())))  # another one, if it 
 image = subject.image()
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=[1.25, 1], layout="constrained")
-plots.mount(image, subject.sample, ax=left, gain=1.5)
+plots.mount(image, subject.sample, ax=left, um_per_px=subject.um_per_px, gain=1.5)
 right.hist(image.ravel(), bins=np.arange(257), color=plots.COLOURS["quiet"])
 right.set(
     yscale="log", xlabel="grey level (0 black, 255 white)", ylabel="pixels", title="how often each grey level occurs"
@@ -82,13 +82,15 @@ print(f"{len(kept)} boxes kept, {len(dropped)} dropped (specks under 150 px² no
 # %%
 from zirconkit.widgets import boxes_drawn
 
-window = np.s_[250:650, 400:1000]
+window, scale = np.s_[250:650, 400:1000], subject.um_per_px
 edges = cv2.Canny(image, 20, 255)
 fig, axes = plt.subplots(2, 2, figsize=(9, 6.6), layout="constrained")
-plots.mount(image[window], "1 the mount, a part of it", ax=axes[0, 0], gain=1.5)
-plots.mount(edges[window], "2 Canny edges", ax=axes[0, 1])
-plots.mount(cv2.dilate(edges, np.ones((4, 4)))[window], "3 dilated: gaps close, neighbours meet", ax=axes[1, 0])
-plots.mount(boxes_drawn(image, kept, dropped)[window], "4 boxes kept (green), dropped (orange)", ax=axes[1, 1])
+plots.mount(image[window], "1 the mount, a part of it", ax=axes[0, 0], um_per_px=scale, gain=1.5)
+plots.mount(edges[window], "2 Canny edges", ax=axes[0, 1], um_per_px=scale)
+thick = cv2.dilate(edges, np.ones((4, 4)))
+plots.mount(thick[window], "3 dilated: gaps close, neighbours meet", ax=axes[1, 0], um_per_px=scale)
+boxed = boxes_drawn(image, kept, dropped)
+plots.mount(boxed[window], "4 boxes kept (green), dropped (orange)", ax=axes[1, 1], um_per_px=scale)
 plots.show(
     fig,
     alt="A part of the mount in four steps: grey levels, thin edges, thick edges that join neighbours, and boxes kept or dropped.",
@@ -177,6 +179,7 @@ else:
         plots.mount(
             plots.match_map(image, kept_only, truth, gain=1.5),
             "found (green), missed (orange), found but not one true grain (pink)",
+            um_per_px=subject.um_per_px,
         ),
         alt="The mount with fewer than half of the grains outlined in green, most others in orange and some clumps in pink.",
     )

@@ -43,7 +43,8 @@ print(f"{len(grains)} grains of {len(found)} mounts; images {grains.images.shape
 rng = np.random.default_rng(SEED)
 some = np.sort(rng.choice(len(grains), 32, replace=False))
 names = [f"{s}" for s in grains.table["sample"].iloc[some]]
-colours = [plots.COLOURS[label] for label in grains.table["class_name"].iloc[some]]
+colour_of = plots.class_colours(grains.classes)
+colours = [colour_of[label] for label in grains.table["class_name"].iloc[some]]
 fig = plots.gallery(grains.images[some], names, columns=8, colours=colours)
 plots.show(fig, alt="Thirty-two grains of many mounts on black squares; some mounts are much brighter than others.")
 
@@ -165,7 +166,7 @@ for ax, values, title in (
 ):
     boxes = ax.boxplot(values, orientation="horizontal", tick_labels=order, flierprops={"ms": 2}, patch_artist=True)
     for box, sample in zip(boxes["boxes"], order):
-        box.set_facecolor(plots.COLOURS[grains.table.loc[grains.table["sample"] == sample, "class_name"].iloc[0]])
+        box.set_facecolor(colour_of[grains.table.loc[grains.table["sample"] == sample, "class_name"].iloc[0]])
     ax.set(xlabel=f"mean of the grain, {title}")
 plots.show(
     fig,
@@ -215,16 +216,16 @@ plots.show(
 # %%
 counts = grains.table.groupby(["class_name", "sample"]).size()
 fig, ax = plt.subplots(figsize=(8, 1.9), layout="constrained")
-for height, label in enumerate(("batholith", "porphyry")):
+for height, label in enumerate(grains.classes):
     start = 0
     for sample, n in counts[label].items():
-        ax.barh(height, n, left=start, color=plots.COLOURS[label], edgecolor="white")
+        ax.barh(height, n, left=start, color=colour_of[label], edgecolor="white")
         if n > 0.055 * counts.groupby("class_name").sum().max():
             ax.text(
                 start + n / 2, height, sample.removeprefix("QVC"), ha="center", va="center", color="white", fontsize=8
             )
         start += n
-ax.set(yticks=[0, 1], yticklabels=["batholith", "porphyry"], xlabel="grains (a block a mount)")
+ax.set(yticks=range(len(grains.classes)), yticklabels=grains.classes, xlabel="grains (a block a mount)")
 plots.show(fig, alt="Grains by class and mount: porphyry has more mounts and more grains than batholith.")
 share = grains.y.mean()
 print(f"{grains.y.sum()} porphyry, {(1 - grains.y).sum()} batholith: always saying “porphyry” is right for {share:.0%}")

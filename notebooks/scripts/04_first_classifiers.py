@@ -45,7 +45,7 @@ if set(train.table["sample"]) & set(test.table["sample"]):  # no mount could be 
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 2.5), sharex=True, layout="constrained")
 for ax, part, name in zip(axes, (train, test), ("grains to learn from", f"test grains: {exam}")):
-    plots.feature_by_class(part.table, "aspect_ratio", "aspect ratio (long / short axis)", ax=ax)
+    plots.feature_by_class(part.table, "aspect_ratio", "aspect ratio (long / short axis)", grains.classes, ax=ax)
     ax.set(title=f"{len(part)} {name}")
 axes[1].set(yticklabels=[])
 plots.show(
@@ -95,13 +95,14 @@ path = learn(x, y, learning_rate=0.5, steps=60)
 line = np.linspace(-2.2, 3.2, 200)
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
 jitter = rng.uniform(-0.04, 0.04, len(y))
-for k, label in ((1, "porphyry"), (0, "batholith")):
-    left.plot(x[y == k], y[y == k] + jitter[y == k], ".", ms=3, alpha=0.3, color=plots.COLOURS[label])
+colour_of = plots.class_colours(grains.classes)
+for k in (1, 0):
+    left.plot(x[y == k], y[y == k] + jitter[y == k], ".", ms=3, alpha=0.3, color=colour_of[grains.classes[k]])
 for step, shade in ((0, 0.75), (2, 0.6), (5, 0.4), (60, 0.0)):
     w, b, _ = path[step]
     left.plot(line, 1 / (1 + np.exp(-(w * line + b))), color=str(shade), label=f"after {step} steps")
     right.plot(step, path[step, 2], "o", color=str(shade))
-left.set(xlabel="aspect ratio (standardized)", ylabel="p(porphyry); dots: grains", xlim=(-2.2, 3.2))
+left.set(xlabel="aspect ratio (standardized)", ylabel=f"p({grains.classes[1]}); dots: grains", xlim=(-2.2, 3.2))
 left.legend(fontsize=8)
 right.plot(path[:, 2], color=plots.COLOURS["accent"], zorder=0)
 right.axhline(np.log(2), ls=":", color=plots.COLOURS["quiet"], label="saying ½ to everything")
@@ -328,7 +329,7 @@ if DATA == "synthetic":
     for name, band in ten.agg(["min", "max"]).iterrows():
         print(f"{name}, ten seeds in the lesson's settings: test {band['min']:.2f}–{band['max']:.2f}")
 plots.show(
-    plots.roc(results),
+    plots.roc(results, grains.classes),
     alt="ROC curves of aspect ratio, forest, SVM, MLP and LeNet on the test samples, with areas and intervals.",
 )
 

@@ -48,7 +48,8 @@ keep, aside = next(StratifiedKFold(5, shuffle=True, random_state=0).split(chosen
 learning, validation = chosen[keep], chosen[aside]
 
 some = learning[np.random.default_rng(SEED).choice(len(learning), 16, replace=False)]
-colours = [plots.COLOURS[label] for label in some.table["class_name"]]
+colour_of = plots.class_colours(some.classes)
+colours = [colour_of[label] for label in some.table["class_name"]]
 plots.show(
     plots.gallery(some.images, titles=list(some.table["class_name"]), columns=8, colours=colours),
     alt="Sixteen zircon grains of 32 by 32 px, black around, each with its class.",

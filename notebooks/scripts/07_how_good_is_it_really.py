@@ -74,7 +74,7 @@ fig, axes = plt.subplots(4, 6, figsize=(8, 5.6), layout="constrained")
 for line, (images, k) in zip(axes, ((grains.images, 0), (level, 0), (grains.images, 1), (level, 1))):
     for ax, image in zip(line, images[rows[k], ..., 0]):
         ax.imshow(image, cmap="gray", vmin=0, vmax=255)
-    line[0].set_ylabel(("porphyry", "batholith")[k] + ("\nlevel, even" if images is level else "\n90 × 90 px"))
+    line[0].set_ylabel(grains.classes[1 - k] + ("\nlevel, even" if images is level else "\n90 × 90 px"))
 for ax in axes.flat:
     ax.set(xticks=[], yticks=[])
 plots.show(fig, alt="Six porphyry and six batholith test grains, each as it lies, and turned level and evenly exposed.")
@@ -118,7 +118,7 @@ answer_of = {
     name: model.fit(x[name][learns], y[learns]).predict_proba(x[name][~learns])[:, 1] for name, model in models.items()
 }
 plots.show(
-    plots.answers({name: (y_test, answer_of[name]) for name in THREE}),
+    plots.answers({name: (y_test, answer_of[name]) for name in THREE}, grains.classes),
     alt="Histograms of the probability of porphyry for batholith and porphyry test grains, for three classifiers.",
 )
 
@@ -244,7 +244,7 @@ ex.which_interval.check(answer)
 # %%
 tables = {name: evaluation.calibration(y_test, answer_of[name]) for name in THREE}
 plots.show(
-    plots.calibrated(tables),
+    plots.calibrated(tables, grains.classes[1]),
     alt="Share of porphyry in five lots of test grains against their mean probability, with intervals, three classifiers.",
 )
 
@@ -661,7 +661,7 @@ print(f"ROC-AUC on new mounts {evaluation.pairs_interval(new_mounts):.2f}")
 print(new_mounts.round(2))
 
 # %% [markdown]
-# **What we see.** A row a porphyry mount, a column a batholith mount, in each cell the ROC-AUC on that pair of a model that saw neither; above it the mean, with its interval over mounts. Look at the cells, too: it is the worst pair that a careful reader will ask about. For your answers on grains set aside `evaluation.scores(y, p)`, `evaluation.probability_scores(y, p)` and `plots.answers({"mine": (y, p)})` do the rest.
+# **What we see.** A row a porphyry mount, a column a batholith mount, in each cell the ROC-AUC on that pair of a model that saw neither; above it the mean, with its interval over mounts. Look at the cells, too: it is the worst pair that a careful reader will ask about. For your answers on grains set aside `evaluation.scores(y, p)`, `evaluation.probability_scores(y, p)` and `plots.answers({"mine": (y, p)}, mine.classes)` do the rest.
 #
 # **Take away.** Look at the answers before the score. Beside each score: an interval, what knowing nothing would give, and the cheap rival. Draw the interval over what the claim leaves open; for new rocks, over mounts that were left out. Choose thresholds by cost, on other grains. The best of many is partly luck. Compare two models on the same grains; and ask *before* the test what it can tell apart. Next: [8 · Shortcuts](08_shortcuts.ipynb).
 #

@@ -58,7 +58,8 @@ learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 rng = np.random.default_rng(SEED)
 four = [rng.choice(np.flatnonzero(aside.y == k), min(4, (aside.y == k).sum()), replace=False) for k in (1, 0)]
 eight = aside[np.concatenate(four)]
-colours = [plots.COLOURS[label] for label in eight.table["class_name"]]
+colour_of = plots.class_colours(eight.classes)
+colours = [colour_of[label] for label in eight.table["class_name"]]
 plots.show(
     plots.gallery(eight.images, titles=list(eight.table["class_name"]), columns=4, width=6, colours=colours),
     alt="Four porphyry grains above and four batholith grains below, 32 by 32 px each, on black.",
@@ -105,7 +106,7 @@ for row, (kind, chosen) in zip(axes, kinds.items()):
     for ax, number in zip(row, chosen):
         label = aside.table["class_name"][number]
         ax.imshow(aside.images[number, ..., 0], cmap="gray", vmin=0, vmax=255)
-        ax.set_title(f"{label}, p = {p[number]:.2f}", fontsize=8, color=plots.COLOURS[label])
+        ax.set_title(f"{label}, p = {p[number]:.2f}", fontsize=8, color=colour_of[label])
 plots.show(
     fig, alt="Three rows of six grains: the most right, the most wrong and the least sure answers, with class and p."
 )
@@ -570,7 +571,7 @@ ex.edge_detector.check(answer)
 # %% [markdown]
 # ## On a model of your own
 #
-# Occlusion and integrated gradients work on any Keras model of the kit that ends in one sigmoid neurone, and on one that comes from a file; feature maps and Grad-CAM need a convolution in it. First a file, as if it were yours:
+# Occlusion and integrated gradients work on any Keras model that ends in one sigmoid neurone or in a softmax over many classes, and on one that comes from a file; feature maps and Grad-CAM need a convolution in it. First a file, as if it were yours:
 
 # %%
 import tempfile

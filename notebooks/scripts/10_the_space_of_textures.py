@@ -55,7 +55,8 @@ here = sorted(set(test.table["sample"]))
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 
 some = aside[np.random.default_rng(SEED).choice(len(aside), 16, replace=False)]
-colours = [plots.COLOURS[label] for label in some.table["class_name"]]
+colour_of = plots.class_colours(some.classes)
+colours = [colour_of[label] for label in some.table["class_name"]]
 plots.show(
     plots.gallery(some.images, titles=list(some.table["sample"]), columns=8, colours=colours),
     alt="Sixteen grains of 32 by 32 px with the names of their samples, porphyry in orange, batholith in blue.",
@@ -111,7 +112,7 @@ for (left, right), row in zip(axes, pair):
     label = aside.table["class_name"][row]
     left.imshow(aside.images[row, ..., 0], cmap="gray", vmin=0, vmax=255)
     left.set(xticks=[], yticks=[], xlabel=label)
-    right.bar(np.arange(32), z["LeNet"][row], color=plots.COLOURS[label])
+    right.bar(np.arange(32), z["LeNet"][row], color=colour_of[label])
     right.set(ylabel="activation")
 axes[1, 1].set(xlabel="neurone")
 plots.show(fig, alt="Two grains, one of each class, and their 32 activations as bars; many are zero in both.")
@@ -217,9 +218,9 @@ pd.DataFrame(quality, index=["trustworthiness", "by luck", "neighbours kept (95 
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.4), layout="constrained")
 for ax, name in zip(axes, ("PCA", "t-SNE", "UMAP")):
-    for label in samples.CLASSES:
+    for label in aside.classes:
         rows = aside.table["class_name"].eq(label).to_numpy()
-        ax.plot(*maps[f"{name}, 2-D"][rows].T, ".", ms=5, alpha=0.6, color=plots.COLOURS[label], label=label)
+        ax.plot(*maps[f"{name}, 2-D"][rows].T, ".", ms=5, alpha=0.6, color=colour_of[label], label=label)
     ax.set(title=name, xlabel=f"{name} 1", ylabel=f"{name} 2")
 axes[0].set_aspect("equal", adjustable="datalim")  # here distances mean something
 axes[0].legend(fontsize=8)
@@ -253,7 +254,7 @@ plots.show(
     plots.highlighted(
         maps["UMAP, 2-D"],
         aside.table["sample"].map(title).to_numpy(),
-        {title[sample]: plots.COLOURS[label_of[sample]] for sample in title},
+        {title[sample]: colour_of[label_of[sample]] for sample in title},
     ),
     alt="The UMAP once for each sample, oldest first: most samples spread over the map, each denser somewhere.",
 )
@@ -275,7 +276,7 @@ if len(test):
         for sample in here:
             rows = test.table["sample"].eq(sample).to_numpy()
             label = test.table["class_name"][rows].iloc[0]
-            ax.plot(*placed[rows].T, ".", ms=6, color=plots.COLOURS[label], label=f"{sample}, {label}")
+            ax.plot(*placed[rows].T, ".", ms=6, color=colour_of[label], label=f"{sample}, {label}")
         ax.set(title=f"{name}: test mounts placed by transform", xlabel=f"{name} 1", ylabel=f"{name} 2")
     axes[0].set_aspect("equal", adjustable="datalim")
     axes[0].legend(fontsize=8)
@@ -325,9 +326,9 @@ tried = {
 }
 fig, axes = plt.subplots(len(seeds), len(sizes), figsize=(9.5, 2.9 * len(seeds)), squeeze=False, layout="constrained")
 for ax, ((neighbours, seed), places) in zip(axes.flat, tried.items()):
-    for label in samples.CLASSES:
+    for label in aside.classes:
         rows = aside.table["class_name"].eq(label).to_numpy()
-        ax.plot(*places[rows].T, ".", ms=4, alpha=0.6, color=plots.COLOURS[label])
+        ax.plot(*places[rows].T, ".", ms=4, alpha=0.6, color=colour_of[label])
     ax.set(title=f"{neighbours} neighbours, seed {seed}", xlabel="UMAP 1", ylabel="UMAP 2")
 plots.show(fig, alt="UMAP with 5, 15 and 50 neighbours, two seeds each: another shape for each number of neighbours.")
 
@@ -613,9 +614,9 @@ seen = {name: spaces[name] for name in ("LeNet", "untrained LeNet", "Lite0, PCA 
 borrowed = known_from(seen, aside.table, measures)
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 4), width_ratios=[1, 1.1], layout="constrained")
 places = umap.UMAP(random_state=SEED, n_jobs=1).fit_transform(spaces["Lite0, PCA of 32"])
-for label in samples.CLASSES:
+for label in aside.classes:
     rows = aside.table["class_name"].eq(label).to_numpy()
-    axes[0].plot(*places[rows].T, ".", ms=5, alpha=0.6, color=plots.COLOURS[label], label=label)
+    axes[0].plot(*places[rows].T, ".", ms=5, alpha=0.6, color=colour_of[label], label=label)
 axes[0].set(title="UMAP of Lite0's embedding", xlabel="UMAP 1", ylabel="UMAP 2")
 axes[0].legend(fontsize=8)
 bars(borrowed, axes[1])

@@ -155,7 +155,7 @@ def draw_grain(ax, image, white):
     """An image of any channels from black, 0, to what is drawn white; matplotlib scales grey levels, but no colours."""
     picture = as_picture(image)
     if picture.ndim == 3:
-        picture = as_rgb(picture, 255 / white)
+        picture = as_rgb(np.rint(picture * (255 / (white or 1))))
     ax.imshow(picture, cmap="gray", vmin=0, vmax=white)
 
 

@@ -189,15 +189,19 @@ class _Panel:
         self.grain.value = min(self.grain.value + 1, self._last())
 
     def reject(self):
+        """Erase the grain."""
         self.curator.reject(self.grain.value)
 
     def cut(self):
+        """Part the grain as the sliders say."""
         self.curator.cut(self.grain.value, self.angle.value, self.offset.value)
 
     def merge(self):
+        """Make one grain of this and the other."""
         self.curator.merge(self.grain.value, self.other.value)
 
     def undo(self):
+        """Take the last edit back."""
         self.curator.undo()
 
     def _button(self, action):
@@ -217,8 +221,9 @@ class _Panel:
 
     def box(self):
         """Everything in its place: ipywidgets.VBox."""
-        button = self._button
-        judging = ui.HBox([self.grain, button(self.accept), button(self.reject), button(self.undo)])
-        cutting = ui.HBox([self.angle, self.offset, button(self.cut)])
-        merging = ui.HBox([self.other, button(self.merge), self.said])
+        accept, reject, undo = self._button(self.accept), self._button(self.reject), self._button(self.undo)
+        cut, merge = self._button(self.cut), self._button(self.merge)
+        judging = ui.HBox([self.grain, accept, reject, undo])
+        cutting = ui.HBox([self.angle, self.offset, cut])
+        merging = ui.HBox([self.other, merge, self.said])
         return ui.VBox([judging, cutting, merging, self.picture])
