@@ -80,23 +80,20 @@ def _sha256(path):
 
 def _fetch_vgg16(url=VGG16):
     """The path of the ImageNet weights, from the kit's cache, Keras's own, or the network."""
-    own = files.cache_folder() / VGG16_FILE
-    for path in (own, Path.home() / ".keras/models" / VGG16_FILE):
-        if path.is_file() and hashlib.md5(path.read_bytes()).hexdigest() == VGG16_MD5:
-            return path
-    files.make_folder(own.parent)
-    part = own.with_name(own.name + ".part")
+    for_keras = Path.home() / ".keras/models" / VGG16_FILE
+    if for_keras.is_file() and pooch.file_hash(for_keras, "md5") == VGG16_MD5:
+        return for_keras
+    folder = files.make_folder(files.cache_folder())
+    download = pooch.HTTPDownloader(progressbar=True, timeout=20)
     try:
-        pooch.HTTPDownloader(progressbar=True, timeout=20)(url + VGG16_FILE, part, None)
-        if hashlib.md5(part.read_bytes()).hexdigest() != VGG16_MD5:
-            raise ValueError(f"{url}{VGG16_FILE} came with a wrong checksum: try again later, or name a local file")
-        part.replace(own)
+        path = pooch.retrieve(url + VGG16_FILE, f"md5:{VGG16_MD5}", VGG16_FILE, folder, downloader=download)
     except requests.RequestException:
         advice = "name a local file, or take lite0, whose weights are installed with the kit"
         raise ConnectionError(f"no connection to {url} for the ImageNet weights of VGG-16: {advice}") from None
-    finally:
-        part.unlink(missing_ok=True)
-    return own
+    except ValueError:
+        mend = "try again later, or name a local file"
+        raise ValueError(f"{url}{VGG16_FILE} came with a wrong checksum: {mend}") from None
+    return Path(path)
 
 
 def read_h5(path):
