@@ -1,7 +1,7 @@
 """How much higher is the ROC-AUC of random folds than that of mounts that were left out? Four scorers, both data sets.
 
 The grains of notebook 07 (those to learn from and those of the test mounts), the scorers of notebook 07: aspect ratio,
-a random forest on shape and zoning, a logistic regression on Lite0's pooled activations of grains turned level and
+a random forest on shape and zoning, a logistic regression on Lite0's pooled features of grains turned level and
 evenly exposed, and of grains as they lie. Splits: five random folds; one mount, or one lithology, at a time left out
 (answers of different models pooled); pairs of mounts left out. Two gaps, each with its interval over mounts: random
 folds less one mount (or lithology) left out, all pooled; random folds less pairs left out, on the same pairs. Prints
@@ -54,7 +54,7 @@ def scorers(grains):
     level = gr.level_and_even(grains, 90).images
 
     def pooled(images):
-        return transfer.activations(backbone, images, backbone.end).astype(np.float32).mean(axis=(1, 2))
+        return transfer.features(backbone, images, backbone.end).astype(np.float32).mean(axis=(1, 2))
 
     measured = grains.table[FEATURES].fillna(grains.table[FEATURES].median()).to_numpy(float)
     forest = Forest(100, min_samples_leaf=3, class_weight="balanced", random_state=0)

@@ -64,7 +64,7 @@ def from_scratch(name, parts, rows, seed):
 
 def pretrained(backbone, parts, rows, seed):
     learning, validation, test = parts[64]
-    model, stages = transfer.train(backbone, learning, validation, seed=seed, rows=rows, progress=False)
+    model, stages = transfer.train(backbone, learning, validation, transfer.Stages(seed=seed), rows, progress=False)
     log = {score: [value for stage in stages for value in stage.history[score]] for score in stages[0].history}
     return log, [model.predict(part.images, verbose=0)[:, 0] for part in (validation, test)]
 

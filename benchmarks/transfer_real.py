@@ -41,7 +41,7 @@ def exam(name, found, backbone):
     learning, validation = trials.split(grains, 0, 1)
     answers = []
     for seed in tqdm(range(SEEDS), desc=name):
-        model, _ = transfer.train(backbone, learning, validation, seed=seed, progress=False)
+        model, _ = transfer.train(backbone, learning, validation, transfer.Stages(seed=seed), progress=False)
         answers.append(model.predict(test.images, verbose=0)[:, 0])
     auc = [evaluation.auc_interval(test.y, answer).value for answer in answers]
     scores = {"Lite0, mean answer of five seeds": np.mean(answers, axis=0)}

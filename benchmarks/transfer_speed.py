@@ -1,4 +1,4 @@
-"""What transfer learning takes as published and with cached activations, and whether both learn as much.
+"""What transfer learning takes as published and with cached features, and whether both learn as much.
 
 Speed: a VGG-16 at 224 px. The published procedure (Nathwani et al., 2023, section 2.4.4: augmentation inside the model,
 200 epochs of the head on the frozen base, 20 more with the last convolution, Keras's own `fit`, 542 grains to learn
@@ -38,7 +38,7 @@ def frozen(backbone, seed):
     convolution = [layer for layer in tail.layers if layer.trainable][-1]
     convolution.trainable = False
     change = [] if seed is None else training.augmentation(seed).layers
-    base = backbone.until(backbone.cut, (64, 64, 1))
+    base = backbone.until(backbone.bottleneck, (64, 64, 1))
     top = transfer.head(tail.output_shape[-1])
     parts = [keras.Input((64, 64, 1)), *change, base, tail, layers.GlobalAveragePooling2D(), top]
     return keras.Sequential(parts), convolution
@@ -60,7 +60,7 @@ def speed(learning, validation):
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ZIRCONKIT_CACHE"] = folder
         start = time.perf_counter()
-        transfer.train(backbone, learning, validation, STAGES, n_views=4, progress=False)
+        transfer.train(backbone, learning, validation, transfer.Stages(STAGES, n_views=4), progress=False)
         kit = time.perf_counter() - start
         del os.environ["ZIRCONKIT_CACHE"]
     return {
@@ -88,7 +88,7 @@ def equality(learning, validation):
     tables = []
     for seed in tqdm(range(SEEDS), desc="seeds"):
         ways = {"uncached": training.predict(uncached(backbone, learning, seed), validation)}
-        model, _ = transfer.train(backbone, learning, validation, STAGES, seed=seed, progress=False)
+        model, _ = transfer.train(backbone, learning, validation, transfer.Stages(STAGES, seed=seed), progress=False)
         ways["cached"] = model.predict(validation.images, verbose=0)[:, 0]
         for way, answers in ways.items():
             tables.append(pd.DataFrame({"way": way, "seed": seed, "y": validation.y, "probability": answers.round(5)}))

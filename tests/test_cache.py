@@ -1,7 +1,8 @@
-"""Activations are computed once, never stale, never half-written; the cache keeps to its limit and can fail."""
+"""Features are computed once, never stale, never half-written; the cache keeps to its limit and can fail."""
 
 import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def test_each_image_is_computed_once_in_batches():
     assert cache.usage()[0] == 7 and not list(cache.folder().rglob("*.part"))
 
 
-def test_another_setting_is_another_activation():
+def test_another_setting_is_another_feature():
     for key, dtype, images in (
         ("a", "float32", IMAGES), ("b", "float32", IMAGES), ("a", "float16", IMAGES),
         ("a", "float32", (255 * IMAGES).astype("uint8")), ("a", "float32", IMAGES.reshape(6, 2, 8, 1)),
@@ -59,14 +60,15 @@ def test_a_damaged_file_is_computed_again():
     assert compute.batches == [2]
 
 
-def test_the_cache_keeps_to_its_limit_and_drops_what_was_used_longest_ago():
+def test_the_cache_keeps_to_its_limit_and_drops_what_was_used_longest_ago(monkeypatch):
     first = cache.cached(IMAGES, Doubling(), "a", progress=False)
     files = list(cache.folder().rglob("*.npy"))
     for age, path in enumerate(files):
         os.utime(path, (1000 - age, 1000 - age))
     size = files[0].stat().st_size
     oldest = files[-2:]
-    cache.cached(IMAGES[:1], Doubling(), "b", limit=5 * size, progress=False)
+    monkeypatch.setattr(cache, "LIMIT", 5 * size)
+    cache.cached(IMAGES[:1], Doubling(), "b", progress=False)
     assert cache.usage() == (5, 5 * size)
     assert not any(path.exists() for path in oldest)
     np.testing.assert_array_equal(cache.cached(IMAGES, Doubling(), "a", progress=False), first)
@@ -81,11 +83,12 @@ def test_values_that_are_no_numbers_are_not_kept():
 
 
 def test_a_full_disk_costs_the_cache_and_not_the_result(monkeypatch):
-    def full(file, *_, **__):
-        file.write(b"half")
+    def full(path, content):
+        with path.open("wb") as file:
+            file.write(content[:10])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cache.np, "save", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.warns(UserWarning, match=r"No space left on device\): going on without the cache") as warned:
         found = cache.cached(IMAGES, Doubling(), "a", "float32", batch_size=2, progress=False)
     np.testing.assert_array_equal(found, 2 * IMAGES)
@@ -102,6 +105,6 @@ def test_a_cache_that_cannot_be_made_costs_a_warning(tmp_path, monkeypatch):
 def test_the_command_shows_and_clears(capsys):
     cache.cached(IMAGES, Doubling(), "a", progress=False)
     assert main(["cache"]) == 0
-    assert re.search(r"6 activations, .* MB, in .*activations", capsys.readouterr().out)
+    assert re.search(r"6 features, .* MB, in .*features", capsys.readouterr().out)
     assert main(["cache", "--clear"]) == 0
-    assert cache.usage() == (0, 0) and "0 activations" in capsys.readouterr().out
+    assert cache.usage() == (0, 0) and "0 features" in capsys.readouterr().out

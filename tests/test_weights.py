@@ -1,5 +1,6 @@
 """Weights are read as they are, from the files as they come; what is not a file of weights is refused, and kept."""
 
+import hashlib
 import http.server
 import pickle
 import threading
@@ -31,7 +32,7 @@ def test_lite0_knows_coffee_and_a_cat_and_needs_no_torch(lite0, name, classes):
     height, width = (side - min(image.shape[:2]) for side in image.shape[:2])
     square = image[height // 2 : image.shape[0] - height // 2, width // 2 : image.shape[1] - width // 2]
     square = (square[None] / 255).astype("float32")
-    answer = np.asarray(lite0.classifier(lite0.entrance(square.shape[1:])(square)))[0]
+    answer = np.asarray(lite0.classifier(lite0.preprocessing(square.shape[1:])(square)))[0]
     assert answer.argmax() in classes and answer[list(classes)].sum() > 0.6
 
 
@@ -46,7 +47,7 @@ def test_lite0_has_the_published_number_of_parameters_and_uses_every_tensor(lite
 def test_frozen_means_frozen_however_the_network_is_called(lite0):
     before = [array.copy() for array in lite0.network.get_weights()]
     noise = np.random.default_rng(0).random((3, 64, 64, 1)).astype("float32")
-    inside = keras.Sequential([lite0.entrance((64, 64, 1)), lite0.network])
+    inside = keras.Sequential([lite0.preprocessing((64, 64, 1)), lite0.network])
     as_it_is = np.asarray(inside(noise, training=False))
     np.testing.assert_array_equal(np.asarray(inside(noise, training=True)), as_it_is)
     assert all(np.array_equal(one, other) for one, other in zip(before, lite0.network.get_weights()))
@@ -55,7 +56,7 @@ def test_frozen_means_frozen_however_the_network_is_called(lite0):
 def test_the_two_halves_make_the_whole(lite0):
     images = np.random.default_rng(0).random((2, 64, 64, 1)).astype("float32")
     whole = np.asarray(lite0.until(lite0.end, (64, 64, 1))(images))
-    half = lite0.until(lite0.cut, (64, 64, 1))(images)
+    half = lite0.until(lite0.bottleneck, (64, 64, 1))(images)
     assert whole.shape == half.shape == (2, 14, 14, 112)
     np.testing.assert_allclose(np.asarray(lite0.tail()(half)), whole, atol=1e-4)
     with pytest.raises(ValueError, match=r"no layer 'block99'; its last ones are .*relu_head"):
@@ -64,9 +65,9 @@ def test_the_two_halves_make_the_whole(lite0):
 
 def test_what_goes_into_a_network_is_what_its_makers_put_in(lite0):
     grey = np.full((1, 224, 224, 1), 100 / 255, "float32")
-    np.testing.assert_allclose(np.asarray(lite0.entrance((224, 224, 1))(grey)), (100 - 127) / 128, atol=1e-5)
+    np.testing.assert_allclose(np.asarray(lite0.preprocessing((224, 224, 1))(grey)), (100 - 127) / 128, atol=1e-5)
     with pytest.raises(ValueError, match=r"\(height, width, 1\) or \(height, width, 3\), not \(64, 64, 2\)"):
-        lite0.entrance((64, 64, 2))
+        lite0.preprocessing((64, 64, 2))
 
 
 @needs_edges
@@ -77,8 +78,8 @@ def test_vgg16_has_the_published_size_and_is_fed_as_keras_feeds_it():
     assert backbone.tail().count_params() == 2_429_633 - 69_825
     image = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3)).astype("float32")
     wanted = keras.applications.vgg16.preprocess_input(image.copy())
-    np.testing.assert_allclose(np.asarray(backbone.entrance((64, 64, 3))(image / 255)), wanted, atol=1e-3)
-    grey = np.asarray(backbone.entrance((64, 64, 1))(image[..., :1] / 255))
+    np.testing.assert_allclose(np.asarray(backbone.preprocessing((64, 64, 3))(image / 255)), wanted, atol=1e-3)
+    grey = np.asarray(backbone.preprocessing((64, 64, 1))(image[..., :1] / 255))
     wanted = keras.applications.vgg16.preprocess_input(np.repeat(image[..., :1], 3, axis=-1))
     np.testing.assert_allclose(grey, wanted, atol=1e-3)
 
@@ -159,6 +160,24 @@ def test_a_download_with_a_wrong_checksum_leaves_nothing(tmp_path):
             weights._fetch_vgg16(f"http://127.0.0.1:{server.server_port}/")
         server.shutdown()
     assert not list(weights.files.cache_folder().glob(f"{weights.VGG16_FILE}*"))
+
+
+def test_weights_are_downloaded_once(tmp_path, monkeypatch):
+    content = b"weights, let us say"
+    (tmp_path / weights.VGG16_FILE).write_bytes(content)
+    monkeypatch.setattr(weights, "VGG16_MD5", hashlib.md5(content).hexdigest())
+    monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "cache"))
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        path = weights._fetch_vgg16(url)
+        server.shutdown()
+    assert path.read_bytes() == content and path.parent == tmp_path / "cache"
+    assert weights._fetch_vgg16(url) == path  # nobody serves it any more
+    path.write_bytes(b"spoiled")
+    with pytest.raises(ConnectionError):
+        weights._fetch_vgg16(url)
 
 
 def test_a_package_that_is_missing_is_named():

@@ -76,7 +76,7 @@ def _parser():
     argument("--out", metavar="DIR", required=True, help="gets results.csv and curves.csv; a second call goes on")
     argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
-    argument = add(_cache, "show how much of pretrained networks' activations is kept on disk")
+    argument = add(_cache, "show how much of pretrained networks' features is kept on disk")
     argument("--clear", action="store_true", help="delete it; it can be computed again")
     return parser
 
@@ -157,5 +157,5 @@ def _cache(args):
     if args.clear:
         cache.clear()
     count, size = cache.usage()
-    print(f"{count} activations, {size / 1e6:.0f} MB, in {cache.folder()}")
+    print(f"{count} features, {size / 1e6:.0f} MB, in {cache.folder()}")
     return 0

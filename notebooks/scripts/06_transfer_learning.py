@@ -159,7 +159,7 @@ pictures["a zircon"] = np.repeat(one[0], 3, axis=-1)
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 4.2), layout="constrained")
 for ax, (name, picture) in zip(axes, pictures.items()):
     picture = picture[None].astype("float32")
-    classes = np.asarray(photographer.classifier(photographer.entrance(picture.shape[1:])(picture)))[0]
+    classes = np.asarray(photographer.classifier(photographer.preprocessing(picture.shape[1:])(picture)))[0]
     ax.imshow(picture[0])
     best = classes.argsort()[::-1][:3]
     ax.set_title("\n".join(f"{NAMES.get(k, f'class {k}')} {classes[k]:.2f}" for k in best), fontsize=9)
@@ -222,10 +222,10 @@ ex.find_the_slip.check(answer)
 # 1. **Freeze** the borrowed layers: their weights stay. Put a small new **head** on top, dense layers of 128, 32 and 1 neurone, and train it alone: 200 epochs, learning rate 0.001.
 # 2. **Fine-tune**: set the last convolution free, too, and go on for 20 epochs with a tenth of the learning rate, so that small steps do not wreck what was borrowed.
 #
-# Of VGG-16's 14,784,513 weights 69,825 learn in stage 1, and 2,429,633 in stage 2. But *all* layers are computed for every grain in every epoch, only to give the same numbers as in the epoch before: frozen layers cannot change their mind. So we compute these numbers, the **activations**, once, for a few augmented views of each grain, and keep them on disk.
+# Of VGG-16's 14,784,513 weights 69,825 learn in stage 1, and 2,429,633 in stage 2. But *all* layers are computed for every grain in every epoch, only to give the same numbers as in the epoch before: frozen layers cannot change their mind. So we compute these numbers, the **features** (the field says *bottleneck features*), once, for a few augmented views of each grain, and keep them on disk.
 #
 # ### Exercise 3: what is saved
-# As published: 542 grains to learn from and 136 to validate on go through the frozen layers in each of 220 epochs. With cached activations: say, 4 views of the 542, and the 136, once. (So does the lesson below; the long runs have 16 views.) How many times fewer images go through the frozen layers?
+# As published: 542 grains to learn from and 136 to validate on go through the frozen layers in each of 220 epochs. With cached features: say, 4 views of the 542, and the 136, once. (So does the lesson below; the long runs have 16 views.) How many times fewer images go through the frozen layers?
 
 # %%
 answer = ...
@@ -248,9 +248,9 @@ backbone = backbones.lite0(96)
 views = transfer.views(
     learning.x, min(16, max(2, profile.repeats // 3)), SEED
 )  # the grains as they are, then changed as in notebook 5
-flat = transfer.activations(backbone, views.reshape(-1, 64, 64, 1), batch_size=batch_size)
+flat = transfer.features(backbone, views.reshape(-1, 64, 64, 1), batch_size=batch_size)
 seen = flat.reshape(*views.shape[:2], *flat.shape[1:])
-unseen = transfer.activations(backbone, validation.x, batch_size=batch_size)
+unseen = transfer.features(backbone, validation.x, batch_size=batch_size)
 megabytes = f"{seen.nbytes / 1e6:.0f} MB in 16 bits"
 print(f"{len(views)} views of {len(learning)} grains: {seen.shape[2:]} numbers each, {megabytes}")
 del views, photographer  # memory
@@ -275,7 +275,7 @@ plots.show(
 #
 # ## Stage 1 and stage 2
 #
-# Here is the recipe, in plain Keras. `RandomView` stands where augmentation stood: in each epoch each grain comes in one of its views.
+# Here is the recipe, in plain Keras. `RandomViews` stands in the place of the images: in each epoch each grain comes in one of its views.
 
 
 # %%
@@ -291,12 +291,11 @@ def two_stages(seed):
 
     def stage(model, x, x_validation, rate, epochs):
         model.compile(optimizer=keras.optimizers.Adam(rate), loss="binary_crossentropy")
-        numbers = transfer.Activations(np.arange(len(learning)), learning.y)
-        others = transfer.Activations(x_validation.astype("float32"), validation.y)
-        return training.fit(model, numbers, others, epochs, augment=transfer.RandomView(x, seed), seed=seed)
+        train = training.Data(transfer.RandomViews(x, seed), learning.y)
+        return training.fit(model, train, training.Data(x_validation, validation.y), epochs, seed=seed)
 
-    short = np.stack([training.answers(pooled, view) for view in seen])  # the head's input: one number a map
-    first = stage(head, short, training.answers(pooled, unseen), 1e-3, min(200, 3 * profile.epochs))
+    short = np.stack([training.predict(pooled, view) for view in seen])  # the head's input: one number a map
+    first = stage(head, short, training.predict(pooled, unseen), 1e-3, min(200, 3 * profile.epochs))
     second = stage(keras.Sequential([*pooled.layers, head]), seen, unseen, 1e-4, min(20, profile.epochs))
     return transfer.assemble(backbone, tail, head, (64, 64, 1)), first.history, second.history
 
@@ -325,7 +324,7 @@ print("                                    stage 2 " + ", ".join(f"{value:.2f}" 
 # **What we see.** In stage 1 (here cut to 60 epochs, with four views) the validation ROC-AUC climbs within some twenty epochs to about where it stays; LeNet took more than a hundred. The training curves go on, while the validation loss falls no further: overfitting begins, but slowly. Stage 2 changes the scores by no more than the seeds differ. The paper, with VGG-16, credits its gain largely to this stage; here most was there before it.
 #
 # ### Exercise 4: leakage?
-# We computed the activations of the validation grains with the frozen layers, before any training. Is that leakage?
+# We computed the features of the validation grains with the frozen layers, before any training. Is that leakage?
 #
 # - **a** yes: the base has seen them, so it learned them
 # - **b** yes: they are on the same disk as those of the learning grains
@@ -341,12 +340,12 @@ ex.is_it_leakage.check(answer)
 # %% [markdown]
 # ## What caching changes, and what it does not
 #
-# It changes one thing on purpose: a grain has a few changed views, not a new one in every epoch. And one by the way: the activations are kept in 16 bits. Does either cost anything? First the numbers: the same weights, once from the cached activations, once through the whole network.
+# It changes one thing on purpose: a grain has a few changed views, not a new one in every epoch. And one by the way: the features are kept in 16 bits. Does either cost anything? First the numbers: the same weights, once from the cached features, once through the whole network.
 
 # %%
 model, _, _ = runs[0]
 tail, head = model.layers[2], model.layers[4]
-from_cache = training.answers(keras.Sequential([tail, layers.GlobalAveragePooling2D(), head]), unseen)[:, 0]
+from_cache = training.predict(keras.Sequential([tail, layers.GlobalAveragePooling2D(), head]), unseen)
 whole = exports.predict(model, validation.images)
 print(f"largest difference of {len(whole)} probabilities: {abs(from_cache - whole).max():.0e}")
 
@@ -464,10 +463,10 @@ ex.garnet_plan.check(answer)
 shape = test.table["aspect_ratio"].to_numpy()
 lines = {}
 if len(np.unique(test.y)) == 2:
-    exam = transfer.activations(backbone, test.x, batch_size=batch_size)
+    exam = transfer.features(backbone, test.x, batch_size=batch_size)
     lines["aspect ratio alone"] = evaluation.auc_interval(test.y, shape)
     for number, (model, _, _) in enumerate(runs):
-        answers = training.answers(keras.Sequential(model.layers[2:]), exam)[:, 0]
+        answers = training.predict(keras.Sequential(model.layers[2:]), exam)
         lines[f"Lite0, seed {SEED + number}"] = evaluation.auc_interval(test.y, answers)
     fig, ax = plt.subplots(figsize=(7.5, 0.5 * len(lines) + 1.4), layout="constrained")
     for place, (value, low, high) in enumerate(reversed(lines.values())):
@@ -523,7 +522,7 @@ card = {
     "Test ROC-AUC with 95 % intervals over grains": scores or "no test mount of both classes here",
     "Limits": "At most two test mounts. Compare with aspect ratio alone before you trust it on others.",
 }
-exports.save(model, folder / "zircon.keras", card)
+exports.save(model, folder / "zircon.keras", card, learning.classes)
 print((folder / "zircon.md").read_text(encoding="utf-8"))
 
 # %%

@@ -65,7 +65,7 @@ level = gr.level_and_even(grains, 90).images
 
 
 def seen_by_lite0(images):
-    maps = transfer.activations(backbone, images, backbone.end)  # (n, 6, 6, 112)
+    maps = transfer.features(backbone, images, backbone.end)  # (n, 6, 6, 112)
     return maps.astype("float32").mean(axis=(1, 2))
 
 

@@ -424,9 +424,9 @@ for top, ax, (kind, strengths) in zip(*axes, steps.items()):
     scores = {"SVM": [], "LeNet": []}
     for strength in strengths:
         x = probes.disturb(held_out.images, kind, strength, SEED).astype("float32") / 255
-        answers = {"SVM": plain.decision_function(x.reshape(len(x), -1)), "LeNet": training.answers(lenet, x)}
+        answers = {"SVM": plain.decision_function(x.reshape(len(x), -1)), "LeNet": training.predict(lenet, x)}
         for name, answer in answers.items():
-            scores[name].append(evaluation.auc_interval(held_out.y, answer[:].ravel()))
+            scores[name].append(evaluation.auc_interval(held_out.y, answer))
     for (name, values), colour in zip(scores.items(), ("batholith", "porphyry")):
         value, low, high = np.transpose(values)
         ax.plot(strengths, value, "o-", ms=4, color=plots.COLOURS[colour], label=name)

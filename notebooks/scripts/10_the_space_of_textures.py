@@ -101,8 +101,8 @@ for name, part in (("learned from", learning), ("set aside", aside), ("test moun
 # %%
 body = keras.Model(model.inputs[0], model.layers[-2].output)
 before = keras.Model(untrained.inputs[0], untrained.layers[-2].output)
-z = {"LeNet": training.answers(body, aside.x), "untrained LeNet": training.answers(before, aside.x)}
-z_learned = training.answers(body, learning.x)
+z = {"LeNet": training.predict(body, aside.x), "untrained LeNet": training.predict(before, aside.x)}
+z_learned = training.predict(body, learning.x)
 silent = int((z_learned.max(axis=0) == 0).sum())
 print(f"{z['LeNet'].shape[1]} numbers a grain; {silent} of them are 0 for every grain that it learned from")
 
@@ -268,7 +268,7 @@ plots.show(
 
 # %%
 if len(test):
-    z_test = training.answers(body, test.x)
+    z_test = training.predict(body, test.x)
     fig, axes = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
     for ax, name in zip(axes, ("PCA", "UMAP")):
         placed = fitted[f"{name}, 2-D"].transform(z_test)
@@ -580,7 +580,7 @@ if len(truth) > 4 * k:
 # %%
 backbone = backbones.lite0(96)
 crops = large.images[aside.table["row"]]  # the same grains at 64 px
-deep = transfer.activations(backbone, crops).astype("float32").mean(axis=(1, 2))  # pooled: one number a map
+deep = transfer.features(backbone, crops).astype("float32").mean(axis=(1, 2))  # pooled: one number a map
 spaces["Lite0, PCA of 32"] = PCA(min(32, n - 1)).fit_transform(deep)
 
 rows = {}

@@ -25,7 +25,7 @@ find_the_slip = Question(
     judge=choice(
         "b",
         {
-            "a": "it falls all the same: the head learns what can be learned from spoiled activations.",
+            "a": "it falls all the same: the head learns what can be learned from spoiled features.",
             "c": "the layers and their sizes are the same, whatever they are fed with.",
             "d": "a network with enough weights learns its own grains by heart, well fed or not (notebook 5).",
         },
@@ -59,12 +59,12 @@ is_it_leakage = Question(
     judge=choice(
         "c",
         {
-            "a": "the base is frozen: computing activations changes no weight.",
+            "a": "the base is frozen: computing features changes no weight.",
             "b": "they are stored, but not used for learning: the head never gets them in training.",
             "d": "it would be leakage with as many views, if something were learned from them.",
         },
     ),
-    because="Frozen layers learn nothing here, so their activations may be computed for any grain. It would be leakage to fit anything on "
+    because="Frozen layers learn nothing here, so their features may be computed for any grain. It would be leakage to fit anything on "
     "them beforehand, a mean and spread for scaling, say, or a PCA, with validation grains among them.",
 )
 

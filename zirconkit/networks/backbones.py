@@ -26,10 +26,10 @@ class Backbone:
     weights : str
         On what it was trained.
     network : keras.Model
-        From (n, size, size, 3), as `entrance` leaves it, to the last feature maps that it has.
-    cut, end : str
-        Names of two layers. The feature maps of `end` go to the head; fine-tuning starts from the output of `cut`, and
-        there is one block, or one convolution, between the two.
+        From (n, size, size, 3), as `preprocessing` leaves it, to the last feature maps that it has.
+    bottleneck, end : str
+        Names of two layers. The feature maps of `end` go to the head; fine-tuning starts from the output of
+        `bottleneck`, and there is one block, or one convolution, between the two.
     scale, offset : float, list of float
         What a channel of 0..255 is multiplied with, and what is then added, a value for each channel.
     backwards : bool
@@ -41,7 +41,7 @@ class Backbone:
     name: str
     weights: str
     network: keras.Model
-    cut: str
+    bottleneck: str
     end: str
     scale: float
     offset: list
@@ -53,7 +53,7 @@ class Backbone:
         """Side of the images that the network looks at, px."""
         return self.network.input_shape[1]
 
-    def entrance(self, shape=(None, None, 1)):
+    def preprocessing(self, shape=(None, None, 1)):
         """A model of ordinary layers from images in 0..1 to what the network wants.
 
         Parameters
@@ -69,7 +69,9 @@ class Backbone:
             x = layers.Concatenate()([x, x, x])
         elif self.backwards:
             x = keras.ops.flip(x, axis=-1)
-        return keras.Model(images, layers.Rescaling(255 * self.scale, self.offset)(x), name=f"{self.name}_entrance")
+        return keras.Model(
+            images, layers.Rescaling(255 * self.scale, self.offset)(x), name=f"{self.name}_preprocessing"
+        )
 
     def until(self, layer, shape=(None, None, 1)):
         """A model from images in 0..1 to the output of the layer of this name."""
@@ -78,11 +80,11 @@ class Backbone:
         except ValueError:
             names = ", ".join(each.name for each in self.network.layers[-4:])
             raise ValueError(f"{self.name} has no layer {layer!r}; its last ones are {names}") from None
-        return keras.Sequential([self.entrance(shape), inner], name=f"{self.name}_until_{layer}")
+        return keras.Sequential([self.preprocessing(shape), inner], name=f"{self.name}_until_{layer}")
 
     def tail(self):
-        """A model from the output of `cut` to that of `end`; its layers are the network's own."""
-        start, end = (self.network.get_layer(layer).output for layer in (self.cut, self.end))
+        """A model from the output of `bottleneck` to that of `end`; its layers are the network's own."""
+        start, end = (self.network.get_layer(layer).output for layer in (self.bottleneck, self.end))
         return keras.Model(start, end, name=f"{self.name}_tail")
 
 

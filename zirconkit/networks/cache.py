@@ -1,15 +1,14 @@
-"""What a frozen network makes of an image, computed once and kept on disk.
+"""What a frozen network makes of an image, its features, computed once and kept on disk.
 
 A file an image, under the image's own content and the settings of whoever computes: what is found is never stale. Files
 come into being in one move, so that none is half-written, and the oldest go when the cache is full.
 """
 
 import hashlib
+import io
 import os
 import shutil
 import warnings
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -24,22 +23,22 @@ FORMAT = "1"  # of the files: part of every key
 
 
 def folder():
-    """Where activations are kept: `activations` in the kit's cache."""
-    return files.cache_folder() / "activations"
+    """Where features are kept: `features` in the kit's cache."""
+    return files.cache_folder() / "features"
 
 
 def usage():
-    """How many activations are on disk, and their bytes."""
+    """How many features are on disk, one an image and setting, and their bytes."""
     sizes = [path.stat().st_size for path in folder().rglob("*.npy")]
     return len(sizes), sum(sizes)
 
 
 def clear():
-    """Delete all activations on disk; they can always be computed again."""
+    """Delete all features on disk; they can always be computed again."""
     shutil.rmtree(folder(), ignore_errors=True)
 
 
-def cached(images, compute, key, dtype="float16", batch_size=32, limit=None, progress=True):
+def cached(images, compute, key, dtype="float16", batch_size=32, progress=True):
     """What `compute` makes of each image, from disk where it is there.
 
     Parameters
@@ -52,8 +51,6 @@ def cached(images, compute, key, dtype="float16", batch_size=32, limit=None, pro
         Says everything that the result depends on besides the image: weights, layer, size, preprocessing.
     dtype : "float16" or "float32"
         Of the result. float16 has 11 bits: a relative error of 0.0005, in half the room.
-    limit : int, optional
-        Bytes that the whole cache may have on disk afterwards; `LIMIT` by default.
     progress : bool
         Show a bar while something is computed.
 
@@ -64,11 +61,10 @@ def cached(images, compute, key, dtype="float16", batch_size=32, limit=None, pro
     Raises
     ------
     ValueError
-        If an activation is no number, or too large for float16.
+        If a feature is no number, or too large for float16.
     """
-    setting = [FORMAT, key, np.dtype(dtype).name, str(images.dtype), str(images.shape[1:])]
-    home = folder() / hashlib.sha256("\0".join(setting).encode()).hexdigest()[:16]
-    paths = [home / f"{hashlib.sha256(np.ascontiguousarray(image)).hexdigest()[:32]}.npy" for image in images]
+    home = folder() / _setting(key, dtype, images)
+    paths = [home / f"{_digest(np.ascontiguousarray(image))[:32]}.npy" for image in images]
     found, missing = _Rows(len(images), dtype), []
     for number, path in enumerate(paths):
         row = _read(path, dtype)
@@ -76,18 +72,27 @@ def cached(images, compute, key, dtype="float16", batch_size=32, limit=None, pro
             missing.append(number)
         else:
             found[number] = row
-    writable = bool(missing) and _make(home)
-    bar = tqdm(total=len(missing), desc="activations", unit="image", disable=not progress or not missing, leave=False)
-    for start in range(0, len(missing), batch_size):
-        batch = missing[start : start + batch_size]
-        for number, row in zip(batch, _checked(compute(images[batch]), dtype)):
-            found[number] = row
-            writable = writable and _write(paths[number], row)
-        bar.update(len(batch))
-    bar.close()
-    if missing:
-        _trim(LIMIT if limit is None else limit)
+    if not missing:
+        return found.array
+    writable = _make(home)
+    batches = (images[missing[start : start + batch_size]] for start in range(0, len(missing), batch_size))
+    computed = (row for batch in batches for row in _checked(compute(batch), dtype))
+    bar = tqdm(computed, total=len(missing), desc="features", unit="image", disable=not progress, leave=False)
+    for number, row in zip(missing, bar):
+        found[number] = row
+        writable = writable and _write(paths[number], row)
+    _trim()
     return found.array
+
+
+def _setting(key, dtype, images):
+    """The name of the folder for all that is computed in one way."""
+    parts = [FORMAT, key, np.dtype(dtype).name, str(images.dtype), str(images.shape[1:])]
+    return _digest("\0".join(parts).encode())[:16]
+
+
+def _digest(content):
+    return hashlib.sha256(content).hexdigest()
 
 
 class _Rows:
@@ -107,7 +112,7 @@ def _checked(found, dtype):
         values = np.asarray(found).astype(dtype)
     if not np.isfinite(values).all():
         advice = "take float32" if np.isfinite(found).all() else "look at the images and the weights"
-        raise ValueError(f"some activations are no numbers as {np.dtype(dtype).name}: {advice}")
+        raise ValueError(f"some features are no numbers as {np.dtype(dtype).name}: {advice}")
     return values
 
 
@@ -132,26 +137,22 @@ def _make(home):
 
 def _write(path, row):
     """Write a file in one move; False, with a warning, if the disk does not let us."""
-    part = None
+    content = io.BytesIO()
+    np.save(content, row, allow_pickle=False)
     try:
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            np.save(file, row, allow_pickle=False)
-        os.replace(part, path)
+        files.write_whole(path, content.getbuffer())
     except OSError as error:
-        if part:
-            part.unlink(missing_ok=True)
         advice = "going on without the cache; zirconkit cache --clear makes room"
         warnings.warn(f"{path.parent} cannot be written ({error.strerror}): {advice}", ZirconkitWarning, stacklevel=4)
         return False
     return True
 
 
-def _trim(limit):
+def _trim():
     """Delete the files that were used longest ago, until the cache is within its limit."""
-    files = [(path.stat(), path) for path in folder().rglob("*.npy")]
-    excess = sum(stat.st_size for stat, _ in files) - limit
-    for stat, path in sorted(files, key=lambda file: file[0].st_mtime_ns):
+    kept = [(path.stat(), path) for path in folder().rglob("*.npy")]
+    excess = sum(stat.st_size for stat, _ in kept) - LIMIT
+    for stat, path in sorted(kept, key=lambda file: file[0].st_mtime_ns):
         if excess <= 0:
             break
         path.unlink(missing_ok=True)

@@ -3,7 +3,13 @@
 import numpy as np
 from scipy.stats import rankdata
 
-__all__ = ["log_scores"]
+__all__ = ["log_scores", "must_be_finite"]
+
+
+def must_be_finite(answers):
+    """Raise a FloatingPointError if what a network says is no number any more."""
+    if not np.isfinite(answers).all():
+        raise FloatingPointError("the network's output is no longer finite: lower the learning rate")
 
 
 def log_scores(y, probability, prefix=""):
@@ -11,31 +17,45 @@ def log_scores(y, probability, prefix=""):
 
     Parameters
     ----------
-    y : array of 0 and 1, shape (n,)
-    probability : array of float, shape (n,)
-        Of class 1; a FloatingPointError says so if it is not finite.
+    y : array of int, shape (n,)
+        Class of each row, from 0 up.
+    probability : array of float, shape (n,) or (n, classes)
+        Of class 1, or of each class; a FloatingPointError says so if it is not finite.
     prefix : str
         Of the names.
 
     Returns
     -------
     dict
-        loss (cross-entropy, probabilities clipped at 1e-7 as in Keras), accuracy, auc.
+        loss (cross-entropy, probabilities clipped at 1e-7 as in Keras), accuracy, auc: the ROC-AUC. Of many classes it
+        is the macro average: the mean over the classes that are there, each against the rest. NaN of a single class.
     """
-    probability = np.asarray(probability, float)
-    if not np.isfinite(probability).all():
-        raise FloatingPointError("the network's output is no longer finite: lower the learning rate")
-    truth = np.where(y == 1, probability, 1 - probability)
-    return {
-        f"{prefix}loss": float(-np.log(truth.clip(1e-7)).mean()),
-        f"{prefix}accuracy": float(np.mean((probability >= 0.5) == y)),
-        f"{prefix}auc": float(_auc(y, probability)),
-    }
+    must_be_finite(probability)
+    y, probability = np.asarray(y), np.asarray(probability, float)
+    scores = _two_classes(y, probability) if probability.ndim == 1 else _many_classes(y, probability)
+    return {f"{prefix}{name}": float(value) for name, value in scores.items()}
 
 
-def _auc(y, score):
-    """ROC-AUC by ranks: the share of pairs of a grain of either class that the score puts in order; ties count half."""
-    positive = np.asarray(y).astype(bool)
-    n_positive, n_negative = positive.sum(), (~positive).sum()
-    ranks = rankdata(score)[positive].sum()
-    return (ranks - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative)
+def _two_classes(y, probability):
+    of_the_truth = np.where(y == 1, probability, 1 - probability)
+    said = probability >= 0.5
+    return {"loss": _cross_entropy(of_the_truth), "accuracy": np.mean(said == y), "auc": _auc(y == 1, probability)}
+
+
+def _many_classes(y, probability):
+    of_the_truth = probability[np.arange(len(y)), y]
+    said = probability.argmax(axis=1)
+    each = [_auc(y == k, probability[:, k]) for k in np.unique(y)]
+    return {"loss": _cross_entropy(of_the_truth), "accuracy": np.mean(said == y), "auc": np.mean(each)}
+
+
+def _cross_entropy(of_the_truth):
+    return -np.log(of_the_truth.clip(1e-7)).mean()
+
+
+def _auc(positive, score):
+    """ROC-AUC by ranks: which share of the others each positive row beats, in the mean; ties count half."""
+    if positive.all() or not positive.any():
+        return np.nan
+    beaten = rankdata(score)[positive] - rankdata(score[positive])
+    return (beaten / np.sum(~positive)).mean()

@@ -1,15 +1,12 @@
-"""Training: the paper's augmentation, and `fit` with progress and ROC-AUC at each epoch.
+"""Training: the paper's augmentation, and `fit` with progress and exact scores at each epoch.
 
 `fit` is what `model.fit` of Keras is, in one fast path: the augmentation of an epoch is one call, and all its steps are
 one TensorFlow graph. For networks as small as LeNet the way in and out of Python costs more than the arithmetic;
 `benchmarks/train_speed.py` compares time and result with `model.fit`.
 """
 
-import json
-import os
-import zlib
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,9 +14,38 @@ import tensorflow as tf
 from keras import layers
 from tqdm.auto import tqdm
 
-from zirconkit.networks.logs import log_scores
+from zirconkit.networks.logs import log_scores, must_be_finite
+from zirconkit.networks.models import output_activation
 
-__all__ = ["answers", "augmentation", "compile_model", "fit", "fix_chance", "predict"]
+__all__ = ["Data", "augmentation", "compile_model", "fit", "fix_chance", "natural_loss", "predict"]
+
+# The loss for what a model ends in, as section 2.4.4 of the paper has it for the first.
+LOSSES = {
+    "sigmoid": "binary_crossentropy",
+    "softmax": "sparse_categorical_crossentropy",
+    "linear": "mean_squared_error",
+}
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a network learns from where it is not `Grains`: spectra, features, images with numbers to predict.
+
+    Parameters
+    ----------
+    x : array, shape (n, ...)
+        To learn from it may be anything that has a length and gives the rows of an array of row numbers, such as
+        `transfer.RandomViews`: it is asked once an epoch.
+    y : array, shape (n,) or (n, ...)
+        Whole numbers from 0 up for classes, float for what is to be predicted as a number.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+
+    def __post_init__(self):
+        if len(self.x) != len(self.y):
+            raise ValueError(f"{len(self.x)} rows of x do not go with {len(self.y)} of y")
 
 
 def fix_chance(seed):
@@ -44,7 +70,7 @@ def augmentation(seed=0):
     Returns
     -------
     keras.Sequential
-        From and to (n, height, width, 1) in 0..1; changes images only when called with `training=True`.
+        From and to (n, height, width, channels) in 0..1; changes images only when called with `training=True`.
     """
     return keras.Sequential(
         [
@@ -58,164 +84,198 @@ def augmentation(seed=0):
     )
 
 
+def natural_loss(model):
+    """The loss that goes with what a model ends in, by Keras's name for it: str; a ValueError if there is none.
+
+    Cross-entropy for a sigmoid and for a softmax, the mean squared error for what ends in no activation.
+    """
+    activation = output_activation(model)
+    if activation not in LOSSES:
+        raise ValueError(f"{model.name} ends in {activation}, for which there is no usual loss: call model.compile")
+    return LOSSES[activation]
+
+
 def compile_model(model, learning_rate=1e-3):
-    """Adam on binary cross-entropy, as published (section 2.4.4); returns the model."""
-    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss="binary_crossentropy")
+    """Adam, as published (section 2.4.4), on the loss that goes with the model's end (`natural_loss`); the model."""
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss=natural_loss(model))
     return model
 
 
-def predict(model, grains):
-    """Probability of porphyry for each grain; array of float, shape (n,)."""
-    return answers(model, grains.x)[:, 0]
+def predict(model, data, batch_size=256):
+    """What a model predicts for each row, with dropout and augmentation off, a batch at a time.
+
+    Parameters
+    ----------
+    model : keras.Model
+    data : grains.Grains, `Data`, or array as the model takes it, shape (n, ...)
+    batch_size : int
+
+    Returns
+    -------
+    array of float32, shape (n,) or (n, ...)
+        (n,) of a model with one output, such as the probability of class 1; else the shape of its output.
+    """
+    x = getattr(data, "x", data)
+    predicted = _predicted(lambda batch: model(np.asarray(batch, np.float32), training=False), x, batch_size)
+    return predicted[:, 0] if predicted.shape[1:] == (1,) else predicted
 
 
-def answers(model, x, batch_size=256):
-    """What a model says to each row of x, as float32, a batch at a time, with dropout and augmentation off."""
-    parts = (np.asarray(x[start : start + batch_size], np.float32) for start in range(0, len(x), batch_size))
-    return np.concatenate([np.asarray(model(part, training=False)) for part in parts])
+def _predicted(call, x, batch_size=256):
+    """What a function makes of all rows of x, a batch at a time: array of float32."""
+    batches = (x[start : start + batch_size] for start in range(0, len(x), batch_size))
+    return np.concatenate([np.asarray(call(batch), np.float32) for batch in batches])
 
 
 def _one_epoch(model, batch_size):
-    """A compiled function: shuffled images, classes and weights once through the network, batch by batch.
+    """A compiled function: rows, their truth and their weights (or None) once through the network, batch by batch.
 
-    It returns the probabilities that the network gave on the way, while it learned.
+    It returns what the network predicted on the way, while it learned.
     """
     model.optimizer.build(model.trainable_variables)
 
     @tf.function(reduce_retracing=True)
     def epoch(x, y, weight):
         n = tf.shape(x)[0]
-        seen = tf.TensorArray(tf.float32, size=(n + batch_size - 1) // batch_size, infer_shape=False)
+        predicted = tf.TensorArray(tf.float32, size=(n + batch_size - 1) // batch_size, infer_shape=False)
         for start in tf.range(0, n, batch_size):
             batch = slice(start, start + batch_size)
+            counts = None if weight is None else weight[batch]
             with tf.GradientTape() as tape:
-                answers = model(x[batch], training=True)
-                loss = model.compute_loss(x[batch], y[batch], answers, weight[batch])
+                y_pred = model(x[batch], training=True)
+                loss = model.compute_loss(x[batch], y[batch], y_pred, counts)
                 scaled = model.optimizer.scale_loss(loss)  # under mixed_float16 apply_gradients divides by it again
             gradients = tape.gradient(scaled, model.trainable_variables)
             model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
-            seen = seen.write(start // batch_size, tf.cast(answers, tf.float32))
-        return seen.concat()
+            predicted = predicted.write(start // batch_size, tf.cast(y_pred, tf.float32))
+        return predicted.concat()
 
     return epoch
 
 
-def _learning(model, train, augment, batch_size, seed, class_weight):
-    """A function that trains for the epoch of a number and returns its scores, taken while the network learned."""
-    step, x, y = _one_epoch(model, batch_size), train.x, train.y.astype(np.float32)[:, None]
-    weight = np.array([(class_weight or {}).get(k, 1) for k in train.y], np.float32)[:, None]
-    change = tf.identity if augment is None else tf.function(partial(augment, training=True))
-
-    def learn(epoch):
-        order = np.random.default_rng([seed, epoch]).permutation(len(x))
-        seen = step(change(tf.constant(x[order])), tf.constant(y[order]), tf.constant(weight[order]))
-        return log_scores(train.y[order], seen.numpy()[:, 0])
-
-    return learn
+def _weights(y, class_weight, sample_weight):
+    """What each row counts in the loss: array of float32, shape (n,); None where all count alike."""
+    if class_weight is None and sample_weight is None:
+        return None
+    weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
+    if class_weight is not None:
+        weight = weight * [class_weight.get(k, 1) for k in y]
+    return np.float32(weight)
 
 
-def _judging(model, validation):
-    """A function that returns the scores on the validation grains, with dropout and augmentation off."""
-    answer, x = tf.function(partial(model, training=False)), tf.constant(validation.x)
-    return lambda: log_scores(validation.y, answer(x).numpy()[:, 0], "val_")
+def _is_classifier(model, y):
+    """Whether y are classes, and the model says how probable they are."""
+    are_classes = y.ndim == 1 and y.dtype.kind in "iub"
+    return are_classes and output_activation(model) in ("sigmoid", "softmax")
 
 
-class _Checkpoint:
-    """Weights, optimizer, the state of every random layer and the history so far, in one file without pickle."""
-
-    def __init__(self, path, model, augment, made_with):
-        optimizer = {**model.optimizer.get_config(), "name": type(model.optimizer).__name__}  # else adam, adam_1 ...
-        self.path, self.made_with = Path(path), json.dumps([model.name, optimizer, *made_with])
-        self.variables = [*model.variables, *model.optimizer.variables, *(augment.variables if augment else [])]
-
-    def load(self):
-        """Put everything back as it was after the last finished epoch; the history so far, empty without a file."""
-        if not self.path.is_file():
-            return {}
-        with np.load(self.path, allow_pickle=False) as kept:
-            values = [kept[f"arr_{number}"] for number in range(len(kept.files) - 2)]
-            same = str(kept["made_with"]) == self.made_with and len(values) == len(self.variables)
-            if not same or any(value.shape != tuple(v.shape) for value, v in zip(values, self.variables)):
-                raise ValueError(
-                    f"{self.path} is of another training (network, grains or settings): choose another file"
-                )
-            for value, variable in zip(values, self.variables):
-                variable.assign(value)
-            return json.loads(str(kept["history"]))
-
-    def save(self, history):
-        """Replace the file in one move, so that an interruption leaves the old one or the new one."""
-        part = self.path.with_name(self.path.name + ".part")
-        with part.open("wb") as file:
-            values = [np.asarray(variable) for variable in self.variables]
-            np.savez(file, *values, made_with=self.made_with, history=json.dumps(history))
-        os.replace(part, self.path)
+def _check_classes(model, y, which):
+    """Raise a ValueError if a classifier's set has but one class, or one that the model does not know."""
+    if not _is_classifier(model, y):
+        return
+    if len(np.unique(y)) < 2:
+        raise ValueError(f"the {which} set is all of one class")
+    known = max(2, model.output_shape[-1])
+    if y.max() >= known:
+        raise ValueError(f"the {which} set has more classes than the {known} that {model.name} tells apart")
 
 
-def fit(
-    model, train, validation=None, epochs=40, augment=None, batch_size=32, seed=0, class_weight=None, callbacks=(),
-    checkpoint=None, progress=True,
+def _scoring(model, y):
+    """A function that scores all predictions at once: loss, compiled metrics, and what a classifier is judged by."""
+    classifies, loss = _is_classifier(model, y), keras.losses.get(model.loss)
+    by_cross_entropy = classifies and model.loss == natural_loss(model)
+
+    def score(y, predicted, prefix=""):
+        must_be_finite(predicted)
+        model.reset_metrics()
+        scores = model.compute_metrics(None, y, predicted)  # its "loss" is still empty
+        if classifies:
+            scores |= log_scores(y, predicted[:, 0] if predicted.shape[1] == 1 else predicted)
+        if not by_cross_entropy:
+            scores["loss"] = np.mean(loss(y, predicted))
+        return {f"{prefix}{name}": float(value) for name, value in scores.items()}
+
+    return score
+
+
+def _judging(model, validation, score):
+    """A function that scores a validation set, with dropout and augmentation off; {} where there is none."""
+    if validation is None:
+        return lambda: {}
+    x, y = tf.constant(validation.x), np.asarray(validation.y)
+    _check_classes(model, y, "validation")
+    answer = tf.function(partial(model, training=False))
+    return lambda: score(y, _predicted(answer, x), "val_")
+
+
+def _worth_showing(logs):
+    """What a progress bar has room for: one score, of the validation set where there is one."""
+    name = next(name for name in ("val_auc", "auc", "val_loss", "loss") if name in logs)
+    return {name: f"{logs[name]:.3g}"}
+
+
+def fit(  # noqa: PLR0913 - the names are those of `model.fit`, which students know
+    model, train, validation=None, epochs=40, augment=None, batch_size=32, seed=0, class_weight=None,
+    sample_weight=None, callbacks=(), progress=True,
 ):  # fmt: skip
-    """Train a compiled model and log the scores of every epoch.
+    """Train a compiled model, whatever its loss, and log the scores of every epoch.
 
     Parameters
     ----------
     model : keras.Model
-        Compiled; from (n, height, width, 1) to the probability of class 1.
-    train, validation : grains.Grains
+        Compiled, with one input and one output.
+    train, validation : grains.Grains, or `Data`, or anything else with x and y
     epochs, batch_size : int
     augment : keras.Model, optional
         What `augmentation` returns; None for none.
     seed : int
-        Of the order of the grains; `keras.utils.set_random_seed` or `fix_chance`, called before the model is built, set
+        Of the order of the rows; `keras.utils.set_random_seed` or `fix_chance`, called before the model is built, set
         the rest.
     class_weight : dict of int to float, optional
-        What a grain of each class, 0 and 1, counts in the loss.
+        What a row of each class counts in the loss.
+    sample_weight : array of float, shape (n,), optional
+        What each row counts in the loss; if both are there, they are multiplied.
     callbacks : list of keras.callbacks.Callback
         Told of each epoch's begin and end (not of batches), such as `EarlyStopping`.
-    checkpoint : path, optional
-        A file (.npz) written after each epoch. If it is there already, training goes on behind its last epoch, as if
-        it had never stopped. Not together with callbacks, whose state it does not keep.
     progress : bool
         Show a bar.
 
     Returns
     -------
     keras.callbacks.History
-        Its `history` has loss, accuracy, auc and, with a validation set, val_loss, val_accuracy, val_auc: a list each,
-        a value an epoch. As in Keras's own log the training scores are gathered while the network learns, with dropout
-        and augmentation on. The loss is the cross-entropy, without penalties (L1, L2) and class weights.
+        Its `history` has a list for each score, with a value an epoch: loss, the metrics that the model was compiled
+        with, and, of a classifier (a sigmoid neurone or a softmax, on classes that are whole numbers), accuracy and
+        auc (`logs.log_scores`); with a validation set the same as val_loss, ... Each is computed on all predictions of
+        the epoch at once. As in Keras's own log the training scores are gathered while the network learns, with
+        dropout and augmentation on. The loss is without penalties (L1, L2) and weights.
 
     Raises
     ------
     ValueError
-        If a set has one class only, or the checkpoint is of another training.
+        If a classifier's set has one class only, or one that the model does not know.
     FloatingPointError
         If training diverges.
     """
-    for kind, grains in (("training", train), ("validation", validation)):
-        if grains is not None and len(np.unique(grains.y)) < 2:
-            raise ValueError(f"the {kind} grains are all of one class")
-    if checkpoint and callbacks:
-        raise ValueError("a checkpoint does not keep the state of callbacks: use one or the other")
-    learn = _learning(model, train, augment, batch_size, seed, class_weight)
-    judge = dict if validation is None else _judging(model, validation)
-    history, model.stop_training = keras.callbacks.History(), False
+    x, y = train.x, np.asarray(train.y)
+    _check_classes(model, y, "training")
+    weight = _weights(y, class_weight, sample_weight)
+    change = tf.identity if augment is None else tf.function(partial(augment, training=True))
+    learn = _one_epoch(model, batch_size)
+    score = _scoring(model, y)
+    judge = _judging(model, validation, score)
+    history = keras.callbacks.History()
+    model.stop_training = False
     watchers = keras.callbacks.CallbackList([*callbacks, history], model=model)
     watchers.on_train_begin()
-    if checkpoint:
-        settings = [batch_size, seed, class_weight, augment is None, zlib.crc32(train.images.tobytes())]
-        kept = _Checkpoint(checkpoint, model, augment, settings)
-        history.history = kept.load()
-        history.epoch = list(range(len(history.history.get("loss", []))))
-    bar = tqdm(range(len(history.epoch), epochs), desc=model.name, unit="epoch", disable=not progress, leave=False)
+    first = model._initial_epoch or 0  # where keras.callbacks.BackupAndRestore goes on
+    bar = tqdm(range(first, epochs), desc=model.name, unit="epoch", disable=not progress, leave=False)
     for epoch in bar:
         watchers.on_epoch_begin(epoch)
-        logs = learn(epoch) | judge()
+        rows = np.random.default_rng([seed, epoch]).permutation(len(y))
+        counts = None if weight is None else weight[rows]
+        predicted = learn(change(tf.constant(x[rows])), y[rows], counts)
+        logs = score(y[rows], predicted.numpy()) | judge()
         watchers.on_epoch_end(epoch, logs)
-        bar.set_postfix(auc=f"{logs.get('val_auc', logs['auc']):.2f}")
-        if checkpoint:
-            kept.save(history.history)
+        bar.set_postfix(_worth_showing(logs))
         if model.stop_training:
             break
     watchers.on_train_end()

@@ -1,11 +1,12 @@
 """Transfer learning: a network that was trained on photographs learns zircons, with a head and its last convolution.
 
-The frozen part gives the same activations for the same image in every epoch. So they are computed once for a few
-augmented views of each grain (`activations`), and both stages of the published procedure (section 2.4.4) train on them.
+The frozen part makes the same features of the same image in every epoch. So they are computed once for a few augmented
+views of each grain (`features`), and both stages of the published procedure (section 2.4.4) train on them.
 """
 
 import hashlib
 import warnings
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -14,29 +15,64 @@ from keras import layers
 
 from zirconkit.messages import ZirconkitWarning
 from zirconkit.networks import cache, training
+from zirconkit.networks.models import last_layer
 
-__all__ = ["Activations", "RandomView", "activations", "assemble", "head", "last_convolution", "train", "views"]
-
-
-class Activations:
-    """What a network trains on in place of images: x, of any shape (n, ...), and the classes y of n grains."""
-
-    def __init__(self, x, y):
-        if len(x) != len(y):
-            raise ValueError(f"{len(x)} activations do not go with {len(y)} classes")
-        self.x, self.y = x, y
+__all__ = ["RandomViews", "Stages", "assemble", "features", "head", "last_convolution", "train", "views"]
 
 
-def head(channels, dropout=0.5):
+class RandomViews:
+    """Rows that are there in several views: whoever asks for some gets one view of each, drawn anew.
+
+    To learn from, as the x of `training.Data`: each epoch sees each row once, in one of its views.
+
+    Parameters
+    ----------
+    views : array, shape (n_views, n, ...)
+    seed : int
+    """
+
+    def __init__(self, views, seed=0):
+        self.views, self.rng = views, np.random.default_rng(seed)
+
+    def __len__(self):
+        return self.views.shape[1]
+
+    def __getitem__(self, rows):
+        which = self.rng.integers(len(self.views), size=len(rows))
+        return self.views[which, rows]
+
+
+class Stages(NamedTuple):
+    """How the two published stages run (section 2.4.4).
+
+    Attributes
+    ----------
+    epochs : tuple of int
+        Of the head alone; of the head and the last convolution.
+    n_views : int
+        Each epoch sees each grain once, in one of so many augmented views.
+    seed : int
+        Of the head's weights, the order of the grains and the choice of views; the views are the same for every seed.
+    """
+
+    epochs: tuple = (200, 20)
+    n_views: int = 16
+    seed: int = 0
+
+
+AS_PUBLISHED = Stages()
+
+
+def head(channels, classes=2):
     """The published head on pooled feature maps, 128 and 32 neurones: 69,825 parameters for VGG-16's 512 channels."""
     return keras.Sequential(
         [
             keras.Input((channels,)),
             layers.Dense(128, activation="relu"),
-            layers.Dropout(dropout),
+            layers.Dropout(0.5),
             layers.Dense(32, activation="relu"),
-            layers.Dropout(dropout),
-            layers.Dense(1, activation="sigmoid", dtype="float32"),
+            layers.Dropout(0.5),
+            last_layer(classes),
         ],
         name="head",
     )
@@ -58,15 +94,17 @@ def views(images, n, seed=0):
     return np.stack([images, *(np.asarray(change(images, training=True)) for _ in range(n - 1))])
 
 
-def activations(backbone, images, layer=None, dtype="float16", batch_size=None, progress=True):
+def features(backbone, images, layer=None, dtype="float16", batch_size=None, progress=True):
     """What a backbone makes of images at a named layer; each image is computed once and kept on disk.
+
+    Those of the last frozen layer are called bottleneck features.
 
     Parameters
     ----------
     backbone : backbones.Backbone
     images : array of uint8, or of float in 0..1, shape (n, height, width, 1) or (n, height, width, 3)
     layer : str, optional
-        By default `backbone.cut`, the last layer before the last convolution.
+        By default `backbone.bottleneck`, the last layer before the last convolution.
     dtype : "float16" or "float32"
     batch_size : int, optional
         Images at a time; by default as many as fit in 2 GB with the network. If memory does not suffice, fewer are
@@ -83,12 +121,20 @@ def activations(backbone, images, layer=None, dtype="float16", batch_size=None, 
     ValueError
         If the images are of the wrong shape or range, or there is no such layer.
     """
-    images, layer = _images(images), layer or backbone.cut
+    images = _images(images)
+    layer = layer or backbone.bottleneck
     model = backbone.until(layer, images.shape[1:])
-    weights = hashlib.sha256(b"".join(np.ascontiguousarray(array) for array in model.get_weights())).hexdigest()
-    key = f"{backbone.name} {layer} {backbone.size} {backbone.scale} {backbone.offset} {backbone.backwards} {weights}"
     batch_size = batch_size or max(1, 400_000 // backbone.size**2)
-    return cache.cached(images, _sparing(model), key, dtype, batch_size, progress=progress)
+    return cache.cached(images, _sparing(model), _fingerprint(backbone, layer, model), dtype, batch_size, progress)
+
+
+def _fingerprint(backbone, layer, model):
+    """All that the features of an image depend on, besides the image."""
+    arrays = [np.ascontiguousarray(array) for array in model.get_weights()]
+    weights = hashlib.sha256(b"".join(arrays)).hexdigest()
+    preprocessing = f"{backbone.size} {backbone.scale} {backbone.offset} {backbone.backwards}"
+    arithmetic = f"{model.compute_dtype} {backbone.network.layers[-1].compute_dtype}"
+    return f"{backbone.name} {layer} {preprocessing} {arithmetic} {weights}"
 
 
 def _images(images):
@@ -123,29 +169,11 @@ def _sparing(model):
     return compute
 
 
-class RandomView(layers.Layer):
-    """From numbers of grains to activations, each of one of the grain's views, drawn anew at every call.
-
-    Stands where `training.fit` wants an augmentation.
-
-    Parameters
-    ----------
-    kept : array, shape (n_views, n_grains, ...)
-    seed : int
-    """
-
-    def __init__(self, kept, seed=0):
-        super().__init__(name="random_view", trainable=False)
-        self.kept, self.chance = kept, keras.random.SeedGenerator(seed)
-
-    def call(self, grains, training=None):
-        view = keras.random.randint(tf.shape(grains), 0, len(self.kept), seed=self.chance)
-        drawn = tf.numpy_function(lambda *which: self.kept[which], [view, tf.cast(grains, tf.int32)], self.kept.dtype)
-        return tf.ensure_shape(drawn, (None, *self.kept.shape[2:]))  # drawn by NumPy: a tensor would be a second copy
-
-
 def last_convolution(backbone):
-    """From `backbone.cut` to `backbone.end`: a copy of the layers, of which the last convolution alone can learn."""
+    """A copy of the layers from `backbone.bottleneck` to `backbone.end`, of which the last convolution alone can learn.
+
+    Batch normalization is frozen, too, and so goes by the means and variances that it has seen in its training.
+    """
     original = backbone.tail()
     tail = keras.models.clone_model(original)
     tail.set_weights(original.get_weights())
@@ -157,19 +185,16 @@ def last_convolution(backbone):
 
 
 def assemble(backbone, tail, head, shape):
-    """The whole model, from crops in 0..255 of shape (height, width, 1) to the probability of class 1.
+    """The whole model, from crops in 0..255, shape (height, width, channels), to what the head says.
 
     Preprocessing is inside, in ordinary layers; the last convolution is that of `tail`.
     """
-    parts = [keras.Input(shape), layers.Rescaling(1 / 255), backbone.until(backbone.cut, shape), tail]
+    parts = [keras.Input(shape), layers.Rescaling(1 / 255), backbone.until(backbone.bottleneck, shape), tail]
     return keras.Sequential([*parts, layers.GlobalAveragePooling2D(), head], name=f"{backbone.name}_zircon")
 
 
-def train(
-    backbone, learning, validation, epochs=(200, 20), n_views=16, seed=0, dropout=0.5, dtype="float16", rows=None,
-    progress=True,
-):  # fmt: skip
-    """Both published stages on cached activations (section 2.4.4).
+def train(backbone, learning, validation, stages=AS_PUBLISHED, rows=None, progress=True):
+    """Both published stages on features that are computed once (section 2.4.4).
 
     The head alone, Adam at 1e-3; then the head and the last convolution, Adam at 1e-4.
 
@@ -178,16 +203,8 @@ def train(
     backbone : backbones.Backbone
         Is left as it is.
     learning, validation : grains.Grains
-    epochs : tuple of int
-        Of the two stages.
-    n_views : int
-        Each epoch sees each grain once, in one of so many augmented views.
-    seed : int
-        Of the head's weights, the order of the grains and the choice of views; the views are the same for every seed.
-    dropout : float
-        Of the head.
-    dtype : "float16" or "float32"
-        Of the cached activations.
+        Of two classes or more.
+    stages : Stages
     rows : array of int, optional
         Learn from these grains of `learning` only. The views are those of all, and need not be computed anew.
     progress : bool
@@ -199,23 +216,30 @@ def train(
     histories : list of keras.callbacks.History
         Of the two stages.
     """
-    keras.utils.set_random_seed(seed)
-    how, shape = {"dtype": dtype, "progress": progress}, learning.x.shape[1:]
-    seen = activations(backbone, views(learning.x, n_views).reshape(-1, *shape), **how)
-    seen = seen.reshape(n_views, len(learning), *seen.shape[1:])
-    y = learning.y
-    if rows is not None:
-        seen, y = seen[:, rows], y[rows]
-    aside = Activations(activations(backbone, validation.x, **how), validation.y)
+    keras.utils.set_random_seed(stages.seed)
+    rows = slice(None) if rows is None else rows
+    y = learning.y[rows]
+    seen = _features_of_views(backbone, learning.x, stages.n_views, progress)[:, rows]
+    unseen = features(backbone, validation.x, progress=progress)
     tail = last_convolution(backbone)
-    top = head(tail.output_shape[-1], dropout)
+    top = head(tail.output_shape[-1], len(learning.classes))
     pooled = keras.Sequential([tail, layers.GlobalAveragePooling2D()])
-    short = RandomView(np.stack([training.answers(pooled, view, 16) for view in seen]), seed)
-    short_aside = Activations(training.answers(pooled, aside.x, 16), aside.y)
-    numbers, how = Activations(np.arange(len(y)), y), {"seed": seed, "progress": progress}
-    training.compile_model(top, 1e-3)
-    first = training.fit(top, numbers, short_aside, epochs[0], augment=short, **how)
     whole = keras.Sequential([*pooled.layers, top], name=f"{backbone.name}_fine")
-    training.compile_model(whole, 1e-4)
-    second = training.fit(whole, numbers, aside, epochs[1], augment=RandomView(seen, seed), **how)
-    return assemble(backbone, tail, top, shape), [first, second]
+
+    def stage(model, x, x_validation, learning_rate, epochs):
+        data = training.Data(RandomViews(x, stages.seed), y)
+        aside = training.Data(x_validation, validation.y)
+        training.compile_model(model, learning_rate)
+        return training.fit(model, data, aside, epochs, seed=stages.seed, progress=progress)
+
+    pooled_views = np.stack([training.predict(pooled, view, 16) for view in seen])
+    first = stage(top, pooled_views, training.predict(pooled, unseen, 16), 1e-3, stages.epochs[0])
+    second = stage(whole, seen, unseen, 1e-4, stages.epochs[1])
+    return assemble(backbone, tail, top, learning.x.shape[1:]), [first, second]
+
+
+def _features_of_views(backbone, images, n_views, progress):
+    """Array of float16, shape (n_views, n_grains, height, width, channels)."""
+    seen = views(images, n_views)
+    flat = features(backbone, seen.reshape(-1, *images.shape[1:]), progress=progress)
+    return flat.reshape(n_views, len(images), *flat.shape[1:])
