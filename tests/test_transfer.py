@@ -1,4 +1,4 @@
-"""Training on cached activations is training the network: same answers, same learning, nothing half-done."""
+"""Training on cached features is training the network: same answers, same learning, nothing half-done."""
 
 import json
 import warnings
@@ -7,14 +7,16 @@ from importlib.util import find_spec
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 import tensorflow as tf
 from keras import layers
-from test_training import planted
+from sklearn.metrics import f1_score
+from test_training import MINERALS, planted, small_net, spectra, three_minerals
 
 from zirconkit import samples
 from zirconkit.networks import backbones, cache, exports, models, training, transfer
+
+SHORT = transfer.Stages(epochs=(12, 2), n_views=2)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def lite0():
 def trained(lite0):
     """A whole model after both stages, short, and its grains."""
     grains = planted(96)
-    model, histories = transfer.train(lite0, grains, planted(64, seed=1), (12, 2), n_views=2, seed=0, progress=False)
+    model, histories = transfer.train(lite0, grains, planted(64, seed=1), SHORT, progress=False)
     return model, histories, grains
 
 
@@ -81,18 +83,18 @@ def test_cached_and_reassembled_answers_as_the_plain_network(lite0, trained, dty
     plain.trainable = False
     plain.get_layer("block10_project_conv").set_weights(tail.get_layer("block10_project_conv").get_weights())
     plain = keras.Model(plain.input, plain.get_layer("block10_add").output)
-    colour = np.asarray(lite0.entrance((32, 32, 1))(grains.x))
+    colour = np.asarray(lite0.preprocessing((32, 32, 1))(grains.x))
     wanted = np.asarray(top(np.asarray(plain(colour, training=False)).mean(axis=(1, 2)), training=False))[:, 0]
-    cached = transfer.activations(lite0, grains.images, dtype=dtype, progress=False)
+    cached = transfer.features(lite0, grains.images, dtype=dtype, progress=False)
     pooled = keras.Sequential([tail, layers.GlobalAveragePooling2D(), top])
-    assert abs(training.answers(pooled, cached)[:, 0] - wanted).max() <= tolerance
+    assert abs(training.predict(pooled, cached) - wanted).max() <= tolerance
     assert abs(model.predict(grains.images, verbose=0)[:, 0] - wanted).max() <= 1e-5
 
 
-def test_activations_are_of_the_image_and_not_of_its_type(lite0):
+def test_features_are_of_the_image_and_not_of_its_type(lite0):
     grains = planted(8)
-    as_bytes = transfer.activations(lite0, grains.images, "block4_add", progress=False)
-    np.testing.assert_array_equal(transfer.activations(lite0, grains.x, "block4_add", progress=False), as_bytes)
+    as_bytes = transfer.features(lite0, grains.images, "block4_add", progress=False)
+    np.testing.assert_array_equal(transfer.features(lite0, grains.x, "block4_add", progress=False), as_bytes)
     assert as_bytes.shape == (8, 8, 8, 40) and as_bytes.dtype == np.float16
 
 
@@ -109,7 +111,7 @@ def test_activations_are_of_the_image_and_not_of_its_type(lite0):
 )
 def test_images_that_do_not_fit_get_a_sentence(lite0, images, sentence):
     with pytest.raises(ValueError, match=sentence):
-        transfer.activations(lite0, images, progress=False)
+        transfer.features(lite0, images, progress=False)
 
 
 def test_views_start_with_the_image_itself_and_repeat_by_seed():
@@ -122,13 +124,32 @@ def test_views_start_with_the_image_itself_and_repeat_by_seed():
 
 
 def test_each_epoch_sees_each_grain_in_one_of_its_views():
-    kept = np.arange(3 * 500, dtype="float16").reshape(3, 500, 1)
-    draw = transfer.RandomView(kept, seed=1)
+    views = transfer.RandomViews(np.arange(3 * 500, dtype="float16").reshape(3, 500, 1), seed=1)
     order = np.random.default_rng(0).permutation(500)
-    first, second = (draw(tf.constant(order), training=True).numpy()[:, 0] for _ in range(2))
+    assert len(views) == 500
+    first, second = (views[order][:, 0] for _ in range(2))
     np.testing.assert_array_equal(first % 500, order)
     np.testing.assert_allclose(np.bincount((first // 500).astype(int)) / 500, 1 / 3, atol=0.08)
     assert not np.array_equal(first, second)
+
+
+def test_three_classes_in_colour_are_learned_and_travel_with_their_names(lite0, tmp_path):
+    aside = three_minerals(60, seed=1)
+    stages = transfer.Stages(epochs=(40, 2), n_views=2)
+    model, histories = transfer.train(lite0, three_minerals(120), aside, stages, progress=False)
+    assert histories[-1].history["val_auc"][-1] > 0.9
+    exports.save(model, tmp_path / "minerals.keras", {}, aside.classes)
+    card = (tmp_path / "minerals.md").read_text(encoding="utf-8")
+    assert "crops of 32 × 32 px with 3 channels" in card
+    assert "Out: the probability of apatite, quartz, zircon, in this order." in card
+    back = exports.load(tmp_path / "minerals.keras")
+    assert back.classes == MINERALS
+    probability = exports.predict(back, aside.images)
+    assert probability.shape == (60, 3)
+    np.testing.assert_allclose(probability, model.predict(aside.images, verbose=0), atol=1e-6)
+    assert (
+        f1_score(aside.table["class_name"], np.array(back.classes)[probability.argmax(axis=1)], average="macro") > 0.7
+    )
 
 
 def test_too_little_memory_means_smaller_batches_said_aloud():
@@ -151,7 +172,7 @@ def test_too_little_memory_means_smaller_batches_said_aloud():
 
 def test_the_cache_is_used_by_a_second_training(lite0, trained):
     count = cache.usage()[0]
-    again, _ = transfer.train(lite0, trained[2], planted(64, seed=1), (1, 1), n_views=2, seed=0, progress=False)
+    again, _ = transfer.train(lite0, trained[2], planted(64, seed=1), SHORT._replace(epochs=(1, 1)), progress=False)
     assert cache.usage()[0] == count and again.count_params() == trained[0].count_params()
 
 
@@ -161,15 +182,58 @@ def test_the_cache_is_used_by_a_second_training(lite0, trained):
 def test_a_model_goes_out_with_its_card_and_comes_back_the_same(tmp_path, trained):
     model, _, grains = trained
     card = {"Data": "planted bars", "Seeds": 0, "Scores": {"ROC-AUC": "0.97 (0.94–0.99)"}}
-    exports.save(model, tmp_path / "zircon.keras", card)
+    exports.save(model, tmp_path / "zircon.keras", card, grains.classes)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["zircon.keras", "zircon.md"]
     text = (tmp_path / "zircon.md").read_text(encoding="utf-8")
+    assert "Out: the probability of porphyry." in text
     assert "32 × 32 px" in text and "| ROC-AUC | 0.97 (0.94–0.99) |" in text and "## Seeds\n\n0" in text
     back = exports.load(tmp_path / "zircon.keras")
+    assert back.classes == ("batholith", "porphyry")
     same = model.predict(grains.images, verbose=0)[:, 0]
     np.testing.assert_allclose(exports.predict(back, grains.images), same, atol=1e-6)
     with pytest.raises(ValueError, match=r"ends in .keras: zircon.keras, not zircon.h5"):
         exports.save(model, tmp_path / "zircon.h5", card)
+    with pytest.raises(ValueError, match="tells 2 classes apart, not 3: name each, in their order"):
+        exports.save(model, tmp_path / "zircon.keras", card, MINERALS)
+    assert exports.predict(back, grains.images).shape == (96,)  # what was there is still there
+    plain = keras.saving.load_model(tmp_path / "zircon.keras")  # a .keras file like any other
+    np.testing.assert_allclose(plain.predict(grains.images, verbose=0)[:, 0], same, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        (lambda: small_net(3, "softmax"), "the probability of each of 3 classes"),
+        (lambda: small_net(2), "2 numbers"),
+        (lambda: small_net(1), "1 number"),
+        (lambda: small_net(1, "sigmoid"), "the probability of class 1"),
+    ],
+)
+def test_a_model_of_spectra_goes_out_and_in(tmp_path, model, says):
+    """A compiled one, with a metric; nobody named its classes."""
+    model, x = model(), spectra(10)[0]
+    model.compile("adam", training.natural_loss(model), metrics=[keras.metrics.MeanSquaredError()])
+    exports.save(model, tmp_path / "peaks.keras", {})
+    card = (tmp_path / "peaks.md").read_text(encoding="utf-8")
+    assert f"In: arrays of 64 values with 1 channel. Out: {says}." in card
+    back = exports.load(tmp_path / "peaks.keras")
+    assert back.classes == ()
+    np.testing.assert_allclose(exports.predict(back, x), training.predict(model, x), atol=1e-6)
+    with pytest.raises(ValueError, match=r"takes arrays of 64 values with 1 channel, not \(10, 32, 1\)"):
+        exports.predict(back, x[:, :32])
+
+
+def test_names_of_classes_that_are_no_names_are_refused(tmp_path):
+    path = tmp_path / "model.keras"
+    exports.save(models.mlp(), path, {}, ("batholith", "porphyry"))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["classes.json"] = b"5"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(ValueError, match="is damaged"):
+        exports.load(path)
 
 
 def penalised():
@@ -247,6 +311,52 @@ def test_crops_that_the_model_does_not_know_get_a_sentence(trained, images, sent
         exports.predict(trained[0], images)
 
 
-def test_activations_and_classes_must_go_together():
-    with pytest.raises(ValueError, match="3 activations do not go with 2 classes"):
-        transfer.Activations(np.zeros((3, 1)), pd.Series([0, 1]))
+# ---------------------------------------------------------------- half precision
+
+
+@pytest.fixture
+def half_precision():
+    """The policy of notebook 06 on a GPU: arithmetic in 16 bits, weights in 32."""
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    yield
+    keras.mixed_precision.set_global_policy("float32")
+
+
+@pytest.fixture(scope="module")
+def pooled(lite0):
+    """What the head gets to see of planted grains."""
+    grains = planted(64)
+    seen = transfer.features(lite0, grains.images, lite0.end, progress=False)
+    return training.Data(seen.astype(np.float32).mean(axis=(1, 2)), grains.y)
+
+
+def one_step(policy, data):
+    """How one step of plain gradient descent on one batch changes the head's weights: one long vector."""
+    keras.mixed_precision.set_global_policy(policy)
+    keras.utils.set_random_seed(0)
+    model = transfer.head(data.x.shape[1])
+    for layer in model.layers:
+        if isinstance(layer, layers.Dropout):
+            layer.rate = 0.0
+    before = np.concatenate([array.ravel() for array in model.get_weights()])
+    model.compile(keras.optimizers.SGD(0.01), "binary_crossentropy")
+    training.fit(model, data, epochs=1, batch_size=64, progress=False)
+    return np.concatenate([array.ravel() for array in model.get_weights()]) - before
+
+
+def test_a_step_of_the_head_in_half_precision_is_the_step_in_single_precision(half_precision, pooled):
+    """The loss is scaled by 2^15 at first: too large a gradient would overflow, and the step be left out."""
+    half, single = one_step("mixed_float16", pooled), one_step("float32", pooled)
+    assert 0 < np.linalg.norm(half - single) < 0.01 * np.linalg.norm(single)
+
+
+def test_both_stages_learn_in_half_precision(half_precision):
+    """From images to the file: network, features, head and last convolution, all under the policy."""
+    backbone = backbones.lite0(64)
+    model, (first, second) = transfer.train(backbone, planted(96), planted(64, seed=1), SHORT, progress=False)
+    assert model.layers[2].compute_dtype == "float16" and model.layers[-1].layers[-1].compute_dtype == "float32"
+    fresh = planted(200, seed=5)
+    predicted = model.predict(fresh.images, verbose=0)[:, 0]
+    assert predicted.dtype == np.float32
+    assert np.mean(predicted[fresh.y == 1][:, None] > predicted[fresh.y == 0]) > 0.9
+    assert second.history["loss"][-1] < first.history["loss"][0]

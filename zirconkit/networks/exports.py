@@ -1,25 +1,29 @@
 """One trained model out, and in again: a `.keras` file, the card that says what it is, loading that runs no code."""
 
 import json
-import os
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from zirconkit import files
+
 __all__ = ["load", "predict", "save"]
 
+CLASSES = "classes.json"  # a file of our own in the archive that a .keras file is; Keras does not look at it
 # Where the parts of a model may come from, which must be classes. A file can name any function of any module, Keras's
 # own among them, such as the one that downloads a file.
 MODULES = {"keras", "keras.src.models.functional"} | {
-    f"keras.{kind}" for kind in ("layers", "initializers", "regularizers", "constraints", "optimizers", "losses")
+    f"keras.{kind}"
+    for kind in ("layers", "initializers", "regularizers", "constraints", "optimizers", "losses", "metrics")
 }
 # Keras's own layers that run what the file brings along, or what it points to.
 REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 
 
-def save(model, path, card):
-    """Write a model with its preprocessing, and beside it a card, in Markdown.
+def save(model, path, card, classes=()):
+    """Write a model with its preprocessing and the names of its classes, and beside it a card, in Markdown.
 
     Parameters
     ----------
@@ -29,39 +33,88 @@ def save(model, path, card):
         Ends in .keras; the card gets the same name with .md. What is there is replaced, in one move.
     card : dict of str to str, number or dict
         What to say of the model: data, split, seeds, scores with their intervals, limits. A dict becomes a table.
+    classes : tuple of str, optional
+        The names of the classes in their order, as `Grains.classes` has them; none where it predicts numbers.
     """
     path = Path(path)
     if path.suffix != ".keras":
         raise ValueError(f"a model's file ends in .keras: {path.with_suffix('.keras').name}, not {path.name}")
-    part = path.with_name(f"{path.stem}.part.keras")
+    known = max(2, model.output_shape[-1])
+    if classes and len(classes) != known:
+        raise ValueError(f"{model.name} tells {known} classes apart, not {len(classes)}: name each, in their order")
     try:
-        model.save(part)
-        os.replace(part, path)
-        path.with_suffix(".md").write_text(_card(path.stem, model, card), encoding="utf-8")
+        files.write_whole(path, _packed(model, classes))
+        files.write_whole(path.with_suffix(".md"), _card(path.stem, model, card, classes))
     except OSError as error:
         raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another place") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
-def _card(name, model, card):
+def _packed(model, classes):
+    """A .keras file with the names of the classes in it: bytes."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(CLASSES, json.dumps(list(classes)))
+        return path.read_bytes()
+
+
+def _card(name, model, card, classes):
     """The card as Markdown: what goes in and comes out, then a section an entry."""
-    height, width, channels = model.input_shape[1:]
-    what_goes_in = f"crops of {height} × {width} px, {channels} channel, grey levels 0 to 255 (no scaling before)"
-    lines = [f"# {name}", "", f"In: {what_goes_in}. Out: the probability of porphyry.", ""]
+    lines = [f"# {name}", "", f"In: {_what_goes_in(model)}. Out: {_what_comes_out(model, classes)}.", ""]
     lines += [f"{model.count_params():,} parameters.", ""]
     for title, text in card.items():
         lines += [f"## {title}", ""]
         if isinstance(text, dict):
-            lines += ["| | |", "| --- | --- |", *(f"| {key} | {value} |" for key, value in text.items())]
+            lines += ["| | |", "| --- | --- |"]
+            lines += [f"| {key} | {value} |" for key, value in text.items()]
         else:
             lines.append(str(text))
         lines.append("")
     return "\n".join(lines)
 
 
+def _what_goes_in(model):
+    scale = ", levels 0 to 255 (no scaling before)" if _takes_images(model) else ""
+    return _wanted(model) + scale
+
+
+def _takes_images(model):
+    return len(model.input_shape) == 4
+
+
+def _wanted(model):
+    """What a model takes, in words."""
+    *sides, channels = ("any" if side is None else str(side) for side in model.input_shape[1:])
+    what = "crops" if _takes_images(model) else "arrays"
+    unit = "px" if _takes_images(model) else "values"
+    return f"{what} of {' × '.join(sides)} {unit} with {channels} channel" + "s" * (channels != "1")
+
+
+def _fits(side, wanted):
+    return wanted is None or side == wanted
+
+
+def _what_comes_out(model, classes):
+    """What a model says, in words."""
+    from zirconkit.networks.models import output_activation
+
+    n, activation = model.output_shape[-1], output_activation(model)
+    if activation == "sigmoid" and n == 1:
+        return f"the probability of {classes[1] if classes else 'class 1'}"
+    if activation == "softmax":
+        names = f"{', '.join(classes)}, in this order" if classes else f"each of {n} classes"
+        return f"the probability of {names}"
+    return f"{n} number" + "s" * (n > 1)
+
+
 def load(path):
     """A model from a `.keras` file, if it is made of Keras's own layers; nothing that the file says is run.
+
+    Returns
+    -------
+    keras.Model
+        Its `classes` are the names that `save` was given, in the order of what it says: tuple of str, empty if none.
 
     Raises
     ------
@@ -73,43 +126,36 @@ def load(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
+    config, classes = _read(path)
+    for part in _parts(config):
+        name, module = str(part["class_name"]), str(part.get("module", "keras"))
+        if name != "__keras_tensor__" and not _is_harmless(name, module):
+            raise ValueError(f"{path} has a part that could run code ({module}.{name}): it was not loaded")
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        raise ValueError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from None
+    model.classes = classes
+    return model
+
+
+def _read(path):
+    """What a .keras file says of the model's parts, and the names of its classes."""
     try:
         with zipfile.ZipFile(path) as archive:
             config = json.loads(archive.read("config.json"))
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError):
+            classes = json.loads(archive.read(CLASSES)) if CLASSES in archive.namelist() else []
+            return config, tuple(map(str, classes))
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, TypeError):
         raise ValueError(
             f"{path} is damaged, or no .keras file; other formats can hide code and are not read"
         ) from None
-    for part in _parts(config):
-        name, module = str(part["class_name"]), str(part.get("module", "keras"))
-        if name == "__keras_tensor__":
-            continue
-        if module not in MODULES or name in REFUSED or not (name.isidentifier() and name[0].isupper()):
-            raise ValueError(f"{path} has a part that could run code ({module}.{name}): it was not loaded")
-    try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (ValueError, TypeError, KeyError, OSError) as error:
-        raise ValueError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from None
 
 
-def predict(model, images):
-    """Probability of porphyry for each crop; array of float, shape (n,).
-
-    Parameters
-    ----------
-    model : keras.Model
-        With its preprocessing inside, as `save` wrote and `load` read it.
-    images : array of uint8, shape (n, height, width, 1)
-        Crops of the side, in pixels, that the model learned from.
-    """
-    height, width, channels = model.input_shape[1:]
-    if images.dtype != np.uint8:
-        raise ValueError(f"the model takes 8-bit crops, grey levels 0 to 255, not {images.dtype}")
-    if images.shape[1:] != (height, width, channels):
-        wanted = f"crops of {height} × {width} px with {channels} channel"
-        raise ValueError(f"the model takes {wanted}, not {images.shape}: cut the grains with size={height}")
-    parts = [np.asarray(model(images[start : start + 8], training=False)) for start in range(0, len(images), 8)]
-    return np.concatenate(parts)[:, 0]
+def _is_harmless(name, module):
+    """Whether a part is a class of Keras's own that runs nothing that the file brings along."""
+    is_class = name.isidentifier() and name[0].isupper()
+    return is_class and module in MODULES and name not in REFUSED
 
 
 def _parts(config):
@@ -121,3 +167,28 @@ def _parts(config):
     if isinstance(config, list):
         for item in config:
             yield from _parts(item)
+
+
+def predict(model, images):
+    """What a model says of each crop, or other array, as it was made: nothing is scaled before.
+
+    Parameters
+    ----------
+    model : keras.Model
+        With its preprocessing inside, as `save` wrote and `load` read it.
+    images : array of uint8, shape (n, height, width, channels); or array of float, shape (n, ...)
+        Crops of the side, in pixels, that the model learned from. Float for a model that does not take images.
+
+    Returns
+    -------
+    array of float32, shape (n,) or (n, classes)
+        Of two classes the probability of the second; of more, of each in the order of the model's `classes`.
+    """
+    from zirconkit.networks import training
+
+    if _takes_images(model) and images.dtype != np.uint8:
+        raise ValueError(f"the model takes 8-bit crops, grey levels 0 to 255, not {images.dtype}")
+    if len(images.shape) != len(model.input_shape) or not all(map(_fits, images.shape, model.input_shape)):
+        advice = f": cut the grains with size={model.input_shape[1]}" if _takes_images(model) else ""
+        raise ValueError(f"the model takes {_wanted(model)}, not {images.shape}{advice}")
+    return training.predict(model, images, batch_size=8)
