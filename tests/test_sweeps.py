@@ -38,11 +38,11 @@ def planted(n=60, size=32, seed=0):
 @pytest.fixture
 def grains_at_hand(monkeypatch):
     """Planted grains in the place of mounts: sweeps are about jobs, not about cutting grains."""
-    there = {}
-    monkeypatch.setattr(
-        sweeps.running, "load_grains", lambda sweep, jobs: there or {("as published", 32): (planted(), planted(20))}
-    )
-    return there
+    monkeypatch.setattr(sweeps.running, "load_grains", planted_grains)
+
+
+def planted_grains(sweep, jobs):
+    return {("as published", 32): (planted(), planted(20))}
 
 
 def write(folder, text):
@@ -155,11 +155,21 @@ def test_a_fold_of_one_class_is_refused():
 # ---------------------------------------------------------------- running
 
 
+@pytest.fixture(scope="module")
+def six_jobs(tmp_path_factory):
+    """A folder with the sweep of six jobs as two workers of this machine have run it, and its rows."""
+    folder = tmp_path_factory.mktemp("six")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeps.running, "load_grains", planted_grains)
+        return folder, sweeps.run(sweeps.read(write(folder, SIX)), folder / "out", n_jobs=2, progress=False)
+
+
 @pytest.fixture
-def here(tmp_path, grains_at_hand):
-    """The sweep of six jobs, its folder, and its rows by joblib."""
-    sweep = sweeps.read(write(tmp_path, SIX))
-    return sweep, tmp_path / "here", sweeps.run(sweep, tmp_path / "here", n_jobs=2, progress=False)
+def here(six_jobs, tmp_path, grains_at_hand):
+    """The sweep of six jobs, a folder of its own with what was run, and its rows."""
+    folder, results = six_jobs
+    shutil.copytree(folder / "out", tmp_path / "here")
+    return sweeps.read(write(tmp_path, SIX)), tmp_path / "here", results
 
 
 def rows(folder):
@@ -247,6 +257,25 @@ def test_a_sweep_that_was_killed_goes_on(here, tmp_path):
     sweeps.run(here[0], out, n_jobs=2, progress=False)
     pd.testing.assert_frame_equal(rows(out), rows(here[1]), check_exact=True)
     assert {file: file.stat().st_mtime_ns for file in finished} == finished
+
+
+def test_three_classes_in_colour_make_the_same_table(tmp_path, monkeypatch):
+    """A band of light in one of three places, in three channels."""
+    y = np.arange(90) % 3
+    images = np.random.default_rng(0).integers(0, 60, (90, 32, 32, 3))
+    for image, k in zip(images, y):
+        image[10 * k : 10 * k + 8] += 100
+    table = pd.DataFrame({"class_name": np.array(["apatite", "quartz", "zircon"])[y]})
+    grains = Grains(images.astype(np.uint8), np.ones((90, 32, 32), bool), table)
+    parts = {("as published", 32): (grains[:60], grains[60:])}
+    monkeypatch.setattr(sweeps.running, "load_grains", lambda sweep, jobs: parts)
+    text = "seeds = 1\n[settings]\nepochs = 15\nlearning_rate = 0.003\naugment = 'none'\n"
+    text += "[grid]\nmodel = ['lenet', 'mlp']\n"
+    results = sweeps.run(sweeps.read(write(tmp_path, text)), tmp_path / "out", progress=False)
+    assert results["parameters"].tolist() == [22_029 + 6 * 9 * 2 + 33 * 2, 135_361 + 2 * 1024 * 128 + 33 * 2]
+    assert results["test_auc"].min() > 0.95 and results["validation_accuracy"].min() > 0.6
+    with pytest.raises(ValueError, match="4 grains of a class do not fill 5 folds"):
+        trials.split(grains[np.r_[0:90:3, 1:90:3, 2:14:3]], 0, 1)
 
 
 def test_a_training_that_diverges_is_a_row_with_its_reason(tmp_path, grains_at_hand):

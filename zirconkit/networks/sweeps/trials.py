@@ -89,7 +89,7 @@ def _check_lenet(name, size, kernel, stride, padding):
 def split(grains, fold, folds):
     """Grains to learn from and to validate on; one fold of several, or the first of five if there is but one."""
     parts = max(folds, 5) if folds == 1 else folds
-    counts = np.bincount(grains.y, minlength=2)
+    counts = np.bincount(grains.y, minlength=len(grains.classes))
     if counts.min() < parts:
         raise ValueError(f"{counts.min()} grains of a class do not fill {parts} folds: a fold would be of one class")
     cuts = list(StratifiedKFold(parts, shuffle=True, random_state=0).split(grains.images, grains.y))
@@ -139,7 +139,7 @@ def _trained(job, learning, validation):
     from zirconkit.networks import training
 
     training.fix_chance(job["seed"])
-    model, augment, callbacks = _build(job)
+    model, augment, callbacks = _build(job, learning)
     how = {"augment": augment, "callbacks": callbacks, "seed": job["seed"], "progress": False}
     try:
         log = training.fit(model, learning, validation, job["epochs"], batch_size=job["batch_size"], **how)
@@ -160,19 +160,20 @@ def _scores(model, parts):
     return found
 
 
-def _build(job):
-    """Compiled model, augmentation or None, and callbacks of a job."""
+def _build(job, grains):
+    """Compiled model for such grains, augmentation or None, and callbacks of a job."""
     import keras
 
     from zirconkit.networks import models, training
 
+    what = {"classes": len(grains.classes), "channels": grains.images.shape[-1]}
     if job["model"] == "mlp":
-        model = models.mlp(job["size"])
+        model = models.mlp(job["size"], **what)
     else:
         names = ("size", "kernel", "stride", "padding", "activation", "batch_norm", "dropout", "l1", "l2")
-        model = models.lenet(**{name: job[name] for name in names})
+        model = models.lenet(**{name: job[name] for name in names}, **what)
     optimizer = {"class_name": job["optimizer"], "config": {"learning_rate": job["learning_rate"]}}
-    model.compile(optimizer=keras.optimizers.deserialize(optimizer), loss="binary_crossentropy")
+    model.compile(optimizer=keras.optimizers.deserialize(optimizer), loss=training.natural_loss(model))
     _seed(model, job["seed"])
     layers = training.augmentation(job["seed"]).layers[AUGMENT[job["augment"]]]
     stop = keras.callbacks.EarlyStopping("val_loss", patience=job["patience"], restore_best_weights=True)
