@@ -63,23 +63,23 @@ class Backbone:
         """
         if len(shape) != 3 or shape[-1] not in (1, 3):
             raise ValueError(f"images must be (height, width, 1) or (height, width, 3), not {tuple(shape)}")
-        images = keras.Input(shape)
-        x = layers.Resizing(self.size, self.size)(images) if shape[:2] != (self.size, self.size) else images
+        x = images = keras.Input(shape)
+        if shape[:2] != (self.size, self.size):
+            x = layers.Resizing(self.size, self.size)(x)
         if shape[-1] == 1:
             x = layers.Concatenate()([x, x, x])
         elif self.backwards:
             x = keras.ops.flip(x, axis=-1)
-        return keras.Model(
-            images, layers.Rescaling(255 * self.scale, self.offset)(x), name=f"{self.name}_preprocessing"
-        )
+        x = layers.Rescaling(255 * self.scale, self.offset)(x)
+        return keras.Model(images, x, name=f"{self.name}_preprocessing")
 
     def until(self, layer, shape=(None, None, 1)):
         """A model from images in 0..1 to the output of the layer of this name."""
-        try:
-            inner = keras.Model(self.network.input, self.network.get_layer(layer).output)
-        except ValueError:
-            names = ", ".join(each.name for each in self.network.layers[-4:])
-            raise ValueError(f"{self.name} has no layer {layer!r}; its last ones are {names}") from None
+        names = [each.name for each in self.network.layers]
+        if layer not in names:
+            raise ValueError(f"{self.name} has no layer {layer!r}; its last ones are {', '.join(names[-4:])}")
+        output = self.network.get_layer(layer).output
+        inner = keras.Model(self.network.input, output)
         return keras.Sequential([self.preprocessing(shape), inner], name=f"{self.name}_until_{layer}")
 
     def tail(self):
@@ -132,20 +132,27 @@ def _lite0_block(x, kernel, stride, expand, channels, name):
     """Widen, look at each channel by itself, narrow; and add what came in, where it fits (an inverted residual)."""
     start = x
     if expand > 1:
-        x = _convolve(x, expand * x.shape[-1], 1, 1, (f"{name}_expand_conv", f"{name}_bn0", f"{name}_relu0"))
+        widen = (f"{name}_expand_conv", f"{name}_bn0", f"{name}_relu0")
+        x = _convolve(x, expand * x.shape[-1], 1, 1, widen)
     depthwise = (f"{name}_depthwise_conv", f"{name}_bn1", f"{name}_relu1")
     x = _convolve(x, None, kernel, stride, depthwise)
     x = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}_project_conv")(x)
     x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}_bn2")(x)
-    return layers.Add(name=f"{name}_add")([start, x]) if stride == 1 and start.shape[-1] == channels else x
+    if stride == 1 and start.shape[-1] == channels:
+        x = layers.Add(name=f"{name}_add")([start, x])
+    return x
 
 
 def _convolve(x, filters, kernel, stride, names):
     """Convolution (depthwise without a number of filters), batch normalization, ReLU up to 6."""
-    how = {"padding": "same", "use_bias": False, "name": names[0]}
-    layer = layers.Conv2D(filters, kernel, stride, **how) if filters else layers.DepthwiseConv2D(kernel, stride, **how)
-    x = layers.BatchNormalization(epsilon=1e-3, name=names[1])(layer(x))
-    return layers.ReLU(6, name=names[2])(x)
+    convolution, batch_norm, relu = names
+    how = {"padding": "same", "use_bias": False, "name": convolution}
+    if filters:
+        x = layers.Conv2D(filters, kernel, stride, **how)(x)
+    else:
+        x = layers.DepthwiseConv2D(kernel, stride, **how)(x)
+    x = layers.BatchNormalization(epsilon=1e-3, name=batch_norm)(x)
+    return layers.ReLU(6, name=relu)(x)
 
 
 def _from_torch(name, arrays):

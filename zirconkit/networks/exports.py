@@ -85,14 +85,18 @@ def _takes_images(model):
 
 def _wanted(model):
     """What a model takes, in words."""
-    *sides, channels = ("any" if side is None else str(side) for side in model.input_shape[1:])
-    what = "crops" if _takes_images(model) else "arrays"
-    unit = "px" if _takes_images(model) else "values"
-    return f"{what} of {' × '.join(sides)} {unit} with {channels} channel" + "s" * (channels != "1")
+    lengths = ["any" if side is None else str(side) for side in model.input_shape[1:]]
+    *sides, channels = lengths
+    size = " × ".join(sides)
+    what = f"crops of {size} px" if _takes_images(model) else f"arrays of {size} values"
+    plural = "" if channels == "1" else "s"
+    return f"{what} with {channels} channel{plural}"
 
 
-def _fits(side, wanted):
-    return wanted is None or side == wanted
+def _fit(shape, wanted):
+    """Whether a shape is the wanted one, of which None is any length."""
+    sides = zip(shape, wanted)
+    return len(shape) == len(wanted) and all(want is None or side == want for side, want in sides)
 
 
 def _what_comes_out(model, classes):
@@ -141,11 +145,13 @@ def load(path):
 
 def _read(path):
     """What a .keras file says of the model's parts, and the names of its classes."""
+    classes = "[]"
     try:
         with zipfile.ZipFile(path) as archive:
-            config = json.loads(archive.read("config.json"))
-            classes = json.loads(archive.read(CLASSES)) if CLASSES in archive.namelist() else []
-            return config, tuple(map(str, classes))
+            config = archive.read("config.json")
+            if CLASSES in archive.namelist():
+                classes = archive.read(CLASSES)
+        return json.loads(config), tuple(map(str, json.loads(classes)))
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, TypeError):
         raise ValueError(
             f"{path} is damaged, or no .keras file; other formats can hide code and are not read"
@@ -188,7 +194,7 @@ def predict(model, images):
 
     if _takes_images(model) and images.dtype != np.uint8:
         raise ValueError(f"the model takes 8-bit crops, grey levels 0 to 255, not {images.dtype}")
-    if len(images.shape) != len(model.input_shape) or not all(map(_fits, images.shape, model.input_shape)):
+    if not _fit(images.shape, model.input_shape):
         advice = f": cut the grains with size={model.input_shape[1]}" if _takes_images(model) else ""
         raise ValueError(f"the model takes {_wanted(model)}, not {images.shape}{advice}")
     return training.predict(model, images, batch_size=8)

@@ -31,26 +31,28 @@ def log_scores(y, probability, prefix=""):
         is the macro average: the mean over the classes that are there, each against the rest. NaN of a single class.
     """
     must_be_finite(probability)
-    y, probability = np.asarray(y), np.asarray(probability, float)
-    scores = _two_classes(y, probability) if probability.ndim == 1 else _many_classes(y, probability)
+    y = np.asarray(y)
+    probability = np.asarray(probability, float)
+    judge = _two_classes if probability.ndim == 1 else _many_classes
+    of_the_truth, predicted, auc = judge(y, probability)
+    loss = -np.log(of_the_truth.clip(1e-7)).mean()
+    scores = {"loss": loss, "accuracy": np.mean(predicted == y), "auc": auc}
     return {f"{prefix}{name}": float(value) for name, value in scores.items()}
 
 
 def _two_classes(y, probability):
+    """The probability of each row's true class, its predicted class, and the ROC-AUC."""
     of_the_truth = np.where(y == 1, probability, 1 - probability)
-    said = probability >= 0.5
-    return {"loss": _cross_entropy(of_the_truth), "accuracy": np.mean(said == y), "auc": _auc(y == 1, probability)}
+    predicted = probability >= 0.5
+    return of_the_truth, predicted, _auc(y == 1, probability)
 
 
 def _many_classes(y, probability):
-    of_the_truth = probability[np.arange(len(y)), y]
-    said = probability.argmax(axis=1)
+    rows = np.arange(len(y))
+    of_the_truth = probability[rows, y]
+    predicted = probability.argmax(axis=1)
     each = [_auc(y == k, probability[:, k]) for k in np.unique(y)]
-    return {"loss": _cross_entropy(of_the_truth), "accuracy": np.mean(said == y), "auc": np.mean(each)}
-
-
-def _cross_entropy(of_the_truth):
-    return -np.log(of_the_truth.clip(1e-7)).mean()
+    return of_the_truth, predicted, np.mean(each)
 
 
 def _auc(positive, score):

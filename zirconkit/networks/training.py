@@ -116,14 +116,16 @@ def predict(model, data, batch_size=256):
         (n,) of a model with one output, such as the probability of class 1; else the shape of its output.
     """
     x = getattr(data, "x", data)
-    predicted = _predicted(lambda batch: model(np.asarray(batch, np.float32), training=False), x, batch_size)
-    return predicted[:, 0] if predicted.shape[1:] == (1,) else predicted
+    answer = partial(model, training=False)
+    predicted = _predicted(answer, x, batch_size)
+    has_one_output = predicted.shape[1:] == (1,)
+    return predicted[:, 0] if has_one_output else predicted
 
 
-def _predicted(call, x, batch_size=256):
+def _predicted(answer, x, batch_size=256):
     """What a function makes of all rows of x, a batch at a time: array of float32."""
-    batches = (x[start : start + batch_size] for start in range(0, len(x), batch_size))
-    return np.concatenate([np.asarray(call(batch), np.float32) for batch in batches])
+    batches = (np.asarray(x[start : start + batch_size], np.float32) for start in range(0, len(x), batch_size))
+    return np.concatenate([np.asarray(answer(batch), np.float32) for batch in batches])
 
 
 def _one_epoch(model, batch_size):
@@ -201,9 +203,9 @@ def _judging(model, validation, score):
     """A function that scores a validation set, with dropout and augmentation off; {} where there is none."""
     if validation is None:
         return lambda: {}
-    x, y = tf.constant(validation.x), np.asarray(validation.y)
+    x, y = validation.x, np.asarray(validation.y)
     _check_classes(model, y, "validation")
-    answer = tf.function(partial(model, training=False))
+    answer = tf.function(partial(model, training=False), reduce_retracing=True)
     return lambda: score(y, _predicted(answer, x), "val_")
 
 

@@ -124,17 +124,19 @@ def features(backbone, images, layer=None, dtype="float16", batch_size=None, pro
     images = _images(images)
     layer = layer or backbone.bottleneck
     model = backbone.until(layer, images.shape[1:])
-    batch_size = batch_size or max(1, 400_000 // backbone.size**2)
-    return cache.cached(images, _sparing(model), _fingerprint(backbone, layer, model), dtype, batch_size, progress)
+    key = _fingerprint(backbone, layer, model)
+    fitting = max(1, 400_000 // backbone.size**2)
+    return cache.cached(images, _sparing(model), key, dtype, batch_size or fitting, progress)
 
 
 def _fingerprint(backbone, layer, model):
     """All that the features of an image depend on, besides the image."""
     arrays = [np.ascontiguousarray(array) for array in model.get_weights()]
     weights = hashlib.sha256(b"".join(arrays)).hexdigest()
-    preprocessing = f"{backbone.size} {backbone.scale} {backbone.offset} {backbone.backwards}"
-    arithmetic = f"{model.compute_dtype} {backbone.network.layers[-1].compute_dtype}"
-    return f"{backbone.name} {layer} {preprocessing} {arithmetic} {weights}"
+    preprocessing = [backbone.size, backbone.scale, backbone.offset, backbone.backwards]
+    arithmetic = [model.compute_dtype, backbone.network.layers[-1].compute_dtype]
+    parts = [backbone.name, layer, *preprocessing, *arithmetic, weights]
+    return " ".join(map(str, parts))
 
 
 def _images(images):
@@ -217,10 +219,11 @@ def train(backbone, learning, validation, stages=AS_PUBLISHED, rows=None, progre
         Of the two stages.
     """
     keras.utils.set_random_seed(stages.seed)
-    rows = slice(None) if rows is None else rows
-    y = learning.y[rows]
-    seen = _features_of_views(backbone, learning.x, stages.n_views, progress)[:, rows]
+    seen = _features_of_views(backbone, learning.x, stages.n_views, progress)
     unseen = features(backbone, validation.x, progress=progress)
+    y = learning.y
+    if rows is not None:
+        seen, y = seen[:, rows], y[rows]
     tail = last_convolution(backbone)
     top = head(tail.output_shape[-1], len(learning.classes))
     pooled = keras.Sequential([tail, layers.GlobalAveragePooling2D()])
@@ -232,14 +235,17 @@ def train(backbone, learning, validation, stages=AS_PUBLISHED, rows=None, progre
         training.compile_model(model, learning_rate)
         return training.fit(model, data, aside, epochs, seed=stages.seed, progress=progress)
 
-    pooled_views = np.stack([training.predict(pooled, view, 16) for view in seen])
-    first = stage(top, pooled_views, training.predict(pooled, unseen, 16), 1e-3, stages.epochs[0])
+    short = np.stack([training.predict(pooled, view, 16) for view in seen])
+    short_unseen = training.predict(pooled, unseen, 16)
+    first = stage(top, short, short_unseen, 1e-3, stages.epochs[0])
     second = stage(whole, seen, unseen, 1e-4, stages.epochs[1])
-    return assemble(backbone, tail, top, learning.x.shape[1:]), [first, second]
+    model = assemble(backbone, tail, top, learning.images.shape[1:])
+    return model, [first, second]
 
 
 def _features_of_views(backbone, images, n_views, progress):
     """Array of float16, shape (n_views, n_grains, height, width, channels)."""
     seen = views(images, n_views)
-    flat = features(backbone, seen.reshape(-1, *images.shape[1:]), progress=progress)
-    return flat.reshape(n_views, len(images), *flat.shape[1:])
+    one_by_one = seen.reshape(-1, *images.shape[1:])
+    found = features(backbone, one_by_one, progress=progress)
+    return found.reshape(n_views, len(images), *found.shape[1:])

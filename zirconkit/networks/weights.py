@@ -107,10 +107,15 @@ def read_h5(path):
     layers = {}
 
     def gather(name, item):
-        if isinstance(item, h5py.Group) and name.rsplit("/", 1)[-1] == "vars" and "name" in item.attrs:
-            layers[str(item.attrs["name"])] = [item[key][()] for key in sorted(item, key=int)]
-        elif isinstance(item, h5py.Group) and "weight_names" in item.attrs:
-            layers[name] = [item[_text(key)][()] for key in item.attrs["weight_names"]]
+        if not isinstance(item, h5py.Group):
+            return
+        is_new = name.rsplit("/", 1)[-1] == "vars" and "name" in item.attrs
+        if is_new:
+            arrays = [item[key][()] for key in sorted(item, key=int)]
+            layers[str(item.attrs["name"])] = arrays
+        elif "weight_names" in item.attrs:
+            names = [_text(key) for key in item.attrs["weight_names"]]
+            layers[name] = [item[each][()] for each in names]
 
     if not Path(path).is_file():
         raise FileNotFoundError(f"there is no file {path}")
@@ -168,21 +173,27 @@ def read_torch(path):
     with Path(path).open("rb") as file:
         try:
             _, _, _, tensors, keys = (_Tensors(file).load() for _ in range(5))
-            dtypes = {tensor.storage[0]: tensor.storage[1] for tensor in tensors.values()}
-            storages = {}
-            for key in keys:
-                size = int.from_bytes(file.read(8), "little")
-                storages[key] = np.frombuffer(file.read(size * np.dtype(dtypes[key]).itemsize), dtypes[key], size)
+            dtypes = dict(tensor.storage[:2] for tensor in tensors.values())
+            storages = {key: _storage(file, dtypes[key]) for key in keys}
             return {name: _tensor(tensor, storages) for name, tensor in tensors.items()}
         except (pickle.UnpicklingError, EOFError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} cannot be read as torch weights: {error}") from None
 
 
+def _storage(file, dtype):
+    """The next storage of a torch file: how many values, in eight bytes, then the values; an array."""
+    size = int.from_bytes(file.read(8), "little")
+    content = file.read(size * np.dtype(dtype).itemsize)
+    return np.frombuffer(content, dtype, size)
+
+
 def _tensor(tensor, storages):
     """One tensor as an array of its own; ValueError if its storage is too short for it."""
     values = storages[tensor.storage[0]]
-    last = tensor.offset + sum((side - 1) * step for side, step in zip(tensor.shape, tensor.strides))
-    if not 0 <= tensor.offset <= last < len(values) or min(tensor.strides, default=0) < 0:
+    steps = [(side - 1) * step for side, step in zip(tensor.shape, tensor.strides)]
+    first, last = tensor.offset, tensor.offset + sum(steps)
+    if not 0 <= first <= last < len(values) or min(tensor.strides, default=0) < 0:
         raise ValueError("a tensor goes beyond its storage")
     strides = [step * values.itemsize for step in tensor.strides]
-    return np.lib.stride_tricks.as_strided(values[tensor.offset :], tensor.shape, strides).copy()
+    view = np.lib.stride_tricks.as_strided(values[first:], tensor.shape, strides)
+    return view.copy()

@@ -74,9 +74,10 @@ def _configurations(sweep):
     points = product(*map(_as_list, sweep["grid"].values()))
     for (name, own), values in product(named.items(), points):
         point = dict(zip(sweep["grid"], values))
-        words = [name, *(f"{key} {value}" for key, value in point.items())]
-        title = ", ".join(filter(None, words)) or "as published"
-        yield title, trials.checked(title, trials.SETTINGS | sweep["settings"] | own | point)
+        words = [f"{key} {value}" for key, value in point.items()]
+        title = ", ".join([name, *words] if name else words) or "as published"
+        settings = trials.SETTINGS | sweep["settings"] | own | point
+        yield title, trials.checked(title, settings)
 
 
 def _as_list(values):

@@ -31,10 +31,12 @@ def load_grains(sweep, jobs):
     They are split by `grains.published_split`.
     """
     found = mounts.labelled(sweep["data"])
-    kinds = sorted(set(zip(jobs["grains"], jobs["size"])))
-    return {
-        (kind, int(size)): gr.published_split(_cut(found, kind, int(size)), sweep["n_grains"]) for kind, size in kinds
-    }
+    kinds = jobs[["grains", "size"]].drop_duplicates().sort_values(["grains", "size"])
+    data = {}
+    for kind, size in kinds.itertuples(index=False):
+        grains = _cut(found, kind, int(size))
+        data[kind, int(size)] = gr.published_split(grains, sweep["n_grains"])
+    return data
 
 
 def _cut(found, kind, size):
@@ -104,7 +106,8 @@ def _file_name(settings, folds, print_of_grains):
     """Where a job's result is kept: a name made of its settings, its seed and its grains, not of what it is called."""
     own = {key: value for key, value in settings.items() if key != "name"}
     content = json.dumps([own, folds, print_of_grains], sort_keys=True)
-    return f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return f"{digest[:16]}.json"
 
 
 def _work(jobs, scheduler, n_jobs, progress):
