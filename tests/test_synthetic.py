@@ -7,7 +7,8 @@ import pytest
 from scipy import ndimage, stats
 
 from zirconkit import samples, synthetic
-from zirconkit.synthetic import crystals
+from zirconkit.synthetic import __main__ as command
+from zirconkit.synthetic import crystals, scanning
 
 FOLDER = samples.DATA / "mounts"
 
@@ -52,6 +53,14 @@ def test_save_writes_the_contracted_layout(mount, tmp_path):
     assert np.array_equal(cv2.imread(str(tmp_path / "truth/QVC082.png"), -1), mount.labels)
 
 
+def test_one_command_writes_the_embedded_mounts(mount, monkeypatch, tmp_path):
+    monkeypatch.setattr(synthetic, "grow_mount", lambda name: mount._replace(name=name))
+    monkeypatch.setattr(samples, "DATA", tmp_path)
+    command.main()
+    written = {path.stem for path in (tmp_path / "mounts").rglob("*") if path.is_file()}
+    assert written == set(synthetic.EMBEDDED)
+
+
 def test_one_artefact_less_leaves_the_grains(mount, monkeypatch):
     monkeypatch.setattr(synthetic.mounts, "scratch", lambda image, rng: None)
     monkeypatch.setattr(synthetic.scanning, "burn", lambda *arguments: None)
@@ -89,6 +98,21 @@ def test_missing_tiles_are_black_tiles_of_500_px(mount):
     assert not mount.labels[missing].any() and not mount.image[missing].any()
     rows, columns = (np.flatnonzero(np.diff(missing.astype(int), axis=a).any(axis=1 - a)) + 1 for a in (0, 1))
     assert set(rows % 500) <= {recipe.phase_row} and set(columns % 500) <= {recipe.phase_col}
+
+
+def test_tiles_cover_the_mount_once_and_lack_no_more_than_the_recipe_allows():
+    for name, recipe in synthetic.SAMPLES.iterrows():
+        cells = scanning.tiles(recipe, np.random.default_rng(0))
+        seen = np.zeros((recipe.height, recipe.width), int)
+        for tile in cells:
+            seen[tile.window] += 1
+        assert (seen == 1).all(), name
+        assert 1 - scanning.recorded(cells, recipe).mean() <= 1.1 * recipe.missing, name
+
+
+def test_a_mount_of_one_column_of_tiles_charges_too():
+    cells = [scanning.Tile(slice(top, top + 500), slice(0, 400)) for top in (0, 500)]
+    assert scanning.charged_tiles(cells) == ([0, 1], [])
 
 
 def test_seams_are_bright_lines_500_px_apart(porphyry):

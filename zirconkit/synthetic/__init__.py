@@ -1,6 +1,8 @@
 """What a program grows, with its truth: crystals, zoning, recipes of samples, whole mounts.
 
-The mounts need no network, look like the real ones, measured, and bring a label image and a table of each grain.
+The mounts need no network, look like the real ones, measured, and bring a label image and a table of each grain. One
+grain is made by `shapes` (its outline), `zoning` (its inside) and `crystals` (the two together, lit); a mount by
+`recipes` (what its grains are like), `placing` (where they lie), `scanning` (what the microscope does) and `mounts`.
 """
 
 from zirconkit.synthetic.mounts import EMBEDDED, SAMPLES, VERSION, SyntheticMount, grow, grow_mount, save
