@@ -94,9 +94,11 @@ def agreement(points, others, k=10):
     array of float in 0..1, shape (n,)
         Luck gives k / (n − 1) on average.
     """
-    if len(points) != len(others) or not 0 < k < len(points):
-        raise ValueError(f"{len(points)} and {len(others)} points, k = {k}: wanted as many of both, and more than k")
-    near, others_near = kneighbors_graph(points, k), kneighbors_graph(others, k)  # 1 for a neighbour, never the grain
+    n, m = len(points), len(others)
+    if n != m or not 0 < k < n:
+        raise ValueError(f"{n} and {m} points, k = {k}: wanted as many of both, and more than k")
+    near = kneighbors_graph(points, k)  # 1 for each neighbour, of which the grain itself is none
+    others_near = kneighbors_graph(others, k)
     shared = near.multiply(others_near).sum(axis=1)
     return np.asarray(shared).ravel() / k
 
@@ -123,7 +125,8 @@ def correlations(points, table, columns, seed=0):
         values = table[column].to_numpy(float)
         known = np.isfinite(values)
         for axis, places in enumerate(np.asarray(points)[known].T, 1):
-            rows.append([axis, column, *_rank_correlation(places, values[known], seed)])
+            reading = _rank_correlation(places, values[known], seed)
+            rows.append([axis, column, *reading])
     return pd.DataFrame(rows, columns=["axis", "column", *Reading._fields])
 
 
@@ -134,11 +137,14 @@ def _rank_correlation(places, values, seed):
         return Reading(*[np.nan] * 4)
 
     def rho(rows):
-        return np.corrcoef(rankdata(places[rows]), rankdata(values[rows]))[0, 1]
+        ranks = rankdata(places[rows]), rankdata(values[rows])
+        return np.corrcoef(*ranks)[0, 1]
 
     everyone = np.arange(n)
+    value = rho(everyone)
     low, high = bootstrap(rho, [everyone], n_resamples=SHUFFLES, seed=seed)
-    return Reading(float(rho(everyone)), float(low), float(high), 1.96 / np.sqrt(n - 1))
+    luck = 1.96 / np.sqrt(n - 1)
+    return Reading(float(value), float(low), float(high), float(luck))
 
 
 def neighbour_r2(points, values, k=10, seed=0):
@@ -163,18 +169,20 @@ def neighbour_r2(points, values, k=10, seed=0):
     known = np.isfinite(values)
     if known.sum() <= k:
         return Reading(*[np.nan] * 4)
-    points, ranks = np.asarray(points)[known], rankdata(values[known])
-    rng = np.random.default_rng(seed)
-    shuffled = np.transpose([rng.permutation(ranks) for _ in range(SHUFFLES)])
+    points = np.asarray(points)[known]
+    ranks = rankdata(values[known])
     guessed = _from_neighbours(points, ranks, k)
 
     def r2(rows):
         return _r2(ranks[rows], guessed[rows])
 
-    low, high = bootstrap(r2, [np.arange(len(ranks))], n_resamples=SHUFFLES, seed=seed)
+    everyone = np.arange(len(ranks))
+    low, high = bootstrap(r2, [everyone], n_resamples=SHUFFLES, seed=seed)
+    rng = np.random.default_rng(seed)
+    shuffled = np.transpose([rng.permutation(ranks) for _ in range(SHUFFLES)])
     by_luck = _r2(shuffled, _from_neighbours(points, shuffled, k))
     luck = np.percentile(by_luck, 95)
-    return Reading(float(_r2(ranks, guessed)), float(low), float(high), float(luck))
+    return Reading(float(r2(everyone)), float(low), float(high), float(luck))
 
 
 def _from_neighbours(points, values, k):
@@ -184,9 +192,10 @@ def _from_neighbours(points, values, k):
 
 def _r2(ranks, guessed):
     """R² of each column; a bootstrap asks so often that scikit-learn's own, with its checks, would take most of it."""
-    left = np.sum((ranks - guessed) ** 2, axis=0)
-    spread = np.sum((ranks - ranks.mean(axis=0)) ** 2, axis=0)
-    return 1 - left / np.maximum(spread, 1e-9)
+    missed = ranks - guessed
+    strayed = ranks - ranks.mean(axis=0)
+    spread = np.sum(strayed**2, axis=0)
+    return 1 - np.sum(missed**2, axis=0) / np.maximum(spread, 1e-9)
 
 
 def cluster_agreement(points, labels, clusters=None, seed=0):
@@ -208,11 +217,14 @@ def cluster_agreement(points, labels, clusters=None, seed=0):
         grains, the clusters as they are; 95 % of 200 shuffles of the labels stay below luck.
     """
     names, labels = np.unique(np.asarray(labels, str), return_inverse=True)
-    found = KMeans(clusters or len(names), n_init=10, random_state=seed).fit_predict(points)
-    value, half = adjusted_rand_score(labels, found), _rand_half_width(labels, found)
+    means = KMeans(clusters or len(names), n_init=10, random_state=seed)
+    found = means.fit_predict(points)
+    value = adjusted_rand_score(labels, found)
+    half = _rand_half_width(labels, found)
     rng = np.random.default_rng(seed)
     by_luck = [adjusted_rand_score(rng.permutation(labels), found) for _ in range(SHUFFLES)]
-    return Reading(value, value - half, value + half, float(np.percentile(by_luck, 95)))
+    luck = np.percentile(by_luck, 95)
+    return Reading(value, value - half, value + half, float(luck))
 
 
 def _rand_half_width(labels, found):
@@ -223,6 +235,9 @@ def _rand_half_width(labels, found):
     """
     kinds = np.stack([labels, found])
     _, first, many = np.unique(kinds, axis=1, return_index=True, return_counts=True)
-    without = [adjusted_rand_score(np.delete(labels, row), np.delete(found, row)) for row in first]
+    without = []
+    for row in first:
+        others = np.delete(kinds, row, axis=1)
+        without.append(adjusted_rand_score(*others))
     variance = (len(labels) - 1) * np.cov(without, fweights=many, ddof=0)
     return float(1.96 * np.sqrt(variance))

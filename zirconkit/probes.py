@@ -55,8 +55,9 @@ def texture_disk(grains, radius=12):
     disks, kept = [], []
     for image, mask in zip(grains.images, grains.masks):
         row, column, depth = _deepest(mask)
-        kept.append(depth > radius + CLEAR)
-        if kept[-1]:
+        fits = depth > radius + CLEAR
+        kept.append(fits)
+        if fits:
             window = image[np.ix_(row + span, column + span)]
             disks.append(_evened(window, inside))
     shape = (*inside.shape, grains.images.shape[3])
@@ -72,9 +73,10 @@ def _evened(window, inside):
 def _deepest(mask):
     """The point of a grain that is farthest from its outline: row, column, and how far it is, in pixels."""
     framed = np.pad(mask, 1).astype(np.uint8)  # a grain that reaches the edge of its box ends there
-    depth = cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depth = cv2.distanceTransform(framed, cv2.DIST_L2, 5)
     place = depth.argmax()
-    return *np.unravel_index(place, depth.shape), depth.flat[place]
+    row, column = np.unravel_index(place, depth.shape)
+    return row - 1, column - 1, depth.flat[place]
 
 
 def brightness(grains):
@@ -100,16 +102,18 @@ def background(grains, clear=6):
     kept : array of bool, shape (n,)
         False for grains that fill their box; m are True.
     """
-    square = np.ones((2 * clear + 1, 2 * clear + 1))
+    side = 2 * clear + 1
+    square = np.ones((side, side))
     levels, kept = [], []
     for image, mask in zip(grains.images, grains.masks):
-        taken = cv2.dilate(mask.astype(np.uint8), square)
-        there = image.any(axis=-1)
-        resin = image[there & (taken == 0)]
+        taken = cv2.dilate(mask.astype(np.uint8), square) > 0
+        padded = ~image.any(axis=-1)
+        resin = image[~(taken | padded)]
         kept.append(len(resin) > 0)
-        if kept[-1]:
-            levels.append(np.percentile(resin, [10, 50, 90], axis=0).ravel())
-    return np.reshape(levels, (-1, 3 * grains.images.shape[3])), np.array(kept)
+        if len(resin):
+            levels.append(np.percentile(resin, [10, 50, 90], axis=0))
+    n_levels = 3 * grains.images.shape[3]
+    return np.reshape(levels, (-1, n_levels)), np.array(kept)
 
 
 def classifier():
@@ -149,13 +153,12 @@ def _resolution(images, factor, rng):
 def _rotation(images, degrees, rng):
     size = images.shape[1]
     middle = ((size - 1) / 2, (size - 1) / 2)
-    ways = rng.choice((-1, 1), len(images))
-    turns = [cv2.getRotationMatrix2D(middle, way * degrees, 1) for way in ways]
-
-    def turned(channel, turn):
-        return cv2.warpAffine(channel, turn, (size, size))
-
-    return np.stack([_by_channel(partial(turned, turn=turn), image) for image, turn in zip(images, turns)])
+    turned = []
+    for image, way in zip(images, rng.choice((-1, 1), len(images))):
+        turn = cv2.getRotationMatrix2D(middle, way * degrees, 1)
+        warp = partial(cv2.warpAffine, M=turn, dsize=(size, size))
+        turned.append(_by_channel(warp, image))
+    return np.stack(turned)
 
 
 def _by_channel(change, image):

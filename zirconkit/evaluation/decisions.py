@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from zirconkit.evaluation.auc import auc_difference
-from zirconkit.evaluation.intervals import bootstrap
+from zirconkit.evaluation.intervals import bootstrap, rows_by_class
 
 __all__ = ["costs", "differences", "drawn_scores"]
 
@@ -31,18 +31,17 @@ def costs(y, probability, missed, wasted, thresholds, n_resamples=999):
         cost (mean over the grains) with its 95 % interval low, high.
     """
     y, probability = np.asarray(y), np.asarray(probability, float)
+    porphyry = (y == 1)[:, None]
     goes = probability[:, None] >= np.asarray(thresholds)
-    stays_at_porphyry = ~goes & (y[:, None] == 1)
-    goes_to_batholith = goes & (y[:, None] == 0)
-    each = missed * stays_at_porphyry + wasted * goes_to_batholith
+    each = missed * (porphyry & ~goes) + wasted * (goes & ~porphyry)
 
     def mean_cost(rows):
         return each[rows].mean(axis=0)
 
-    strata = [np.flatnonzero(y == k) for k in np.unique(y)]
-    low, high = bootstrap(mean_cost, strata, n_resamples=n_resamples)
-    table = {"cost": each.mean(axis=0), "low": low, "high": high}
-    return pd.DataFrame(table, index=pd.Index(thresholds, name="threshold"))
+    low, high = bootstrap(mean_cost, rows_by_class(y), n_resamples=n_resamples)
+    columns = {"cost": each.mean(axis=0), "low": low, "high": high}
+    index = pd.Index(thresholds, name="threshold")
+    return pd.DataFrame(columns, index)
 
 
 def drawn_scores(aucs, correlation, n, rng):
@@ -67,8 +66,8 @@ def drawn_scores(aucs, correlation, n, rng):
     shared = rng.normal(size=len(y))
     own = rng.normal(size=(len(aucs), len(y)))
     noise = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
-    shift = np.sqrt(2) * norm.ppf(aucs)
-    return y, noise + shift[:, None] * y
+    apart = np.sqrt(2) * norm.ppf(aucs)
+    return y, noise + np.outer(apart, y)
 
 
 def differences(auc, other, correlation, n=(25, 46), n_sets=300, seed=0):
@@ -94,4 +93,5 @@ def differences(auc, other, correlation, n=(25, 46), n_sets=300, seed=0):
         y, (one, two) = drawn_scores([auc, other], correlation, n, rng)
         rows.append(auc_difference(y, one, two))
     table = pd.DataFrame(rows, columns=["difference", "low", "high"])
-    return table.assign(resolved=(table["low"] > 0) | (table["high"] < 0))
+    table["resolved"] = (table["low"] > 0) | (table["high"] < 0)
+    return table

@@ -8,7 +8,9 @@ import pandas as pd
 from scipy import stats
 from sklearn.utils import check_consistent_length
 
-__all__ = ["Interval", "bootstrap", "proportion_interval", "score_interval", "table", "welch_half_width"]
+__all__ = [
+    "Interval", "bootstrap", "proportion_interval", "rows_by_class", "score_interval", "table", "welch_half_width",
+]  # fmt: skip
 
 
 class Interval(NamedTuple):
@@ -48,7 +50,8 @@ def table(intervals):
     """
     rows = list(intervals.values())
     columns = rows[0]._fields if rows else Interval._fields
-    return pd.DataFrame(rows, index=pd.Index(intervals.keys()), columns=columns, dtype=float)
+    names = pd.Index(intervals.keys())
+    return pd.DataFrame(rows, names, columns, dtype=float)
 
 
 def proportion_interval(successes, n):
@@ -61,7 +64,8 @@ def proportion_interval(successes, n):
     """
     if n == 0:
         return Interval(np.nan, np.nan, np.nan)
-    low, high = stats.binomtest(int(successes), int(n)).proportion_ci(method="wilson")
+    test = stats.binomtest(int(successes), int(n))
+    low, high = test.proportion_ci(method="wilson")
     return Interval(successes / n, float(low), float(high))
 
 
@@ -91,18 +95,25 @@ def score_interval(statistic, y, *scores, groups=None, n_resamples=999, seed=0):
         low and high are NaN where a class has fewer than two grains or, with `groups`, fewer than two mounts.
     """
     check_consistent_length(y, *scores, groups)
-    y, scores = np.asarray(y), [np.asarray(score) for score in scores]
+    y = np.asarray(y)
+    scores = [np.asarray(score) for score in scores]
 
     def of_rows(rows):
-        return statistic(y[rows], *(score[rows] for score in scores))
+        drawn = [score[rows] for score in scores]
+        return statistic(y[rows], *drawn)
 
     value = float(statistic(y, *scores))
     if groups is None:
-        strata = [np.flatnonzero(y == k) for k in np.unique(y)]
-        low, high = bootstrap(of_rows, strata, "BCa", n_resamples, seed)
-        return Interval(value, float(low), float(high))
-    half = _jackknife_half_width(of_rows, y, np.asarray(groups))
-    return Interval(value, float(value - half), float(value + half))
+        low, high = bootstrap(of_rows, rows_by_class(y), "BCa", n_resamples, seed)
+    else:
+        half = _jackknife_half_width(of_rows, y, np.asarray(groups))
+        low, high = value - half, value + half
+    return Interval(value, float(low), float(high))
+
+
+def rows_by_class(y):
+    """The row numbers of each class's grains, the strata of a bootstrap: list of arrays of int."""
+    return [np.flatnonzero(y == k) for k in np.unique(y)]
 
 
 def bootstrap(statistic, strata, method="percentile", n_resamples=999, seed=0):

@@ -72,7 +72,8 @@ def pairs_left_out(model, x, y, groups):
 
     def auc(one, other):
         out = np.isin(groups, (one, other))
-        fitted = clone(model).fit(flat[~out], y[~out])
+        fitted = clone(model)
+        fitted.fit(flat[~out], y[~out])
         score = fitted.decision_function(flat[out])
         return auc_interval(y[out], score).value
 
@@ -101,7 +102,8 @@ def within_pairs(y, score, groups):
     table = _no_scores_yet(y, groups)
     for one, other in product(*table.axes):
         pair = np.isin(groups, (one, other))
-        table.loc[one, other] = auc_interval(y[pair], score[pair]).value
+        found = auc_interval(y[pair], score[pair])
+        table.loc[one, other] = found.value
     return table
 
 
@@ -145,7 +147,8 @@ def pairs_interval(table):
     variances, freedom = [], []
     for means in (table.mean(axis=1), table.mean(axis=0)):
         m = len(means)
-        variances.append(means.var(ddof=1) * (1 / m + 1 / (m - 1)))
+        tested_over_learned = 1 / (m - 1)
+        variances.append(means.var(ddof=1) * (1 / m + tested_over_learned))
         freedom.append(m - 1)
     half = welch_half_width(variances, freedom)
     low, high = np.clip([mean - half, mean + half], 0, 1).tolist()

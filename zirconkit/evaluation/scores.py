@@ -33,20 +33,25 @@ def scores(y, probability):
         return _scores_of_many(y, probability)
     called = probability >= 0.5
     hits = {"accuracy": called == y, "precision": y[called], "recall": called[y == 1]}
-    rows = {name: proportion_interval(each.sum(), len(each)) for name, each in hits.items()}
-    counted = [len(each) for each in hits.values()]
+    rows, counted = {}, []
+    for name, each in hits.items():
+        rows[name] = proportion_interval(each.sum(), len(each))
+        counted.append(len(each))
     rows["ROC-AUC"] = auc_interval(y, probability)
-    return table(rows).assign(n=[*counted, len(y)]).rename_axis("score")
+    counted.append(len(y))
+    return table(rows).assign(n=counted).rename_axis("score")
 
 
 def _scores_of_many(y, probability):
     """`scores` with a column of probabilities for each class."""
     called = probability.argmax(axis=1)
-    rows = {"accuracy": proportion_interval(np.sum(called == y), len(y))}
+    right = np.sum(called == y)
+    rows = {"accuracy": proportion_interval(right, len(y))}
     for place, name in enumerate(("precision", "recall", "F1")):
 
         def macro(y, called, place=place):
-            return _one_against_the_rest(y, called, classes_of(probability))[place].mean()
+            each = _one_against_the_rest(y, called, classes_of(probability))[place]
+            return each.mean()
 
         rows[f"macro {name}"] = score_interval(macro, y, called)
     rows["macro ROC-AUC"] = auc_interval(y, probability)
@@ -106,12 +111,14 @@ def probability_scores(y, probability):
         that one grain can weigh more than twice as much). NaN where a class has no grain, and as in `score_interval`.
     """
     y, probability = checked(y, probability)
-    known = {"PR-AUC": _pr_auc, "log loss": _log_loss, "Brier score": _brier_score}
-    rows = {name: score_interval(score, y, probability) for name, score in known.items()}
     shares = np.bincount(y, minlength=classes_of(probability)) / len(y)
     often = np.empty_like(probability)
     often[:] = shares[1] if probability.ndim == 1 else shares
-    baseline = [score(y, often) for score in known.values()]
+    known = {"PR-AUC": _pr_auc, "log loss": _log_loss, "Brier score": _brier_score}
+    rows, baseline = {}, []
+    for name, score in known.items():
+        rows[name] = score_interval(score, y, probability)
+        baseline.append(score(y, often))
     return table(rows).assign(baseline=baseline).rename_axis("score")
 
 
@@ -156,11 +163,12 @@ def calibration(y, probability, bins=5):
         high; n.
     """
     y, probability = np.asarray(y), np.asarray(probability, float)
-    edges = np.unique(np.quantile(probability, np.arange(1, bins) / bins))
-    lots = np.searchsorted(edges, probability)
+    edges = np.quantile(probability, np.arange(1, bins) / bins)
+    lots = np.searchsorted(np.unique(edges), probability)
     rows = []
     for lot in np.unique(lots):
         inside = lots == lot
-        observed = proportion_interval(y[inside].sum(), inside.sum())
-        rows.append([probability[inside].mean(), *observed, inside.sum()])
+        predicted, n = probability[inside].mean(), inside.sum()
+        observed = proportion_interval(y[inside].sum(), n)
+        rows.append([predicted, *observed, n])
     return pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n"])
