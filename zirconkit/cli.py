@@ -139,15 +139,18 @@ def _run(args):
     from zirconkit.course import running
 
     report = running.run(args.notebooks, args.data, args.profile, args.jobs, args.out)
-    return int(any(entry["status"] != "ok" for entry in report["notebooks"]))
+    states = {entry["status"] for entry in report["notebooks"]}
+    return int(states - {"ok"} != set())
 
 
 def _sweep(args):
     from zirconkit.networks import sweeps
 
-    results = sweeps.run(sweeps.read(args.config), args.out, args.scheduler, args.jobs or -1)
+    sweep = sweeps.read(args.config)
+    results = sweeps.run(sweep, args.out, args.scheduler, args.jobs or -1)
+    line = f"{len(results)} trainings in {args.out}/results.csv"
     diverged = int((results["error"] != "").sum())
-    print(f"{len(results)} trainings in {args.out}/results.csv" + (f", {diverged} diverged" if diverged else ""))
+    print(f"{line}, {diverged} diverged" if diverged else line)
     return 0
 
 

@@ -82,14 +82,12 @@ def is_verified(path, entry):
 
 def _matches(content, entry):
     """Whether bytes are those that a row of `registry` names."""
-    git_blob = b"blob %d\0" % len(content) + content
-    found = {
-        "size_bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "git_blob_sha1": hashlib.sha1(git_blob).hexdigest(),
-    }
-    known = entry.dropna()
-    return all(known[name] == found[name] for name in known.index)
+    size = len(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    git_blob_sha1 = hashlib.sha1(b"blob %d\0" % size + content).hexdigest()
+    found = {"size_bytes": size, "sha256": sha256, "git_blob_sha1": git_blob_sha1}
+    known = entry.dropna().to_dict()
+    return known.items() <= found.items()
 
 
 def verified(folder):
@@ -120,7 +118,8 @@ def fetch(folder=None, progress=True):
 
 def _fetch_one(path, progress):
     """Fetch, check, and only then write. Returns what was wrong with this one file, or None."""
-    url, content = URL + path.name, BytesIO()
+    url = URL + path.name
+    content = BytesIO()
     bar = tqdm(desc=path.name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress)
     try:
         pooch.HTTPDownloader(progressbar=bar)(url, content, None)

@@ -53,8 +53,13 @@ def checks():
 def table(results):
     """The checks as text, a line each, and below it what to type for those that are not ok."""
     width = max(len(check.name) for check in results)
-    lines = [f"{check.status:<6}{check.name:<{width}}  {check.detail}" for check in results]
-    return "\n".join(lines + [f"{check.name}: {check.mend}" for check in results if check.mend])
+    lines = []
+    for check in results:
+        lines.append(f"{check.status:<6}{check.name:<{width}}  {check.detail}")
+    for check in results:
+        if check.mend:
+            lines.append(f"{check.name}: {check.mend}")
+    return "\n".join(lines)
 
 
 def requirements():
@@ -62,10 +67,12 @@ def requirements():
     from packaging.requirements import Requirement
 
     if _PYPROJECT.is_file():
-        lines = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
+        pyproject = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
+        lines = pyproject["project"]["dependencies"]
     else:
         lines = [line for line in metadata.requires("zirconkit") or [] if "extra ==" not in line]
-    return [need for need in map(Requirement, lines) if need.marker is None or need.marker.evaluate()]
+    needs = [Requirement(line) for line in lines]
+    return [need for need in needs if need.marker is None or need.marker.evaluate()]
 
 
 def missing():
@@ -135,10 +142,11 @@ def _tensorflow():
     except subprocess.TimeoutExpired:
         return Check("TensorFlow", "fail", "not imported within 5 minutes", "close other programs and try again")
     if done.returncode:
-        need = next(str(need.name) for need in requirements() if _module(need) == "tensorflow")
-        return Check("TensorFlow", "fail", _last(done), _pip("--force-reinstall", need))
+        package = next(need.name for need in requirements() if _module(need) == "tensorflow")
+        return Check("TensorFlow", "fail", _last(done), _pip("--force-reinstall", package))
     version, gpus = done.stdout.split()[-2:]
-    return Check("TensorFlow", "ok", f"{version}, {gpus} GPU" if gpus != "0" else f"{version}, no GPU (none is needed)")
+    found = f"{gpus} GPU" if gpus != "0" else "no GPU (none is needed)"
+    return Check("TensorFlow", "ok", f"{version}, {found}")
 
 
 def _computer():
@@ -175,7 +183,8 @@ def _kernel():
     from jupyter_client.kernelspec import KernelSpecManager
 
     python = KernelSpecManager().get_kernel_spec("python3").argv[0]
-    if os.sep not in python or os.path.abspath(python) == os.path.abspath(sys.executable):
+    this = os.path.abspath(sys.executable)
+    if os.sep not in python or os.path.abspath(python) == this:
         return Check("Jupyter kernel", "ok", "python3 is this Python")
     mend = f"{sys.executable} -m ipykernel install --user --name zirconkit, then choose the kernel zirconkit in Jupyter"
     return Check("Jupyter kernel", "note", f"python3 is another Python, {_short(python)}", mend)

@@ -101,10 +101,13 @@ def _start(path, folder, parameters, scratch):
         words = ["-m", "papermill", str(path), str(own / path.name), "-k", "python3", "--cwd", str(folder)]
         words += ["--no-progress-bar", "--start-timeout", "300"]
         for name, value in parameters.items():
-            words += ["-r" if isinstance(value, str) else "-p", name, str(value)]
+            option = "-r" if isinstance(value, str) else "-p"  # as it stands, or as a number
+            words += [option, name, str(value)]
+    env = _environment(scratch)
+    command = [sys.executable, *words]
     with open(own / "log", "w") as log:
-        options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "env": _environment(scratch)}
-        return _Job(path.stem, subprocess.Popen([sys.executable, *words], **options), own, time.monotonic())
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
+    return _Job(path.stem, process, own, time.monotonic())
 
 
 def _environment(kernels):
@@ -122,14 +125,17 @@ def _environment(kernels):
 
 def _finish(job, folder, bar):
     """Keep the executed notebook, print a line, and return the entry of the report."""
-    executed, failed = job.folder / f"{job.name}.ipynb", job.process.returncode != 0
-    seconds, mb = round(time.monotonic() - job.started, 1), job.peak // 10**6
-    error = _error(executed, job.folder / "log") if failed else None
+    seconds = round(time.monotonic() - job.started, 1)
+    mb = job.peak // 10**6
+    executed = job.folder / f"{job.name}.ipynb"
+    status, error = "ok", None
+    if job.process.returncode:
+        status, error = "failed", _error(executed, job.folder / "log")
     if executed.is_file():
         os.replace(executed, folder / executed.name)
-    status = "failed" if failed else "ok"
+    line = f"{job.name:<28}{status:<7}{seconds:6.0f} s {mb:6d} MB"
     with bar.external_write_mode():
-        print(f"{job.name:<28}{status:<7}{seconds:6.0f} s {mb:6d} MB" + (f": {error}" if error else ""), flush=True)
+        print(f"{line}: {error}" if error else line, flush=True)
     return {"name": job.name, "status": status, "seconds": seconds, "peak_rss_mb": mb, "error": error}
 
 

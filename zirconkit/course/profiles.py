@@ -52,18 +52,31 @@ def notebooks(names=()):
     names : list of str
         Numbers ("1", "01") or whole names ("01_from_mount_to_grains"), else a ValueError; all, if empty.
     """
-    folder = next(place / "notebooks" for place in (_CHECKOUT, _PACKAGE) if (place / "notebooks").is_dir())
-    known = {path.stem: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
-    by_name = {stem[:2]: path for stem, path in known.items()} | known
-    wanted = [by_name.get(name) or by_name.get(name.zfill(2)) for name in names]
-    if None in wanted:
-        raise ValueError(f"there is no notebook {names[wanted.index(None)]}: there are {', '.join(known)}")
-    return sorted(set(wanted)) if names else list(known.values())
+    known = sorted(_folder().glob("[0-9][0-9]_*.ipynb"))
+    if not names:
+        return known
+    wanted = set()
+    for name in names:
+        fitting = [path for path in known if path.stem == name or path.stem[:2] == name.zfill(2)]
+        if not fitting:
+            there = ", ".join(path.stem for path in known)
+            raise ValueError(f"there is no notebook {name}: there are {there}")
+        wanted.update(fitting)
+    return sorted(wanted)
+
+
+def _folder():
+    """Where the notebooks are: in a checkout beside the package, installed from a wheel inside it."""
+    places = [_CHECKOUT / "notebooks", _PACKAGE / "notebooks"]
+    return next(place for place in places if place.is_dir())
 
 
 def setup_cell():
     """Source of the set-up cell, the same in every notebook: it installs from the address in pyproject.toml, if any."""
-    project = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    url = project.get("urls", {}).get("repository")
-    install = f'get_ipython().run_line_magic("pip", "install -q --no-deps git+{url}")'
-    return _SETUP.replace("ABSENT", install if url else f'raise ModuleNotFoundError("{_ADVICE}")')
+    pyproject = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    url = pyproject["project"].get("urls", {}).get("repository")
+    if url:
+        absent = f'get_ipython().run_line_magic("pip", "install -q --no-deps git+{url}")'
+    else:
+        absent = f'raise ModuleNotFoundError("{_ADVICE}")'
+    return _SETUP.replace("ABSENT", absent)

@@ -63,9 +63,10 @@ def _rebuild(scripts, scratch):
 
 def _renew_setup(script):
     """Put the set-up cell of today into a script: the repository's address may have changed."""
+    cell = course.setup_cell()
+    first, *_, last = map(re.escape, cell.splitlines())
     old = script.read_text(encoding="utf-8")
-    first, last = (re.escape(course.setup_cell().splitlines()[i]) for i in (0, -1))
-    new = re.sub(f"(?s){first}.*?{last}", lambda _: course.setup_cell(), old)
+    new = re.sub(f"(?s){first}.*?{last}", lambda _: cell, old)
     if new != old:
         script.write_text(new, encoding="utf-8")
 
@@ -89,7 +90,8 @@ def differs(script):
     path = script.parents[1] / f"{script.stem}.ipynb"
     if not path.is_file():
         return True
-    mine, theirs = read_script(script).cells, nbformat.read(path, as_version=4).cells
+    mine = read_script(script).cells
+    theirs = nbformat.read(path, as_version=4).cells
     if any(cell.cell_type == "code" and cell.source and not cell.execution_count for cell in theirs):
         return True
     return [_text(cell) for cell in mine] != [_text(cell) for cell in theirs]
@@ -116,13 +118,20 @@ def clean(notebook):
     for i, cell in enumerate(notebook.cells):
         _tidy(cell, i)
         for output in cell.get("outputs", []):
-            data = output.get("data", {})  # a picture's letters may spell anything
-            shown = " ".join([output.get("text", ""), *(str(data[kind]) for kind in data if kind != "image/png")])
-            found = sorted(set(BANNED.findall(shown)))
-            problems += [f"cell [{cell.execution_count}] shows {words!r}" for words in found]
+            for words in sorted(set(BANNED.findall(_shown(output)))):
+                problems.append(f"cell [{cell.execution_count}] shows {words!r}")
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not _passes_away(output)]
     return problems
+
+
+def _shown(output):
+    """All text of an output; not its picture, whose letters may spell anything."""
+    texts = [output.get("text", "")]
+    for kind, content in output.get("data", {}).items():
+        if kind != "image/png":
+            texts.append(str(content))
+    return " ".join(texts)
 
 
 def _passes_away(output):

@@ -47,11 +47,14 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
     out = files.make_folder(Path(out).resolve())
     report = {"notebooks": []}
     files.write_whole(out / "report.json", json.dumps(report))
-    with closing(execute(paths, out, {"DATA": data, "PROFILE": profile_name, "SEED": seed}, jobs)) as entries:
+    parameters = {"DATA": data, "PROFILE": profile_name, "SEED": seed}
+    with closing(execute(paths, out, parameters, jobs)) as entries:
         for entry in entries:
-            report["notebooks"] = sorted([*report["notebooks"], entry], key=itemgetter("name"))
-            if (out / f"{entry['name']}.ipynb").is_file():
-                files.write_whole(out / f"{entry['name']}.html", _page(out / f"{entry['name']}.ipynb"))
+            executed = out / f"{entry['name']}.ipynb"
+            if executed.is_file():
+                files.write_whole(executed.with_suffix(".html"), _page(executed))
+            report["notebooks"].append(entry)
+            report["notebooks"].sort(key=itemgetter("name"))
             files.write_whole(out / "report.json", json.dumps(report, indent=1))
     print(f"the pages are in {out}, what each took in report.json")
     return report
