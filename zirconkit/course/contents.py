@@ -1,6 +1,5 @@
-"""What the course contains, read from the notebooks themselves: every list of notebooks is made of it."""
+"""What the course contains, read from the notebooks' own scripts: every list of notebooks is made of it."""
 
-import json
 import re
 from typing import NamedTuple
 
@@ -30,8 +29,9 @@ def contents():
 
 
 def _entry(path):
-    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
-    text = "".join(first["source"])
+    script = path.parent / "scripts" / f"{path.stem}.py"
+    _, first, *_ = re.split(r"(?m)^# %%.*\n", script.read_text(encoding="utf-8"))
+    text = re.sub(r"(?m)^# ?", "", first)
     found = [pattern.search(text) for pattern in (TITLE, IDEA, MINUTES)]
     if None in found:
         raise ValueError(f"{path} must begin with its title, its idea and its minutes")
