@@ -221,9 +221,8 @@ class _Panel:
 
     def box(self):
         """Everything in its place: ipywidgets.VBox."""
-        accept, reject, undo = self._button(self.accept), self._button(self.reject), self._button(self.undo)
-        cut, merge = self._button(self.cut), self._button(self.merge)
-        judging = ui.HBox([self.grain, accept, reject, undo])
-        cutting = ui.HBox([self.angle, self.offset, cut])
-        merging = ui.HBox([self.other, merge, self.said])
-        return ui.VBox([judging, cutting, merging, self.picture])
+        judging = [self.grain, *map(self._button, [self.accept, self.reject, self.undo])]
+        cutting = [self.angle, self.offset, self._button(self.cut)]
+        merging = [self.other, self._button(self.merge), self.said]
+        rows = [ui.HBox(row) for row in (judging, cutting, merging)]
+        return ui.VBox([*rows, self.picture])
