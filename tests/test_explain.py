@@ -223,7 +223,7 @@ def test_grains_become_what_the_model_takes_wherever_it_rescales():
     inverted = layers.Rescaling(-1 / 255, 1)
     for first in ([layers.Rescaling(1 / 255)], [layers.RandomRotation(0.1), inverted], [nested], [inside]):
         assert np.array_equal(explain.prepare_input(opening_with(*first), grains), grains.images)
-    entrance = backbones.lite0(64).entrance((32, 32, 1))
+    entrance = backbones.lite0(64).preprocessing((32, 32, 1))
     behind = [layers.Conv2D(2, 3), layers.Rescaling(1 / 255)]
     for first in (
         [],
