@@ -126,7 +126,9 @@ def features(backbone, images, layer=None, dtype="float16", batch_size=None, pro
     model = backbone.until(layer, images.shape[1:])
     key = _fingerprint(backbone, layer, model)
     fitting = max(1, 400_000 // backbone.size**2)
-    return cache.cached(images, _sparing(model), key, dtype, batch_size or fitting, progress)
+    return cache.cached(
+        images, _sparing(_traced_once(model, images.shape[1:])), key, dtype, batch_size or fitting, progress
+    )
 
 
 def _fingerprint(backbone, layer, model):
@@ -153,13 +155,19 @@ def _images(images):
     return images.astype(np.float32, copy=False)
 
 
-def _sparing(model):
-    """A function from a batch to what the model makes of it, in halves where memory does not suffice."""
-    answer = tf.function(lambda batch: model(batch, training=False))
+def _traced_once(model, shape):
+    """A function from a batch of any length to what a model makes of it, by one graph, the last batch included."""
+    signature = [tf.TensorSpec((None, *shape), tf.float32)]
+    graph = tf.function(lambda batch: model(batch, training=False), input_signature=signature)
+    return lambda batch: graph(tf.constant(batch)).numpy()
+
+
+def _sparing(answer):
+    """The same function from a batch to its answer, in halves where memory does not suffice."""
 
     def compute(batch):
         try:
-            return answer(tf.constant(batch)).numpy()
+            return answer(batch)
         except tf.errors.ResourceExhaustedError:
             half = len(batch) // 2
             if not half:
