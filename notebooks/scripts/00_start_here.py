@@ -112,7 +112,7 @@ plots.show(fig, alt="Eight grains of a porphyry sample above eight of a batholit
 #
 # ## The samples
 
-# %%
+# %% tags=["nbval-check-output"]
 import matplotlib.pyplot as plt
 from zirconkit import samples
 
@@ -166,7 +166,7 @@ from zirconkit.exercises import start as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.finest_band.check(answer)
 
 # %% [markdown]
@@ -177,7 +177,7 @@ ex.finest_band.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.lazy_machine.check(answer)
 
 # %% [markdown]
@@ -211,7 +211,7 @@ plots.show(
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.images_in_all.check(answer)
 
 # %% [markdown]
@@ -227,14 +227,14 @@ ex.images_in_all.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.perfect_score.check(answer)
 
 # %% [markdown]
 # ## Is everything here?
 # `doctor` looks whether this computer can run the course. Type `zirconkit doctor` in a terminal for the whole list.
 
-# %%
+# %% tags=["nbval-check-output"]
 from zirconkit.course import doctor
 
 trouble = [check for check in doctor.checks() if check.status == "fail"]

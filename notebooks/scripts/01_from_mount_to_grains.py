@@ -62,7 +62,7 @@ plots.show(
 # Nathwani et al. (2023) look for *edges* instead: places where grey levels jump. **Canny**'s method (1986) takes the slope of the grey levels, keeps the crest of each slope, and then two thresholds decide: steeper than `high` is an edge, steeper than `low` is one if it hangs on to an edge. (The slope adds up differences over 3 × 3 pixels, so it can exceed 255.) The edge pixels are thickened (**dilated**) to close gaps; the outer **contour** of each closed
 # figure is a grain; and a grain is kept when the upright box round it is more than 40 and less than 90 px wide, and the same in height.
 
-# %%
+# %% tags=["nbval-check-output"]
 import cv2
 
 
@@ -196,7 +196,7 @@ else:
 # (4) Part grains that touch: measure how deep each pixel lies inside its patch (**distance transform**), take the deepest points as springs, let water
 # rise from them, and build a wall where two waters meet. This is the **watershed**.
 
-# %%
+# %% tags=["nbval-check-output"]
 import pandas as pd
 from scipy import ndimage
 from skimage.feature import peak_local_max
@@ -241,7 +241,7 @@ plots.show(
 #
 # `segmentation.watershed` takes the four steps over whole mounts (and wants a neck to be narrower than 0.7 of the slimmer grain, which suits grains of all sizes). Both recipes, on every mount that has a truth here:
 
-# %%
+# %% tags=["nbval-check-output"]
 rows = []
 for mount in found.values():
     picture, truth = mount.image(), mount.truth()
@@ -264,7 +264,7 @@ scores
 #
 # From an outline one can measure. `segmentation.segment` also gives a table, a row for each grain, in px and µm. *Aspect ratio* is length over width; *solidity* the area over that of a rubber band put round the grain (1: no notches); *Feret* the greatest length; *oscillation* how far the grey swings on the way from rim to core, as a share of the mean grey, and `wavelength_um` the distance at which it repeats. NaN: too small to measure.
 
-# %%
+# %% tags=["nbval-check-output"]
 tables = []
 for mount in found.values():
     _, table = segmentation.segment(mount.image(), um_per_px=mount.um_per_px)
@@ -349,7 +349,7 @@ print(curator.edits)
 curator.undo()
 curator.panel()
 
-# %%
+# %% tags=["nbval-check-output"]
 mended = segmentation.apply_edits(labels, [{"do": "erase", "at": curator.place(number)}])
 print(f"{labels.max()} grains before, {mended.max()} after erasing one")
 
@@ -364,7 +364,7 @@ from zirconkit.exercises import segmentation as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.turned_box.check(answer)
 
 # %% [markdown]
@@ -379,7 +379,7 @@ def iou(a, b):
 
 answer = iou if iou(np.ones((2, 2), bool), np.ones((2, 2), bool)) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.write_iou.check(answer)
 
 # %% [markdown]
@@ -395,7 +395,7 @@ ex.write_iou.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.which_mistake.check(answer)
 
 # %% [markdown]
@@ -411,7 +411,7 @@ plots.show(fig, alt="Two white disks of unequal size, joined by a narrow neck ne
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.part_the_twins.check(answer)
 
 # %% [markdown]

@@ -330,7 +330,7 @@ for name, part in (("train", train), ("test", test)):
 #
 # A data set should be a thing one can send to a colleague: a folder of PNG images with a CSV table, or one file.
 
-# %%
+# %% tags=["nbval-check-output"]
 import tempfile
 from pathlib import Path
 
@@ -385,7 +385,7 @@ for kind, part in realism.groupby("class_name"):
 #
 # Two real batholith mounts and five porphyry ones stand behind these figures. With two mounts, 0.25 apart, we hardly know what "a batholith zircon" looks like.
 
-# %%
+# %% tags=["nbval-check-output"]
 import os
 import warnings
 
@@ -467,7 +467,7 @@ from zirconkit.exercises import dataset as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.padding_left.check(answer)
 
 # %% [markdown]
@@ -477,7 +477,7 @@ ex.padding_left.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.equal_weights.check(answer)
 
 # %% [markdown]
@@ -485,7 +485,7 @@ ex.equal_weights.check(answer)
 # Choose your own test samples from the paper's Table 1: a list of names, such that the test holds both classes, both classes stay in training too, and the test has 10 to 30 % of the images
 # (column `n` of `samples.sheet()`, QVC041 left out).
 
-# %%
+# %% tags=["nbval-check-output"]
 from zirconkit import samples
 
 samples.sheet()[["class_name", "n"]].T
@@ -493,7 +493,7 @@ samples.sheet()[["class_name", "n"]].T
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.fair_test.check(answer)
 
 # %% [markdown]
@@ -508,7 +508,7 @@ ex.fair_test.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.what_leaks.check(answer)
 
 # %% [markdown]

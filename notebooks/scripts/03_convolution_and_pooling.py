@@ -95,7 +95,7 @@ from zirconkit.exercises import convolution as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.flat_grain.check(answer)
 
 # %% [markdown]
@@ -180,7 +180,7 @@ plots.show(fig, alt="A map of the grain: its upper edge is orange, negative, and
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.which_kernel.check(answer)
 
 # %% [markdown]
@@ -315,7 +315,7 @@ plots.show(fig, alt="The vertical edge map with stride 2, padding 1 and dilation
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.halving.check(answer)
 
 # %% [markdown]
@@ -326,7 +326,7 @@ ex.halving.check(answer)
 #
 # A layer of filters: each filter reads *all* maps of the layer before, so it is as deep as they are many. Its parameters: filters × (*k* × *k* × maps before + 1). Here is the paper's LeNet, layer by layer, without asking Keras. **Predict** which layer is the most costly.
 
-# %%
+# %% tags=["nbval-check-output"]
 import pandas as pd
 
 
@@ -368,7 +368,7 @@ lenet_by_hand(32, 3, (1, 1, 1))
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.bigger_images.check(answer)
 
 # %% [markdown]
@@ -479,7 +479,7 @@ plots.show(
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.unnoticed_shift.check(answer)
 
 # %% [markdown]
@@ -537,7 +537,7 @@ def my_convolution(image, kernel):
 
 answer = my_convolution if my_convolution(grain, vertical_edge) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.write_it_yourself.check(answer)
 
 # %% [markdown]

@@ -145,7 +145,7 @@ from zirconkit.exercises import classifiers as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.one_step.check(answer)
 
 # %% [markdown]
@@ -256,7 +256,7 @@ def build_mlp():
 # each training step, so that none can rely on a single other one.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def build_lenet():
     return keras.Sequential(
         [
@@ -386,7 +386,7 @@ evaluation.scores(*results["LeNet"]).round(2)
 # %% [markdown]
 # **What we see.** Accuracy (right answers), precision (of those called porphyry, how many are), recall (of the porphyry grains, how many are called so) depend on the threshold of ½; ROC-AUC does not. Look at the `n` of precision: so many grains were called porphyry. A recall near 1 is easy for whoever calls almost everything porphyry. And compare the accuracy with that of always saying the larger class of the test.
 
-# %%
+# %% tags=["nbval-check-output"]
 larger = max(test.y.mean(), 1 - test.y.mean())
 print(f"always saying the larger class: {larger:.2f} of {len(test)} test grains")
 
@@ -402,7 +402,7 @@ def cross_entropy(y, p):
 
 answer = cross_entropy if cross_entropy(np.array([1]), np.array([0.5])) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.write_loss.check(answer)
 
 # %% [markdown]
@@ -412,7 +412,7 @@ ex.write_loss.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.second_convolution.check(answer)
 
 # %% [markdown]
@@ -427,7 +427,7 @@ ex.second_convolution.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.who_won.check(answer)
 
 # %% [markdown]

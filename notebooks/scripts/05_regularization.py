@@ -146,7 +146,7 @@ from zirconkit.exercises import regularization as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.by_heart.check(answer)
 
 # %% [markdown]
@@ -173,7 +173,7 @@ print(f"mean of 10,000 in training: {many.mean():.2f}")
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.kept_scale.check(answer)
 
 # %% [markdown]
@@ -230,7 +230,7 @@ plots.show(fig, alt="Seven images of the same grain with the wrong value range: 
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.honest_change.check(answer)
 
 # %% [markdown]
@@ -257,7 +257,7 @@ long_run(four, "auc", "validation ROC-AUC", axes[1], training_too=False)
 axes[1].get_legend().remove()
 plots.show(fig, alt="Validation loss and ROC-AUC over 200 epochs of four LeNets, mean and range of ten seeds.")
 
-# %%
+# %% tags=["nbval-check-output"]
 published = samples.published_scores().query("model == 'LeNet-5'").set_index("regularization").loc[four]
 ours = table[table["name"].isin(four)].groupby("name", sort=False)
 rows = {}
@@ -338,7 +338,7 @@ axes[0].set_yticklabels(reversed(order))
 axes[1].axvline(0.5, ls=":", color=plots.COLOURS["quiet"])
 plots.show(fig, alt="ROC-AUC of ten seeds for ten ways to train LeNet, on validation grains and on two test mounts.")
 
-# %%
+# %% tags=["nbval-check-output"]
 by_name = table.groupby("name", sort=False)
 summary = pd.DataFrame(
     {
@@ -366,7 +366,7 @@ summary.round(2)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.optimistic.check(answer)
 
 # %% [markdown]
@@ -374,7 +374,7 @@ ex.optimistic.check(answer)
 #
 # Take two variants, and only five seeds of each, as an honest but hurried student might. Repeat with the other five.
 
-# %%
+# %% tags=["nbval-check-output"]
 pairs = [("validation", "augmentation", "none"), ("validation", "dropout", "none")]
 pairs += [("validation", "brightness, contrast only", "none")]
 pairs += [(part, "augmentation", "flips, turns, zoom only") for part in ("validation", "test")]
@@ -403,7 +403,7 @@ def in_standard_errors(a, b):
 
 answer = in_standard_errors if in_standard_errors(np.array([1.0, 3]), np.array([0.0, 1])) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.is_it_a_difference.check(answer)
 
 # %% [markdown]
@@ -411,7 +411,7 @@ ex.is_it_a_difference.check(answer)
 #
 # The paper checks its split by five-fold cross-validation of LeNet with dropout and augmentation: each fifth of the grains is left aside once. Accuracy 0.81 ± 0.02, loss 0.43 ± 0.06, ROC-AUC 0.90 ± 0.03. Ours, on the synthetic set, for ten seeds:
 
-# %%
+# %% tags=["nbval-check-output"]
 folds = pd.read_csv(samples.DATA / "results" / "five_folds.csv")
 rows = {}
 for score, paper in (("accuracy", "0.81 ± 0.02"), ("loss", "0.43 ± 0.06"), ("auc", "0.90 ± 0.03")):

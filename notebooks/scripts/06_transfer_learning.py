@@ -72,7 +72,7 @@ print(f"{len(learning)} grains to learn from, {len(validation)} to validate on, 
 # AlexNet won ImageNet's contest in 2012: 1.2 million photographs in 1,000 classes. This is the paper's version of it, in plain Keras.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def alexnet(size=224):
     model = keras.Sequential([keras.Input((size, size, 1))], name="AlexNet")
     for filters, kernel, stride, pool in (
@@ -110,7 +110,7 @@ from zirconkit.exercises import transfer as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.dense_share.check(answer)
 
 # %% [markdown]
@@ -177,7 +177,7 @@ plots.show(
 #
 # In the notebook that was published with the paper a layer is built that rescales the images, and then the network is called without it. It happens to everybody. **Predict, then run:** what does Lite0 see in the coffee if it gets 0 to 1, and what if it gets 0 to 255?
 
-# %%
+# %% tags=["nbval-check-output"]
 coffee = pictures["coffee"][None].astype("float32")
 coffee = np.asarray(keras.ops.image.resize(coffee, (224, 224)))
 feeds = {"as its makers": coffee * 255 / 128 - 127 / 128, "0 to 1": coffee, "0 to 255": coffee * 255}
@@ -209,7 +209,7 @@ pd.DataFrame(lines, index=list(feeds), columns=["pixels from, to", "says", "sure
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.find_the_slip.check(answer)
 
 # %% [markdown]
@@ -230,7 +230,7 @@ ex.find_the_slip.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.passes_saved.check(answer)
 
 # %% [markdown]
@@ -334,7 +334,7 @@ print("                                    stage 2 " + ", ".join(f"{value:.2f}" 
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.is_it_leakage.check(answer)
 
 # %% [markdown]
@@ -373,7 +373,7 @@ for ax in axes:
     ax.axvline(200, ls=":", color=plots.COLOURS["quiet"])
 plots.show(fig, alt="Validation loss and ROC-AUC over 220 epochs of six networks, mean and range of five seeds.")
 
-# %%
+# %% tags=["nbval-check-output"]
 table = pd.read_csv(samples.DATA / "results" / "transfer.csv")
 every = table[table["n"] == 542].groupby("model", sort=False)
 shown = {"validation ROC-AUC": "validation_auc", "test ROC-AUC": "test_auc", "validation loss": "validation_loss"}
@@ -384,7 +384,7 @@ spreads = {
 }
 pd.DataFrame(spreads, index=[name for name, _ in every])
 
-# %%
+# %% tags=["nbval-check-output"]
 published = samples.published_scores().query("model != 'LeNet-5' or regularization == 'dropout + augmentation'")
 published.set_index("model")[["parameters", "validation_auc", "test_auc", "test_accuracy"]]
 
@@ -423,7 +423,7 @@ plots.show(
     alt="ROC-AUC against the number of grains for six networks, with intervals; validation grains left, test mounts right.",
 )
 
-# %%
+# %% tags=["nbval-check-output"]
 rows = []
 for n in sorted(table["n"].unique()):
     for part in ("validation", "test"):
@@ -451,7 +451,7 @@ pd.DataFrame(rows, columns=columns).set_index("grains")
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.garnet_plan.check(answer)
 
 # %% [markdown]
@@ -489,7 +489,7 @@ if len(np.unique(test.y)) == 2:
 #
 # What do the missing mounts cost? On the synthetic set we can try: train on everything, or only on the mounts whose real counterparts are at hand.
 
-# %%
+# %% tags=["nbval-check-output"]
 real = pd.read_csv(samples.DATA / "results" / "transfer_real.csv")
 rows = {}
 for _, row in real.iterrows():

@@ -165,7 +165,7 @@ summary
 #
 # These intervals are **over grains**: how much the score would change with *other grains of the same two mounts*. Would it change with other mounts? Ask:
 
-# %%
+# %% tags=["nbval-check-output"]
 over_mounts = evaluation.auc_interval(y_test, answer_of["Lite0"], groups=sample[~learns])
 if np.isnan(over_mounts.low):
     print("no interval over mounts: an interval over mounts needs at least two mounts of each class")
@@ -233,7 +233,7 @@ from zirconkit.exercises import scores as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.which_interval.check(answer)
 
 # %% [markdown]
@@ -299,7 +299,7 @@ def mean_cost(y, p, threshold, missed, wasted):
 
 answer = mean_cost if mean_cost(np.array([1]), np.array([1.0]), 0.5, 1, 1) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.write_cost.check(answer)
 
 # %% [markdown]
@@ -309,7 +309,7 @@ ex.write_cost.check(answer)
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.rare_porphyry.check(answer)
 
 # %% [markdown]
@@ -591,7 +591,7 @@ verdict
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.seventy_one.check(answer)
 
 # %% [markdown]

@@ -110,7 +110,7 @@ from zirconkit.exercises import shortcuts as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.turned_round.check(answer)
 
 # %% [markdown]
@@ -238,7 +238,7 @@ print(f"knowing the class, and naming its most frequent one: {by_class:.2f}")
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.known_mount.check(answer)
 
 # %% [markdown]
@@ -325,7 +325,7 @@ def without_mounts(values, sample):
 
 answer = without_mounts if without_mounts(np.array([1.0]), np.array(["A"])) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.remove_mounts.check(answer)
 
 # %% [markdown]
@@ -385,7 +385,7 @@ plots.show(
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.circular.check(answer)
 
 # %% [markdown]
@@ -513,7 +513,7 @@ pd.DataFrame(
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.on_the_slide.check(answer)
 
 # %% [markdown]

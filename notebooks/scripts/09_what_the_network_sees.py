@@ -155,7 +155,7 @@ from zirconkit.exercises import explanations as ex
 
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.receptive_field.check(answer)
 
 # %% [markdown]
@@ -262,7 +262,7 @@ print("largest change: {} channel {}, {:+.3f} ({:+.3f} to {:+.3f})".format(name,
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.idle_channel.check(answer)
 
 # %% [markdown]
@@ -492,7 +492,7 @@ def share(evidence, where):
 
 answer = share if share(np.ones((2, 2)), np.eye(2, dtype=bool)) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.write_share.check(answer)
 
 # %% [markdown]
@@ -536,7 +536,7 @@ plots.show(
     alt="Shares on the truth for zoning, rim, inclusions and outline: eight methods, three networks each, and shuffled weights.",
 )
 
-# %%
+# %% tags=["nbval-check-output"]
 groups = marks.groupby(["method", "carrier"], sort=False)
 words = {}
 for key, part in groups:
@@ -565,7 +565,7 @@ pd.Series(words).unstack().loc[marks["method"].unique(), marks["carrier"].unique
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.edge_detector.check(answer)
 
 # %% [markdown]

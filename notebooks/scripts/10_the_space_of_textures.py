@@ -159,7 +159,7 @@ def own_class(near, y):
 
 answer = own_class if own_class(np.array([[1], [0]]), np.array([1, 1])) is not ... else ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.neighbourly.check(answer)
 
 # %%
@@ -408,7 +408,7 @@ for name, places in (("planted", planted), (f"drawn, seed {SEED}", one), (f"draw
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.map_reading.check(answer)
 
 # %% [markdown]
@@ -456,7 +456,7 @@ print(
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.turned_axes.check(answer)
 
 # %% [markdown]
@@ -486,12 +486,8 @@ def bars(found, ax):
         ax.plot(part["value"], y, "o", ms=4, color=colour, label=name)
         ax.plot(part["luck"], y, "|k", ms=5, label="shuffled: 95 % are left of it" if shift == 2 else None)
     ax.axvline(0, ls=":", color=plots.COLOURS["quiet"])
-    ax.set(
-        yticks=range(len(titles)),
-        yticklabels=titles[::-1],
-        xlabel="R² from ten neighbours (ranks), 95 % interval",
-        xlim=(-0.4, 1),
-    )
+    ax.set(yticks=range(len(titles)), yticklabels=titles[::-1], xlim=(-0.4, 1))
+    ax.set_xlabel("R² from ten neighbours (ranks), 95 % interval")
     ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, columnspacing=1)
     return ax.figure
 
@@ -601,7 +597,7 @@ pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 
 # %%
 answer = ...
 
-# %%
+# %% tags=["nbval-check-output"]
 ex.one_cluster.check(answer)
 
 # %% [markdown]
