@@ -58,8 +58,8 @@ class Grains:
     def y(self):
         """Class of each grain, its place in `classes`: array of int, shape (n,); a ValueError if one has none."""
         places = pd.Index(self.classes).get_indexer(self.table["class_name"])
-        unknown = self.table["sample"][places == -1]
-        if len(unknown):
+        if (places == -1).any():
+            unknown = self.table["sample"][places == -1]
             names = ", ".join(unknown.astype(str).unique())
             mend = "name it in the folder's samples.csv, or leave them out"
             raise ValueError(f"{len(unknown)} grains have no class (samples {names}): {mend}")
