@@ -385,7 +385,7 @@ for kind, part in realism.groupby("class_name"):
 #
 # Two real batholith mounts and five porphyry ones stand behind these figures. With two mounts, 0.25 apart, we hardly know what "a batholith zircon" looks like.
 
-# %% tags=["nbval-check-output"]
+# %%
 import os
 import warnings
 
