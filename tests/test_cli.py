@@ -21,7 +21,7 @@ from zirconkit import cli, mounts, samples, segmentation
 from zirconkit.course import running
 from zirconkit.messages import ZirconkitWarning
 from zirconkit.segmentation import files as segmentation_files
-from zirconkit.segmentation import segment
+from zirconkit.segmentation import segment_mount
 
 BOX = {"row_min", "col_min", "row_max", "col_max"}
 SHAPE = {"area_px", "equivalent_diameter_px", "aspect_ratio", "solidity", "mean_grey", "std_grey"}
@@ -132,21 +132,33 @@ def test_a_bad_image_gets_a_sentence_and_the_others_are_done(zirconkit, tmp_path
     for i, (name, (content, _)) in enumerate(files.items()):
         names.append(tmp_path / f"{i}-{name}")
         names[-1].write_bytes(content)
-    names += [tmp_path / "nowhere.png", tmp_path]
+    names += [tmp_path / "nowhere.png"]
     status, out, err = zirconkit("segment", *names, MOUNT, "--out", tmp_path / "out")
     assert status == 1 and out.startswith(f"{MOUNT.stem}: ")
     lines = err.splitlines()
     assert len(lines) == len(names)
-    for line, name, words in zip(lines, names, [*(words for _, words in files.values()), "not exist", "folder"]):
+    for line, name, words in zip(lines, names, [*(words for _, words in files.values()), "not exist"]):
         assert line.startswith(f"zirconkit: {name} ") and words in line
     assert [path.name for path in (tmp_path / "out").iterdir()] == [MOUNT.stem]
 
 
-def test_two_images_of_one_name_are_refused_before_anything_is_written(zirconkit, tmp_path):
-    for place in ("a", "b"):
-        (tmp_path / place).mkdir()
+def test_images_of_one_name_are_told_apart_by_folder_and_ending(zirconkit, tmp_path):
+    grey = mounts.read_image(MOUNT)[600:1000, 500:1100]
+    places = ["A/CL.tif", "B/CL.tif", "B/S1.png", "B/s1.tif", "B/other.png"]
+    for place in places:
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / place), grey)
+    out = tmp_path / "out"
+    status, said, _ = zirconkit("segment", *(tmp_path / place for place in places), "--out", out)
+    assert status == 0 and said.count(" grains, ") == 5
+    assert {path.name for path in out.iterdir()} == {"A_CL", "B_CL", "S1_png", "s1_tif", "other"}
+
+
+def test_images_that_no_name_tells_apart_are_refused_before_anything_is_written(zirconkit, tmp_path):
+    for place in ("a/x", "b/x"):
+        (tmp_path / place).mkdir(parents=True)
         cv2.imwrite(str(tmp_path / place / "mount.png"), GREY)
-    status, _, err = zirconkit("segment", *tmp_path.glob("*/mount.png"), "--out", tmp_path / "out")
+    status, _, err = zirconkit("segment", *tmp_path.glob("*/x/mount.png"), "--out", tmp_path / "out")
     assert status == 1 and "rename one" in err and err.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
@@ -199,7 +211,8 @@ def test_a_full_disk_leaves_the_earlier_result_whole(zirconkit, tmp_path, monkey
 
 def test_more_grains_than_16_bits_can_number_are_refused(zirconkit, tmp_path, monkeypatch):
     crowd = np.arange(300 * 300, dtype=np.int32).reshape(300, 300)
-    monkeypatch.setattr(segmentation, "segment", lambda *given: (crowd, pd.DataFrame()))
+    found = segmentation.Segmented(crowd.astype(np.uint8), crowd, pd.DataFrame(), None, 1.0)
+    monkeypatch.setattr(segmentation_files, "segment_mount", lambda *given: found)
     status, _, err = zirconkit("segment", MOUNT, "--out", tmp_path)
     assert status == 1 and "89999 grains" in err and not contents(tmp_path)
 
@@ -248,11 +261,11 @@ def warn_of_everything(*arguments):
     for category in (UserWarning, RuntimeWarning, DeprecationWarning, FutureWarning):
         warnings.warn_explicit("theirs", category, "skimage/filters.py", 1, "skimage.filters")
     warnings.warn("ours", ZirconkitWarning, stacklevel=1)
-    return segment(*arguments)
+    return segment_mount(*arguments)
 
 
 def test_only_what_the_kit_warns_of_is_shown(zirconkit, tmp_path, monkeypatch):
-    monkeypatch.setattr(segmentation, "segment", warn_of_everything)
+    monkeypatch.setattr(segmentation_files, "segment_mount", warn_of_everything)
     show = warnings.showwarning
     status, out, err = zirconkit("segment", MOUNT, "--out", tmp_path)
     assert (status, err) == (0, "zirconkit: warning: ours\n") and out.startswith(MOUNT.stem)
@@ -262,8 +275,8 @@ def test_only_what_the_kit_warns_of_is_shown(zirconkit, tmp_path, monkeypatch):
 SEGMENT_WITH_WARNINGS = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
-from test_cli import cli, segmentation, warn_of_everything
-segmentation.segment = warn_of_everything
+from test_cli import cli, segmentation_files, warn_of_everything
+segmentation_files.segment_mount = warn_of_everything
 sys.exit(cli.main())
 """
 

@@ -161,7 +161,7 @@ def test_what_luck_gives_is_what_unrelated_properties_give():
 def test_correlations_find_the_axis_and_their_intervals_hold_the_truth():
     rho, held, rng = 0.6, [], np.random.default_rng(0)
     truth = 6 / np.pi * np.arcsin(rho / 2)  # Spearman's, of a normal pair with Pearson's rho
-    for seed in range(100):
+    for seed in range(60):
         x = rng.normal(size=(80, 2))
         table = pd.DataFrame({"a": rho * x[:, 1] + np.sqrt(1 - rho**2) * rng.normal(size=80)})
         first, second = embeddings.correlations(x, table, ["a"], seed).itertuples()
@@ -193,7 +193,7 @@ def test_the_interval_of_a_cluster_agreement_holds_the_truth():
         return points, np.array([rng.choice(3, p=wrong[each]) for each in group])
 
     truth = embeddings.cluster_agreement(*draw(5000))[0]
-    for _ in range(50):
+    for _ in range(30):
         value, low, high, _ = embeddings.cluster_agreement(*draw(30))
         held.append(low < truth < high)
         rows.append([value, low, high])

@@ -19,6 +19,7 @@ import pytest
 from test_files import fill_the_disk
 
 from zirconkit import files, mounts, samples, synthetic
+from zirconkit.mounts import sources
 
 GREY = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
 
@@ -39,7 +40,7 @@ def test_colour_depth_and_transparency_are_read_as_opencv_does(tmp_path):
     for name, image in {
         "rgb16.png": rng.integers(0, 65536, (40, 50, 3), dtype=np.uint16),
         "grey16.png": rng.integers(0, 65536, (40, 50), dtype=np.uint16),
-        "rgba.png": rng.integers(0, 256, (40, 50, 4), dtype=np.uint8),
+        "rgba.png": rng.integers(1, 256, (40, 50, 4), dtype=np.uint8),
         "grey.tif": GREY,
         "grey16.tif": rng.integers(0, 65536, (40, 50), dtype=np.uint16),
     }.items():
@@ -62,8 +63,8 @@ def bad_files(tmp_path):
         "endless.png": (good[:-6], "truncated or damaged"),
         "header.png": (good[:20], "truncated or damaged"),
         "flipped.png": (bytes(flipped), "truncated or damaged"),
-        "truncated.jpg": (cv2.imencode(".jpg", GREY)[1].tobytes()[:700], "no image that can be read"),
-        "truncated.tif": (cv2.imencode(".tif", GREY)[1].tobytes()[:700], "no image that can be read"),
+        "truncated.jpg": (cv2.imencode(".jpg", GREY)[1].tobytes()[:700], "truncated or damaged"),
+        "truncated.tif": (cv2.imencode(".tif", GREY)[1].tobytes()[:700], "truncated or damaged"),
         "float.tif": (cv2.imencode(".tif", GREY.astype(np.float32))[1].tobytes(), "float32 numbers"),
         "pixel.png": (cv2.imencode(".png", GREY[:1, :1])[1].tobytes(), "1×1 px, too small"),
         "strip.png": (cv2.imencode(".png", GREY[:15])[1].tobytes(), "50×15 px, too small"),
@@ -124,7 +125,7 @@ def test_grown_mounts_are_kept_and_grown_again_only_when_incomplete(two_samples,
 
 
 def test_the_cache_changes_its_name_with_the_generator(two_samples, monkeypatch, tmp_path):
-    monkeypatch.setattr(mounts, "_grow_all", lambda names, folder: None)
+    monkeypatch.setattr(sources, "_grow_all", lambda names, folder: None)
     mounts.find("synthetic")
     monkeypatch.setattr(synthetic, "VERSION", synthetic.VERSION + 1)
     mounts.find("synthetic")
@@ -185,7 +186,7 @@ def test_without_a_sheet_the_papers_samples_have_the_papers_labels(folder):
     ("sheet", "words"),
     [
         ("sample,label\na,porphyry\nb,porphyry\n", "one class only"),
-        ("sample,label\na,porphyry\nzz,batholith\n", "names zz, but .* no such image"),
+        ("sample,label\ny,porphyry\nzz,batholith\n", "names none of the images"),
         ("sample,kind\na,porphyry\n", "lacks the column class"),
         ("a,porphyry\nb,batholith\n", "lacks the column sample and class"),
         ("sample,class\na,porphyry\nb,\n", "gives b no class"),
@@ -194,7 +195,7 @@ def test_without_a_sheet_the_papers_samples_have_the_papers_labels(folder):
         ("sample,class,channels\na,porphyry,4\nb,granite,1\n", "gives a the channels '4'"),
         ("sample,label,role\na,porphyry,judge\nb,batholith,test\n", "gives a the role 'judge'"),
         ("sample,label\na,porphyry\na,batholith\n", "names a twice"),
-        ("sample,label\na,porphyry,x,y\nb\n", "no table|must be one of|no class"),
+        ("sample,label\na,porphyry,x,y\nb\n", "no table|must be one of|no class|names none"),
         ("", "no table"),
         ("\x89PNG\0\xff", "no table|lacks the column"),
     ],
@@ -383,3 +384,36 @@ def test_the_papers_mounts_have_the_papers_scale_and_roles():
     assert {mount.um_per_px for mount in found.values()} == {2.0}
     assert {name for name, mount in found.items() if mount.role == "test"} == {"QVC055", "QVC075"}
     assert mounts.at("elsewhere/QVC055.tif").um_per_px == 2.0 and mounts.at("mine.png").um_per_px is None
+
+
+def test_words_are_expanded_to_images(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.png", "a.TIF", "sub/c.png", "sub/d.csv", "[x].png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    names = {
+        ("*.png",): ["[x].png", "b.png"],
+        (".",): ["[x].png", "a.TIF", "b.png"],
+        ("sub",): ["sub/c.png"],
+        ("**/*.png",): ["[x].png", "b.png", "sub/c.png"],
+        ("[x].png",): ["[x].png"],
+        ("b.png", "*.png", "sub/../b.png"): ["b.png", "[x].png"],
+        ("nowhere.png",): ["nowhere.png"],
+    }
+    for words, wanted in names.items():
+        assert [str(path) for path in mounts.image_files(words)] == wanted, words
+    for word, sentence in (("*.jpg", "no image fits"), ("*.csv", "no image fits")):
+        with pytest.raises(FileNotFoundError, match=sentence):
+            mounts.image_files([word])
+
+
+def test_without_a_sheet_there_is_nothing_to_learn_from_and_a_sentence_says_how_to_write_one(folder):
+    with pytest.raises(ValueError, match=r"has no sample sheet: write samples.csv .*sample,class .* S1,porphyry"):
+        mounts.labelled(folder)
+
+
+def test_an_image_that_cannot_be_read_is_named_and_left_out(folder):
+    (folder / "b.png").write_bytes(b"x")
+    (folder / "samples.csv").write_text("sample,class\na,skarn\nb,vein\nc,vein\n")
+    with pytest.warns(UserWarning, match=r"left out: .*b\.png is no image that can be read"):
+        assert [mount.sample for mount in mounts.find(folder)] == ["a", "c"]

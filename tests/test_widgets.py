@@ -164,3 +164,20 @@ def test_a_step_shows_its_numbers_and_leaves_the_rest_open():
     assert fig.axes[4].get_title() == "sum: 6"
     assert np.ma.count(np.ma.masked_invalid(fig.axes[4].images[0].get_array())) == 9  # a row of 6, and 3
     plt.close(fig)
+
+
+def test_the_curator_goes_on_with_the_list_beside_the_mount_and_writes_it(tmp_path):
+    image = np.zeros((60, 120), np.uint8)
+    labels = np.zeros((60, 120), np.int32)
+    labels[10:40, 10:50], labels[10:40, 60:110] = 1, 2
+    path = tmp_path / "mount.png"
+    curator = widgets.Curator(image, labels, path)
+    curator.reject(1)
+    buttons(curator.panel())[0]["save"].click()
+    assert segmentation.load_edits(f"{path}.edits.json") == curator.edits
+    again = widgets.Curator(image, labels, path)
+    assert again.edits == curator.edits and np.array_equal(again.labels, curator.labels)
+    again.undo()
+    assert again.labels.max() == 2
+    with pytest.raises(ValueError, match="no file of the mount"):
+        widgets.Curator(image, labels).save()

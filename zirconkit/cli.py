@@ -61,9 +61,11 @@ def _parser():
     argument = add(_fetch, "download the paper's 14 mounts and check them")
     argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
     argument = add(_segment, "cut mounts into grains")
-    argument("images", nargs="+", metavar="IMAGE")
+    argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
     argument("--method", choices=("published", "watershed"), default="watershed")
-    argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: unknown)")
+    argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
+    argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
+    argument("--invert", action="store_true", help="the background is the bright phase")
     argument("--out", metavar="DIR", required=True, help="gets a folder an image")
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
@@ -116,11 +118,14 @@ def _fetch(args):
 def _segment(args):
     from tqdm import tqdm
 
-    from zirconkit.segmentation import files as segmentation_files
+    from zirconkit.mounts import image_files
+    from zirconkit.segmentation.files import segment_files
 
     failures = 0
-    results = segmentation_files.segment_files(args.images, args.out, args.method, args.um_per_px)
-    bar = tqdm(results, total=len(args.images), unit="image", disable=None if len(args.images) > 1 else True)
+    paths = image_files(args.images)
+    known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
+    results = segment_files(paths, args.out, args.method, **known)
+    bar = tqdm(results, total=len(paths), unit="image", disable=None if len(paths) > 1 else True)
     for path, table, error in bar:
         with bar.external_write_mode():
             if error and args.debug:

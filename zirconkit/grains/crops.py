@@ -5,16 +5,22 @@ about its centre to 90 x 90 px, shrink it to 32 x 32. Zeros pad, although the re
 02 shows what that does.
 """
 
+import warnings
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from zirconkit import mounts, segmentation
+from zirconkit import mounts, samples, segmentation
 from zirconkit.grains.data import Grains, resized
+from zirconkit.messages import ZirconkitWarning
 
-__all__ = ["crop", "cut", "example", "fit_square", "from_mounts"]
+__all__ = ["Zoned", "banded_square", "crop", "cut", "example", "fit_square", "from_mounts", "why_not_kept", "zoned"]
 
+SQUARE = 90  # px; side of the published crop
 BOX = ["row_min", "col_min", "row_max", "col_max"]
+VARIED = 0.2  # of the range of grey levels of a grain: a square that shows its bands has as much
 
 
 def crop(image, box):
@@ -67,21 +73,19 @@ def cut(image, labels, table, size=32, square=90, mask_neighbours=False):
         True where a pixel shows any of the grain.
     """
     channels = image.shape[2] if image.ndim == 3 else 1
-    images = np.zeros((len(table), size, size, channels), np.uint8)
-    masks = np.zeros((len(table), size, size), bool)
+    windows = list(_windows(image, labels, table))
+    part = _Part([w for w, _ in windows], [m for _, m in windows], table, 1.0, channels, 0.0)
+    return _squares(part, size, square, mask_neighbours)
+
+
+def _windows(image, labels, table):
+    """What each grain's box shows, and where in it the grain is: yields an image and a mask."""
     boxes = table[BOX].to_numpy()
-    for row, (number, box) in enumerate(zip(table["grain"], boxes)):
-        window = crop(image, box)
-        grain = crop(labels, box) == number
-        if mask_neighbours:
-            window[~grain] = 0
-        images[row] = resized(fit_square(window, square), size)
-        whole = fit_square(grain, square).astype(np.uint8) * 255
-        masks[row] = resized(whole, size)[..., 0] > 0
-    return images, masks
+    for number, box in zip(table["grain"], boxes):
+        yield crop(image, box), crop(labels, box) == number
 
 
-def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=False, progress=True):
+def from_mounts(found, method="watershed", size=32, square=None, mask_neighbours=False, progress=True):
     """Segment mounts, measure their grains and cut out the ones to keep: Grains, mount by mount, a row as `describe`d.
 
     Parameters
@@ -89,7 +93,9 @@ def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=F
     found : list of `mounts.Mount`
     method : "watershed" or "published"
     size, square, mask_neighbours
-        As in `cut`.
+        As in `cut`; `square` is in pixels of the working scale (`segmentation.scaling`), so that a crop shows the same
+        at whatever magnification. By default 90, as in the paper, for its mounts; with others among them, if their
+        grains are longer, the side that holds 95 of 100 whole.
     progress : bool
         Show a bar.
 
@@ -98,27 +104,88 @@ def from_mounts(found, method="watershed", size=32, square=90, mask_neighbours=F
     Grains
         As many channels as the mounts have. The table begins with sample, grain, class_name and role ("train" or
         "test", from the sample sheet). Grains are as a person mended them, where an edit list lies beside the image
-        (`segmentation.replay_edits`).
+        (`segmentation.replay_edits`). Mounts of which nothing is kept are named in one warning.
 
     Raises
     ------
     ValueError
-        If there are no mounts, or an edit list does not fit its image.
+        If there are no mounts, or nothing is kept of any, or an edit list does not fit its image.
     """
     if not found:
         raise ValueError("there are no mounts to take grains from")
-    images, masks, tables = [], [], []
+    parts, reasons, scales = [], [], {}
     for mount in tqdm(found, desc="mounts", unit="mount", disable=not progress, leave=False):
-        image = mount.image()
-        labels, table = segmentation.segment(image, method, mount.um_per_px, mount.path)
-        kept = table[table["kept"]]
-        picture = image if mount.channels == 1 else mount.colour()
-        cut_out, inside = cut(picture, labels, kept, size, square, mask_neighbours)
-        images.append(cut_out)
-        masks.append(inside)
-        tables.append(_with_names(kept, mount))
-    table = pd.concat(tables, ignore_index=True)
-    return Grains(np.concatenate(images), np.concatenate(masks), table)
+        segmented = segmentation.segment_mount(mount, method)
+        part = _kept(mount, segmented)
+        parts.append(part)
+        scales[mount.path.name] = segmented._replace(image=None, labels=None)
+        if not len(part.table):
+            reasons.append(f"{mount.sample} ({why_not_kept(segmented.table)})")
+    _warn_of(found, reasons)
+    segmentation.warn_of_scales(scales)
+    square = square or _common_side(parts)
+    pairs = [_squares(part, size, square, mask_neighbours) for part in parts]
+    images, masks = (np.concatenate(kind) for kind in zip(*pairs))
+    tables = [part.table for part in parts if len(part.table)]
+    return Grains(images, masks, pd.concat(tables, ignore_index=True))
+
+
+class _Part(NamedTuple):
+    """The kept grains of a mount, not yet of one size: windows, masks, the table, and the factor to working scale."""
+
+    windows: list
+    masks: list
+    table: pd.DataFrame
+    factor: float
+    channels: int
+    own_side: float  # of a square that holds 95 of 100 of its grains, in pixels of the working scale; 0 for the paper's
+
+
+def _kept(mount, segmented):
+    kept = segmented.table[segmented.table["kept"]]
+    picture = segmented.image if mount.channels == 1 else mount.colour()
+    pairs = list(_windows(picture, segmented.labels, kept))
+    windows, masks = [window for window, _ in pairs], [mask for _, mask in pairs]
+    longest = [max(mask.shape) * segmented.factor for mask in masks]
+    foreign = mount.sample not in samples.sheet().index
+    side = np.percentile(longest, 95) if foreign and longest else 0.0
+    return _Part(windows, masks, _with_names(kept, mount), segmented.factor, mount.channels, float(side))
+
+
+def _common_side(parts):
+    """The side of the square that all grains are cut to, in pixels of the working scale."""
+    return max(SQUARE, *(int(np.ceil(part.own_side)) for part in parts))
+
+
+def _squares(part, size, square, mask_neighbours):
+    """The grains of a part, each in a square of one size: images and masks, as `cut` gives them."""
+    own_square = max(1, round(square / part.factor))
+    images = np.zeros((len(part.table), size, size, part.channels), np.uint8)
+    masks = np.zeros((len(part.table), size, size), bool)
+    for row, (window, grain) in enumerate(zip(part.windows, part.masks)):
+        if mask_neighbours:
+            window[~grain] = 0
+        images[row] = resized(fit_square(window, own_square), size)
+        whole = fit_square(grain, own_square).astype(np.uint8) * 255
+        masks[row] = resized(whole, size)[..., 0] > 0
+    return images, masks
+
+
+def why_not_kept(table):
+    """Why grains of a table are not kept, in words: "of 41 grains 3 are kept: 30 large, 8 edge"."""
+    reasons = table.loc[~table["kept"], "flags"].str.split(";").explode().value_counts()
+    barring = [f"{count} {name}" for name, count in reasons.items() if name in ("edge", "small", "large")]
+    kept = int(table["kept"].sum())
+    words = f"of {len(table)} grains {kept or 'none'} {'is' if kept < 2 else 'are'} kept"
+    return ": ".join(filter(None, [words, ", ".join(barring)]))
+
+
+def _warn_of(found, reasons):
+    """Name the mounts of which nothing is kept; ValueError if that is so of all."""
+    if len(reasons) == len(found):
+        raise ValueError(f"no grain is kept on any mount: {'; '.join(reasons)}")
+    if reasons:
+        warnings.warn(f"nothing is kept of {'; '.join(reasons)}", ZirconkitWarning, stacklevel=3)
 
 
 def _with_names(table, mount):
@@ -131,25 +198,62 @@ def _with_names(table, mount):
 
 
 def example(data="synthetic", seed=0):
-    """One clearly zoned grain to look at: array of uint8, shape (90, 90).
+    """One clearly zoned grain of a data set (`mounts.find`) to look at: array of uint8, shape (90, 90); see `zoned`."""
+    return zoned(mounts.find(data, "quick"), seed).image
+
+
+class Zoned(NamedTuple):
+    """A grain to look at: `image`, uint8 of shape (90, 90); its `sample`; `um_per_px` of the image, None if unknown."""
+
+    image: np.ndarray
+    sample: str
+    um_per_px: float | None
+
+
+def zoned(found, seed=0):
+    """One clearly zoned grain of QVC055, or of the first mount with grains where there is no such sample: a `Zoned`.
 
     Parameters
     ----------
-    data : str
-        As in `mounts.find`.
+    found : list of `mounts.Mount`
     seed : int
-        Which of the mount's six most strongly banded grains.
+        Which of the mount's six most strongly banded grains. Where none is kept that fits into 90 px and is free of
+        flags, it is one of those that come nearest to it.
     """
-    found = {mount.sample: mount for mount in mounts.find(data, "quick")}
-    mount = found.get("QVC055") or next(iter(found.values()))
-    image = mount.image()
-    labels, table = segmentation.segment(image)
-    fits = table["feret_px"] < 90
+    order = sorted(found, key=lambda mount: mount.sample != "QVC055")
+    for mount in order:
+        segmented = segmentation.segment_mount(mount)
+        if len(segmented.table):
+            break
+    else:
+        raise ValueError(f"no grain to look at in {', '.join(mount.path.name for mount in found)}")
+    square = round(SQUARE / segmented.factor)
+    chosen = _most_zoned(segmented, seed)
+    images, _ = cut(segmented.image, segmented.labels, chosen, size=SQUARE, square=square)
+    um_per_px = segmented.um_per_px and segmented.um_per_px * square / SQUARE
+    return Zoned(images[0, ..., 0], mount.sample, um_per_px)
+
+
+def banded_square(grain, side=10, first=(32, 28)):
+    """The corner, row and column, of a square in an image of a grain where its grey levels vary: `first`, if they do.
+
+    Else it is the square in which they vary most.
+    """
+    row, column = first
+    if np.ptp(grain[row : row + side, column : column + side]) >= VARIED * np.ptp(grain):
+        return first
+    squares = np.lib.stride_tricks.sliding_window_view(grain, (side, side))
+    spread = squares.std(axis=(2, 3))
+    row, column = np.unravel_index(spread.argmax(), spread.shape)
+    return int(row), int(column)
+
+
+def _most_zoned(segmented, seed):
+    """The row of one of the six most strongly banded grains of a mount: DataFrame."""
+    table = segmented.table
+    fits = table["feret_px"] * segmented.factor < SQUARE
     blameless = table["flags"] == ""
-    good = table[table["kept"] & fits & blameless]
-    if good.empty:
-        raise ValueError(f"{mount.path.name} has no grain that fits into 90 px")
-    best = good.nlargest(6, "oscillation")
-    chosen = best.iloc[[seed % len(best)]]
-    images, _ = cut(image, labels, chosen, size=90)
-    return images[0, ..., 0]
+    wishes = [table["kept"] & fits & blameless, table["kept"] & fits, table["kept"], table["area_px"] > 0]
+    good = next(table[wish] for wish in wishes if wish.any())
+    best = good.nlargest(6, "oscillation") if good["oscillation"].notna().any() else good.nlargest(6, "area_px")
+    return best.iloc[[seed % len(best)]]

@@ -54,6 +54,16 @@ class Grains:
         """The same grains as they look in other images: Grains; with masks of their own, if the size is another."""
         return Grains(images, self.masks if masks is None else masks, self.table, self.classes)
 
+    def two_classes(self):
+        """The same grains with two classes, as a sigmoid wants them: the last against all others, "(a + b)"."""
+        if len(self.classes) <= 2:
+            return self
+        *others, last = self.classes
+        rest = f"({' + '.join(others)})"
+        print(f"{len(self.classes)} classes: here {last} is told from the others, {rest}.")
+        names = self.table["class_name"].map(lambda name: name if name == last or pd.isna(name) else rest)
+        return Grains(self.images, self.masks, self.table.assign(class_name=names), tuple(sorted((rest, last))))
+
     @property
     def y(self):
         """Class of each grain, its place in `classes`: array of int, shape (n,); a ValueError if one has none."""

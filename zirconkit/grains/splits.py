@@ -12,9 +12,10 @@ from sklearn.model_selection import train_test_split
 from zirconkit import samples
 from zirconkit.messages import ZirconkitWarning
 
-__all__ = ["published_split", "stratified_split", "subset", "test_split"]
+__all__ = ["held_out", "published_split", "stratified_split", "subset", "test_split"]
 
 N_PUBLISHED = 678  # grains that the paper had to learn from and to validate on
+FEW = 5  # grains of a class to learn from: of fewer no fifth can be set aside once more
 
 
 def stratified_split(grains, share=0.2, seed=0):
@@ -33,7 +34,7 @@ def test_split(grains, share=0.2, seed=0):
         The test are the samples whose `role` is "test"; where none is, the paper's QVC055 and QVC075.
     share, seed : float, int
         Of the random share, as in `stratified_split`. It is taken where no test sample is here, and, with a warning,
-        where the test samples are of one class, or without them one class is left to learn: that gives no score.
+        where the test samples are of one class, or without them fewer than five grains of a class are left to learn.
 
     Returns
     -------
@@ -43,13 +44,24 @@ def test_split(grains, share=0.2, seed=0):
     if not held_out.any():
         return stratified_split(grains, share, seed)
     learning, test = grains[~held_out], grains[held_out]
-    all_learned = set(learning.y) == set(grains.y)
-    if all_learned and len(set(test.y)) > 1:
+    fewest = min(np.sum(learning.y == k) for k in set(grains.y))
+    if fewest >= FEW and len(set(test.y)) > 1:
         return learning, test
     names = ", ".join(sorted(test.table["sample"].unique()))
-    words = f"holding out {names} would leave one side without a class: the test is a random share of all grains"
+    lacks = "too few grains of a class to learn from"
+    if not fewest or len(set(test.y)) < 2:
+        lacks = "one side without a class"
+    words = f"holding out {names} would leave {lacks}: the test is a random share of all grains"
     warnings.warn(words, ZirconkitWarning, stacklevel=2)
     return stratified_split(grains, share, seed)
+
+
+def held_out(learning, test):
+    """What a test holds, in words: "QVC055 and QVC075", or "a random share", if grains of its mounts are learned."""
+    names = sorted(set(test.table["sample"]))
+    if set(names) & set(learning.table["sample"]):
+        return "a random share"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _test_rows(table):

@@ -149,7 +149,9 @@ def load_edits(path):
         edits = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no edit list at {path}") from None
-    except ValueError as error:  # not UTF-8, or not JSON
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not a readable edit list: it is no text (UTF-8)") from None
+    except ValueError as error:  # not JSON
         raise ValueError(f"{path} is not a readable edit list: {error}") from None
     for number, edit in enumerate(edits if isinstance(edits, list) else [None], start=1):
         if not isinstance(edit, dict) or edit.get("do") not in _EDITS:

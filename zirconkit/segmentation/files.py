@@ -2,23 +2,73 @@
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from zirconkit import segmentation
 from zirconkit.files import make_folder
-from zirconkit.mounts import at, read_image
+from zirconkit.mounts import at, sample_name
+from zirconkit.segmentation.outlines import draw_outlines
+from zirconkit.segmentation.whole import segment_mount, warn_of_scales
 
-__all__ = ["segment_file", "segment_files"]
+__all__ = ["output_names", "segment_file", "segment_files"]
 
-OURS = ("labels.png", "grains.csv", "crops")
+OURS = ("labels.png", "outlines.png", "grains.csv", "crops")
 MAX_LABEL = np.iinfo(np.uint16).max
 
 
-def segment_files(paths, folder, method="watershed", um_per_px=None):
+def output_names(paths):
+    """A name for what comes of each image: its own without the ending; among namesakes with what tells them apart.
+
+    That is the folder (`A/CL.tif`, `B/CL.tif`: A_CL, B_CL) or the ending (`S1.png`, `S1.tif`: S1_png, S1_tif), or both.
+
+    Returns
+    -------
+    list of str
+        As many as `paths`, no two alike, be it in capitals only.
+
+    Raises
+    ------
+    ValueError
+        If an image is named twice, or folders of one name hold namesakes.
+    """
+    paths = [Path(path) for path in paths]
+    ways = [
+        sample_name,
+        lambda path: f"{_folder_name(path)}_{sample_name(path)}",
+        lambda path: f"{sample_name(path)}_{path.suffix[1:]}",
+        lambda path: f"{_folder_name(path)}_{sample_name(path)}_{path.suffix[1:]}",
+    ]
+    names = [sample_name(path) for path in paths]
+    for way in ways[1:]:
+        twins = _twins(names)
+        trial = [way(path) if twin else name for path, name, twin in zip(paths, names, twins)]
+        if sum(_twins(trial)) < sum(twins):
+            names = trial
+    for name, path, twin in zip(names, paths, _twins(names)):
+        if twin:
+            raise ValueError(f"two of the images would both be written to {name} (one is {path}): rename one")
+    return names
+
+
+def _folder_name(path):
+    return path.resolve().parent.name
+
+
+def _twins(names):
+    """Whether each name is another's, too, capitals aside: list of bool."""
+    folded = [name.casefold() for name in names]
+    counts = Counter(folded)
+    return [counts[name] > 1 for name in folded]
+
+
+def segment_files(paths, folder, method="watershed", **known):
     """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
+
+    `known` is what `mounts.at` takes: um_per_px, page, invert. At the end one warning says of which images nobody
+    knows the scale.
 
     Yields
     ------
@@ -30,27 +80,26 @@ def segment_files(paths, folder, method="watershed", um_per_px=None):
     Raises
     ------
     ValueError
-        If two images would share a folder.
+        If no names can be found that tell the images' folders apart.
     """
-    by_stem = {}
-    for path in map(Path, paths):
-        twin = by_stem.setdefault(path.stem.casefold(), path)
-        if twin is not path:
-            raise ValueError(f"{twin} and {path} would both be written to {Path(folder) / path.stem}: rename one")
-    for path in by_stem.values():
+    scales = {}
+    for path, name in zip(map(Path, paths), output_names(paths)):
         try:
-            yield path, segment_file(path, folder, method, um_per_px), None
+            found = segment_file(path, Path(folder) / name, method, **known)
+            scales[path.name] = found._replace(image=None, labels=None)
+            yield path, found.table, None
         except Exception as error:
             yield path, None, error
+    warn_of_scales(scales)
 
 
-def segment_file(path, folder, method="watershed", um_per_px=None):
-    """Segment one image into `folder/<stem>`: labels.png (uint16), grains.csv and crops/<grain>.png (8-bit grey).
+def segment_file(path, target, method="watershed", **known):
+    """Segment one image into a folder: labels.png (uint16), outlines.png, grains.csv, crops/<grain>.png (8-bit grey).
 
-    `um_per_px` is the scale in micrometres per pixel, by default that of the paper's mounts for those named in Table 1.
-    An edit list that lies beside the image, `<image file name>.edits.json`, is replayed before grains are measured.
-    An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the table, as
-    `segmentation.describe` gives it.
+    `known` is what `mounts.at` takes; the scale comes from a sample sheet beside the image, from `um_per_px`, or from
+    the file. An edit list that lies beside the image, `<image file name>.edits.json`, is replayed before grains are
+    measured. An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the
+    `segmentation.Segmented`.
 
     Raises
     ------
@@ -59,31 +108,34 @@ def segment_file(path, folder, method="watershed", um_per_px=None):
     OSError
         If something cannot be read or written.
     """
-    image = read_image(path)
-    labels, table = segmentation.segment(image, method, um_per_px or at(path).um_per_px, path)
-    if labels.max(initial=0) > MAX_LABEL:
-        raise ValueError(f"{path} has {labels.max()} grains, a label image holds {MAX_LABEL}: cut the image into parts")
-    target = make_folder(Path(folder)) / Path(path).stem
+    target = Path(target)
+    found = segment_mount(at(path, **known), method)
+    count = found.labels.max(initial=0)
+    if count > MAX_LABEL:
+        raise ValueError(f"{path} has {count} grains, a label image holds {MAX_LABEL}: cut the image into parts")
+    make_folder(target.parent)
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        _write_result(new, image, labels, table)
+        _write_result(new, found)
         _swap(new, target)
     except OSError as error:
         mend = "make room or name another folder; what was there before is untouched"
         raise OSError(f"{target} cannot be written ({error.strerror or error}): {mend}") from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    return table
+    return found
 
 
-def _write_result(folder, image, labels, table):
-    """Write the label image, the table and the crops into a new folder."""
+def _write_result(folder, found):
+    """Write the label image, the outlines, the table and the crops into a new folder."""
     crops = folder / "crops"
     crops.mkdir(parents=True)
-    _write_png(folder / "labels.png", labels.astype(np.uint16))
-    table.to_csv(folder / "grains.csv", index=False, float_format="%.6g")
-    for grain in table.itertuples():
-        crop = image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
+    _write_png(folder / "labels.png", found.labels.astype(np.uint16))
+    outlines = draw_outlines(found.image, found.labels, found.table, found.um_per_px)
+    _write_png(folder / "outlines.png", outlines[..., ::-1])
+    found.table.to_csv(folder / "grains.csv", index=False, float_format="%.6g")
+    for grain in found.table.itertuples():
+        crop = found.image[grain.row_min : grain.row_max, grain.col_min : grain.col_max]
         _write_png(crops / f"{grain.grain}.png", crop)
 
 

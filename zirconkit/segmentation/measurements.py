@@ -7,9 +7,12 @@ from scipy import ndimage
 from scipy.spatial.distance import pdist
 from skimage.measure import regionprops
 
+from zirconkit.samples import UM_PER_PX
+from zirconkit.segmentation.geometry import depth_in, hull
+from zirconkit.segmentation.scaling import rescale
 from zirconkit.segmentation.stitching import find_stitching
 
-__all__ = ["checked", "depth_in", "describe", "fits_published_box", "hull", "published_size", "whole_and_sized"]
+__all__ = ["checked", "describe", "fits_published_box", "published_size", "whole_and_sized"]
 
 # What is measured on a grain, in the order of the table's columns.
 MEASURES = {
@@ -34,6 +37,7 @@ MEASURES = {
     "wavelength_px": float,
     "inclusion_fraction": float,
     "touching": bool,
+    "parted": bool,
     "saturated": bool,
 }
 
@@ -48,11 +52,11 @@ SHAPES = {  # by scikit-image's names
 BOX = ("row_min", "col_min", "row_max", "col_max")
 ZONING = ("contrast", "rim_over_core", "oscillation", "wavelength_px", "inclusion_fraction")
 
-CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))  # of a pixel, from its upper left one
 SKIN = 2  # px; the outermost pixel of a grain is half resin
 SPOT = 4  # px; a smaller dark spot is noise, no inclusion
 NEAR = 2  # px; grains that are no farther apart touch
-REACH = np.ones((2 * NEAR + 1, 2 * NEAR + 1))
+SMALL = 500  # px; a smaller grain is a fragment, or too few pixels to show zoning
+LARGE = 120  # px across (Feret); a longer object is more than one grain, or another mineral
 
 
 def checked(image):
@@ -69,37 +73,36 @@ def fits_published_box(width, height):
     return (width > 40) & (width < 90) & (height > 40) & (height < 90)
 
 
-def depth_in(grain):
-    """Distance of each of a grain's pixels to the nearest one outside, in pixels: float32, the shape of its mask."""
-    return cv2.distanceTransform(grain.astype(np.uint8), cv2.DIST_L2, 5)
-
-
-def hull(grain):
-    """Corners of the convex hull of a grain's pixels, pixel corners included, shape (n, 2), in pixels."""
-    mask = grain.astype(np.uint8)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    pixels = np.concatenate(outlines)
-    corners = [np.add(pixels, corner) for corner in CORNERS]
-    points = np.concatenate(corners)
-    return cv2.convexHull(points.astype(np.int32))[:, 0]
-
-
-def _measure(region, labels):
+def _measure(region, labels, factor):
     """What is measured on one grain, a region of `skimage.measure.regionprops`, as a row by the names of `MEASURES`."""
-    grey = region.image_intensity.astype(float)
-    own = grey[region.image]
-    depth = depth_in(np.pad(region.image, 1))[1:-1, 1:-1]  # outside the box is outside the grain
+    own = region.image_intensity[region.image].astype(float)
     row = {name: region[theirs] for name, theirs in SHAPES.items()}
     row |= zip(BOX, region.bbox)
-    row |= _zoning(grey, depth)
+    row |= _zoning_at(factor, region)
     row["aspect_ratio"] = row["major_px"] / max(row["minor_px"], 1)
     row["feret_px"] = _feret(region.image)
     row["orientation_deg"] = np.degrees(region.orientation)
     row["mean_grey"] = own.mean()
     row["std_grey"] = own.std()
     row["saturated"] = np.mean(own == 255) > 0.01
-    row["touching"] = _touches(region, labels)
+    row["touching"] = _touches(region, labels, _pixels(NEAR, factor))
+    row["parted"] = row["touching"] and _touches(region, labels, _pixels(1, factor))
     return row
+
+
+def _pixels(length, factor):
+    """A length of the working scale in whole pixels of the image's own, at least one."""
+    return max(1, round(length / factor))
+
+
+def _zoning_at(factor, region):
+    """The figures of `_zoning` with the grain as large as at the working scale; the wavelength in its own pixels."""
+    grey = rescale(region.image_intensity, factor).astype(float)
+    grain = rescale(region.image, factor)
+    depth = depth_in(np.pad(grain, 1))[1:-1, 1:-1]  # outside the box is outside the grain
+    figures = _zoning(grey, depth)
+    figures["wavelength_px"] /= factor
+    return figures
 
 
 def _feret(grain):
@@ -108,16 +111,23 @@ def _feret(grain):
     return pdist(corners).max()
 
 
-def _touches(region, labels):
-    """Whether another grain lies within 2 px."""
+def _touches(region, labels, near):
+    """Whether another grain lies within so many pixels."""
     top, left, bottom, right = region.bbox
-    rows = slice(max(top - NEAR, 0), bottom + NEAR)
-    columns = slice(max(left - NEAR, 0), right + NEAR)
+    rows = slice(max(top - near, 0), bottom + near)
+    columns = slice(max(left - near, 0), right + near)
     around = labels[rows, columns]
     own = around == region.label
     others = (around > 0) & ~own
-    reached = cv2.dilate(own.astype(np.uint8), REACH) > 0
+    if not others.any():
+        return False
+    reached = cv2.dilate(own.astype(np.uint8), _square(near)) > 0
     return np.any(reached & others)
+
+
+def _square(near):
+    """A kernel that reaches so many pixels to each side."""
+    return np.ones((2 * near + 1, 2 * near + 1))
 
 
 def _zoning(grey, depth):
@@ -197,9 +207,9 @@ def _on_both_sides(labels, rows):
     return below[above == below]
 
 
-def _cut_off(labels, missing):
-    """The grains at the image's edge or within 2 px of a missing tile."""
-    reached = cv2.dilate(missing.astype(np.uint8), REACH)
+def _cut_off(labels, missing, near):
+    """The grains at the image's edge or within so many pixels of what is missing."""
+    reached = cv2.dilate(missing.astype(np.uint8), _square(near))
     gone = reached > 0
     gone[[0, -1]] = True
     gone[:, [0, -1]] = True
@@ -213,11 +223,11 @@ def published_size(table):
 
 def whole_and_sized(table):
     """A size filter blind to orientation: at least 500 px, at most 120 px across (Feret), not cut off at an edge."""
-    cut_off = table["flags"].str.split(";").map(lambda names: "edge" in names).astype(bool)
-    return (table["area_px"] >= 500) & (table["feret_px"] <= 120) & ~cut_off
+    barring = {"small", "large", "edge"}
+    return table["flags"].str.split(";").map(barring.isdisjoint).astype(bool)
 
 
-def describe(image, labels, um_per_px=None, keep=whole_and_sized, stitching=None):
+def describe(image, labels, um_per_px=None, keep=whole_and_sized, stitching=None, factor=1.0):
     """Measure every grain of a label image.
 
     Shapes are scikit-image's `regionprops`. The zoning measures leave out the outermost 2 px and, all but the last,
@@ -234,7 +244,9 @@ def describe(image, labels, um_per_px=None, keep=whole_and_sized, stitching=None
 
     Flags: touching (another grain within 2 px), seam (crosses one), edge (cut by the image's edge or a missing tile),
     dim (under half as bright as the mount's median grain), saturated (over 1 % of it at 255), low_solidity (below
-    0.85), small (under 500 px).
+    0.85), small (under 500 px), large (over 120 px across), parted (shares its outline with another grain: one object
+    was parted there). Pixels of these sizes, of the measures of zoning and of `keep` are those of the working scale;
+    where the scale is known and the grains are large, small is half of that, but not under 2,000 square micrometres.
 
     Parameters
     ----------
@@ -247,6 +259,8 @@ def describe(image, labels, um_per_px=None, keep=whole_and_sized, stitching=None
         Takes the table, flags included, and says which grains to keep.
     stitching : Stitching, optional
         The mount's, if it is known already (`stitching.find_stitching`).
+    factor : float
+        From the image's own scale to the working scale (`scaling`).
 
     Returns
     -------
@@ -259,28 +273,51 @@ def describe(image, labels, um_per_px=None, keep=whole_and_sized, stitching=None
     if labels.shape != image.shape:
         raise ValueError(f"the label image is {labels.shape}, the image {image.shape}: they do not belong together")
     regions = regionprops(labels.astype(np.int32, copy=False), intensity_image=image)
-    rows = [_measure(region, labels) for region in regions]
+    rows = [_measure(region, labels, factor) for region in regions]
     measures = pd.DataFrame(rows, columns=list(MEASURES))
     measures = measures.astype(MEASURES)  # the same in an empty table
     stitching = stitching or find_stitching(image)
-    flags = _flags(measures, labels, stitching)
-    table = measures.drop(columns=["touching", "saturated"])
+    flags = _flags(measures, labels, stitching, factor)
+    flags["small"] = measures["area_px"] < _smallest(um_per_px, factor)
+    table = measures.drop(columns=["touching", "parted", "saturated"])
     _add_micrometres(table, um_per_px)
     table["flags"] = _joined(flags)
-    table["kept"] = keep(table)
+    table["kept"] = keep(_at_working_scale(table, factor))
     return table
 
 
-def _flags(measures, labels, stitching):
+def _smallest(um_per_px, factor):
+    """Area of the smallest grain that is no fragment, in the image's own pixels."""
+    at_working_scale = SMALL / factor**2
+    if um_per_px is None:
+        return at_working_scale
+    at_2_um = SMALL * (UM_PER_PX / um_per_px) ** 2
+    return min(at_working_scale, max(at_2_um, at_working_scale / 2))
+
+
+def _at_working_scale(table, factor):
+    """A table of grains with its boxes, lengths and areas in pixels of the working scale."""
+    if factor == 1:
+        return table
+    lengths = [name for name in table if name in BOX or (name.endswith("_px") and name != "area_px")]
+    scaled = table.copy()
+    scaled[lengths] = table[lengths] * factor
+    scaled["area_px"] = table["area_px"] * factor**2
+    return scaled
+
+
+def _flags(measures, labels, stitching, factor):
     """What there is to say against each grain: DataFrame of bool, a column a flag."""
     flags = pd.DataFrame(index=measures.index)
     flags["touching"] = measures["touching"]
     flags["seam"] = measures["grain"].isin(_on_seam(labels, stitching))
-    flags["edge"] = measures["grain"].isin(_cut_off(labels, stitching.missing))
+    flags["edge"] = measures["grain"].isin(_cut_off(labels, stitching.missing, _pixels(NEAR, factor)))
     flags["dim"] = measures["mean_grey"] < 0.5 * measures["mean_grey"].median()
     flags["saturated"] = measures["saturated"]
     flags["low_solidity"] = measures["solidity"] < 0.85
-    flags["small"] = measures["area_px"] < 500
+    flags["small"] = False
+    flags["large"] = measures["feret_px"] * factor > LARGE
+    flags["parted"] = measures["parted"]
     return flags
 
 

@@ -6,9 +6,12 @@ from scipy import ndimage
 from skimage.filters import threshold_li
 from skimage.measure import regionprops
 from skimage.morphology import local_maxima, reconstruction
+from skimage.segmentation import relabel_sequential
 from skimage.segmentation import watershed as flood
 
-from zirconkit.segmentation.measurements import checked, depth_in, hull
+from zirconkit.segmentation.geometry import depth_in, hull
+from zirconkit.segmentation.measurements import checked
+from zirconkit.segmentation.rejoining import rejoin
 from zirconkit.segmentation.stitching import subtract_resin
 
 __all__ = ["watershed"]
@@ -125,7 +128,8 @@ def watershed(image, stitching=None):
 
     The resin goes to 0 (`stitching.subtract_resin`); a low threshold gives rough outlines, which move in to half of the
     rim's brightness; grains that touch, as a badly filled convex hull tells, are parted at their necks by a watershed
-    (Beucher and Lantuejoul, 1979). `stitching` is that of the mount, if it is known already.
+    (Beucher and Lantuejoul, 1979), and the pieces of a fractured crystal put together again (`rejoining`). `stitching`
+    is that of the mount, if it is known already.
 
     Returns
     -------
@@ -145,4 +149,4 @@ def watershed(image, stitching=None):
             if free.sum() >= MIN_AREA and grey[inner][free].mean() >= dark_level:
                 n += 1
                 labels[box][inner][free] = n
-    return labels
+    return relabel_sequential(rejoin(labels))[0]

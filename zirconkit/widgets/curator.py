@@ -1,5 +1,7 @@
 """Grains one by one: accept, reject, cut and merge them; what was done is an edit list."""
 
+from pathlib import Path
+
 import cv2
 import ipywidgets as ui
 import numpy as np
@@ -7,7 +9,7 @@ import numpy as np
 from zirconkit import plots
 from zirconkit.plots.palette import BLUE, GREEN, rgb
 from zirconkit.plots.pictures import as_picture
-from zirconkit.segmentation.edits import apply_edits
+from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
 from zirconkit.widgets.common import follow, picture_png, slider
 
 __all__ = ["Curator", "cut_line", "zoom"]
@@ -97,7 +99,9 @@ class Curator:
     image : array of uint8, shape (height, width) or (height, width, channels)
         A mount.
     labels : array of int, shape (height, width)
-        Its segmentation; not changed. `Curator.labels` has the edits so far applied.
+        Its segmentation, before any edits; not changed. `Curator.labels` has the edits so far applied.
+    image_path : path, optional
+        The mount's file. An edit list that lies beside it is taken up where it ended, and `save` writes it there.
 
     Attributes
     ----------
@@ -107,10 +111,13 @@ class Curator:
         One place in each grain that was looked at and found good.
     """
 
-    def __init__(self, image, labels):
+    def __init__(self, image, labels, image_path=None):
         self.image, self._start = image, labels
-        self.edits, self.accepted = [], []
-        self.labels = apply_edits(labels, [])
+        self.list_path = None if image_path is None else Path(f"{image_path}.edits.json")
+        known = self.list_path is not None and self.list_path.is_file()
+        self.edits = load_edits(self.list_path) if known else []
+        self.accepted = []
+        self.labels = apply_edits(labels, self.edits)
 
     def place(self, number):
         """A pixel of a grain as far from its outline as can be, [row, column]."""
@@ -146,6 +153,12 @@ class Curator:
         if self.edits:
             self.edits.pop()
             self.labels = apply_edits(self._start, self.edits)
+
+    def save(self):
+        """Write the edit list beside the mount's file, where `segment` looks for it; a ValueError if none was given."""
+        if self.list_path is None:
+            raise ValueError("no file of the mount was given: save the list with segmentation.save_edits")
+        save_edits(self.edits, self.list_path)
 
     def panel(self):
         """The curator as a widget: ipywidgets.VBox."""
@@ -204,6 +217,10 @@ class _Panel:
         """Take the last edit back."""
         self.curator.undo()
 
+    def save(self):
+        """Write the edit list."""
+        self.curator.save()
+
     def _button(self, action):
         """A button named after what it does; what cannot be done is said in its place."""
 
@@ -212,6 +229,8 @@ class _Panel:
                 action()
                 self.grain.value = min(self.grain.value, self._last())
                 self.update()
+                if action == self.save:
+                    self.said.value = f"{len(self.curator.edits)} edits written to {self.curator.list_path.name}"
             except ValueError as error:
                 self.said.value = str(error)
 
@@ -223,6 +242,7 @@ class _Panel:
         """Everything in its place: ipywidgets.VBox."""
         judging = [self.grain, *map(self._button, [self.accept, self.reject, self.undo])]
         cutting = [self.angle, self.offset, self._button(self.cut)]
-        merging = [self.other, self._button(self.merge), self.said]
+        saving = [self._button(self.save)] if self.curator.list_path else []
+        merging = [self.other, self._button(self.merge), *saving, self.said]
         rows = [ui.HBox(row) for row in (judging, cutting, merging)]
         return ui.VBox([*rows, self.picture])

@@ -1,0 +1,16 @@
+"""Where grain mounts come from, and what their images and sheets say.
+
+`sources` finds them: grown, downloaded, or a folder of yours; `data` has the `Mount`; `images` reads one, whatever its
+depth, colour or pages, `damage` tells whether it is whole, `overlays` finds what is printed over it, `scales` how many
+micrometres a pixel is; `sheets` reads which sample is of which class.
+"""
+
+from zirconkit.mounts.data import Mount
+from zirconkit.mounts.images import Picture, read, read_image
+from zirconkit.mounts.sheets import sample_name
+from zirconkit.mounts.sources import at, embedded, find, generator_version, image_files, labelled
+
+__all__ = [
+    "Mount", "Picture", "at", "embedded", "find", "generator_version", "image_files", "labelled", "read", "read_image",
+    "sample_name",
+]  # fmt: skip
