@@ -9,12 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+import cv2
 import nbformat
+import numpy as np
 import psutil
 import pytest
 
-from zirconkit import course
-from zirconkit.course import rebuild, running
+from zirconkit import course, mounts
+from zirconkit.course import rebuild, running, survey
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -182,8 +184,49 @@ def two_mounts(tmp_path_factory):
 
 @each
 def test_a_notebook_runs_on_two_mounts_of_ones_own(path, tmp_path, monkeypatch, two_mounts):
+    number = path.name[:2]
+    if survey.lacking(
+        number, survey.survey(mounts.find(two_mounts))
+    ):  # then it does what it does above, with grown ones
+        assert any(f'course.enough("{number}", ' in cell.source for cell in code_cells(read(path)))
+        return
     entry = run([path], str(two_mounts), tmp_path, monkeypatch)
     assert entry["status"] == "ok", entry["error"]
+
+
+@pytest.fixture
+def three_classes(tmp_path):
+    """Six halves of grown mounts at 1 um a pixel, of three made-up classes; their sheet as Excel saves it in German."""
+    folder = tmp_path / "three"
+    folder.mkdir()
+    rows = ["\ufeffsample;class;um_per_px"]
+    for mount, name in zip(mounts.embedded()[1:], ("vein", "barren", "skarn")):
+        large = cv2.resize(mount.image(), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        for half, part in enumerate(np.array_split(large, 2)):
+            cv2.imwrite(str(folder / f"{name}{half}.png"), part)
+            rows.append(f"{name}{half};{name} ;1,0")
+    (folder / "samples.csv").write_text("\r\n".join([*rows, ";;", ""]), encoding="utf-8")
+    return folder
+
+
+def test_three_made_up_classes_go_through_a_lesson_by_their_names(three_classes, tmp_path, monkeypatch):
+    (path,) = course.notebooks(["04"])
+    out = tmp_path / "out"
+    out.mkdir()
+    entry = run([path], str(three_classes), out, monkeypatch)
+    assert entry["status"] == "ok", entry["error"]
+    text = (out / path.name).read_text(encoding="utf-8")
+    assert "3 classes: here vein is told from the others, (barren + skarn)." in text
+    alts = [output["metadata"]["image/png"]["alt"] for output in figures_of(out / path.name)]
+    assert sum("vein" in alt for alt in alts) >= 1 and not any("porphyry" in alt for alt in alts)
+
+
+def figures_of(path):
+    """The outputs of an executed notebook that hold a picture."""
+    for cell in read(path).cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                yield output
 
 
 # ---------------------------------------------------------------- rebuilding

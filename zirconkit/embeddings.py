@@ -138,7 +138,8 @@ def _rank_correlation(places, values, seed):
 
     def rho(rows):
         ranks = rankdata(places[rows]), rankdata(values[rows])
-        return np.corrcoef(*ranks)[0, 1]
+        with np.errstate(invalid="ignore", divide="ignore"):  # NaN where all are alike
+            return np.corrcoef(*ranks)[0, 1]
 
     everyone = np.arange(n)
     value = rho(everyone)

@@ -35,23 +35,25 @@ SEED = 0
 
 # %% [markdown]
 # `DATA = "synthetic"` means grains that a program grew, made to look like the real ones; they need no download, and their truth is known.
-# `DATA = "quellaveco"` means the real mounts of the paper that this course follows. Every notebook runs on both.
+# `DATA = "quellaveco"` means the real mounts of the paper that this course follows. Every notebook runs on both, and on a folder of images of your own: `DATA = "my_mounts"`.
+# A table `samples.csv` beside your images says of which class each is; without one, the notebooks that need classes go on with grown mounts, and say so.
+# What stands under **What we see** speaks of the grown grains, where it doesn't say "on the real mounts"; of your own you judge yourself.
 
 # %%
-from zirconkit import mounts, plots
+from zirconkit import course, mounts, plots, samples, segmentation
 
-found = mounts.find(DATA, "quick")
-found.sort(key=lambda mount: mount.sample not in ("QVC055", "QVC075"))  # these first, if they are here
-names = sorted({mount.class_name for mount in found if mount.class_name}, reverse=True)  # porphyry, batholith
-first, second = (next(mount for mount in found if mount.class_name == name) for name in names[:2])
-image = first.image()
-fig = plots.mount(
-    image, f"Sample {first.sample}: a grain mount in cathodoluminescence", um_per_px=first.um_per_px, gain=1.3
-)
-plots.show(
-    fig,
-    alt="A dark mount strewn with about a hundred bright, elongated zircon grains; a scale bar of one millimetre.",
-)
+found = course.enough("00", mounts.find(DATA, "quick"))
+found.sort(key=lambda mount: mount.sample not in samples.TEST)  # the paper's test samples first, if they are here
+first_of = {}
+for mount in found:
+    first_of.setdefault(mount.class_name, mount)
+shown = list(first_of.values()) if len(first_of) > 1 else found[:2]  # one of each class, if there are classes
+shown = {mount: segmentation.segment_mount(mount) for mount in shown}  # image, labels, table, um_per_px, factor
+
+first, looked = next(iter(shown.items()))
+kind = "a grain mount in cathodoluminescence" if first.sample in samples.sheet().index else "your own mount"
+fig = plots.mount(looked.image, f"Sample {first.sample}: {kind}", um_per_px=looked.um_per_px, gain=1.3)
+plots.show(fig, alt=f"Sample {first.sample}, with {len(looked.table)} bright grains on a dark ground.")
 
 # %% [markdown]
 # **What we see.** Crystals a few tens to nearly three hundred micrometres long, bright on a black ground. The black is **resin**: someone poured
@@ -78,26 +80,32 @@ plots.show(
 # (Hoskin, 2000; Corfu et al., 2003).
 
 # %%
-import numpy as np
-from zirconkit import segmentation
 from zirconkit.grains import cut
 
-grains = {}
-for mount in (first, second):
-    picture = mount.image()
-    labels, table = segmentation.segment(picture)
-    table = table[table["kept"] & (table["feret_px"] < 90) & (table["area_px"] > 700)]
-    chosen = table.nlargest(24, "area_px").sample(min(8, len(table)), random_state=SEED)
-    grains[mount], _ = cut(picture, labels, chosen, size=90)
+colour_of = plots.class_colours([mount.class_name for mount in shown if mount.class_name])
+pictures, titles, colours = [], [], []
+for mount, (image, labels, table, um_per_px, factor) in shown.items():
+    side = round(90 / factor)  # px; 90, where grains are as large in pixels as the paper's
+    kept = table[table["kept"]]
+    good = kept[(kept["feret_px"] < side) & (kept["area_px"] > 700 / factor**2)]
+    good = good if len(good) else kept
+    chosen = good.nlargest(24, "area_px").sample(min(8, len(good)), random_state=SEED)
+    pictures += list(cut(image, labels, chosen, size=90, square=side)[0])
+    titles += [mount.sample] * len(chosen)
+    colours += [colour_of.get(mount.class_name, "black")] * len(chosen)
+    width = f"{side * um_per_px:.0f} µm" if um_per_px else "of a scale that nobody says"
+    print(
+        f"{mount.sample}, {mount.class_name or 'no class'}: {len(chosen)} grains; a square is {side} px wide, {width}"
+    )
 
-titles = [mount.sample for mount in grains for _ in grains[mount]]
-colour_of = plots.class_colours([first.class_name, second.class_name])
-colours = [colour_of[mount.class_name] for mount in grains for _ in grains[mount]]
-fig = plots.gallery(np.concatenate(list(grains.values())), titles, vmax=200, colours=colours)
-plots.show(fig, alt="Eight grains of a porphyry sample above eight of a batholith sample, each 180 micrometres wide.")
+columns = min(8, len(pictures))
+fig = plots.gallery(pictures, titles, columns, width=max(2, 9 * columns / 8), vmax=200, colours=colours)
+plots.name_classes(fig, colour_of)
+described = ", then of ".join(f"{mount.sample} ({mount.class_name or 'no class'})" for mount in shown)
+plots.show(fig, alt=f"Up to eight grains of {described}, each on a square of its own.")
 
 # %% [markdown]
-# **What we see.** Eight grains from each of two samples; every square is 90 px, 180 µm, wide. In the upper row (orange titles) many grains are long, with straight sides
+# **What we see.** Of the grown set, eight grains from each of two samples; every square is 90 px, 180 µm, wide. In the upper row (orange titles) many grains are long, with straight sides
 # and pointed ends, and bands run parallel to the outline. In the lower row (blue titles) more grains are stout, broken or rounded, and fewer have clear bands. But look for exceptions: each row
 # has grains that could stand in the other. Whatever tells the two apart, it will not be right every time.
 #
@@ -114,14 +122,13 @@ plots.show(fig, alt="Eight grains of a porphyry sample above eight of a batholit
 
 # %% tags=["nbval-check-output"]
 import matplotlib.pyplot as plt
-from zirconkit import samples
 
 sheet = samples.sheet()
 sheet[["lithology", "age_ma", "class_name", "role", "n"]]
 
 # %% [markdown]
-# **What we see.** One row is one rock, one mount. `n` is the number of grain images that the paper's recipe cuts from it, `role` whether the paper trains on it or
-# keeps it back for the final test. `label` is what the network is asked for, **porphyry** or **batholith**. Note that the label
+# **What we see.** These are the paper's samples, whatever data you have loaded. One row is one rock, one mount. `n` is the number of grain images that the paper's recipe cuts from it, `role` whether the paper trains on it or
+# keeps it back for the final test. `class_name` is what the network is asked for, **porphyry** or **batholith**. Note that the label
 # belongs to the *mount*: all grains of a mount have the same one. QVC041 lies with the paper's images but not in its Table 1, so we leave it out of training.
 
 # %%

@@ -37,25 +37,28 @@ SEED = 0
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from zirconkit import mounts, plots
+from zirconkit import course, mounts, plots, segmentation
 
-found = {mount.sample: mount for mount in mounts.find(DATA, "quick")}
+found = {mount.sample: mount for mount in course.enough("01", mounts.find(DATA, "quick"))}
 subject = found.get("QVC075", next(iter(found.values())))  # another one, if it is not here
-image = subject.image()
+looked = segmentation.segment_mount(subject)
+image, own_labels, scale = segmentation.at_working_scale(looked)
+if looked.factor != 1:
+    print(f"{subject.sample}: {looked.factor:.2f} times as large, so that grains have the size the recipe is made for")
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=[1.25, 1], layout="constrained")
-plots.mount(image, subject.sample, ax=left, um_per_px=subject.um_per_px, gain=1.5)
+plots.mount(image, subject.sample, ax=left, um_per_px=scale, gain=1.5)
 right.hist(image.ravel(), bins=np.arange(257), color=plots.COLOURS["quiet"])
 right.set(
     yscale="log", xlabel="grey level (0 black, 255 white)", ylabel="pixels", title="how often each grey level occurs"
 )
 plots.show(
     fig,
-    alt="A mount (QVC075: with a brighter strip of tiles on the right), and the histogram of its grey levels, logarithmic.",
+    alt=f"The mount {subject.sample}, and how often it has each grey level, from black to white.",
 )
 
 # %% [markdown]
-# **What we see.** Most pixels are dark resin, below 10; the grains are somewhere between 30 and 255. But at the right side of this mount the resin itself is brighter: electrons that could not drain away collected there, the mount **charged**, and tiles glow at 20 and more. This bright resin reaches nearly to the dimmest grains: a threshold above it loses dim rims, one below it takes whole tiles for grain.
+# **What we see.** (Here and below we speak of QVC075, grown or real; of a mount of your own you judge yourself.) Most pixels are dark resin, below 10; the grains are somewhere between 30 and 255. But at the right side of this mount the resin itself is brighter: electrons that could not drain away collected there, the mount **charged**, and tiles glow at 20 and more. This bright resin reaches nearly to the dimmest grains: a threshold above it loses dim rims, one below it takes whole tiles for grain.
 #
 # ## The paper's recipe
 #
@@ -82,7 +85,7 @@ print(f"{len(kept)} boxes kept, {len(dropped)} dropped (specks under 150 px² no
 # %%
 from zirconkit.widgets import boxes_drawn
 
-window, scale = np.s_[250:650, 400:1000], subject.um_per_px
+window = segmentation.fullest_window(own_labels, size=(400, 600), first=(250, 400))
 edges = cv2.Canny(image, 20, 255)
 fig, axes = plt.subplots(2, 2, figsize=(9, 6.6), layout="constrained")
 plots.mount(image[window], "1 the mount, a part of it", ax=axes[0, 0], um_per_px=scale, gain=1.5)
@@ -162,11 +165,10 @@ plots.show(
 # **F1** their harmonic mean, 2PR / (P + R). Beside a score stands its **95 % interval**: a range made so that, could we draw such grains again and again, it would hold the true value 95 times in 100. It covers the luck of the grains, not that of the mounts.
 
 # %%
-from zirconkit import segmentation
 from zirconkit.evaluation import proportion_interval, segmentation_scores
 
 truth = subject.truth()
-labels, table = segmentation.segment(image, "published")
+picture, labels, table, um_per_px, _ = segmentation.segment_mount(subject, "published")
 kept_only = np.where(np.isin(labels, table.loc[table["kept"], "grain"]), labels, 0)
 if truth is None:
     print("There is no label image for this mount here: the scores below need one.")
@@ -177,11 +179,11 @@ else:
     print("recall {:.2f} (95 % interval {:.2f}–{:.2f}), precision {:.2f}".format(*recall, score["precision_50"]))
     plots.show(
         plots.mount(
-            plots.match_map(image, kept_only, truth, gain=1.5),
+            plots.match_map(picture, kept_only, truth, gain=1.5),
             "found (green), missed (orange), found but not one true grain (pink)",
-            um_per_px=subject.um_per_px,
+            um_per_px=um_per_px,
         ),
-        alt="The mount with fewer than half of the grains outlined in green, most others in orange and some clumps in pink.",
+        alt=f"{subject.sample}: {score['matched_50']} of {score['n_truth']} true grains outlined in green, missed ones in orange, clumps in pink.",
     )
 
 # %% [markdown]
@@ -202,19 +204,17 @@ from scipy import ndimage
 from skimage.feature import peak_local_max
 from skimage.segmentation import watershed
 
-bright = ndimage.binary_fill_holes(cv2.GaussianBlur(image, (0, 0), 1) > 40)
+level = segmentation.half_way(image, own_labels)  # 40, where it parts grains from resin
+bright = ndimage.binary_fill_holes(cv2.GaussianBlur(image, (0, 0), 1) > level)
 patches, _ = ndimage.label(bright)
 
 # These lines only pick an example, a patch of two or three grains that touch; skip to `depth`.
-labels = segmentation.watershed(image)
-grains = pd.DataFrame({"patch": patches[labels > 0], "grain": labels[labels > 0]}).value_counts()
-per_patch = grains[grains > 300].groupby("patch").agg(["size", "sum"]).drop(index=0, errors="ignore")
-chosen = per_patch["sum"].where(per_patch["size"].between(2, 3), per_patch["sum"] / 1e6).idxmax()  # else a lone one
+chosen = segmentation.touching_patch(own_labels, patches)
 rows, columns = (slice(max(0, side.start - 20), side.stop + 20) for side in ndimage.find_objects(patches)[chosen - 1])
 patch, touching = image[rows, columns], patches[rows, columns] == chosen
 
 depth = cv2.distanceTransform(touching.astype(np.uint8), cv2.DIST_L2, 5)
-springs = peak_local_max(depth, min_distance=12, labels=touching.astype(int))
+springs = peak_local_max(depth, min_distance=12, labels=touching.astype(int), exclude_border=False)
 seeds = np.zeros(depth.shape, int)
 seeds[tuple(springs.T)] = np.arange(1, len(springs) + 1)
 parted = watershed(-depth, seeds, mask=touching)  # minus: the deepest points become the lowest
@@ -227,11 +227,12 @@ axes[1].imshow(touching, cmap="gray")
 axes[2].imshow(depth, cmap="viridis")
 axes[2].plot(springs[:, 1], springs[:, 0], "o", ms=5, color=plots.COLOURS["porphyry"])
 axes[3].imshow(plots.outlined(patch, parted, thickness=2))
-for ax, title in zip(axes, ("grains that touch", "brighter than 40, filled", "depth, springs (orange)", "parted")):
+titles = ("grains that touch", f"brighter than {level:.0f}, filled", "depth, springs (orange)", "parted")
+for ax, title in zip(axes, titles):
     ax.set(title=title, xticks=[], yticks=[])
 plots.show(
     fig,
-    alt="Touching grains become one bright patch, whose depth map has a peak a grain; the watershed draws the line between them.",
+    alt=f"A patch of {subject.sample}, its depth with {len(springs)} springs, and the {parted.max()} grains that the watershed makes of it.",
 )
 
 # %% [markdown]
@@ -244,9 +245,9 @@ plots.show(
 # %% tags=["nbval-check-output"]
 rows = []
 for mount in found.values():
-    picture, truth = mount.image(), mount.truth()
+    truth = mount.truth()
     for method in ("published", "watershed"):
-        labels, table = segmentation.segment(picture, method)
+        _, labels, table, *_ = segmentation.segment_mount(mount, method)
         row = {"mount": mount.sample, "method": method, "found": len(table), "kept": int(table["kept"].sum())}
         if truth is not None:
             keep = table["grain"] if method == "watershed" else table.loc[table["kept"], "grain"]
@@ -267,26 +268,23 @@ scores
 # %% tags=["nbval-check-output"]
 tables = []
 for mount in found.values():
-    _, table = segmentation.segment(mount.image(), um_per_px=mount.um_per_px)
+    table = segmentation.segment_mount(mount).table
     tables.append(table.assign(sample=mount.sample, class_name=mount.class_name))
-measured = pd.concat(tables, ignore_index=True).dropna(subset="class_name")
-columns = [
-    "sample",
-    "equivalent_diameter_um",
-    "aspect_ratio",
-    "solidity",
-    "mean_grey",
-    "oscillation",
-    "wavelength_um",
-    "flags",
-]
+measured = pd.concat(tables, ignore_index=True)
+if measured["class_name"].isna().all():
+    measured["class_name"] = "no class"
+measured = measured.dropna(subset="class_name")
+unit = "um" if measured["equivalent_diameter_um"].notna().all() else "px"  # px, where nobody says the scale
+columns = ["sample", f"equivalent_diameter_{unit}", "aspect_ratio", "solidity", "mean_grey", "oscillation"]
+columns += [f"wavelength_{unit}", "flags"]
 measured[columns].groupby("sample").head(2).round(2)
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(9.5, 2.6), layout="constrained")
+names = sorted(measured["class_name"].unique())
+fig, axes = plt.subplots(1, 3, figsize=(9.5, max(2.6, 0.8 + 0.6 * len(names))), layout="constrained")
 measures = {
     "aspect_ratio": "aspect ratio (long / short axis)",
-    "equivalent_diameter_um": "diameter of an equal disk (µm)",
+    f"equivalent_diameter_{unit}": f"diameter of an equal disk ({'µm' if unit == 'um' else 'px'})",
 }
 measures["oscillation"] = "oscillation (share of mean grey)"
 for ax, (column, label) in zip(axes, measures.items()):
@@ -295,7 +293,7 @@ for ax in axes[1:]:
     ax.set(yticklabels=[])
 plots.show(
     fig,
-    alt="Three measures by class, a dot a grain: the porphyry grains are longer on the median, and the classes overlap in all three.",
+    alt=f"Aspect ratio, diameter and oscillation of the grains by class ({', '.join(names)}), a dot a grain and a bar at each median.",
 )
 
 # %% [markdown]
@@ -309,10 +307,8 @@ plots.show(
 # computer, by someone who doubts you.
 
 # %%
-from zirconkit import segmentation
-
-image = subject.image()
-labels, table = segmentation.segment(image)
+image = looked.image  # at its own scale: edits name places there
+labels, table = segmentation.segment(image, um_per_px=looked.um_per_px)
 doubtful = table[table["flags"].str.contains("low_solidity") & (table["area_px"] > 400)].nlargest(1, "area_px")
 number = int((doubtful if len(doubtful) else table.nlargest(1, "area_px"))["grain"].iloc[0])
 
@@ -330,7 +326,7 @@ for angle in range(-90, 90, 10):
             continue
         if len(sizes) == 2 and sizes.min() > 0.25 * sizes.sum():
             cuts.append((np.hypot(*np.subtract(*line)), angle, offset))
-length, angle, offset = min(cuts)
+length, angle, offset = min(cuts, default=(0, 0, 0))
 
 # %%
 curator = widgets.Curator(image, labels)
@@ -338,23 +334,28 @@ before = widgets.zoom(image, labels, number, widgets.cut_line(labels, number, an
 curator.cut(number, angle, offset)
 after = widgets.zoom(image, curator.labels, number)
 fig = plots.gallery([before, after], [f"grain {number}, a planned cut", "after the cut"], columns=2, width=7)
-plots.show(fig, alt="An irregular grain with a green line across it, and the same grain parted in two along that line.")
+plots.show(
+    fig,
+    alt=f"Grain {number} of {subject.sample} with a green line across it, and the same grain parted along that line.",
+)
 print(curator.edits)
 
 # %% [markdown]
-# **What we see.** The largest grain that is flagged for low solidity, and the shortest straight cut that leaves at least a quarter of it on either side. The edit list has one entry: a cut, with the row and column of its two ends. Are these really two grains? You may well
+# **What we see.** The largest grain that is flagged for low solidity (or the largest of all, if none is), and the shortest straight cut that leaves at least a quarter of it on either side. The edit list has one entry: a cut, with the row and column of its two ends. Are these really two grains? You may well
 # disagree with this cut, and that is the point: it is written down, and `undo` takes it back. Go through some grains yourself; with no kernel running, the buttons rest and the figure above has to do.
 
 # %%
 curator.undo()
-curator.panel()
+kept_at = subject.path.name if DATA in ("synthetic", "quellaveco") else subject.path  # the kit's own: where you work
+mine = widgets.Curator(image, labels, kept_at)  # goes on with your list, if there is one
+mine.panel()
 
 # %% tags=["nbval-check-output"]
 mended = segmentation.apply_edits(labels, [{"do": "erase", "at": curator.place(number)}])
 print(f"{labels.max()} grains before, {mended.max()} after erasing one")
 
 # %% [markdown]
-# **What we see.** Erasing one grain leaves one fewer, and the original label image is untouched. `segmentation.save_edits(curator.edits, f"{subject.path}.edits.json")` keeps your work beside the image: from then on `grains.from_mounts` and `zirconkit segment` replay it, and say so. `segmentation.load_edits` reads it back.
+# **What we see.** Erasing one grain leaves one fewer, and the original label image is untouched. The button *save* writes your list beside the image of a mount of your own, as `<image>.edits.json` (for the course's mounts, into the folder where you work): from then on `grains.from_mounts` and `zirconkit segment` replay it, and say so. `segmentation.load_edits` reads it back.
 #
 # ### Exercise 1: turned by 45°
 # A crystal, a rectangle of 100 × 35 px, lies at exactly 45°. How wide (in px) is its upright box? And would the recipe keep it? Answer with the width, rounded or not.

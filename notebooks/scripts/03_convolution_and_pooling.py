@@ -38,27 +38,33 @@ SEED = 0
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from zirconkit import grains, plots
+from zirconkit import course, grains, mounts, plots
 
-grain = grains.example(DATA, seed=SEED)
-corner = grain[32:42, 28:38]
+found = course.enough("03", mounts.find(DATA, "quick"))
+grain, sample, um_per_px = grains.zoned(found, seed=SEED)
+scale = f"{um_per_px:.3g} µm a pixel" if um_per_px else "of a scale that nobody says"
+print(f"The grain of this notebook is from {sample}, {scale}.")
+dark = min(15, grain.max() // 6)  # grey levels below are not the grain
+top, left_side = grains.banded_square(grain, 10, first=(32, 28))
+corner = grain[top : top + 10, left_side : left_side + 10]
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
 left.imshow(grain, cmap="gray")
-left.add_patch(plt.Rectangle((27.5, 31.5), 10, 10, fill=False, color=plots.COLOURS["warn"], lw=2))
-left.set(title="one grain, 2 µm a pixel", xlabel="column (px)", ylabel="row (px)")
-right.imshow(corner, cmap="gray", extent=(27.5, 37.5, 41.5, 31.5))
+frame = plt.Rectangle((left_side - 0.5, top - 0.5), 10, 10, fill=False, color=plots.COLOURS["warn"], lw=2)
+left.add_patch(frame)
+left.set(title=f"one grain, {scale}", xlabel="column (px)", ylabel="row (px)")
+right.imshow(corner, cmap="gray", extent=(left_side - 0.5, left_side + 9.5, top + 9.5, top - 0.5))
 for (row, column), value in np.ndenumerate(corner):
     shade = "black" if value > corner.mean() else "white"
-    right.text(column + 28, row + 32, value, ha="center", va="center", fontsize=8, color=shade)
+    right.text(column + left_side, row + top, value, ha="center", va="center", fontsize=8, color=shade)
 right.set(title="the orange square, in grey levels", xlabel="column (px)", ylabel="row (px)")
 plots.show(
     fig,
-    alt="A zoned zircon, and a 10 by 10 px square of it printed as grey levels, which change from one band to the next.",
+    alt=f"A grain of {sample}, and a 10 by 10 px square of it printed as grey levels, which change from one band to the next.",
 )
 
 # %% [markdown]
-# **What we see.** From band to band the numbers change; along a band they change less. So a band is a place where *neighbours differ in one direction*. Nine numbers can measure that.
+# **What we see.** (With images of your own the grain is yours. What we say of it is said of the course's example, from QVC055; micrometres are those of its mount, 2 µm a pixel.) From band to band the numbers change; along a band they change less. So a band is a place where *neighbours differ in one direction*. Nine numbers can measure that.
 #
 # A **kernel** (or **filter**) is a small square of numbers, its **weights**. Lay it on the image, multiply each pixel by the weight on top of it, add up the products: one number. Move on by a pixel, do it again. The numbers, in
 # their places, are a new image, the **feature map**. That is all that a convolution is.
@@ -108,8 +114,8 @@ ex.flat_grain.check(answer)
 from zirconkit import widgets
 from zirconkit.convolution import KERNELS
 
-column = np.nonzero(grain > 30)[1].min()  # the grain's leftmost column
-row = int(np.median(np.nonzero(grain[:, column] > 30)[0]))
+column = np.nonzero(grain > 2 * dark)[1].min()  # the grain's leftmost column
+row = int(np.median(np.nonzero(grain[:, column] > 2 * dark)[0]))
 part = grain[max(0, row - 7) : row + 8, max(0, column - 4) : column + 11]
 widgets.kernel_stepper(part, KERNELS)
 
@@ -134,7 +140,7 @@ for name, place in (("first", (0, 0)), ("highest", highest), ("lowest", lowest))
 
 # %%
 noise = np.random.default_rng(SEED).normal(size=(150, 150))  # even grey with noise of standard deviation 1
-rows, columns = np.nonzero(grain > 15)
+rows, columns = np.nonzero(grain > dark)
 view = {"xlim": (columns.min() - 6, columns.max() + 6), "ylim": (rows.max() + 6, rows.min() - 6)}
 fig, axes = plt.subplots(2, 5, figsize=(10, 4.2), layout="constrained")
 for (upper, lower), (name, kernel) in zip(axes.T, KERNELS.items()):
@@ -219,8 +225,9 @@ plots.show(
 # %%
 import cv2
 
-filled = cv2.morphologyEx((grain > 15).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5)))
+filled = cv2.morphologyEx((grain > dark).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5)))
 inside = cv2.erode(filled, np.ones((9, 9))) > 0  # a kernel of 9 x 9 px fits in around these pixels
+inside = inside if inside.any() else filled > 0  # a slim grain
 wavelengths, angles = [2.5, 3, 4, 5, 6, 7, 8, 10], np.arange(0, 180, 15)
 
 
@@ -262,7 +269,7 @@ right.set(
 right.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
 plots.show(
     fig,
-    alt="Response over wavelength and direction: weak at short wavelengths; at long ones strongest along the grain, outside the band of shuffled pixels.",
+    alt=f"Response of the grain of {sample} over wavelength and direction, and at 5 and 8 px beside the band of twenty shuffles.",
 )
 k = wavelengths.index(8)
 turn, chance = ordered.max(axis=1) / ordered.min(axis=1), shuffles.max(axis=2) / shuffles.min(axis=2)
@@ -416,7 +423,7 @@ table = pd.DataFrame(
     {
         "px of 32": fields,
         "px of 90": np.round(np.array(fields) * 90 / 32, 1),
-        "µm": np.round(np.array(fields) * 90 / 32 * 2),
+        "µm": np.round(np.array(fields) * 90 / 32 * (um_per_px or np.nan)),  # NaN, where nobody says the scale
     },
     index=[f"{kind} {number}" for number in (1, 2, 3) for kind in ("convolution", "pooling")],
 )
@@ -437,7 +444,7 @@ plots.show(
 table
 
 # %% [markdown]
-# **What we see.** The grain at 32 px, as LeNet gets it: one pixel is 90/32 = 2.8 px of the image above, 5.6 µm. The first layer sees 3 px, 17 µm: an edge, one band. The last sees 22 of the 32 px, 124 µm: most of the grain, or all of it. (Real positions lie on a grid; the squares are drawn around one centre.)
+# **What we see.** The grain at 32 px, as LeNet gets it. On the course's mounts one pixel is 90/32 = 2.8 px of the image above, 5.6 µm. The first layer sees 3 px, 17 µm: an edge, one band. The last sees 22 of the 32 px, 124 µm: most of the grain, or all of it. (Real positions lie on a grid; the squares are drawn around one centre.)
 #
 # The paper calls what earlier layers learn, edges, broader in scale, and what deeper ones learn more detailed. If that means *general* first and *particular* later, so it is: deep layers combine edges to corners and corners to shapes. In *size* it is the other way round: **fine first, broad later**. It is also why small kernels do: two 3 × 3 layers in a row see 5 × 5 px with 18 weights a map in place of 25.
 #
@@ -489,7 +496,10 @@ ex.unnoticed_shift.check(answer)
 # How much does a neurone's answer change when the grain moves? As a baseline: how much it changes when *another grain* is put in its place.
 
 # %%
-other = grains.example(DATA, seed=SEED + 1)
+other = grains.zoned(found, seed=SEED + 1).image
+another = "another grain"
+if np.array_equal(other, grain):  # there is only one
+    other, another = grains.example("synthetic"), "a grown grain"
 bank = [KERNELS["vertical edge"], KERNELS["horizontal edge"], KERNELS["Laplacian"]]
 
 
@@ -508,7 +518,7 @@ for (name, readout), colour, marker in zip(readouts.items(), ("porphyry", "accen
     relative = np.sqrt(np.mean(np.square(change), axis=1) / np.mean(start**2))
     replaced = np.sqrt(np.mean((answers(other, readout) - start) ** 2) / np.mean(start**2))
     ax.plot(shifts, relative, marker=marker, color=plots.COLOURS[colour], label=f"{name}, dense")
-    ax.axhline(replaced, ls=":", color=plots.COLOURS[colour], label=f"{name}, dense: another grain")
+    ax.axhline(replaced, ls=":", color=plots.COLOURS[colour], label=f"{name}, dense: {another}")
 ax.set(xlabel="shift of the grain (px)", ylabel="change of the answer\n(1: as large as the answer)")
 ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
 plots.show(

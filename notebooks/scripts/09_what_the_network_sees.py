@@ -32,7 +32,7 @@ SEED = 0
 # %% [markdown]
 # ## What do *you* look at?
 #
-# Eight grains, their classes on top. Before you read on, write down what you would go by: the outline, the bands, the brightness, the rim? At the end you can hold it against what the network goes by.
+# Some grains, their classes on top. Before you read on, write down what you would go by: the outline, the bands, the brightness, the rim? At the end you can hold it against what the network goes by.
 
 # %%
 from itertools import combinations
@@ -50,21 +50,22 @@ from zirconkit.networks import training
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = mounts.labelled(DATA, profile.name)
-everything = gr.from_mounts(found, size=32, mask_neighbours=True)
+found = course.enough("09", mounts.labelled(DATA, profile.name))
+everything = gr.from_mounts(found, size=32, mask_neighbours=True).two_classes()
 known, _ = gr.test_split(everything)  # without the test mounts
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 
 rng = np.random.default_rng(SEED)
 four = [rng.choice(np.flatnonzero(aside.y == k), min(4, (aside.y == k).sum()), replace=False) for k in (1, 0)]
 eight = aside[np.concatenate(four)]
+unasked, asked = aside.classes  # of more than two the last is asked for
 colour_of = plots.class_colours(eight.classes)
 colours = [colour_of[label] for label in eight.table["class_name"]]
 plots.show(
     plots.gallery(eight.images, titles=list(eight.table["class_name"]), columns=4, width=6, colours=colours),
-    alt="Four porphyry grains above and four batholith grains below, 32 by 32 px each, on black.",
+    alt=f"Some {asked} grains and behind them some {unasked} grains, 32 by 32 px each, on black.",
 )
-print(f"{len(learning)} grains to learn from; {len(aside)} set aside, {aside.y.sum()} of them porphyry")
+print(f"{len(learning)} grains to learn from; {len(aside)} set aside, {aside.y.sum()} of them {asked}")
 
 # %% [markdown]
 # ## A network, and its best and worst answers
@@ -73,8 +74,8 @@ print(f"{len(learning)} grains to learn from; {len(aside)} set aside, {aside.y.s
 
 
 # %%
-def build():
-    parts = [keras.Input((32, 32, 1))]
+def build(shape=(32, 32, 1)):
+    parts = [keras.Input(shape)]
     for filters, convolution, pooling in ((6, "C1", "S2"), (16, "C3", "S4"), (32, "C5", "S6")):
         parts.append(layers.Conv2D(filters, 3, padding="same", activation="relu", name=convolution))
         parts.append(layers.MaxPooling2D(2, name=pooling))
@@ -84,14 +85,14 @@ def build():
 
 def trained(learning, epochs, seed):
     keras.utils.set_random_seed(seed)
-    model = build()
+    model = build(learning.images.shape[1:])
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
     training.fit(model, learning, epochs=epochs, seed=seed)
     return model
 
 
 keras.utils.set_random_seed(SEED)
-first_kernels = build().get_layer("C1").get_weights()[0]  # what C1 starts with, before it learns
+first_kernels = build(aside.images.shape[1:]).get_layer("C1").get_weights()[0]  # what C1 starts with, before it learns
 model = trained(learning, profile.epochs, SEED)
 p = training.predict(model, aside)
 print("ROC-AUC of the grains set aside: {:.2f} ({:.2f} to {:.2f})".format(*evaluation.auc_interval(aside.y, p)))
@@ -117,9 +118,9 @@ for feature in ("mean_grey", "area_px", "aspect_ratio", "oscillation"):
     )
 
 # %% [markdown]
-# **What we see.** *p* is the network's probability of porphyry; the title says what the grain is. Top: sure and right. Middle: sure and wrong. Bottom: *p* nearest to ½ (not very near on the real mounts, where it learned from twenty porphyry grains for each batholith one and says porphyry to almost everything). The paper has such pictures in its Figure 5, of grains that its network had learned from, and reads them so: sure of porphyry where a crystal is well formed and banded.
+# **What we see.** *p* is the network's probability of porphyry (of your own classes: of the one asked for, which was printed above); the title says what the grain is. Top: sure and right. Middle: sure and wrong. Bottom: *p* nearest to ½ (not very near on the real mounts, where it learned from twenty porphyry grains for each batholith one and says porphyry to almost everything). The paper has such pictures in its Figure 5, of grains that its network had learned from, and reads them so: sure of porphyry where a crystal is well formed and banded.
 #
-# What would you read from ours? The top row is *bright*, on both data sets. That is a guess about the network, and a cheap one to test: the print-out has the rank correlation of *p* with four measurements of the grains, brightness, area, aspect ratio and how much the grey goes up and down from core to rim (1: *p* rises with it, −1: it falls, 0: does not care). On the synthetic set the guess holds half: *p* goes along with brightness, which tells how a mount was exposed rather than how a rock grew (notebook 4), and with aspect ratio. On the real mounts it fails: brightness hardly counts, and *p* falls with the grain's area, almost in step. The top row is *small*, too, and that caught the eye less. So: a reason that we see in a few pictures is a guess, and four correlations cost less than any of the methods below. But a correlation says what goes along with *p*, not where in the image it comes from. So let us look inside.
+# What would you read from ours? The top row is *bright*, on the synthetic set and on the real mounts. That is a guess about the network, and a cheap one to test: the print-out has the rank correlation of *p* with four measurements of the grains, brightness, area, aspect ratio and how much the grey goes up and down from core to rim (1: *p* rises with it, −1: it falls, 0: does not care). On the synthetic set the guess holds half: *p* goes along with brightness, which tells how a mount was exposed rather than how a rock grew (notebook 4), and with aspect ratio. On the real mounts it fails: brightness hardly counts, and *p* falls with the grain's area, almost in step. The top row is *small*, too, and that caught the eye less. So: a reason that we see in a few pictures is a guess, and four correlations cost less than any of the methods below. But a correlation says what goes along with *p*, not where in the image it comes from. So let us look inside.
 #
 # ## Layer by layer
 #
@@ -128,7 +129,8 @@ for feature in ("mean_grey", "area_px", "aspect_ratio", "oscillation"):
 # %%
 names = ["C1", "S2", "C3", "S4", "C5", "S6"]
 cut = keras.Model(model.inputs[0], [model.get_layer(name).output for name in names])
-one = aside.x[kinds["most right"][:1]]  # the first grain of the top row
+first = next(rows for rows in kinds.values() if len(rows))[:1]  # the first grain of the top row, if any is right
+one = aside.x[first]
 maps = {name: np.asarray(each)[0] for name, each in zip(names, cut(one))}
 fig = plots.feature_grid(maps, channels=5)
 plots.show(
@@ -137,7 +139,7 @@ plots.show(
 print(", ".join(f"{name} {' × '.join(map(str, each.shape))}" for name, each in maps.items()))
 
 # %% [markdown]
-# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. In C3 some channels still show the whole grain, others only one side of it; in C5 there are 8 × 8 numbers a channel, which may still show how the grain lies, and little else. A map marked *flat*, if there is one, is the same everywhere: this channel has nothing to say about this grain. Whether about any, the browser below can show.
+# **What we see.** The paper's Figure 11, for our network: a column a layer, its first five channels, each drawn on its own scale (dark: low, yellow: high). In C1 the grain is still there, its edges here, its bright parts there. Each pooling halves the side and keeps the strongest answers. On the synthetic set and the real mounts some channels of C3 still show the whole grain, others only one side of it; in C5 there are 8 × 8 numbers a channel, which may still show how the grain lies, and little else. A map marked *flat*, if there is one, is the same everywhere: this channel has nothing to say about this grain. Whether about any, the browser below can show.
 #
 # The same for any grain, layer and channel; `explain.feature_maps` cuts any model of the kit behind every layer at once. Where nothing moves (in print, on the web) the figure above says the same.
 
@@ -175,6 +177,9 @@ for name, colour in zip(middles, ("accent", "batholith", "porphyry")):
         noisy = np.where((away < side / 2)[..., None], one, noise)
         numbers, before = (explain.feature_maps(model, each)[name][:, place, place] for each in (noisy, one))
         changes.append(np.abs(numbers - before).mean())
+    if not max(changes):
+        print(f"{name}: all its numbers there are 0, whatever lies outside")
+        continue
     right.plot(sides, np.array(changes) / max(changes), "o-", ms=3, color=plots.COLOURS[colour], label=name)
     field = int(sides[np.array(changes) < 1e-5 * max(changes)].min())
     corner = centre - field / 2
@@ -182,7 +187,10 @@ for name, colour in zip(middles, ("accent", "batholith", "porphyry")):
     print(f"{name}: from {field} × {field} px on nothing changes any more")
 right.set(xlabel="side of the square that is kept (px)", ylabel="change of the numbers (largest = 1)")
 right.legend()
-plots.show(fig, alt="Squares of 3, 8 and 18 px on a grain; the change of the numbers falls to 0 at these sides.")
+plots.show(
+    fig,
+    alt="Squares of 3, 8 and 18 px on a grain; the change of the numbers in C1, C3 and C5 falls to 0 at these sides.",
+)
 
 # %% [markdown]
 # **What we see.** 3, 8 and 18 px: the deeper a layer, the *broader* the part of the grain that each of its numbers depends on. C1 sees an edge or the side of a band. C3 sees a corner, or two or three fine bands; C5 most of a small grain, or a good part of a large one. (The paper says that C1 extracts the larger-scale features and deeper layers angles and corners. C1's map *looks* most like the grain because it has the most pixels; what each of them knows is the least.)
@@ -204,14 +212,14 @@ for row, when, each in zip(axes, ("at the start", "learned"), (first_kernels, ke
             ax.text(j, i, f"{round(float(value), 1) + 0:.1f}", ha="center", va="center", fontsize=7)
 for channel, ax in enumerate(axes[0]):
     ax.set_title(f"channel {channel}", fontsize=9)
-plots.show(fig, alt="Six kernels of three by three numbers at the start and after training; most keep their pattern.")
+plots.show(fig, alt="Six kernels of three by three numbers, above at the start, below after training.")
 alike = [np.corrcoef(first_kernels[..., k].ravel(), kernels[..., k].ravel())[0, 1] for k in range(6)]
 print("correlation of each kernel with its start:", ", ".join(f"{value:.2f}" for value in alike))
 others = [np.corrcoef(*kernels[..., 0, pair].reshape(9, 2).T)[0, 1] for pair in combinations(range(6), 2)]
 print(f"of two different kernels: {min(others):.2f} to {max(others):.2f}")
 
 # %% [markdown]
-# **What we see.** Purple is positive, orange negative. The correlations with the start are near 1, those of two different kernels anywhere: what was learned are largely the patterns that chance gave at the start, stronger here, weaker there. What looks like an "edge detector" was one before the first grain; with another seed there are six others. So do not read a meaning into a kernel: the network makes do with what it has. (After 200 epochs they may have moved further: try `PROFILE = "full"`.)
+# **What we see.** Purple is positive, orange negative. On the synthetic set and the real mounts the correlations with the start are near 1, those of two different kernels anywhere: what was learned are largely the patterns that chance gave at the start, stronger here, weaker there. What looks like an "edge detector" was one before the first grain; with another seed there are six others. So do not read a meaning into a kernel: the network makes do with what it has. (After 200 epochs they may have moved further: try `PROFILE = "full"`.)
 #
 # ## Switch a channel off
 #
@@ -242,7 +250,7 @@ for ax, name in zip(axes, ("C1", "C3", "C5")):
     ax.set(title=name, xticks=range(len(part)), xlabel="channel")
     ax.set_xticklabels(part.index, fontsize=6)
 axes[0].set(ylabel="change of ROC-AUC without it")
-plots.show(fig, alt="Change of ROC-AUC when each of 54 channels is switched off, with intervals; most lie close to 0.")
+plots.show(fig, alt="Change of ROC-AUC when each of 54 channels is switched off, with intervals, a panel a layer.")
 clear = (lost["high"] < 0) | (lost["low"] > 0)
 print(f"{clear.sum()} of {len(lost)} intervals leave out 0")
 name, channel = lost["value"].abs().idxmax()
@@ -303,9 +311,9 @@ plots.show(
 print(f"largest difference from explain.grad_cam: {np.abs(large - explain.grad_cam(model, one)[0]).max():.0e}")
 
 # %% [markdown]
-# **What we see.** Some channels speak for porphyry (bars up), some against (down). Yellow in the maps: much that speaks for porphyry. The push is a mean over all 64 places: it says *which* channel counts, not *where*; the where comes from the channel's map alone. On the real mounts the peak lies in a black corner. The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on a square of 18 px. The smooth picture on the right is a drawing of these 64 numbers.
+# **What we see.** Some channels speak for the class asked for, porphyry (bars up), some against (down). Yellow in the maps: much that speaks for it. The push is a mean over all 64 places: it says *which* channel counts, not *where*; the where comes from the channel's map alone. On the real mounts the peak lies in a black corner. The map has 8 × 8 numbers: Grad-CAM cannot point at anything finer than 4 px, and each of its numbers depends on a square of 18 px. The smooth picture on the right is a drawing of these 64 numbers.
 #
-# Now all three, for the eight grains from the beginning, each with the evidence for its *true* class:
+# Now all three, for the grains from the beginning, each with the evidence for its *true* class:
 
 # %%
 methods = {
@@ -316,7 +324,7 @@ methods = {
 found_in = {name: method(model, eight, towards=eight.y) for name, method in methods.items()}
 plots.show(
     plots.evidence(eight.images, found_in, titles=list(eight.table["class_name"])),
-    alt="Eight grains in the top row; below them their maps by occlusion, Grad-CAM and integrated gradients, which differ.",
+    alt="Grains in the top row; below them their maps by occlusion, Grad-CAM and integrated gradients.",
 )
 
 # %%
@@ -338,19 +346,19 @@ for name, shares in on_it.items():
         part = shares[(some.y == k) & np.isfinite(shares)]
         found = "{1:.2f} ({0:.2f} to {2:.2f})".format(*np.percentile(part, [5, 50, 95])) if len(part) else "–"
         table[name] += [found, f"{np.sum((some.y == k) & np.isnan(shares))} of {np.sum(some.y == k)}"]
-pd.DataFrame(table, index=["porphyry", "maps of 0 only", "batholith", "maps of 0 only"]).T
+pd.DataFrame(table, index=[asked, "maps of 0 only", unasked, "maps of 0 only"]).T
 
 # %% [markdown]
 # **What we see.** Yellow: here it finds evidence, each map on its own scale; *flat*: the same everywhere, which with these three methods means that nothing was found. Three ways to ask one network about one grain, and three answers.
 #
 # - *Do they agree?* The rank correlation of two maps, pixel by pixel, is 1 if they agree on what matters more and what less, 0 if they have nothing to do with each other, −1 if they contradict each other. On the synthetic set its median is 0.1 to 0.3, for single grains anything from −0.3 to 0.5; on the real mounts Grad-CAM and integrated gradients even contradict each other (−0.4).
-# - *Does the grain matter?* (The table: median over the grains drawn, 5 to 95 % of them.) Integrated gradients put all of their map on it, and that is no finding: they multiply by the pixel's grey, and black times anything is 0. Occlusion finds a quarter to a half of its evidence beside it, since a square that is blurred there gets some of the grain's light; farther out it finds nothing, and nowhere can it find that a grain is *bright*, for blurring keeps that. Grad-CAM puts on the porphyry grains of the synthetic set three times what chance would (0.6 of the map, on 0.2 of the image), and on the batholith grains less than chance: there it lights up around the grain. On the real mounts it puts less than chance on porphyry grains, in the same corner for most, and finds nothing at all for batholith ones. That need not be wrong: we saw that *p* goes with the area there, and how much black there is tells how small a grain is. Or it may be the method.
+# - *Does the grain matter?* (The table: median over the grains drawn, 5 to 95 % of them; what follows is of the synthetic set and the real mounts.) Integrated gradients put all of their map on it, and that is no finding: they multiply by the pixel's grey, and black times anything is 0. Occlusion finds a quarter to a half of its evidence beside it, since a square that is blurred there gets some of the grain's light; farther out it finds nothing, and nowhere can it find that a grain is *bright*, for blurring keeps that. Grad-CAM puts on the porphyry grains of the synthetic set three times what chance would (0.6 of the map, on 0.2 of the image), and on the batholith grains less than chance: there it lights up around the grain. On the real mounts it puts less than chance on porphyry grains, in the same corner for most, and finds nothing at all for batholith ones. That need not be wrong: we saw that *p* goes with the area there, and how much black there is tells how small a grain is. Or it may be the method.
 #
 # Most of these maps would look convincing by themselves. Which one may we believe? Two tests.
 #
 # ## Test 1: does the map need the network?
 #
-# An explanation of what a network learned must change when the network forgets it. Adebayo et al. (2018) put random weights in, and found methods whose maps stayed as they were. We shuffle: `explain.randomised` mixes the numbers within each of the network's weight arrays, so the same numbers are there, in a wrong order. Three more "methods" go along that never ask the network: a **constant map**, the **silhouette** (1 on the grain, 0 beside it), and the **edges of the image**. (From here on all maps are of what speaks for *porphyry*.) **Predict** which rows will change from column to column.
+# An explanation of what a network learned must change when the network forgets it. Adebayo et al. (2018) put random weights in, and found methods whose maps stayed as they were. We shuffle: `explain.randomised` mixes the numbers within each of the network's weight arrays, so the same numbers are there, in a wrong order. Three more "methods" go along that never ask the network: a **constant map**, the **silhouette** (1 on the grain, 0 beside it), and the **edges of the image**. (From here on all maps are of what speaks for *porphyry*, or for the class that is asked for.) **Predict** which rows will change from column to column.
 
 
 # %%
@@ -369,14 +377,13 @@ def edges(model, grains):
 
 
 tested = {"constant map": constant, "silhouette": silhouette, "edges of the image": edges} | methods
-row = kinds["most right"][:1]
 models = {"learned": model} | {f"shuffled, {seed}": explain.randomised(model, seed) for seed in range(4)}
 pictures = {
-    name: np.concatenate([method(each, aside[row]) for each in models.values()]) for name, method in tested.items()
+    name: np.concatenate([method(each, aside[first]) for each in models.values()]) for name, method in tested.items()
 }
 plots.show(
-    plots.evidence(aside.images[np.repeat(row, len(models))], pictures, titles=list(models)),
-    alt="One grain and its maps by six methods, with the learned weights and with four shufflings; three rows never change.",
+    plots.evidence(aside.images[np.repeat(first, len(models))], pictures, titles=list(models)),
+    alt="One grain and its maps by six methods, with the learned weights and with four shufflings.",
 )
 
 # %%
@@ -391,12 +398,12 @@ ax.set(yticks=range(len(checks)), yticklabels=list(reversed(checks)), xlim=(-1.0
 ax.set_xlabel("rank correlation of the map with that of a network with shuffled weights")
 plots.show(
     fig,
-    alt="Similarity before and after shuffling: 1 for the three that never ask, medians below one half for the rest.",
+    alt="Similarity of the maps before and after shuffling for six methods: 1 for the three that never ask the network.",
 )
 pd.DataFrame(list(checks.values()), index=list(checks))[["median", "low", "high", "passed"]].round(2)
 
 # %% [markdown]
-# **What we see.** Dot: median over the grains and five shufflings; bar: 5 to 95 % of them; dotted: the line that we drew at ½ (nobody has an official one); an orange cross has failed, a blue dot passed. The three that never ask fail, as they should: they are the same whatever the network has learned. The other three pass, not equally well. Occlusion keeps next to nothing. Grad-CAM has the longest bar, from below 0, where a map turns into its opposite, to above the line: after some shufflings most of the map is still there. Integrated gradients have their median just under the line, and the bar across it, whatever the shuffling: they multiply by the pixel's grey, so the black around the grain stays black and the bright parts stay ahead. A part of that map shows the *grain*.
+# **What we see.** Dot: median over the grains and five shufflings; bar: 5 to 95 % of them; dotted: the line that we drew at ½ (nobody has an official one); an orange cross has failed, a blue dot passed. The three that never ask fail, as they should: they are the same whatever the network has learned. On the synthetic set the other three pass, not equally well. Occlusion keeps next to nothing. Grad-CAM has the longest bar, from below 0, where a map turns into its opposite, to above the line: after some shufflings most of the map is still there. Integrated gradients have their median just under the line, and the bar across it, whatever the shuffling: they multiply by the pixel's grey, so the black around the grain stays black and the bright parts stay ahead. A part of that map shows the *grain*.
 #
 # Passing is not much yet: it holds for one network and one question, and a map of random numbers would pass, too. It takes a second test.
 #

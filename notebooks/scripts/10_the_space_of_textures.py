@@ -46,22 +46,24 @@ from zirconkit import course, embeddings, evaluation, mounts, plots, samples, wi
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = mounts.labelled(DATA, profile.name)
-large = gr.from_mounts(found, size=64, mask_neighbours=True)  # 64 px for Lite0, later; LeNet gets them at 32
+found = course.enough("10", mounts.find(DATA, profile.name))
+large = gr.from_mounts(
+    found, size=64, mask_neighbours=True
+).two_classes()  # 64 px for Lite0, later; LeNet gets them at 32
 large.table["row"] = np.arange(len(large))
 everything = gr.resize(large, 32)
 known, test = gr.test_split(everything)
 here = sorted(set(test.table["sample"]))
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 
-some = aside[np.random.default_rng(SEED).choice(len(aside), 16, replace=False)]
+some = aside[np.random.default_rng(SEED).choice(len(aside), min(16, len(aside)), replace=False)]
 colour_of = plots.class_colours(some.classes)
 colours = [colour_of[label] for label in some.table["class_name"]]
 plots.show(
     plots.gallery(some.images, titles=list(some.table["sample"]), columns=8, colours=colours),
-    alt="Sixteen grains of 32 by 32 px with the names of their samples, porphyry in orange, batholith in blue.",
+    alt=f"Some grains of 32 by 32 px with the names of their samples, in colours for {' and '.join(some.classes)}.",
 )
-print(f"{len(learning)} grains to learn from, {len(aside)} aside, {len(test)} on the test mounts {', '.join(here)}")
+print(f"{len(learning)} grains to learn from, {len(aside)} aside, {len(test)} to test on, of {', '.join(here)}")
 
 # %% [markdown]
 # **What we see.** Some grains share an outline, others a brightness, some both; the real ones are mostly grey ovals. Three groups of grains go through this notebook. LeNet *learns* from the first. The second is set *aside*: grains of the same mounts, which it never learns from, and of which we draw the map. The third lies on *test mounts* that neither the network nor the map has seen.
@@ -72,8 +74,8 @@ print(f"{len(learning)} grains to learn from, {len(aside)} aside, {len(test)} on
 
 
 # %%
-def lenet():
-    model = keras.Sequential([keras.Input((32, 32, 1))], name="LeNet")
+def lenet(shape=(32, 32, 1)):
+    model = keras.Sequential([keras.Input(shape)], name="LeNet")
     for filters in (6, 16, 32):
         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
         model.add(layers.MaxPooling2D(2))
@@ -84,7 +86,7 @@ def lenet():
 
 
 keras.utils.set_random_seed(SEED)
-model = lenet()
+model = lenet(learning.images.shape[1:])
 untrained = keras.models.clone_model(model)
 untrained.set_weights(model.get_weights())  # the same weights, before they have learned anything
 if len(np.unique(learning.y)) == 2:
@@ -110,17 +112,17 @@ pair = [int(np.flatnonzero(aside.y == k)[0]) for k in (1, 0) if (aside.y == k).a
 fig, axes = plt.subplots(2, 2, figsize=(9, 3.4), width_ratios=[1, 5], sharey="col", layout="constrained")
 for (left, right), row in zip(axes, pair):
     label = aside.table["class_name"][row]
-    left.imshow(aside.images[row, ..., 0], cmap="gray", vmin=0, vmax=255)
+    left.imshow(aside.images[row].squeeze(), cmap="gray", vmin=0, vmax=255)
     left.set(xticks=[], yticks=[], xlabel=label)
     right.bar(np.arange(32), z["LeNet"][row], color=colour_of[label])
     right.set(ylabel="activation")
 axes[1, 1].set(xlabel="neurone")
-plots.show(fig, alt="Two grains, one of each class, and their 32 activations as bars; many are zero in both.")
+plots.show(fig, alt=f"Two grains, {' and '.join(aside.table['class_name'][pair])}, and their 32 activations as bars.")
 
 # %% [markdown]
-# **What we see.** A grain has become a row of 32 bars. About two thirds of these neurones are silent: 0 for every grain. (A ReLU whose sum is negative for all grains passes nothing on, and never gets a gradient to recover: it is *dead*.) So the 32 dimensions are fewer in truth, and the network has room to spare.
+# **What we see.** A grain has become a row of 32 bars. On the synthetic set about two thirds of these neurones are silent: 0 for every grain. (A ReLU whose sum is negative for all grains passes nothing on, and never gets a gradient to recover: it is *dead*.) So the 32 dimensions are fewer in truth, and the network has room to spare.
 #
-# On the test mounts the ROC-AUC is lower than on the grains set aside; on the real mounts at hand it is even far below ½, with a single batholith mount to learn from. Keep that in mind: a map of this space shows what *this* network attends to, good or bad.
+# On the synthetic set the ROC-AUC is lower on the test mounts than on the grains set aside; on the real mounts at hand it is even far below ½, with a single batholith mount to learn from. Keep that in mind: a map of this space shows what *this* network attends to, good or bad.
 #
 # ## Neighbours
 #
@@ -224,17 +226,17 @@ for ax, name in zip(axes, ("PCA", "t-SNE", "UMAP")):
     ax.set(title=name, xlabel=f"{name} 1", ylabel=f"{name} 2")
 axes[0].set_aspect("equal", adjustable="datalim")  # here distances mean something
 axes[0].legend(fontsize=8)
-plots.show(fig, alt="The same grains on three maps; both classes lie in one another, with more of each at one end.")
+plots.show(fig, alt=f"The same grains on three maps, in colours for {' and '.join(aside.classes)}.")
 
 # %% [markdown]
-# **What we see.** Three maps of the same grains. No gap parts the classes. On the synthetic set there is a drift from more orange to more blue; on the real mounts at hand eight blue grains are too few to speak of one. In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything (printed). The paper prefers UMAP to PCA because it can follow curves, and to t-SNE because it is faster and keeps more of the global structure; the latter we shall try, below ("Another seed"). In three dimensions, in which the paper draws its map, the simplest method is here the better one, and it does not bend distances; try it first.
+# **What we see.** Three maps of the same grains. On the synthetic set and the real mounts no gap parts the classes. On the synthetic set there is a drift from more orange to more blue; on the real mounts at hand eight blue grains are too few to speak of one. In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything (printed). The paper prefers UMAP to PCA because it can follow curves, and to t-SNE because it is faster and keeps more of the global structure; the latter we shall try, below ("Another seed"). In three dimensions, in which the paper draws its map, the simplest method is here the better one, and it does not bend distances; try it first.
 #
 # What *are* the places on the map? Draw the grains themselves.
 
 # %%
 plots.show(
     plots.pictured(maps["UMAP, 2-D"], aside.images),
-    alt="UMAP drawn with the grains themselves: from place to place their size and brightness change.",
+    alt="UMAP drawn with the grains themselves, one for each square of the map.",
 )
 
 # %% [markdown]
@@ -243,24 +245,25 @@ plots.show(
 # ## By sample, lithology and age
 
 # %%
-sheet = samples.sheet().reindex(sorted(set(aside.table["sample"])))
+label_of = dict(zip(aside.table["sample"], aside.table["class_name"]))
+sheet = samples.sheet().reindex(sorted(label_of))
+sheet["lithology"] = sheet["lithology"].fillna(pd.Series(label_of))  # of your own mounts: the class
 sheet = sheet.assign(order=sheet["age_ma"].fillna(0)).sort_values("order", ascending=False)
 title = {
     sample: f"{sample} {row['lithology']}\n" + (f"{row['age_ma']:.1f} Ma" if row["age_ma"] > 0 else "no age")
     for sample, row in sheet.iterrows()
 }
-label_of = dict(zip(aside.table["sample"], aside.table["class_name"]))
 plots.show(
     plots.highlighted(
         maps["UMAP, 2-D"],
         aside.table["sample"].map(title).to_numpy(),
         {title[sample]: colour_of[label_of[sample]] for sample in title},
     ),
-    alt="The UMAP once for each sample, oldest first: most samples spread over the map, each denser somewhere.",
+    alt="The UMAP once for each sample, oldest first, its own grains in the colour of their class.",
 )
 
 # %% [markdown]
-# **What we see.** One panel a sample (orange porphyry, blue batholith), oldest first, those without an age last; its lithology and emplacement age (million years, Ma) above, the number of grains in brackets. Some samples spread widely, some keep to one part, and all overlap with others. (The paper finds its two samples of Yarabamba Monzonite, QVC074 and QVC075, the most distinct, the Toquepala Granodiorite less so, and the Quellaveco Granodiorite, which counts as porphyry here as it does there (notebook 8), not clearly different from the porphyries. QVC075 is a test mount: next figure.) Where one is denser than its neighbours in age or lithology, remember that each sample is *one mount*, polished, exposed and photographed in one session. Lithology, age and mount cannot be told apart here.
+# **What we see.** One panel a sample (of the course's sets orange porphyry, blue batholith), oldest first, those without an age last; its lithology and emplacement age (million years, Ma) above, the number of grains in brackets. Some samples spread widely, some keep to one part, and all overlap with others. (The paper finds its two samples of Yarabamba Monzonite, QVC074 and QVC075, the most distinct, the Toquepala Granodiorite less so, and the Quellaveco Granodiorite, which counts as porphyry here as it does there (notebook 8), not clearly different from the porphyries. QVC075 is a test mount: next figure.) Where one is denser than its neighbours in age or lithology, remember that each sample is *one mount*, polished, exposed and photographed in one session. Lithology, age and mount cannot be told apart here.
 #
 # ## New grains on an old map
 #
@@ -277,10 +280,10 @@ if len(test):
             rows = test.table["sample"].eq(sample).to_numpy()
             label = test.table["class_name"][rows].iloc[0]
             ax.plot(*placed[rows].T, ".", ms=6, color=colour_of[label], label=f"{sample}, {label}")
-        ax.set(title=f"{name}: test mounts placed by transform", xlabel=f"{name} 1", ylabel=f"{name} 2")
+        ax.set(title=f"{name}: test grains placed by transform", xlabel=f"{name} 1", ylabel=f"{name} 2")
     axes[0].set_aspect("equal", adjustable="datalim")
     axes[0].legend(fontsize=8)
-    plots.show(fig, alt="Grains of the test mounts in colour on the maps of the other mounts in grey.")
+    plots.show(fig, alt=f"Test grains of {', '.join(here)} in colour, on the maps of the grains set aside in grey.")
     reach = NearestNeighbors(n_neighbors=2).fit(space)
     usual, far = reach.kneighbors()[0][:, 0], reach.kneighbors(z_test, n_neighbors=1)[0][:, 0]
     strange = evaluation.proportion_interval((far > np.percentile(usual, 95)).sum(), len(far))
@@ -299,10 +302,10 @@ else:
 # In three dimensions a map has more room. On paper, two views of it; where the notebook is alive, a scene: drag it, and hold the mouse over a grain to see its crop. (Alive: JupyterLab, Binder, VS Code. In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.)
 
 # %%
-lithology = samples.sheet()["lithology"].reindex(aside.table["sample"]).fillna("not in Table 1").to_numpy()
+lithology = aside.table["sample"].map(sheet["lithology"]).to_numpy()
 plots.show(
     plots.turned(maps["UMAP, 3-D"], lithology),
-    alt="The three-dimensional UMAP from two sides, a colour and marker for each lithology; they lie in one another.",
+    alt="The three-dimensional UMAP from two sides, a colour and marker for each lithology.",
 )
 
 # %%
@@ -330,7 +333,7 @@ for ax, ((neighbours, seed), places) in zip(axes.flat, tried.items()):
         rows = aside.table["class_name"].eq(label).to_numpy()
         ax.plot(*places[rows].T, ".", ms=4, alpha=0.6, color=colour_of[label])
     ax.set(title=f"{neighbours} neighbours, seed {seed}", xlabel="UMAP 1", ylabel="UMAP 2")
-plots.show(fig, alt="UMAP with 5, 15 and 50 neighbours, two seeds each: another shape for each number of neighbours.")
+plots.show(fig, alt="UMAP with several numbers of neighbours and seeds, a panel each.")
 
 # %%
 again = umap.UMAP(n_neighbors=15, random_state=SEED, n_jobs=1).fit_transform(space)
@@ -435,7 +438,7 @@ axes[0].set_yticks(range(len(measures)), list(measures.values()), fontsize=8)
 fig.colorbar(picture, ax=axes, label="Spearman's ρ")
 plots.show(
     fig,
-    alt="Rank correlations of three UMAP axes with six measures; alike for two seeds, different from a random start.",
+    alt="Rank correlations of three UMAP axes with six measures, for two seeds and a random start.",
 )
 half = (found_out["high"] - found_out["low"]).mean() / 2
 print(
@@ -443,7 +446,7 @@ print(
 )
 
 # %% [markdown]
-# **What we see.** The largest numbers belong to area, to the wavelength of zoning, which may come with it (below), and on the synthetic set to mean grey; and they lie along *several* axes. The aspect ratio is mostly weaker; solidity and the strength of zoning are near what shuffled grains give. The other seed leaves the very largest numbers where they were, since both maps began from one layout, but not all: the area along UMAP 2 (synthetic) or UMAP 3 (real) changes by far more than the interval. From a random start even the largest move to other axes and signs. It is the start and the seed that give an axis its meaning, not the grains: an axis of a UMAP has no name of its own. (Nor is a small number proof of absence. On the real mounts mean grey follows the axes weakly at most; wait for the next figure.)
+# **What we see.** On the course's sets the largest numbers belong to area, to the wavelength of zoning, which may come with it (below), and on the synthetic set to mean grey; and they lie along *several* axes. The aspect ratio is mostly weaker; solidity and the strength of zoning are near what shuffled grains give. The other seed leaves the very largest numbers where they were, since both maps began from one layout, but not all: the area along UMAP 2 (synthetic) or UMAP 3 (real) changes by far more than the interval. From a random start even the largest move to other axes and signs. It is the start and the seed that give an axis its meaning, not the grains: an axis of a UMAP has no name of its own. (Nor is a small number proof of absence. On the real mounts mean grey follows the axes weakly at most; wait for the next figure.)
 #
 # ### Exercise 3: the axis that moved
 # You find a correlation of −0.8 between UMAP 1 and mean grey. From another start it is +0.2, but UMAP 3 now has −0.75. What do you write?
@@ -497,11 +500,11 @@ measured = known_from(spaces, aside.table, measures)
 fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
 plots.show(
     bars(measured, ax),
-    alt="R² of six measures in three spaces with intervals: area and mean grey high, strength of zoning below 0.",
+    alt="R² of six measures in three spaces, with intervals and what luck gives.",
 )
 
 # %% [markdown]
-# **What we see.** *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.85), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw little: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.45), less on the real mounts (0 to 0.25); solidity, how smooth the outline is, no better than luck. *Zoning*: its strength hardly better than luck, and of no use for a guess (R² below 0); its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
+# **What we see.** On the course's sets: *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.85), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw little: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.45), less on the real mounts (0 to 0.25); solidity, how smooth the outline is, no better than luck. *Zoning*: its strength hardly better than luck, and of no use for a guess (R² below 0); its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
 #
 # Reservations. Our network learned for 20 epochs, from grains that were neither turned nor brightened on the way; the paper's LeNet, also at 32 px, learned for 200, from grains turned and changed in brightness and contrast, so that intensity told it less. This is one training, and the intervals do not hold another. And our measure of zoning sees only bands parallel to the outline. So let us ask the truth itself.
 #
@@ -544,7 +547,7 @@ if len(truth) > 4 * k:
     fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
     plots.show(
         bars(planted_truth, ax),
-        alt="R² of six properties as grown: brightness and area high, two of the others near luck.",
+        alt="R² of six properties as grown, in three spaces, with intervals and what luck gives.",
     )
 else:
     print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
@@ -589,7 +592,7 @@ for name, places in {**spaces, "pixels": pixels}.items():
 pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
 
 # %% [markdown]
-# **What we see.** Most values are small (intervals over grains, the clusters as they are). Against the class no space is better than shuffled labels on the synthetic set, both LeNets even a little worse than luck; on the real mounts some are just above, with intervals that hold 0. What k-means finds is the largest spread in the space, and that is not the class. Against lithology nearly all are above luck, up to 0.15 on the synthetic set and 0.35 on the real mounts; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one or two mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
+# **What we see.** On the course's sets most values are small (intervals over grains, the clusters as they are). Against the class no space is better than shuffled labels on the synthetic set, both LeNets even a little worse than luck; on the real mounts some are just above, with intervals that hold 0. What k-means finds is the largest spread in the space, and that is not the class. Against lithology nearly all are above luck, up to 0.15 on the synthetic set and 0.35 on the real mounts; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one or two mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
 #
 # ### Exercise 4: one big cluster
 # Somebody puts all grains into one cluster. 90 % of the grains are porphyry. What is the adjusted Rand index of this clustering against the class? (A number.)

@@ -6,6 +6,7 @@ of each can be measured.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,12 @@ from tqdm import tqdm
 __all__ = ["execute"]
 
 POLL = 0.1  # s between two looks at a kernel's memory
+# What TensorFlow logs while it loads, whatever TF_CPP_MIN_LOG_LEVEL says: nothing that a reader could mend.
+CHATTER = re.compile(
+    r"WARNING: All log messages before absl"
+    r"|[IWE]\d{4} \d\d:\d\d:\S+ +\d+ \S+:\d+\] "
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] "
+)
 _CHECKOUT = Path(__file__).parents[2]
 
 
@@ -132,11 +139,25 @@ def _finish(job, folder, bar):
     if job.process.returncode:
         status, error = "failed", _error(executed, job.folder / "log")
     if executed.is_file():
+        _drop_chatter(executed)
         os.replace(executed, folder / executed.name)
     line = f"{job.name:<28}{status:<7}{seconds:6.0f} s {mb:6d} MB"
     with bar.external_write_mode():
         print(f"{line}: {error}" if error else line, flush=True)
     return {"name": job.name, "status": status, "seconds": seconds, "peak_rss_mb": mb, "error": error}
+
+
+def _drop_chatter(executed):
+    """Take TensorFlow's own log lines out of an executed notebook; what else stands on standard error stays."""
+    notebook = json.loads(executed.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                lines = "".join(output["text"]).splitlines(keepends=True)
+                output["text"] = [line for line in lines if not CHATTER.match(line)]
+        if "outputs" in cell:
+            cell["outputs"] = [output for output in cell["outputs"] if output.get("name") != "stderr" or output["text"]]
+    executed.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _error(executed, log):

@@ -9,6 +9,7 @@ from pathlib import Path
 from zirconkit import files, mounts
 from zirconkit.course.execution import execute
 from zirconkit.course.profiles import notebooks, profile
+from zirconkit.course.survey import survey_table
 
 __all__ = ["run"]
 
@@ -43,7 +44,7 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
     paths = notebooks(names)
     if data not in ("synthetic", "quellaveco"):
         data = str(Path(data).resolve())
-    mounts.find(data, profile(profile_name).name)
+    _announce(mounts.find(data, profile(profile_name).name), data, paths)
     out = files.make_folder(Path(out).resolve())
     report = {"notebooks": []}
     files.write_whole(out / "report.json", json.dumps(report))
@@ -58,6 +59,13 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
             files.write_whole(out / "report.json", json.dumps(report, indent=1))
     print(f"the pages are in {out}, what each took in report.json")
     return report
+
+
+def _announce(found, data, paths):
+    """Say of a data set of one's own what is on its mounts, and which notebooks need more."""
+    if data in ("synthetic", "quellaveco"):
+        return
+    print(survey_table(found, [path.name[:2] for path in paths]))
 
 
 def _page(notebook):

@@ -37,8 +37,12 @@ def random_folds(model, x, y, seed=0):
     Returns
     -------
     array of float, shape (n,); of more than two classes (n, classes)
+        Fewer folds where a class has fewer than five grains; NaN throughout where one has none or a single one.
     """
-    folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+    _, many = np.unique(y, return_counts=True)
+    if len(many) < 2 or many.min() < 2:
+        return np.full(len(y), np.nan)
+    folds = StratifiedKFold(min(5, many.min()), shuffle=True, random_state=seed)
     flat = np.reshape(x, (len(x), -1))
     with _a_core_each():
         return cross_val_predict(model, flat, y, cv=folds, method="decision_function")
@@ -96,14 +100,16 @@ def within_pairs(y, score, groups):
     Returns
     -------
     DataFrame
-        One row for each mount of class 1 (porphyry), one column for each of class 0 (batholith).
+        One row for each mount of class 1 (porphyry), one column for each of class 0 (batholith). NaN where a grain of
+        a pair has no score.
     """
     y, score, groups = _checked(y, score, groups)
     table = _no_scores_yet(y, groups)
     for one, other in product(*table.axes):
         pair = np.isin(groups, (one, other))
-        found = auc_interval(y[pair], score[pair])
-        table.loc[one, other] = found.value
+        if np.isfinite(score[pair]).all():
+            found = auc_interval(y[pair], score[pair])
+            table.loc[one, other] = found.value
     return table
 
 

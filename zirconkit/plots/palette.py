@@ -3,8 +3,9 @@
 from itertools import cycle
 
 from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
 
-__all__ = ["COLOURS", "LINES", "class_colours", "rgb"]
+__all__ = ["COLOURS", "LINES", "class_colours", "name_classes", "rgb"]
 
 # Okabe and Ito's palette (2008): safe for the common colour-vision deficiencies. And a grey.
 ORANGE, BLUE, GREEN, AMBER = "#D55E00", "#0072B2", "#009E73", "#E69F00"
@@ -40,6 +41,22 @@ def class_colours(classes):
     for name in _OF_THE_PAPER:
         colours[name] = COLOURS[name]
     return {name: colours[name] for name in classes}
+
+
+def name_classes(fig, classes):
+    """Say above a figure which colour is which class, unless they are the paper's, whose colours the text names.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+    classes : sequence of str or None
+        None is what has no class: it has no colour.
+    """
+    named = sorted({name for name in classes if isinstance(name, str)})
+    if not named or set(named) <= set(_OF_THE_PAPER):
+        return
+    dots = [Line2D([], [], marker="o", ls="", color=colour) for colour in class_colours(named).values()]
+    fig.legend(dots, named, fontsize=9, loc="outside upper center", ncols=min(4, len(named)), frameon=False)
 
 
 def rgb(colour):
