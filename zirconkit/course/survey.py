@@ -154,8 +154,11 @@ def survey_table(found, numbers):
     table = survey(found)
     shown = table.assign(um_per_px=table["um_per_px"].map(lambda scale: f"{scale:g}" if scale == scale else "unknown"))
     lines = [shown.fillna("-").to_string(index=False)]
+    lacks = {}
     for number in numbers:
-        lack = lacking(number, table)
+        lacks.setdefault(lacking(number, table), []).append(number)
+    for lack, which in lacks.items():
         if lack:
-            lines.append(f"notebook {number} needs {lack}: it will go on with grown mounts")
+            who, they = ("notebook", "needs") if len(which) == 1 else ("notebooks", "need")
+            lines.append(f"{who} {', '.join(which)} {they} {lack}: there the lesson goes on with grown mounts")
     return "\n".join(lines)
