@@ -164,9 +164,20 @@ def run(paths, data, out, monkeypatch):
     return running.run([], data, "quick", 1, out)["notebooks"][0]
 
 
+@pytest.fixture(scope="module")
+def some_real_mounts(tmp_path_factory, real_mounts):
+    """Five of the real mounts: the test pair, and of each class one at least to learn from. More would cost minutes."""
+    folder = tmp_path_factory.mktemp("real")
+    for name in ("QVC034", "QVC055", "QVC060", "QVC075", "QVC082"):
+        if (real_mounts / f"{name}.png").is_file():
+            shutil.copy(real_mounts / f"{name}.png", folder)
+    return folder
+
+
 @each
 @pytest.mark.filterwarnings("ignore:left out")
-def test_a_notebook_runs_on_the_real_mounts(path, tmp_path, monkeypatch, real_mounts):
+def test_a_notebook_runs_on_the_real_mounts(path, tmp_path, monkeypatch, some_real_mounts):
+    monkeypatch.setenv("ZIRCONKIT_DATA", str(some_real_mounts))
     entry = run([path], "quellaveco", tmp_path, monkeypatch)
     assert entry["status"] == "ok", entry["error"]
     assert entry["peak_rss_mb"] < 1500

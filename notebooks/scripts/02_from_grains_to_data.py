@@ -179,10 +179,8 @@ def typical_grey(image):
 typical = np.array([typical_grey(image[..., 0]) for image in grains.images])
 after = [typical[grains.table["sample"] == s] for s in order]
 fig, axes = plt.subplots(1, 2, figsize=(9, max(3.6, 0.25 * len(order))), sharey=True, layout="constrained")
-for ax, values, title in (
-    (axes[0], plain, "as photographed (grey level)"),
-    (axes[1], after, "each grain over twice its median"),
-):
+panels = {"as photographed (grey level)": plain, "each grain over twice its median": after}
+for ax, (title, values) in zip(axes, panels.items()):
     boxes = ax.boxplot(values, orientation="horizontal", tick_labels=order, flierprops={"ms": 2}, patch_artist=True)
     for box, sample in zip(boxes["boxes"], order):
         box.set_facecolor(colour_of[grains.table.loc[grains.table["sample"] == sample, "class_name"].iloc[0]])

@@ -51,19 +51,16 @@ own = mounts.labelled(DATA, profile.name)
 found = course.enough("06", own)
 name_of_data = Path(DATA).name if found[0] in own else "the four synthetic mounts of the kit"
 grains = gr.from_mounts(found, size=64, mask_neighbours=True).two_classes()
-# As many grains as the paper had to learn from and to validate on; the test mounts are held out.
-chosen, test = gr.published_split(grains, 678)
+chosen, test = gr.published_split(grains, 678)  # as many as the paper had; the test mounts are held out
 on_both_sides = set(chosen.table["sample"]) & set(test.table["sample"])  # no mount could be held out whole
 tested_on = "a random fifth of the grains" if on_both_sides else "the test mounts"
 keep, aside = next(StratifiedKFold(5, shuffle=True, random_state=0).split(chosen.images, chosen.y))  # 80 % and 20 %
 learning, validation = chosen[keep], chosen[aside]
-
 one = learning.x[:1]
 fig, axes = plt.subplots(1, 4, figsize=(9.5, 2.8), layout="constrained")
 for ax, (size, name) in zip(axes, {32: "LeNet", 64: "as cut here", 96: "Lite0", 224: "AlexNet, VGG"}.items()):
-    ax.imshow(
-        np.asarray(keras.ops.image.resize(one, (size, size), antialias=True))[0, ..., 0], cmap="gray", vmin=0, vmax=1
-    )
+    large = np.asarray(keras.ops.image.resize(one, (size, size), antialias=True))
+    ax.imshow(large[0, ..., 0], cmap="gray", vmin=0, vmax=1)
     ax.set(title=f"{name}: {size} px", xlabel="column (px)")
 axes[0].set(ylabel="row (px)")
 plots.show(fig, alt="One grain as images of 32, 64, 96 and 224 pixels: blocky at 32, and no sharper at 224 than at 96.")

@@ -325,9 +325,7 @@ ex.rare_porphyry.check(answer)
 
 # %%
 lithology = samples.sheet()["lithology"].reindex(sample).to_numpy()
-lithology = np.where(
-    pd.isna(lithology), sample, lithology
-)  # a mount that is not in Table 1 counts as a rock of its own
+lithology = np.where(pd.isna(lithology), sample, lithology)  # who is not in Table 1 is a rock of its own
 
 
 def both_are_left(groups):

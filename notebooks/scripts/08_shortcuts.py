@@ -485,9 +485,8 @@ for draw in range(profile.repeats):
         else:
             fitted = make_pipeline(StandardScaler(), LogisticRegression(class_weight=weight)).fit(x[rows], y[rows])
             p = fitted.predict_proba(x[aside])[:, 1]
-        row = log_scores(y[aside], p)
         parts = (unasked, p[y[aside] == 0] < 0.5), (asked, p[y[aside] == 1] >= 0.5)
-        row |= {f"{name} found": part.mean() if len(part) else np.nan for name, part in parts}
+        row = log_scores(y[aside], p) | {f"{name} found": part.mean() if len(part) else np.nan for name, part in parts}
         found_again.append({"remedy": remedy, "mean answer − share": p.mean() - y[aside].mean(), **row})
 # %%
 table = pd.DataFrame(found_again).groupby("remedy", sort=False).agg(["mean", "std"])

@@ -54,7 +54,6 @@ found = course.enough("09", mounts.labelled(DATA, profile.name))
 everything = gr.from_mounts(found, size=32, mask_neighbours=True).two_classes()
 known, _ = gr.test_split(everything)  # without the test mounts
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
-
 rng = np.random.default_rng(SEED)
 four = [rng.choice(np.flatnonzero(aside.y == k), min(4, (aside.y == k).sum()), replace=False) for k in (1, 0)]
 eight = aside[np.concatenate(four)]
