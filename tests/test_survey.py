@@ -32,6 +32,7 @@ def test_plenty_is_enough_for_every_notebook():
         ("07", [PLENTY[0], PLENTY[1], PLENTY[2]], "2 mounts of each class, here is 1 of vein"),
         ("03", [("a", None, "unused", 2.0, 9, 0)], "a mount with a grain that is kept"),
         ("03", [("a", None, "unused", 2.0, 9, 1)], ""),
+        ("01", [("a", "skarn", "train", 2.0, 1, 1), ("b", "vein", "train", 2.0, 1, 1)], ""),
     ],
 )
 def test_what_a_notebook_lacks(number, rows, words):

@@ -91,7 +91,8 @@ def lacking(number, table):
             return f"{need.grains} kept grains of each class, here are {grains} of {name}"
         if mounts < need.mounts:
             return f"{need.mounts} mounts of each class, here is {mounts} of {name}"
-    for (name, role), grains in usable.groupby(["class", "role"])["kept"].sum().items():
+    by_role = usable.groupby(["class", "role"])["kept"].sum() if need.classes else pd.Series(dtype=int)
+    for (name, role), grains in by_role.items():
         if grains < FEWEST:
             return f"{FEWEST} kept grains of each class and role, here are {grains} of {name}, {role}"
     return ""
