@@ -22,6 +22,22 @@ def pytest_unconfigure(config):
         shutil.rmtree(config.zirconkit_cache, ignore_errors=True)
 
 
+@pytest.fixture
+def zirconkit(capfd):
+    """Run a command; gives its exit status, standard output and standard error, of libraries in C, too."""
+    from zirconkit import cli
+
+    def run(*words):
+        try:
+            status = cli.main([str(word) for word in words])
+        except SystemExit as leave:
+            status = leave.code
+        out, err = capfd.readouterr()
+        return status, out, err
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def real_mounts():
     """Folder of the paper's mounts; skips, visibly, where they are not at hand."""

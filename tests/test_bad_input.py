@@ -10,7 +10,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from zirconkit import cli, mounts
+from zirconkit import mounts
 from zirconkit.mounts import damage
 
 GREY = mounts.embedded()[1].image()[300:500, 300:600]
@@ -98,21 +98,6 @@ IMAGES = {
 }
 
 
-@pytest.fixture
-def zirconkit(capfd):
-    """Run a command; gives its exit status, standard output and standard error, of libraries in C, too."""
-
-    def run(*words):
-        try:
-            status = cli.main([str(word) for word in words])
-        except SystemExit as leave:
-            status = leave.code
-        out, err = capfd.readouterr()
-        return status, out, err
-
-    return run
-
-
 def assert_one_sentence(err, *names):
     """One line by zirconkit, in its own words, that names what is wrong."""
     lines = err.splitlines()
@@ -122,7 +107,6 @@ def assert_one_sentence(err, *names):
     assert all(str(name) in lines[0] for name in names), lines[0]
 
 
-@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", IMAGES)
 def test_a_bad_image(zirconkit, tmp_path, name):
     path = tmp_path / name

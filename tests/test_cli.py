@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from test_mounts import GREY, bad_files, server  # noqa: F401
 
-from zirconkit import cli, mounts, samples, segmentation
+from zirconkit import mounts, samples, segmentation
 from zirconkit.course import running
 from zirconkit.messages import ZirconkitWarning
 from zirconkit.segmentation import files as segmentation_files
@@ -26,21 +26,6 @@ from zirconkit.segmentation import segment_mount
 BOX = {"row_min", "col_min", "row_max", "col_max"}
 SHAPE = {"area_px", "equivalent_diameter_px", "aspect_ratio", "solidity", "mean_grey", "std_grey"}
 MOUNT = mounts.embedded()[-1].path
-
-
-@pytest.fixture
-def zirconkit(capsys):
-    """Run a command; gives its exit status, standard output and standard error."""
-
-    def run(*words):
-        try:
-            status = cli.main([str(word) for word in words])
-        except SystemExit as leave:
-            status = leave.code
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 def contents(folder):
@@ -275,7 +260,8 @@ def test_only_what_the_kit_warns_of_is_shown(zirconkit, tmp_path, monkeypatch):
 SEGMENT_WITH_WARNINGS = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
-from test_cli import cli, segmentation_files, warn_of_everything
+from test_cli import segmentation_files, warn_of_everything
+from zirconkit import cli
 segmentation_files.segment_mount = warn_of_everything
 sys.exit(cli.main())
 """

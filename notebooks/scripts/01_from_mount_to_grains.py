@@ -346,7 +346,8 @@ print(curator.edits)
 
 # %%
 curator.undo()
-kept_at = subject.path.name if DATA in ("synthetic", "quellaveco") else subject.path  # the kit's own: where you work
+ours = DATA in ("synthetic", "quellaveco")
+kept_at = f"{DATA}_{subject.path.name}" if ours else subject.path  # of the course's mounts: where you work
 mine = widgets.Curator(image, labels, kept_at)  # goes on with your list, if there is one
 mine.panel()
 
@@ -355,7 +356,7 @@ mended = segmentation.apply_edits(labels, [{"do": "erase", "at": curator.place(n
 print(f"{labels.max()} grains before, {mended.max()} after erasing one")
 
 # %% [markdown]
-# **What we see.** Erasing one grain leaves one fewer, and the original label image is untouched. The button *save* writes your list beside the image of a mount of your own, as `<image>.edits.json` (for the course's mounts, into the folder where you work): from then on `grains.from_mounts` and `zirconkit segment` replay it, and say so. `segmentation.load_edits` reads it back.
+# **What we see.** Erasing one grain leaves one fewer, and the original label image is untouched. The button *save* writes your list down. Of a mount of your own it lies beside the image, as `<image>.edits.json`: from then on `grains.from_mounts` and `zirconkit segment` replay it, and say so. Of the course's mounts it lies in the folder where you work, and this notebook goes on with it when you come back. `segmentation.load_edits` reads it back.
 #
 # ### Exercise 1: turned by 45°
 # A crystal, a rectangle of 100 × 35 px, lies at exactly 45°. How wide (in px) is its upright box? And would the recipe keep it? Answer with the width, rounded or not.

@@ -108,6 +108,7 @@ right.plot(path[:, 2], color=plots.COLOURS["accent"], zorder=0)
 right.axhline(np.log(2), ls=":", color=plots.COLOURS["quiet"], label="saying ½ to everything")
 right.set(xlabel="step", ylabel="loss")
 right.legend(fontsize=8)
+plots.name_classes(fig, grains.classes)
 plots.show(
     fig,
     alt="The neurone's curve turns from flat to inclined over sixty steps while the loss falls quickly, then hardly.",

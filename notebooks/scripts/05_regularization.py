@@ -41,7 +41,7 @@ from zirconkit.networks import training
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-own = mounts.labelled(DATA, profile.name)
+own = mounts.find(DATA, profile.name)
 found = course.enough("05", own)
 data = DATA if found[0] in own else "synthetic"  # what this notebook goes on with
 grains = gr.from_mounts(found, size=32, mask_neighbours=True).two_classes()

@@ -47,7 +47,7 @@ from zirconkit import course, evaluation, mounts, plots, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-own = mounts.labelled(DATA, profile.name)
+own = mounts.find(DATA, profile.name)
 found = course.enough("06", own)
 name_of_data = Path(DATA).name if found[0] in own else "the four synthetic mounts of the kit"
 grains = gr.from_mounts(found, size=64, mask_neighbours=True).two_classes()

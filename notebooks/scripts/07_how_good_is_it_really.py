@@ -46,7 +46,7 @@ from zirconkit import course, evaluation, mounts, plots, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = course.enough("07", mounts.labelled(DATA, profile.name))
+found = course.enough("07", mounts.find(DATA, profile.name))
 everything = gr.from_mounts(found, size=90, mask_neighbours=True).two_classes()
 parts, exam = gr.published_split(everything), "the test mounts"
 if set(parts[0].table["sample"]) & set(parts[1].table["sample"]):  # no mount could be held out whole

@@ -37,7 +37,7 @@ from zirconkit import course, evaluation, mounts, plots, probes, samples
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = course.enough("08", mounts.labelled(DATA, profile.name))
+found = course.enough("08", mounts.find(DATA, profile.name))
 grains = gr.from_mounts(found, size=90).two_classes()  # with all that lies around them in their boxes
 rng = np.random.default_rng(SEED)
 rows = [rng.permutation(rows)[:60] for rows in grains.table.groupby("sample").indices.values()]

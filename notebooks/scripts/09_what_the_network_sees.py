@@ -50,7 +50,7 @@ from zirconkit.networks import training
 from zirconkit import grains as gr
 
 profile = course.profile(PROFILE)
-found = course.enough("09", mounts.labelled(DATA, profile.name))
+found = course.enough("09", mounts.find(DATA, profile.name))
 everything = gr.from_mounts(found, size=32, mask_neighbours=True).two_classes()
 known, _ = gr.test_split(everything)  # without the test mounts
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)

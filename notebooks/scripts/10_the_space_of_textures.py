@@ -55,12 +55,13 @@ everything = gr.resize(large, 32)
 known, test = gr.test_split(everything)
 here = sorted(set(test.table["sample"]))
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
-
 some = aside[np.random.default_rng(SEED).choice(len(aside), min(16, len(aside)), replace=False)]
 colour_of = plots.class_colours(some.classes)
 colours = [colour_of[label] for label in some.table["class_name"]]
+fig = plots.gallery(some.images, titles=list(some.table["sample"]), columns=8, colours=colours)
+plots.name_classes(fig, some.classes)
 plots.show(
-    plots.gallery(some.images, titles=list(some.table["sample"]), columns=8, colours=colours),
+    fig,
     alt=f"Some grains of 32 by 32 px with the names of their samples, in colours for {' and '.join(some.classes)}.",
 )
 print(f"{len(learning)} grains to learn from, {len(aside)} aside, {len(test)} to test on, of {', '.join(here)}")
@@ -333,6 +334,7 @@ for ax, ((neighbours, seed), places) in zip(axes.flat, tried.items()):
         rows = aside.table["class_name"].eq(label).to_numpy()
         ax.plot(*places[rows].T, ".", ms=4, alpha=0.6, color=colour_of[label])
     ax.set(title=f"{neighbours} neighbours, seed {seed}", xlabel="UMAP 1", ylabel="UMAP 2")
+plots.name_classes(fig, aside.classes)
 plots.show(fig, alt="UMAP with several numbers of neighbours and seeds, a panel each.")
 
 # %%

@@ -62,9 +62,9 @@ def _looked_at(mount, modified):
         warnings.simplefilter("ignore")  # what is to be said of an image was said when it was found
         found = segmentation.segment_mount(mount)
     table = found.table
-    why = gr.why_not_kept(table).partition(": ")[2]
     scale = found.um_per_px or float("nan")
-    return mount.sample, mount.class_name, mount.role, scale, len(table), int(table["kept"].sum()), why
+    kept = int(table["kept"].sum())
+    return mount.sample, mount.class_name, mount.role, scale, len(table), kept, gr.why_not_kept(table)
 
 
 def lacking(number, table):
@@ -126,7 +126,7 @@ def enough(number, found):
         return mounts.embedded()
     empty = table.loc[table["kept"] == 0, "sample"]
     for sample, why in table.loc[table["kept"] == 0, ["sample", "why_not"]].itertuples(index=False):
-        print(f"Left out: {sample}, of which no grain is kept ({why or 'none found'}).")
+        print(f"Left out: {sample}, of which no grain is kept ({why}).")
     return [m for m in found if m.sample not in set(empty) and (number not in NEEDS or _has_its_place(m))]
 
 

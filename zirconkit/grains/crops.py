@@ -172,12 +172,12 @@ def _squares(part, size, square, mask_neighbours):
 
 
 def why_not_kept(table):
-    """Why grains of a table are not kept, in words: "of 41 grains 3 are kept: 30 large, 8 edge"."""
+    """Why grains of a table are not kept, in words: "30 large, 8 edge"; "none found" of an empty table."""
+    if table.empty:
+        return "none found"
     reasons = table.loc[~table["kept"], "flags"].str.split(";").explode().value_counts()
     barring = [f"{count} {name}" for name, count in reasons.items() if name in ("edge", "small", "large")]
-    kept = int(table["kept"].sum())
-    words = f"of {len(table)} grains {kept or 'none'} {'is' if kept < 2 else 'are'} kept"
-    return ": ".join(filter(None, [words, ", ".join(barring)]))
+    return ", ".join(barring)
 
 
 def _warn_of(found, reasons):

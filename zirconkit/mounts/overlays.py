@@ -67,7 +67,8 @@ def bar_height(grey):
     away = cv2.absdiff(strip, np.full_like(strip, ground))
     marks = away > 90
     near = cv2.dilate(marks.astype(np.uint8), np.ones((17, 17), np.uint8)) > 0
-    quiet = ((away == 0) | near).mean(axis=1) >= 0.98
+    drawn = (marks.mean(axis=1) < 0.6) | (np.ptp(strip, axis=1) < 40)  # not a dark picture above a light bar
+    quiet = (((away == 0) | near).mean(axis=1) >= 0.98) & drawn
     rows = len(quiet) if quiet.all() else int(quiet.argmin())
     if rows < 12 or not marks[:rows].any():
         return 0
