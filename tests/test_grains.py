@@ -1,5 +1,7 @@
 """Crops, splits and files: nothing moves, nothing leaks, nothing is lost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,6 +81,9 @@ def test_grains_of_embedded_mounts_are_where_the_table_says():
             assert picture.sum(dtype=int) == box.sum(dtype=int)
     with pytest.raises(ValueError, match="no mounts"):
         gr.from_mounts([])
+    one, other, *_ = mounts.embedded()
+    with pytest.raises(ValueError, match="some of the mounts have 1 channel, others 3"):
+        gr.from_mounts([one, replace(other, channels=3)])
 
 
 def test_an_example_is_a_zoned_grain_of_90_px():

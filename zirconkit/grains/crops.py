@@ -109,10 +109,13 @@ def from_mounts(found, method="watershed", size=32, square=None, mask_neighbours
     Raises
     ------
     ValueError
-        If there are no mounts, or nothing is kept of any, or an edit list does not fit its image.
+        If there are no mounts, or nothing is kept of any, or they are grey and coloured, or an edit list does not fit
+        its image.
     """
     if not found:
         raise ValueError("there are no mounts to take grains from")
+    if len({mount.channels for mount in found}) > 1:
+        raise ValueError("some of the mounts have 1 channel, others 3: give all the same channels in the sample sheet")
     parts, reasons, scales = [], [], {}
     for mount in tqdm(found, desc="mounts", unit="mount", disable=not progress, leave=False):
         segmented = segmentation.segment_mount(mount, method)
