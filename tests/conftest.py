@@ -13,7 +13,10 @@ def pytest_configure(config):
     os.environ.pop("ZIRCONKIT_PROFILE", None)
     if os.environ.get("ZIRCONKIT_DATA"):
         os.environ["ZIRCONKIT_DATA"] = str(Path(os.environ["ZIRCONKIT_DATA"]).resolve())  # notebooks run elsewhere
-    if not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):  # a worker for each core: what it starts keeps to one, or all wait for all
+        for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ[name] = "1"
+    else:
         config.zirconkit_cache = os.environ["ZIRCONKIT_CACHE"] = tempfile.mkdtemp(prefix="zirconkit-tests-")
 
 

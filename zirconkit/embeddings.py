@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from scipy.stats import rankdata
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
@@ -136,16 +137,25 @@ def _rank_correlation(places, values, seed):
     if n < 3:
         return Reading(*[np.nan] * 4)
 
-    def rho(rows):
-        ranks = rankdata(places[rows]), rankdata(values[rows])
-        with np.errstate(invalid="ignore", divide="ignore"):  # NaN where all are alike
-            return np.corrcoef(*ranks)[0, 1]
+    def rho(rows, axis=-1):
+        a, b = (_standardised(rankdata(column[rows], axis=axis), axis) for column in (places, values))
+        return (a * b).mean(axis=axis)
 
     everyone = np.arange(n)
-    value = rho(everyone)
-    low, high = bootstrap(rho, [everyone], n_resamples=SHUFFLES, seed=seed)
-    luck = 1.96 / np.sqrt(n - 1)
-    return Reading(float(value), float(low), float(high), float(luck))
+    value, luck = float(rho(everyone)), float(1.96 / np.sqrt(n - 1))
+    if np.isnan(value):  # all are alike
+        return Reading(np.nan, np.nan, np.nan, luck)
+    how = {"n_resamples": SHUFFLES, "method": "percentile", "random_state": np.random.default_rng(seed)}
+    drawn = stats.bootstrap([everyone], rho, vectorized=True, **how).bootstrap_distribution
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    return Reading(value, float(low), float(high), luck)
+
+
+def _standardised(ranks, axis):
+    """Ranks brought to mean 0 and spread 1; NaN where all are alike."""
+    centred = ranks - ranks.mean(axis=axis, keepdims=True)
+    spread = ranks.std(axis=axis, keepdims=True)
+    return np.divide(centred, spread, out=np.full_like(centred, np.nan), where=spread > 0)
 
 
 def neighbour_r2(points, values, k=10, seed=0):

@@ -386,7 +386,8 @@ plots.show(
 )
 
 # %%
-checks = {name: explain.randomisation_check(method, model, some, seeds=range(5)) for name, method in tested.items()}
+shufflings = min(5, profile.repeats)
+checks = {name: explain.randomisation_check(method, model, some, range(shufflings)) for name, method in tested.items()}
 fig, ax = plt.subplots(figsize=(8, 2.9), layout="constrained")
 for place, check in enumerate(reversed(checks.values())):
     colour = plots.COLOURS["batholith" if check["passed"] else "porphyry"]
@@ -522,7 +523,7 @@ def mean_share(maps):
 rows = {"learned weights, 95 % interval over grains": {name: mean_share(each) for name, each in pointed.items()}}
 shuffled = rows["shuffled weights, mean and range of five"] = {}
 for name in (*methods, "Grad-CAM of C1"):  # the others never ask
-    found = [mean_share(tested[name](explain.randomised(expert, seed), spotted)).value for seed in range(5)]
+    found = [mean_share(tested[name](explain.randomised(expert, seed), spotted)).value for seed in range(shufflings)]
     shuffled[name] = evaluation.Interval(np.nanmean(found), np.nanmin(found), np.nanmax(found))
 kinds = {kind: evaluation.table(part) for kind, part in rows.items()}
 plots.show(

@@ -21,10 +21,14 @@ def _batches(images, towards):
     """A few images at a time with their classes, as tensors: 128 of 32 x 32 px, fewer of larger ones."""
     import tensorflow as tf
 
-    size = max(1, 2**17 // images[0].size)
-    for start in range(0, len(images), size):
-        rows = slice(start, start + size)
+    for rows in _slices(len(images), images[0].size):
         yield tf.constant(images[rows]), tf.constant(towards[rows])
+
+
+def _slices(n, pixels):
+    """Slices of n images of so many pixels, a batch each."""
+    size = max(1, 2**17 // pixels)
+    return [slice(start, start + size) for start in range(0, n, size)]
 
 
 def _of_class(logits, towards):
@@ -98,14 +102,13 @@ def integrated_gradients(model, images, towards=1, steps=16):
 
     images, network = prepare_input(model, images), expose_layers(model)
     towards = _for_each(towards, images, network)
-    maps = []
-    for batch, asked in _batches(images, towards):
-        gradient = tf.zeros_like(batch)
-        for step in range(steps):
-            shade = batch * ((step + 0.5) / steps)
-            gradient += _gradient(network, shade, asked) / steps
-        maps.append(tf.reduce_sum(batch * gradient, axis=-1).numpy())
-    return np.maximum(np.concatenate(maps), 0)
+    image, step = np.divmod(np.arange(len(images) * steps), steps)  # of each shade of each image
+    gradient = np.zeros_like(images)
+    for rows in _slices(len(image), images[0].size):
+        shades = images[image[rows]] * ((step[rows] + 0.5) / steps)[:, None, None, None]
+        found = _gradient(network, tf.constant(shades, tf.float32), tf.constant(towards[image[rows]]))
+        np.add.at(gradient, image[rows], found.numpy() / steps)
+    return np.maximum((images * gradient).sum(axis=-1), 0)
 
 
 def _gradient(network, images, towards):
