@@ -67,8 +67,10 @@ def test_its_own_answer_is_right_and_nonsense_is_not(question, capsys):
         assert isinstance(said, str) and len(said) > 15, (nonsense, said)
     question.solution()
     assert question.because in capsys.readouterr().out
-    question.show_hint()
-    assert capsys.readouterr().out.strip() == question.hint
+    seen = question.hints_seen
+    for hint in (*question.hints[seen:], question.hints[-1]):  # one after the other, then the last one again
+        question.hint()
+        assert capsys.readouterr().out.strip() == hint
 
 
 def plain_iou(a, b):
@@ -294,7 +296,7 @@ def bug_behind_a_call(answer):
 
 @pytest.mark.parametrize(("judge", "answer"), [(bug, 1), (bug_behind_a_call, lambda: 1)])
 def test_a_judge_with_a_bug_does_not_blame_the_student(judge, answer, capsys):
-    question = Question(hint="", answer=1, judge=judge, because="")
+    question = Question(hints=("",), answer=1, judge=judge, because="")
     for ask in (question.verdict, question.is_right, question.check):
         with pytest.raises(RuntimeError, match="this check has a fault, your answer may well be right") as error:
             ask(answer)
@@ -306,7 +308,7 @@ def test_what_the_students_function_raises_is_the_students():
     def stops(*given):
         raise KeyError("mean")
 
-    question = Question(hint="", answer=1, judge=bug_behind_a_call, because="")
+    question = Question(hints=("",), answer=1, judge=bug_behind_a_call, because="")
     assert question.verdict(stops) == "it stopped with KeyError: 'mean'"
     assert question.verdict(3) == "a function is wanted: give its name, without calling it."
 

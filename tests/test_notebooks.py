@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import importlib
 import os
 import re
 import shutil
@@ -17,6 +18,8 @@ import pytest
 
 from zirconkit import course, mounts
 from zirconkit.course import rebuild, running, survey
+from zirconkit.exercises.core import Question
+from zirconkit.exercises.predictions import Prediction
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -42,20 +45,73 @@ def test_a_notebook_and_its_script_are_one_text(path):
     assert not rebuild.differs(path.parent / "scripts" / f"{path.stem}.py"), "run: make notebooks"
 
 
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def is_experiment(path):
+    """Whether a notebook is of the new form, which opens with a question: DESIGN's second section."""
+    return any(tag.startswith("predict:") for cell in read(path).cells for tag in tags(cell))
+
+
+EXPERIMENTS = [path for path in NOTEBOOKS if is_experiment(path)]
+each_experiment = pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
+
+
 @each
 def test_a_notebook_has_the_skeleton(path):
-    first, *_, last = read(path).cells
-    assert re.match(rf"# {int(path.stem[:2])} · \S", first.source)
-    assert all(word in first.source for word in ("**You will**", "**You need**", "**Time**"))
+    cells = read(path).cells
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    assert re.match(rf"# {int(path.stem[:2])} · \S", prose[0])
+    assert all(word in "".join(prose[:2]) for word in ("**You will**", "**You need**", "**Time**"))
     setup, parameters = code_cells(read(path))[:2]
-    assert setup.source == course.setup_cell()
+    assert setup.source == course.setup_cell() and setup.metadata.jupyter.source_hidden
     assert parameters.metadata.tags == ["parameters"]
     assert parameters.source == 'DATA = "synthetic"\nPROFILE = "lesson"\nSEED = 0'
-    prose = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
-    assert "**What we see" in prose and "Take away" in prose
-    assert prose.count("### Exercise") >= 3
+    assert "**What we see" in "".join(prose) and "Take away" in "".join(prose)
+    assert "\n".join(prose).count("### Exercise") >= 3 or path in EXPERIMENTS
     after = NOTEBOOKS[NOTEBOOKS.index(path) + 1 :]
-    assert not after or after[0].name in last.source
+    assert not after or after[0].name in "".join(prose[-3:])
+
+
+@each_experiment
+def test_an_experiment_opens_with_a_question_and_its_core_is_short(path):
+    """As DESIGN has it: only folded cells above the question; a core of 1,500 words, 8 figures and 2 or 3 exercises."""
+    cells = read(path).cells
+    question = next(i for i, cell in enumerate(cells) if cell.cell_type == "markdown")
+    assert all(
+        i == 1 or cell.metadata.get("jupyter", {}).get("source_hidden") for i, cell in enumerate(cells[:question])
+    )
+    assert any(tag.startswith("predict:") for tag in tags(cells[question]))
+    core = [cell for cell in cells if "frame" not in tags(cell) and "depth" not in tags(cell)]
+    words = sum(len(re.findall(r"\w+", cell.source)) for cell in core if cell.cell_type == "markdown")
+    figures = sum("image/png" in output.get("data", {}) for cell in core for output in cell.get("outputs", []))
+    named = {tag for cell in core for tag in tags(cell) if tag.startswith("exercise:")}
+    assert words <= 1500 and figures <= 8 and 2 <= len(named) <= 3
+
+
+@each_experiment
+def test_every_question_of_an_experiment_is_asked_answered_and_judged(path):
+    """A text tagged with its name, a cell to type in, and one that calls it; a score card at the end."""
+    cells = read(path).cells
+    topic = re.search(r"from zirconkit.exercises import (\w+) as ex\n", "\n".join(cell.source for cell in cells))[1]
+    module = importlib.import_module(f"zirconkit.exercises.{topic}")
+    known = {name: each for name, each in vars(module).items() if isinstance(each, (Question, Prediction))}
+    asked = {tag.split(":")[1] for cell in cells for tag in tags(cell) if tag.startswith(("exercise:", "predict:"))}
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert asked == set(known) and len([each for each in known.values() if isinstance(each, Question)]) >= 4
+    for name, each in known.items():
+        verbs = ("check",) if isinstance(each, Question) else ("commit", "meet")
+        assert all(f"ex.{name}.{verb}(" in code for verb in verbs), name
+        if isinstance(each, Question):
+            assert len(each.hints) == 3, name
+    assert "score_card(ex)" in code and "answer = ..." not in code
+
+
+@each_experiment
+def test_every_figure_of_an_experiment_says_where_its_data_come_from(path):
+    for output in figures_of(path):
+        assert output.metadata["image/png"].get("of"), output.metadata["image/png"]["alt"]
 
 
 @each

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from zirconkit import evaluation, plots
+from zirconkit.plots import canvas
 from zirconkit.plots.palette import BLUE, ORANGE
 
 ROOT = Path(__file__).parents[1]
@@ -232,3 +233,15 @@ def test_a_scene_takes_the_colours_that_it_is_given():
     ax = plots.turned(xyz, names, colours, name="PCA").axes[0]
     found = {dots.get_label(): to_hex(dots.get_facecolor()[0]).upper() for dots in ax.collections}
     assert found == colours and ax.get_zlabel() == "PCA 3"
+
+
+def test_a_figure_says_what_it_shows_and_where_its_data_come_from(monkeypatch):
+    shown = []
+    for of in (None, "grown", "real"):
+        fig, ax = plt.subplots(figsize=(3, 2))
+        ax.plot([0, 1])
+        monkeypatch.setattr(canvas, "display", lambda data, metadata, raw: shown.append(metadata["image/png"]))
+        plots.show(fig, alt="A line.", of=of)
+        said = [text.get_text() for text in fig.texts]
+        assert said == ([f"{of} data"] if of else [])
+    assert shown == [{"alt": "A line."}, {"alt": "A line.", "of": "grown"}, {"alt": "A line.", "of": "real"}]

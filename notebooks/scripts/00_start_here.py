@@ -13,7 +13,7 @@
 # data. Run both and read on.*
 
 # %%
-# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+# @title Set-up: finds zirconkit, here or nearby, and installs what is missing; leaves alone what is there
 import sys
 from importlib.util import find_spec
 from pathlib import Path

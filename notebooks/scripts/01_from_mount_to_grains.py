@@ -10,7 +10,7 @@
 # **You need** notebook 0. **Time** 35 min to teach, 30 min of exercises, 30 s to run.
 
 # %%
-# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+# @title Set-up: finds zirconkit, here or nearby, and installs what is missing; leaves alone what is there
 import sys
 from importlib.util import find_spec
 from pathlib import Path

@@ -8,7 +8,7 @@
 # **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network). **Time** 50 min to teach, 30 min of exercises, 60 s to run on two processor cores.
 
 # %%
-# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+# @title Set-up: finds zirconkit, here or nearby, and installs what is missing; leaves alone what is there
 import sys
 from importlib.util import find_spec
 from pathlib import Path

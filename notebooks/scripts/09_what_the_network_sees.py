@@ -9,7 +9,7 @@
 # **You need** notebooks 3 and 4 (feature maps, LeNet, gradients). **Time** 45 min to teach, 25 min of exercises, 60 s to run on two processor cores.
 
 # %%
-# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+# @title Set-up: finds zirconkit, here or nearby, and installs what is missing; leaves alone what is there
 import sys
 from importlib.util import find_spec
 from pathlib import Path

@@ -6,7 +6,10 @@ Loads nothing but the standard library: `doctor` must run where the rest cannot.
 from zirconkit.course.contents import contents, contents_table
 from zirconkit.course.profiles import PROFILES, notebooks, profile, setup_cell
 
-__all__ = ["PROFILES", "contents", "contents_table", "enough", "notebooks", "profile", "setup_cell"]
+__all__ = [
+    "PROFILES", "contents", "contents_table", "enough", "hand_over", "handed_over", "notebooks", "profile",
+    "setup_cell",
+]  # fmt: skip
 
 
 def enough(number, found):
@@ -14,3 +17,17 @@ def enough(number, found):
     from zirconkit.course import survey  # loads pandas
 
     return survey.enough(number, found)
+
+
+def hand_over(name, value):
+    """Keep a value for the notebooks to come; see `handover.hand_over`."""
+    from zirconkit.course import handover
+
+    handover.hand_over(name, value)
+
+
+def handed_over(name):
+    """What an earlier notebook kept under a name, or None; see `handover.handed_over`."""
+    from zirconkit.course import handover
+
+    return handover.handed_over(name)

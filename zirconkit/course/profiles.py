@@ -16,7 +16,7 @@ PROFILES = {
 _PACKAGE = Path(__file__).parents[1]
 _CHECKOUT = _PACKAGE.parent
 _SETUP = """\
-# Finds zirconkit, here or in a folder nearby, and installs what it needs and is missing; leaves alone what is there.
+# @title Set-up: finds zirconkit, here or nearby, and installs what is missing; leaves alone what is there
 import sys
 from importlib.util import find_spec
 from pathlib import Path

@@ -81,8 +81,12 @@ def read_script(script):
 
 
 def _tidy(cell, i):
+    """Number a cell, keep its tags and what a grade book wrote to it, and fold it if it begins with a title."""
     cell.id = f"cell-{i:02d}"
-    cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
+    kept = {key: cell.metadata[key] for key in ("tags", "nbgrader") if cell.metadata.get(key)}
+    if cell.cell_type == "code" and cell.source.startswith("# @title"):
+        kept |= {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab's word and JupyterLab's
+    cell.metadata = nbformat.from_dict(kept)
 
 
 def differs(script):
@@ -98,7 +102,7 @@ def differs(script):
 
 
 def _text(cell):
-    return cell.cell_type, cell.source, cell.metadata.get("tags", [])
+    return cell.cell_type, cell.source, dict(cell.metadata)
 
 
 def clean(notebook):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zirconkit import files, mounts
 from zirconkit.course.execution import execute
+from zirconkit.course.handover import FILE
 from zirconkit.course.profiles import notebooks, profile
 from zirconkit.course.survey import survey_table
 
@@ -46,6 +47,7 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
         data = str(Path(data).resolve())
     _announce(mounts.find(data, profile(profile_name).name), data, paths)
     out = files.make_folder(Path(out).resolve())
+    (out / FILE).unlink(missing_ok=True)  # what a run hands from notebook to notebook is its own
     report = {"notebooks": []}
     files.write_whole(out / "report.json", json.dumps(report))
     parameters = {"DATA": data, "PROFILE": profile_name, "SEED": seed}

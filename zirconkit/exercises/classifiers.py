@@ -6,7 +6,7 @@ from zirconkit.exercises.core import Question, choice, function, near, number, n
 
 _GRADIENT = "that is the gradient; multiply it by the learning rate and subtract."
 one_step = Question(
-    hint="p = 1 / (1 + exp(0)) = ½. Then (p − y)·x.",
+    hints=("p = 1 / (1 + exp(0)) = ½. Then (p − y)·x.",),
     answer=0.1,
     judge=near(
         0.1,
@@ -53,7 +53,7 @@ def _judge_loss(answer):
 
 
 write_loss = Question(
-    hint="y * np.log(p) counts for y = 1; what counts for y = 0? And np.clip keeps p away from 0 and 1.",
+    hints=("y * np.log(p) counts for y = 1; what counts for y = 0? And np.clip keeps p away from 0 and 1.",),
     answer=cross_entropy,
     judge=_judge_loss,
     because="It is Keras's binary_crossentropy, which clips p too. Being sure and wrong costs without limit: a network that "
@@ -62,7 +62,7 @@ write_loss = Question(
 
 
 second_convolution = Question(
-    hint="How many numbers does one filter have? It is 3 high, 3 wide and 6 deep, and has a bias.",
+    hints=("How many numbers does one filter have? It is 3 high, 3 wide and 6 deep, and has a bias.",),
     answer=880,
     judge=near(
         880,
@@ -80,7 +80,7 @@ second_convolution = Question(
 )
 
 who_won = Question(
-    hint="Is 0, no difference, inside the interval? And does that show that there is none?",
+    hints=("Is 0, no difference, inside the interval? And does that show that there is none?",),
     answer="b",
     judge=choice(
         "b",

@@ -13,7 +13,7 @@ def _judge_flat(answer):
 
 
 flat_grain = Question(
-    hint="Every pixel is 100. Take the 100 out of the sum: what is left inside?",
+    hints=("Every pixel is 100. Take the 100 out of the sum: what is left inside?",),
     answer=0,
     judge=_judge_flat,
     because="The weights sum to 0, so where nothing changes nothing answers, in a bright grain or a dark one: the kernel does "
@@ -27,7 +27,9 @@ def mystery_map(image):
 
 
 which_kernel = Question(
-    hint="Walk down through the upper edge of the grain: dark first, then bright. For which kernel is that sum negative?",
+    hints=(
+        "Walk down through the upper edge of the grain: dark first, then bright. For which kernel is that sum negative?",
+    ),
     answer="c",
     judge=choice(
         "c",
@@ -42,7 +44,9 @@ which_kernel = Question(
 )
 
 halving = Question(
-    hint="The window's left edge stands at 0, 2, 4 ... What is the last start at which five pixels still fit into 32?",
+    hints=(
+        "The window's left edge stands at 0, 2, 4 ... What is the last start at which five pixels still fit into 32?",
+    ),
     answer=14,
     judge=near(
         14,
@@ -61,7 +65,7 @@ halving = Question(
 )
 
 bigger_images = Question(
-    hint="Which rows of the table know the size of the image? After three halvings 64 px are 8.",
+    hints=("Which rows of the table know the size of the image? After three halvings 64 px are 8.",),
     answer=71_181,
     judge=near(
         71_181,
@@ -128,7 +132,7 @@ def _judge_convolution(answer):
 
 
 write_it_yourself = Question(
-    hint="Two loops over the positions; inside, the patch times the kernel, summed.",
+    hints=("Two loops over the positions; inside, the patch times the kernel, summed.",),
     answer=my_convolution,
     judge=_judge_convolution,
     because="It agrees with OpenCV's filter2D and SciPy's correlate2d. Keras does the same for many kernels and channels at once.",
@@ -149,7 +153,9 @@ def _judge_unnoticed(answer):
 
 
 unnoticed_shift = Question(
-    hint="Blocks are columns 0 and 1, 2 and 3, 4 and 5. From where can one bright value step right without leaving its block?",
+    hints=(
+        "Blocks are columns 0 and 1, 2 and 3, 4 and 5. From where can one bright value step right without leaving its block?",
+    ),
     answer=[[0] * 6, [0] * 6, [0, 0, 1, 0, 0, 0], [0] * 6, [0] * 6, [0] * 6],
     judge=_judge_unnoticed,
     because="A bright value in an even column stays in its block. In an odd column it would have left it: pooling forgives half of "

@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
@@ -11,21 +11,21 @@ import numpy as np
 
 __all__ = ["Question", "Unusable", "choice", "function", "items", "near", "number", "numbers"]
 
-NOT_ATTEMPTED = "Not attempted. Replace the ... above and run both cells again. Stuck? Call .show_hint()"
+NOT_ATTEMPTED = "Not attempted. Replace the ... above and run both cells again. Stuck? Call .hint()"
 
 
 class Unusable(Exception):
     """What a student gave cannot be judged; the message is a sentence for the student."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Question:
-    """One exercise of a notebook.
+    """One exercise of a notebook; its name is that of its variable.
 
     Parameters
     ----------
-    hint : str
-        A push in the right direction, not the answer.
+    hints : tuple of str
+        In steps, shown one by one: a nudge, a smaller case worked out, where to read again. None is the answer.
     answer : object
         A right answer; a function, where the answer is code.
     judge : callable
@@ -34,12 +34,20 @@ class Question:
         Unusable; any other error is a fault of its own.
     because : str
         Why the answer is what it is; shown with a right answer and with the solution.
+
+    Attributes
+    ----------
+    solved : bool
+        Whether the answer that was checked last is right.
+    hints_seen : int
     """
 
-    hint: str
+    hints: tuple[str, ...]
     answer: Any
     judge: Callable[[Any], str | None]
     because: str
+    solved: bool = field(default=False, init=False)
+    hints_seen: int = field(default=0, init=False)
 
     def verdict(self, answer):
         """What is wrong with an answer, in one sentence; None when it is right. Code that fails is an answer too.
@@ -65,14 +73,17 @@ class Question:
     def check(self, answer):
         """Print the verdict, or *right* with the reason."""
         wrong = self.verdict(answer)
-        if wrong is None:
+        self.solved = wrong is None
+        if self.solved:
             print(f"Right. {self.because}")
         else:
             print(wrong if wrong is NOT_ATTEMPTED else f"Not yet: {wrong}")
 
-    def show_hint(self):
-        """Print the hint."""
-        print(self.hint)
+    def hint(self):
+        """Print the next hint; after the last one, that one again."""
+        last = len(self.hints) - 1
+        print(self.hints[min(self.hints_seen, last)])
+        self.hints_seen = min(self.hints_seen + 1, len(self.hints))
 
     def solution(self):
         """Print a right answer and why it is right."""

@@ -4,7 +4,7 @@ from zirconkit.exercises.core import Question, choice, items, near, number
 from zirconkit.samples import CLASSES, sheet
 
 padding_left = Question(
-    hint="How many columns are missing, and how are they shared?",
+    hints=("How many columns are missing, and how are they shared?",),
     answer=14,
     judge=near(
         14,
@@ -32,7 +32,7 @@ def _judge_weights(answer):
 
 
 equal_weights = Question(
-    hint="200 × weight of 0 should equal 600 × weight of 1.",
+    hints=("200 × weight of 0 should equal 600 × weight of 1.",),
     answer={0: 2.0, 1: 2 / 3},
     judge=_judge_weights,
     because="Any pair with the ratio 3 : 1 does it. scikit-learn's 'balanced' uses n / (classes × n of the class), here 2 and 2/3, "
@@ -60,7 +60,7 @@ def _judge_test(answer):
 
 
 fair_test = Question(
-    hint="Start with one sample of each class and add up their n. 10 % of 821 is 82.",
+    hints=("Start with one sample of each class and add up their n. 10 % of 821 is 82.",),
     answer=["QVC055", "QVC083"],
     judge=_judge_test,
     because="Many choices are right, and each would give another score: that spread is real, and notebook 7 measures it. Note that "
@@ -68,7 +68,7 @@ fair_test = Question(
 )
 
 what_leaks = Question(
-    hint="Where can a turned copy of a training grain end up?",
+    hints=("Where can a turned copy of a training grain end up?",),
     answer="c",
     judge=choice(
         "c",

@@ -5,8 +5,10 @@ import numpy as np
 from zirconkit.exercises.core import Question, choice, function, near, number
 
 receptive_field = Question(
-    hint="Go backwards from one number of C5: it sees 3 × 3 numbers of S4. Each of these is the largest of 2 × 2 of C3, so 6 of C3 in a row. "
-    "These see 6 + 2 numbers of S2. And so on, down to the image.",
+    hints=(
+        "Go backwards from one number of C5: it sees 3 × 3 numbers of S4. Each of these is the largest of 2 × 2 of C3, so 6 of C3 in a row. "
+        "These see 6 + 2 numbers of S2. And so on, down to the image.",
+    ),
     answer=18,
     judge=near(
         18,
@@ -26,7 +28,7 @@ receptive_field = Question(
 )
 
 idle_channel = Question(
-    hint="A committee of 32 decides as before when one of them stays away. Has he nothing to say?",
+    hints=("A committee of 32 decides as before when one of them stays away. Has he nothing to say?",),
     answer="c",
     judge=choice(
         "c",
@@ -73,14 +75,14 @@ def _judge_share(answer):
 
 
 write_share = Question(
-    hint="The numbers of the map where the truth is True: evidence[truth]. Their sum, over the sum of all.",
+    hints=("The numbers of the map where the truth is True: evidence[truth]. Their sum, over the sum of all.",),
     answer=my_share,
     judge=_judge_share,
     because="8 of 10. A constant map gets the truth's share of the image: that is the score to beat.",
 )
 
 edge_detector = Question(
-    hint="What does an edge detector know of the network? And what does the check change?",
+    hints=("What does an edge detector know of the network? And what does the check change?",),
     answer="b",
     judge=choice(
         "b",

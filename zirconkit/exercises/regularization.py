@@ -5,7 +5,9 @@ import numpy as np
 from zirconkit.exercises.core import Question, choice, function, items, near, number
 
 by_heart = Question(
-    hint="Loss punishes being sure and wrong. Does the order of the grains, which ROC-AUC looks at, have to change for that?",
+    hints=(
+        "Loss punishes being sure and wrong. Does the order of the grains, which ROC-AUC looks at, have to change for that?",
+    ),
     answer="c",
     judge=choice(
         "c",
@@ -20,7 +22,9 @@ by_heart = Question(
 )
 
 kept_scale = Question(
-    hint="On average a quarter of the values is set to 0. By what must the others grow, for the sum to stay the same on average?",
+    hints=(
+        "On average a quarter of the values is set to 0. By what must the others grow, for the sum to stay the same on average?",
+    ),
     answer=4 / 3,
     judge=near(
         4 / 3,
@@ -38,7 +42,9 @@ kept_scale = Question(
 )
 
 honest_change = Question(
-    hint="Ask of each: could the *same grain* look so in another mount, on another day? And: would a geologist still give it the same class?",
+    hints=(
+        "Ask of each: could the *same grain* look so in another mount, on another day? And: would a geologist still give it the same class?",
+    ),
     answer={"flip", "rotate", "brightness"},
     judge=lambda answer: _judge_changes(answer),
     because="How a grain lies and how the detector was set are accidents. Its proportions are not: porphyry grains are longer, so a "
@@ -89,7 +95,9 @@ def _judge_spread(answer):
 
 
 is_it_a_difference = Question(
-    hint="d = a − b, seed by seed. Mean of d, divided by its standard error: standard deviation (ddof=1) over the root of n.",
+    hints=(
+        "d = a − b, seed by seed. Mean of d, divided by its standard error: standard deviation (ddof=1) over the root of n.",
+    ),
     answer=seed_spread,
     judge=_judge_spread,
     because="Below about 2 the difference is within what other seeds would have given: no difference that you may report. And even "
@@ -97,7 +105,7 @@ is_it_a_difference = Question(
 )
 
 optimistic = Question(
-    hint="On which grains was the best epoch chosen? And on which grains is the score then given?",
+    hints=("On which grains was the best epoch chosen? And on which grains is the score then given?",),
     answer="b",
     judge=choice(
         "b",

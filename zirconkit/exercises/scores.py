@@ -5,7 +5,7 @@ import numpy as np
 from zirconkit.exercises.core import Question, choice, function, near, numbers
 
 rare_porphyry = Question(
-    hint="Of 1,000 grains 50 are porphyry. How many of these does it call porphyry, and how many of the other 950?",
+    hints=("Of 1,000 grains 50 are porphyry. How many of these does it call porphyry, and how many of the other 950?",),
     answer=0.9 * 50 / (0.9 * 50 + 0.2 * 950),
     judge=near(
         0.9 * 50 / (0.9 * 50 + 0.2 * 950),
@@ -57,7 +57,9 @@ def _judge_cost(answer):
 
 
 write_cost = Question(
-    hint="Which grains cost `missed`? Those with y == 1 and p < threshold. np.mean over all grains of what each costs.",
+    hints=(
+        "Which grains cost `missed`? Those with y == 1 and p < threshold. np.mean over all grains of what each costs.",
+    ),
     answer=mean_cost,
     judge=_judge_cost,
     because="No model is needed to decide: if p is right, going costs wasted × (1 − p) on average and staying missed × p, so go where "
@@ -65,7 +67,7 @@ write_cost = Question(
 )
 
 which_interval = Question(
-    hint="What would be different the next time: the grains, or the mounts as well?",
+    hints=("What would be different the next time: the grains, or the mounts as well?",),
     answer="c",
     judge=choice(
         "c",
@@ -80,7 +82,9 @@ which_interval = Question(
 )
 
 seventy_one = Question(
-    hint="The power is how often such a test would notice the difference if it is there. And does 0 lie in the interval?",
+    hints=(
+        "The power is how often such a test would notice the difference if it is there. And does 0 lie in the interval?",
+    ),
     answer="d",
     judge=choice(
         "d",

@@ -7,7 +7,7 @@ from zirconkit.exercises.core import Question, choice, function, near, number
 from zirconkit.segmentation.edits import apply_edits
 
 turned_box = Question(
-    hint="How far does each side reach in the horizontal direction? cos 45° = sin 45° = 0.707.",
+    hints=("How far does each side reach in the horizontal direction? cos 45° = sin 45° = 0.707.",),
     answer=95.5,
     judge=near(
         (100 + 35) / np.sqrt(2),
@@ -51,7 +51,7 @@ def _judge_iou(answer):
 
 
 write_iou = Question(
-    hint="np.logical_and(a, b).sum() counts shared pixels; which function counts the pixels of either?",
+    hints=("np.logical_and(a, b).sum() counts shared pixels; which function counts the pixels of either?",),
     answer=iou,
     judge=_judge_iou,
     because="1 px of shift costs a small grain 0.1 of IoU: that is why the truth's own accuracy limits any score. For two empty "
@@ -59,7 +59,7 @@ write_iou = Question(
 )
 
 which_mistake = Question(
-    hint="What would a network trained on A know about long grains? And would a test on A's grains notice?",
+    hints=("What would a network trained on A know about long grains? And would a test on A's grains notice?",),
     answer="b",
     judge=choice(
         "b",
@@ -96,7 +96,9 @@ def _judge_twins(answer):
 
 
 part_the_twins = Question(
-    hint="Rows go down, columns go right. A cut is a line across the neck: its ends have the same column and lie in the black.",
+    hints=(
+        "Rows go down, columns go right. A cut is a line across the neck: its ends have the same column and lie in the black.",
+    ),
     answer=[{"do": "cut", "line": [[5, 34], [45, 34]]}],
     judge=_judge_twins,
     because="The line runs across the neck, its ends outside the grain. Saved as JSON beside the image it can be replayed "

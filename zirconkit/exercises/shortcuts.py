@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 from zirconkit.exercises.core import Question, choice, function, near, numbers
 
 turned_round = Question(
-    hint="ROC-AUC is the share of pairs ranked the right way round. Turn every ranking round.",
+    hints=("ROC-AUC is the share of pairs ranked the right way round. Turn every ranking round.",),
     answer=0.8,
     judge=near(
         0.8,
@@ -23,7 +23,7 @@ turned_round = Question(
 )
 
 known_mount = Question(
-    hint="The class is fixed by mount. What does a network that knows the mount of a grain know of its class?",
+    hints=("The class is fixed by mount. What does a network that knows the mount of a grain know of its class?",),
     answer="c",
     judge=choice(
         "c",
@@ -69,7 +69,7 @@ def _judge_removed(answer):
 
 
 remove_mounts = Question(
-    hint="values[sample == name] are the grains of one mount. What do they have in common?",
+    hints=("values[sample == name] are the grains of one mount. What do they have in common?",),
     answer=by_mount_removed,
     judge=_judge_removed,
     because="Now the mean brightness says nothing about the mount, and so nothing about the class, right or wrong: since a class is "
@@ -77,7 +77,7 @@ remove_mounts = Question(
 )
 
 on_the_slide = Question(
-    hint="Take each word: accuracy, the next deposit, sees. Which of them did the test measure?",
+    hints=("Take each word: accuracy, the next deposit, sees. Which of them did the test measure?",),
     answer="b",
     judge=choice(
         "b",
@@ -91,7 +91,7 @@ on_the_slide = Question(
 )
 
 circular = Question(
-    hint="Who decided that the grains are porphyry, and by what?",
+    hints=("Who decided that the grains are porphyry, and by what?",),
     answer="d",
     judge=choice(
         "d",

@@ -4,7 +4,7 @@ from zirconkit.exercises.core import Question, choice, near
 from zirconkit.samples import UM_PER_PX
 
 finest_band = Question(
-    hint="One pixel for the light layer, one for the dark one. How long are the two together?",
+    hints=("One pixel for the light layer, one for the dark one. How long are the two together?",),
     answer=4,
     judge=near(
         2 * UM_PER_PX,
@@ -20,7 +20,7 @@ finest_band = Question(
 
 
 lazy_machine = Question(
-    hint="How many of the 71 are batholith?",
+    hints=("How many of the 71 are batholith?",),
     answer=46 / 71,
     judge=near(
         46 / 71,
@@ -37,7 +37,7 @@ lazy_machine = Question(
 
 
 images_in_all = Question(
-    hint="A column of a table is sheet['n'], and a column can .sum() itself.",
+    hints=("A column of a table is sheet['n'], and a column can .sum() itself.",),
     answer=821,
     judge=near(
         821,
@@ -50,7 +50,9 @@ images_in_all = Question(
 
 
 perfect_score = Question(
-    hint="What do two grains of one mount share besides their class? Was there any mount that the machine had not seen?",
+    hints=(
+        "What do two grains of one mount share besides their class? Was there any mount that the machine had not seen?",
+    ),
     answer="c",
     judge=choice(
         "c",

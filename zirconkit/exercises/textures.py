@@ -33,7 +33,9 @@ def _judge_share(answer):
 
 
 neighbourly = Question(
-    hint="`y[near]` has a row a grain and a column a neighbour: their classes. Compare it with `y[:, None]`, the grain's own class, and average.",
+    hints=(
+        "`y[near]` has a row a grain and a column a neighbour: their classes. Compare it with `y[:, None]`, the grain's own class, and average.",
+    ),
     answer=same_class_share,
     judge=_judge_share,
     because="What luck gives depends on the mix: if a share p of the grains is porphyry, two grains drawn blindly agree in p² + (1 − p)² of all cases. "
@@ -61,14 +63,14 @@ def _judge_reading(answer):
 
 
 map_reading = Question(
-    hint="What does UMAP try to keep, and what did it do to the three planted groups?",
+    hints=("What does UMAP try to keep, and what did it do to the three planted groups?",),
     answer=["neighbours"],
     judge=_judge_reading,
     because="Who is near whom, for most grains: that is what it optimises, and what trustworthiness measures. Sizes, gaps, densities and axes are by-products.",
 )
 
 turned_axes = Question(
-    hint="Turn the map by a quarter. Which grains are neighbours now? What became of the correlation with axis 1?",
+    hints=("Turn the map by a quarter. Which grains are neighbours now? What became of the correlation with axis 1?",),
     answer="c",
     judge=choice(
         "c",
@@ -82,7 +84,9 @@ turned_axes = Question(
 )
 
 one_cluster = Question(
-    hint="The index is *adjusted*: 1 for the same division, 0 for what luck gives. How much does one big cluster say about anything?",
+    hints=(
+        "The index is *adjusted*: 1 for the same division, 0 for what luck gives. How much does one big cluster say about anything?",
+    ),
     answer=0,
     judge=lambda answer: (
         None

@@ -3,7 +3,9 @@
 from zirconkit.exercises.core import Question, choice, near
 
 dense_share = Question(
-    hint="6,400 values go in, each of 1,024 neurones has a weight for each of them, and one bias, which counts too.",
+    hints=(
+        "6,400 values go in, each of 1,024 neurones has a weight for each of them, and one bias, which counts too.",
+    ),
     answer=6_400 * 1_024 + 1_024,
     judge=near(
         6_554_624,
@@ -20,7 +22,9 @@ dense_share = Question(
 )
 
 find_the_slip = Question(
-    hint="The slip raises no error. Which of these looks *at the numbers that go in*, or at an answer that you know beforehand?",
+    hints=(
+        "The slip raises no error. Which of these looks *at the numbers that go in*, or at an answer that you know beforehand?",
+    ),
     answer="b",
     judge=choice(
         "b",
@@ -35,7 +39,7 @@ find_the_slip = Question(
 )
 
 passes_saved = Question(
-    hint="Published: (542 + 136) images in each of 220 epochs. Cached: 4 views of 542 images, and 136 once.",
+    hints=("Published: (542 + 136) images in each of 220 epochs. Cached: 4 views of 542 images, and 136 once.",),
     answer=(542 + 136) * 220 / (4 * 542 + 136),
     judge=near(
         149_160 / 2_304,
@@ -54,7 +58,9 @@ passes_saved = Question(
 )
 
 is_it_leakage = Question(
-    hint="Leakage is when something *learned* from the validation grains gets into the model. What did the frozen layers learn, and from what?",
+    hints=(
+        "Leakage is when something *learned* from the validation grains gets into the model. What did the frozen layers learn, and from what?",
+    ),
     answer="c",
     judge=choice(
         "c",
@@ -69,7 +75,7 @@ is_it_leakage = Question(
 )
 
 garnet_plan = Question(
-    hint="How many weights does each plan set free, and on how many grains? And on what is the score given?",
+    hints=("How many weights does each plan set free, and on how many grains? And on what is the score given?",),
     answer="b",
     judge=choice(
         "b",

@@ -8,9 +8,9 @@ micrometres a pixel is; `sheets` reads which sample is of which class.
 from zirconkit.mounts.data import Mount
 from zirconkit.mounts.images import Picture, read, read_image
 from zirconkit.mounts.sheets import sample_name
-from zirconkit.mounts.sources import at, embedded, find, generator_version, image_files, labelled
+from zirconkit.mounts.sources import at, embedded, find, generator_version, image_files, labelled, provenance
 
 __all__ = [
-    "Mount", "Picture", "at", "embedded", "find", "generator_version", "image_files", "labelled", "read", "read_image",
-    "sample_name",
+    "Mount", "Picture", "at", "embedded", "find", "generator_version", "image_files", "labelled", "provenance", "read",
+    "read_image", "sample_name",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ from zirconkit.mounts.data import Mount
 from zirconkit.mounts.images import ENDINGS, read
 from zirconkit.mounts.sheets import EXAMPLE, find_sheet, read_sheet, sample_name
 
-__all__ = ["at", "embedded", "find", "generator_version", "image_files", "labelled"]
+__all__ = ["at", "embedded", "find", "generator_version", "image_files", "labelled", "provenance"]
 
 
 def find(data="synthetic", profile="lesson"):
@@ -202,6 +202,12 @@ def labelled(data="synthetic", profile="lesson"):
     if not found:
         raise ValueError(f"{data} has no sample sheet: write samples.csv beside the images; {EXAMPLE}")
     return found
+
+
+def provenance(found):
+    """Whether mounts are "grown", "real", or "grown and real", as figures say it; grown ones have a table of truth."""
+    kinds = {"real" if mount.truth_table() is None else "grown" for mount in found}
+    return " and ".join(sorted(kinds))
 
 
 def _mounts(paths, sheet):

@@ -8,10 +8,12 @@ import numpy as np
 from IPython.display import display
 from PIL import Image
 
+from zirconkit.plots.palette import COLOURS
+
 __all__ = ["axes_for", "blank", "grid", "say_if_flat", "show", "without_ticks"]
 
 
-def show(fig, alt):
+def show(fig, alt, of=None):
     """Display a figure with a text for those who cannot see it, and close it.
 
     The picture is stored with 256 colours, which a reader does not notice and which keeps notebooks small.
@@ -21,7 +23,12 @@ def show(fig, alt):
     fig : matplotlib Figure
     alt : str
         One sentence: what is drawn and what it shows.
+    of : str, optional
+        Where the data come from, as `mounts.provenance` says it ("grown", "real"), or "published"; it stands in the
+        figure's lower right corner.
     """
+    if of:
+        fig.text(1, -0.01, f"{of} data", ha="right", va="top", fontsize=8, color=COLOURS["quiet"], style="italic")
     raw, small = BytesIO(), BytesIO()
     fig.savefig(raw, format="png", dpi=100, bbox_inches="tight")
     plt.close(fig)
@@ -29,7 +36,8 @@ def show(fig, alt):
     few_colours = picture.quantize(256, dither=Image.Dither.NONE)
     few_colours.save(small, format="png", optimize=True)
     data = {"image/png": base64.b64encode(small.getvalue()).decode(), "text/plain": alt}
-    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
+    about = {"alt": alt, "of": of} if of else {"alt": alt}
+    display(data, metadata={"image/png": about}, raw=True)
 
 
 def axes_for(ax, width, height):

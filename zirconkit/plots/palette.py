@@ -19,7 +19,8 @@ COLOURS = {
     "second": PINK,
     "quiet": GREY,
 }
-LINES = (ORANGE, BLUE, GREEN, PINK, AMBER, GREY)  # of what is compared in a figure, in this order
+# Of what is compared in a figure, in this order; orange and blue are the classes' own.
+LINES = (GREEN, PINK, BLACK, AMBER, SKY, GREY)
 
 _OF_THE_PAPER = ("batholith", "porphyry")
 _OF_OTHERS = (GREEN, PINK, AMBER, SKY, BLACK, YELLOW)
