@@ -152,3 +152,20 @@ def test_the_feature_map_widget_follows_its_controls(browser, lab):
         page.locator(".jp-OutputArea-output select").first.select_option("S2")
         page.get_by_text("16 × 16, from").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != first
+
+
+PATIENCE = """\
+from zirconkit import widgets
+widgets.patience_explorer([0.7, 0.6, 0.65, 0.5, 0.55, 0.56, 0.57, 0.3], 1)
+"""
+
+
+def test_the_slider_on_the_patience_moves_the_end(browser, lab):
+    with executed(browser, lab, "patience", PATIENCE) as page:
+        page.get_by_text("ends after epoch 3, keeps epoch 2").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+        for _ in range(3):
+            handle.press("ArrowRight")
+        page.get_by_text("ends after epoch 8, keeps epoch 8").wait_for(timeout=10_000)
+        assert picture(page).evaluate("image => image.src") != before

@@ -113,6 +113,8 @@ def test_a_run_reports_each_notebook_and_one_failure_stops_no_other(write, tmp_p
     ]
     monkeypatch.setattr(running, "notebooks", lambda names: paths)
     out = tmp_path / "out"
+    out.mkdir()
+    (out / "zirconkit_course.json").write_text('{"by_eye": 1}')  # of another run: not for this one
     # Another python3 of this user must not be taken.
     (tmp_path / "jupyter/kernels/python3").mkdir(parents=True)
     spec = {"argv": ["/nowhere/python", "{connection_file}"], "display_name": "x", "language": "python"}
@@ -122,6 +124,7 @@ def test_a_run_reports_each_notebook_and_one_failure_stops_no_other(write, tmp_p
 
     report = running.run([], "synthetic", "quick", 2, out, seed=7)
     assert report == json.loads((out / "report.json").read_text())
+    assert not (out / "zirconkit_course.json").exists()
     entries = report["notebooks"]
     assert all(list(entry) == ["name", "status", "seconds", "peak_rss_mb", "error"] for entry in entries)
     assert [(entry["name"], entry["status"]) for entry in entries] == [

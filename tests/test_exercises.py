@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 
+import keras
 import numpy as np
 import pytest
 from scipy.stats import ttest_rel
@@ -23,13 +24,14 @@ from zirconkit.exercises import (
     transfer,
 )
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, function, number
+from zirconkit.exercises.predictions import Prediction
 
 
-def questions():
+def questions(kind=Question):
     for info in pkgutil.iter_modules(exercises.__path__):
         module = importlib.import_module(f"zirconkit.exercises.{info.name}")
         for name, value in vars(module).items():
-            if isinstance(value, Question):
+            if isinstance(value, kind):
                 yield pytest.param(value, id=f"{info.name}.{name}")
 
 
@@ -92,6 +94,18 @@ def paired_t(a, b):
     return mean / (sum((each - mean) ** 2 for each in d) / (len(d) - 1) / len(d)) ** 0.5
 
 
+def by_counter(losses, patience):
+    """Early stopping with a counter."""
+    best, kept, waited = np.inf, 0, 0
+    for epoch, loss in enumerate(losses, 1):
+        waited += 1
+        if loss < best:
+            best, kept, waited = loss, epoch, 0
+        if waited >= patience:
+            break
+    return [kept, epoch]
+
+
 def loop_loss(y, p):
     return sum(-np.log(max(q if k else 1 - q, 1e-12)) for k, q in zip(y, p)) / len(y)
 
@@ -137,12 +151,16 @@ RIGHT = [
     (classifiers.write_loss, epsilon_loss),
     (classifiers.write_loss, loop_loss),
     (classifiers.second_convolution, 880.0),
-    (regularization.kept_scale, 1.33),
-    (regularization.kept_scale, 1 / (1 - 0.25)),
     (regularization.honest_change, ["rotate", "Flip", "brightness"]),
     (regularization.honest_change, ("brightness", "flip", "rotate")),
     (regularization.is_it_a_difference, paired_t),
     (regularization.is_it_a_difference, lambda a, b: ttest_rel(a, b).statistic),
+    (regularization.stopping_rule, by_counter),
+    (regularization.beat_none, np.array([0.08, 0.05, 0.07])),
+    (regularization.beat_none, [0.02] * 10),
+    (regularization.by_heart, "(C)"),
+    (regularization.one_sentence, " D "),
+    (regularization.optimistic, "b."),
     (transfer.dense_share, 6_554_624.0),
     (transfer.passes_saved, 220 * 678 / 2304),
     (transfer.passes_saved, 65),
@@ -249,9 +267,6 @@ WRONG = [
     (classifiers.write_loss, lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)), "nan"),
     (classifiers.second_convolution, 864, "biases"),
     (classifiers.who_won, "A", "−0.05"),
-    (regularization.by_heart, "b", "far better than guessing"),
-    (regularization.kept_scale, 0.75, "at prediction time"),
-    (regularization.kept_scale, 2, "dropout of 0.5"),
     (regularization.honest_change, "flip", "list of words"),
     (regularization.honest_change, ["flip", "rotate", "stretch", "brightness"], "aspect ratio"),
     (regularization.honest_change, ["flip", "rotate", "invert", "brightness"], "no setting turns"),
@@ -261,7 +276,35 @@ WRONG = [
     (regularization.is_it_a_difference, lambda a, b: (a - b).mean() / (a - b).std(ddof=1), "root of n"),
     (regularization.is_it_a_difference, lambda a, b: (a - b).mean() / ((a - b).std() / 5**0.5), "ddof=1"),
     (regularization.is_it_a_difference, lambda a, b: paired_t(b, a), "turned round"),
+    (regularization.stopping_rule, lambda losses, patience: losses[0], "two numbers"),
+    (
+        regularization.stopping_rule,
+        lambda losses, patience: np.subtract(by_counter(losses, patience), 1),
+        "count from 0",
+    ),
+    (regularization.stopping_rule, lambda losses, patience: by_counter(losses, patience)[::-1], "swapped"),
+    (regularization.stopping_rule, lambda losses, patience: (by_counter(losses, patience)[0], 9), "ends after epoch 3"),
+    (regularization.stopping_rule, lambda losses, patience: (np.argmin(losses) + 1, 9), "whole curve"),
+    (regularization.stopping_rule, lambda losses, patience: (5, 7), "should be 2 and 3"),
+    (regularization.beat_none, [0.01, -0.02, 0.0], "to the right"),
+    (regularization.beat_none, [0.12, 0.01, 0.05], "not resolved"),
+    (regularization.beat_none, [-0.05, -0.06, -0.07], "a loss"),
+    (regularization.beat_none, [85, 82, 83], "between −1 and 1"),
+    (regularization.beat_none, 0.05, "two seeds or more"),
+    (regularization.value_range, keras.layers.RandomBrightness(0.2), "0 to 255"),
+    (regularization.value_range, keras.layers.RandomBrightness(0.9, value_range=(0, 1)), "moves grey levels|0 to 255"),
+    (regularization.value_range, keras.layers.RandomBrightness(0.0, value_range=(0, 1)), "nothing changes"),
+    (regularization.value_range, keras.layers.Flatten(), "keeps the shape"),
+    (regularization.value_range, 0.2, "a layer is wanted"),
+    (regularization.by_heart, "b", "far better than guessing"),
+    (regularization.by_heart, "a", "training grains"),
+    (regularization.by_heart, "d", "wrong computation"),
     (regularization.optimistic, "c", "choice of the epoch"),
+    (regularization.optimistic, "a", "luckiest"),
+    (regularization.optimistic, "d", "chose nothing"),
+    (regularization.one_sentence, "a", "holds 0"),
+    (regularization.one_sentence, "b", "not the same as equal"),
+    (regularization.one_sentence, "c", "augmentation alone last"),
     (transfer.dense_share, 6_553_600, "bias"),
     (transfer.dense_share, 10_347_009, "whole network"),
     (transfer.find_the_slip, "d", "by heart"),
@@ -276,6 +319,11 @@ WRONG = [
 @pytest.mark.parametrize(("question", "answer"), RIGHT)
 def test_other_right_answers(question, answer):
     assert question.verdict(answer) is None
+
+
+def test_keras_own_layer_mends_the_value_range():
+    for fixed in (keras.layers.RandomBrightness(0.2, value_range=(0, 1)), keras.layers.RandomBrightness(0.1, (0, 1))):
+        assert regularization.value_range.is_right(fixed)
 
 
 @pytest.mark.parametrize(("question", "answer", "says"), WRONG)
@@ -329,3 +377,24 @@ def test_no_odd_answer_is_right_or_makes_a_judge_fail(question):
         assert isinstance(question.verdict(odd), str), odd
         if callable(question.answer):
             assert isinstance(question.verdict(lambda *given, odd=odd: odd), str), odd
+
+
+@pytest.mark.parametrize("prediction", list(questions(Prediction)))
+def test_no_odd_guess_is_kept_in_silence_or_stops_the_lesson(prediction, capsys):
+    for odd in [*ODD, "nonsense", -1e9]:
+        prediction.commit(odd)
+        kept = capsys.readouterr().out.startswith("Kept. ")
+        assert kept == (prediction.committed is not None)
+        assert not kept or np.isfinite(prediction.committed).all(), odd  # array(5) is a number
+
+
+def test_guesses_of_notebook_05_are_met_by_what_happened(capsys):
+    regularization.curve.commit([0.6, 0.5, 0.4, 0.3, 0.2])
+    regularization.curve.meet([0.63, 0.52, 0.58, 1.06, 1.64])
+    assert "yours goes down or level, the real one up" in capsys.readouterr().out
+    regularization.gain.commit(0.01)
+    regularization.gain.meet((0.07, 0.02, 0.12))
+    assert "outside their interval (+0.020 to +0.120)" in capsys.readouterr().out
+    regularization.patience.commit(3)
+    regularization.patience.meet(11)
+    assert "You said 3; the smallest patience" in capsys.readouterr().out

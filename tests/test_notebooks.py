@@ -109,6 +109,14 @@ def test_every_question_of_an_experiment_is_asked_answered_and_judged(path):
 
 
 @each_experiment
+def test_choices_are_of_one_length(path):
+    """So that nobody can tell the right one by its length."""
+    for cell in read(path).cells:
+        lengths = [len(option) for option in re.findall(r"(?m)^- \*\*[a-d]\*\* (.+)$", cell.source)]
+        assert not lengths or max(lengths) <= 1.4 * min(lengths), cell.source
+
+
+@each_experiment
 def test_every_figure_of_an_experiment_says_where_its_data_come_from(path):
     for output in figures_of(path):
         assert output.metadata["image/png"].get("of"), output.metadata["image/png"]["alt"]

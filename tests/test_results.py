@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from zirconkit import course, evaluation, grains, mounts, samples, segmentation
+from zirconkit import evaluation, grains, mounts, samples, segmentation
 from zirconkit.networks import sweeps
 
 ROOT = Path(__file__).parents[1]
@@ -146,15 +146,16 @@ def test_the_text_of_notebook_05_says_what_its_tables_say(ablation):
     assert abs(halves(prepared, "augmentation")[2]) < 2 < halves(prepared, "augmentation", "test")[2]
 
 
-def test_the_live_runs_of_notebook_05_lie_near_the_band_of_ten_seeds():
-    found = re.findall(
-        r"^(.+): now, after (\d+) epochs: (.+)\n.*: ([\d.]+) to ([\d.]+)", printed("05_regularization.ipynb"), re.M
-    )
-    assert [name for name, *_ in found] == ["none", "dropout + augmentation"]
-    for _, epochs, values, low, high in found:
-        assert int(epochs) == course.PROFILES["lesson"]["epochs"]
-        values = [float(value) for value in values.split(", ")]
-        assert len(values) == 3 and float(low) - 0.05 <= min(values) and max(values) <= float(high) + 0.05
+def test_the_live_runs_of_notebook_05_agree_with_those_that_ship():
+    _, low, high, what = re.search(
+        r"yours less nothing, 3 seeds, 60 epochs: ([+-][\d.]+) \(([+-][\d.]+) to ([+-][\d.]+)\): (.+)",
+        printed("05_regularization.ipynb"),
+    ).groups()
+    bench = pd.read_csv(samples.DATA / "results/regularization_bench.csv").query("epoch == 60")
+    wide = bench.pivot(index="seed", columns="name", values="val_auc")
+    of_ten = (wide["dropout"] - wide["none"]).mean()  # what the unfilled notebook trains
+    assert float(low) < of_ten < float(high) and float(high) - float(low) < 0.4
+    assert (what == "resolved") == (float(low) > 0 or float(high) < 0)
 
 
 # ---------------------------------------------------------------- notebook 06

@@ -2,48 +2,41 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, function, items, near, number
+from zirconkit.evaluation import paired_difference, stopping
+from zirconkit.exercises.core import Question, choice, function, items, number, numbers
+from zirconkit.exercises.predictions import Prediction, between, points
 
-by_heart = Question(
-    hints=(
-        "Loss punishes being sure and wrong. Does the order of the grains, which ROC-AUC looks at, have to change for that?",
+
+def _meet_curve(guess, result):
+    drawn, was = (", ".join(f"{value:.2f}" for value in values) for values in (guess, result))
+    ends = "up" if result[-1] > min(result) + 0.05 else "down or level"
+    yours = "up" if guess[-1] > min(guess) + 0.05 else "down or level"
+    agree = "You saw that coming." if ends == yours else "That is what surprises most people."
+    return f"You drew {drawn}; it was {was}. At the end yours goes {yours}, the real one {ends}. {agree}"
+
+
+def _meet_gain(guess, result):
+    value, low, high = result
+    inside = "inside" if low <= guess <= high else "outside"
+    return f"You expected {guess:+.2f}; your runs say {value:+.3f}, and your guess lies {inside} their interval ({low:+.3f} to {high:+.3f})."
+
+
+curve = Prediction(points(5, 0, 5), _meet_curve)
+gain = Prediction(between(-0.5, 0.5), _meet_gain)
+patience = Prediction(
+    between(1, 60),
+    lambda guess, result: (
+        f"You said {guess:g}; the smallest patience that reaches the lowest loss of this curve is {result}."
     ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "then the loss on training grains would be high too; it is close to 0.",
-            "b": "its ROC-AUC on validation grains is well above 0.5: it ranks far better than guessing.",
-            "d": "a wrong computation would show on the training grains too.",
-        },
-    ),
-    because="The order of the validation grains has hardly changed, but the wrong answers have become certain ones: −log p grows "
-    "without bound. Whoever needs a ranking loses little, whoever needs a probability loses all.",
 )
 
-kept_scale = Question(
-    hints=(
-        "On average a quarter of the values is set to 0. By what must the others grow, for the sum to stay the same on average?",
-    ),
-    answer=4 / 3,
-    judge=near(
-        4 / 3,
-        {
-            0.75: "that is what a value is *multiplied with at prediction time* in the original paper; Keras makes up for it in training.",
-            4: "that would make up for three quarters dropped.",
-            2: "that is for a dropout of 0.5.",
-            0.25: "that is the share that is dropped.",
-            1: "then the sum would be a quarter smaller in training than in prediction.",
-        },
-        "you have {value}. Three values of four stay; what they are multiplied with must make up for the fourth.",
-        tolerance=0.01,
-    ),
-    because="1 / (1 − 0.25) = 4/3. So the next layer sees the same sum on average, and at prediction time nothing need be changed.",
-)
 
 honest_change = Question(
     hints=(
-        "Ask of each: could the *same grain* look so in another mount, on another day? And: would a geologist still give it the same class?",
+        "Ask of each change: could the same grain look so in another mount, on another day?",
+        "Take a grain that is turned by 40°. It could lie so in the resin, so turning is honest. Take one that is drawn twice as long: "
+        "which measured number changes, and does that number tell the classes apart?",
+        "Read again what a change says about a crystal, two cells above, and look at the figure of the changes.",
     ),
     answer={"flip", "rotate", "brightness"},
     judge=lambda answer: _judge_changes(answer),
@@ -71,6 +64,113 @@ def _judge_changes(answer):
     return None
 
 
+_LOSSES = [0.69, 0.60, 0.62, 0.55, 0.56, 0.58, 0.57, 0.54, 0.70]
+
+
+def _judge_rule(answer):
+    student = function(answer)
+    for patience_ in (1, 2, 4):
+        wanted, found = stopping(_LOSSES, patience_), student(list(_LOSSES), patience_)
+        values = numbers(found)
+        if values.shape != (2,):
+            return "two numbers are wanted, the epoch that is kept and the last one: return kept, last."
+        if tuple(values) == wanted:
+            continue
+        given = f"for the losses {_LOSSES} and a patience of {patience_}"
+        if tuple(values + 1) == wanted:
+            return "you count from 0; the first epoch is 1."
+        if tuple(values[::-1]) == wanted:
+            return "the two are swapped: first the epoch that is kept, then the last one."
+        if values[0] == wanted[0]:
+            return f"{given} the kept epoch is right, but training ends after epoch {wanted[1]}, not {values[1]:g}: count the epochs since the lowest loss."
+        if values[0] == np.argmin(_LOSSES) + 1:
+            return f"{given} you keep the lowest loss of the whole curve, epoch {values[0]:g}: but training has ended before it."
+        return (
+            f"{given} kept and last should be {wanted[0]} and {wanted[1]}, yours are {values[0]:g} and {values[1]:g}."
+        )
+    return None
+
+
+stopping_rule = Question(
+    hints=(
+        "Walk along the list with `for epoch, loss in enumerate(losses)` and remember where the lowest loss so far was.",
+        "With losses 0.7, 0.5, 0.6, 0.6, 0.4 and a patience of 2: the lowest so far is epoch 2; epochs 3 and 4 are not lower; that makes two, "
+        "so training ends after epoch 4 and keeps epoch 2. The 0.4 of epoch 5 is never seen.",
+        "Look at the two lines in the figure above, move the slider to 1, and read its sentence.",
+    ),
+    answer=stopping,
+    judge=_judge_rule,
+    because="That is all of `EarlyStopping(patience=…, restore_best_weights=True)`: a memory for the lowest loss, and a counter.",
+)
+
+
+def _judge_bench(answer):
+    differences = numbers(answer)
+    if differences.ndim != 1 or len(differences) < 2 or not np.isfinite(differences).all():
+        return "the differences of two seeds or more are wanted: hand over my_differences."
+    if np.abs(differences).max() > 1:
+        return "a difference of two ROC-AUCs lies between −1 and 1."
+    value, low, high = paired_difference(differences, np.zeros(len(differences)))
+    said = f"{value:+.3f}, with an interval from {low:+.3f} to {high:+.3f}"
+    if high < 0:
+        return f"this is resolved, and a loss: {said}. Hold the network back by something else."
+    if low <= 0 and value > 0.02:
+        return f"a gain, but not resolved: {said}. The seeds scatter too much; take a stronger means, or more seeds."
+    if low <= 0:
+        return f"not resolved: {said}. Look in the figure for what stands to the right of none."
+    return None
+
+
+beat_none = Question(
+    hints=(
+        "Look at the ten shipped seeds of each single change: which of them lie to the right of *none*, all or nearly all?",
+        "Differences of +0.02, +0.06 and +0.04 have a mean of 0.04 and a standard error of 0.0115; for three seeds the interval is 4.3 of these wide "
+        "on either side, ±0.05, so it holds 0. With five such seeds it would be 2.8 of a smaller one.",
+        "Read the sentence on the standard error above, and set `my_seeds` to more.",
+    ),
+    answer=[0.06, 0.10, 0.07],
+    judge=_judge_bench,
+    because="The interval of the paired difference leaves out 0: with other seeds you would find a gain, too. It says nothing of other grains or mounts.",
+)
+
+
+def _judge_range(answer):
+    if not callable(answer):
+        return "a layer is wanted, such as layers.RandomBrightness(0.2)."
+    rng = np.random.default_rng(0)
+    images = rng.uniform(0.2, 0.6, (16, 8, 8, 1)).astype("float32")
+    change = function(lambda given: np.asarray(answer(given, training=True), float))
+    brighter = change(images)
+    if brighter.shape != images.shape:
+        return f"images of shape {images.shape} come out as {brighter.shape}: a change of brightness keeps the shape."
+    moved = (brighter - images).mean(axis=(1, 2, 3))
+    if not np.isfinite(brighter).all() or brighter.max() > 1.01 or np.abs(moved).max() > 0.45:
+        return f"grey levels from 0.2 to 0.6 come out from {brighter.min():.1f} to {brighter.max():.1f}: the layer still takes them for 0 to 255."
+    if np.abs(moved).max() < 0.01:
+        return "nothing changes: is the strength 0, or the change not random?"
+    if np.abs(moved).max() > 0.25:
+        return f"it moves grey levels by up to {np.abs(moved).max():.2f}; the paper's strength is 0.2."
+    return None
+
+
+def mended(images, training=True):
+    """keras.layers.RandomBrightness(0.2, value_range=(0, 1))"""
+    shift = np.random.default_rng(0).uniform(-0.2, 0.2, (len(images), 1, 1, 1))
+    return np.clip(images + shift, 0, 1) if training else images
+
+
+value_range = Question(
+    hints=(
+        "The layer has an argument that tells it which grey levels are black and white.",
+        "For images of 0 to 255 a change of 0.2 is 51 grey levels. For images of −1 to 1 you would write `value_range=(-1, 1)`.",
+        "Call `help(layers.RandomBrightness)` and read on `value_range`.",
+    ),
+    answer=mended,
+    judge=_judge_range,
+    because="In Keras: layers.RandomBrightness(0.2, value_range=(0, 1)). No error would have told you: look at what goes in.",
+)
+
+
 def seed_spread(a, b):
     difference = np.asarray(a) - np.asarray(b)
     return difference.mean() / (difference.std(ddof=1) / np.sqrt(len(difference)))
@@ -96,7 +196,9 @@ def _judge_spread(answer):
 
 is_it_a_difference = Question(
     hints=(
-        "d = a − b, seed by seed. Mean of d, divided by its standard error: standard deviation (ddof=1) over the root of n.",
+        "First the differences, seed by seed: d = a − b. Everything else is about d.",
+        "For d = 0.01, 0.03 the mean is 0.02, the standard deviation (ddof=1) 0.0141, the standard error 0.0141 / √2 = 0.01: so 2.",
+        "Read again what the standard error is, under the table above.",
     ),
     answer=seed_spread,
     judge=_judge_spread,
@@ -104,17 +206,59 @@ is_it_a_difference = Question(
     "above it, seeds are only one source of doubt: grains and mounts are two others.",
 )
 
+by_heart = Question(
+    hints=(
+        "Loss punishes being sure and wrong. Does the order of the grains, which ROC-AUC looks at, have to change for that?",
+        "Answers of 0.6 and 0.4 for a porphyry and a batholith grain rank them right. So do 0.99 and 0.98; but the second grain now costs −log 0.02 = 3.9.",
+        "Look at the two panels of answers, early and late.",
+    ),
+    answer="c",
+    judge=choice(
+        "c",
+        {
+            "a": "then the loss on training grains would be high too; it is close to 0.",
+            "b": "its ROC-AUC on validation grains is well above 0.5: it ranks far better than guessing.",
+            "d": "a wrong computation would show on the training grains too.",
+        },
+    ),
+    because="The order of the validation grains has hardly changed, but the wrong answers have become certain ones: −log p grows "
+    "without bound. Whoever needs a ranking loses little, whoever needs a probability loses all.",
+)
+
 optimistic = Question(
-    hints=("On which grains was the best epoch chosen? And on which grains is the score then given?",),
+    hints=(
+        "On which grains was the best epoch chosen? And on which grains is the score then given?",
+        "Throw a die 60 times and keep the best throw: you report a 6. The next throw will not be one.",
+        "Move the slider once more: which curve does it look at?",
+    ),
     answer="b",
     judge=choice(
         "b",
         {
-            "a": "it is measured on grains that chose the epoch: of 200 tries the luckiest.",
+            "a": "it is measured on grains that chose the epoch: of all tries the luckiest.",
             "c": "the weights did not see those grains, but the *choice of the epoch* did.",
             "d": "the test grains chose nothing.",
         },
     ),
     because="Whoever picks the best of many by a score may not report that score. The epoch is a hyper-parameter; choose it on validation "
     "grains, report on others.",
+)
+
+one_sentence = Question(
+    hints=(
+        "Go through the four one by one: what would have to be in the table for this sentence to be true?",
+        "A difference of 0.03 with an interval of ±0.10 says: somewhere between −0.07 and +0.13.",
+        "Read the six differences above once more, and which of them leave out 0.",
+    ),
+    answer="d",
+    judge=choice(
+        "d",
+        {
+            "a": "0.91 and 0.88 differ by 0.03, and the interval of that difference holds 0.",
+            "b": "not resolved is not the same as equal: the interval reaches to a difference of 0.1.",
+            "c": "on validation grains, yes; the test column has augmentation alone last.",
+        },
+    ),
+    because="It is the one difference of the test column that is resolved even if the answers of the two have nothing in common, and "
+    "it says for what it holds. Discuss with your neighbour: would you have printed the table with intervals?",
 )

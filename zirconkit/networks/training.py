@@ -27,6 +27,9 @@ LOSSES = {
 }
 
 
+CHANGES = ("flips", "rotation", "zoom", "brightness", "contrast")  # of `augmentation`, in its order
+
+
 @dataclass(frozen=True)
 class Data:
     """What a network learns from where it is not `Grains`: spectra, features, images with numbers to predict.
@@ -57,7 +60,7 @@ def fix_chance(seed):
     tf.config.experimental.enable_op_determinism()
 
 
-def augmentation(seed=0):
+def augmentation(seed=0, only=CHANGES):
     """The paper's random changes (section 2.4.1): flips, rotation 0.2, zoom 0.4, brightness and contrast 0.2.
 
     Keras's 0.2 of a turn is 72 degrees either way. Its brightness and contrast layers assume 0..255 unless told
@@ -66,22 +69,26 @@ def augmentation(seed=0):
     Parameters
     ----------
     seed : int
+    only : sequence of str
+        Which of them: "flips", "rotation", "zoom", "brightness", "contrast". Another word: a ValueError.
 
     Returns
     -------
     keras.Sequential
         From and to (n, height, width, channels) in 0..1; changes images only when called with `training=True`.
     """
-    return keras.Sequential(
-        [
-            layers.RandomFlip(seed=seed),
-            layers.RandomRotation(0.2, fill_mode="constant", seed=seed + 1),
-            layers.RandomZoom(0.4, fill_mode="constant", seed=seed + 2),
-            layers.RandomBrightness(0.2, value_range=(0, 1), seed=seed + 3),
-            layers.RandomContrast(0.2, value_range=(0, 1), seed=seed + 4),
-        ],
-        name="augmentation",
+    unknown = set(only) - set(CHANGES)
+    if unknown:
+        raise ValueError(f"there is no change {min(unknown)!r}: there are {', '.join(CHANGES)}")
+    every = (
+        layers.RandomFlip(seed=seed),
+        layers.RandomRotation(0.2, fill_mode="constant", seed=seed + 1),
+        layers.RandomZoom(0.4, fill_mode="constant", seed=seed + 2),
+        layers.RandomBrightness(0.2, value_range=(0, 1), seed=seed + 3),
+        layers.RandomContrast(0.2, value_range=(0, 1), seed=seed + 4),
     )
+    chosen = [layer for name, layer in zip(CHANGES, every) if name in only]
+    return keras.Sequential(chosen, name="augmentation")
 
 
 def natural_loss(model):

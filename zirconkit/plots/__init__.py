@@ -8,6 +8,7 @@ colour. `outlined` and `match_map` return pictures.
 from zirconkit.plots.canvas import show
 from zirconkit.plots.decisions import answers, calibrated, confusion, cost_curves
 from zirconkit.plots.explanations import evidence, feature_grid, feature_map, truth_scores
+from zirconkit.plots.learning import bands, bench, certainty, changed, stopping, weight_histograms
 from zirconkit.plots.measurements import feature_by_class, spreads
 from zirconkit.plots.palette import COLOURS, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, match_map, mount, outlined
@@ -15,8 +16,9 @@ from zirconkit.plots.scores import by_size, compared, curves, intervals, roc
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
 
 __all__ = [
-    "COLOURS", "answers", "by_size", "calibrated", "class_colours", "compared", "confusion", "convolution_step",
-    "cost_curves", "curves", "evidence", "feature_by_class", "feature_grid", "feature_map", "gallery", "highlighted",
-    "intervals", "match_map", "mount", "name_classes", "outlined", "pictured", "roc", "scene", "show", "spreads",
-    "truth_scores", "turned",
+    "COLOURS", "answers", "bands", "bench", "by_size", "calibrated", "certainty", "changed", "class_colours",
+    "compared", "confusion", "convolution_step", "cost_curves", "curves", "evidence", "feature_by_class",
+    "feature_grid", "feature_map", "gallery", "highlighted", "intervals", "match_map", "mount", "name_classes",
+    "outlined", "pictured", "roc", "scene", "show", "spreads", "stopping", "truth_scores", "turned",
+    "weight_histograms",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from zirconkit.evaluation import auc_interval
 from zirconkit.plots.canvas import axes_for, grid
 from zirconkit.plots.palette import BLUE, GREY, LINES, ORANGE, class_colours
 
-__all__ = ["by_size", "compared", "curves", "intervals", "of_each_class", "roc"]
+__all__ = ["band", "by_size", "compared", "curves", "intervals", "of_each_class", "roc"]
 
 _STYLES = ("-", "--", "-.", "-", "--", "-.")
 
@@ -43,10 +43,10 @@ def _curve(ax, runs, label, color, ls):
     values = np.array(runs)
     epochs = np.arange(1, values.shape[1] + 1)
     ax.plot(epochs, values.mean(axis=0), color=color, ls=ls, label=label)
-    _band(ax, epochs, values.min(axis=0), values.max(axis=0), color)
+    band(ax, epochs, values.min(axis=0), values.max(axis=0), color)
 
 
-def _band(ax, x, low, high, colour):
+def band(ax, x, low, high, colour):
     """What lies between two curves, pale."""
     ax.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
 
@@ -192,7 +192,7 @@ def by_size(tables, ax=None):
     """
     ax = axes_for(ax, 5, 3.6)
     for colour, style, (name, table) in zip(LINES, ("-", "--", "-.", ":"), tables.items()):
-        _band(ax, table.index, table["low"], table["high"], colour)
+        band(ax, table.index, table["low"], table["high"], colour)
         ax.plot(table.index, table["value"], "o", ls=style, ms=4, color=colour, label=name)
     ax.axhline(0.5, ls=":", color=GREY)
     ax.set_xscale("log")

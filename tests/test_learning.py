@@ -1,0 +1,127 @@
+"""When to stop, what a paired difference says, what the figures of notebook 05 draw, and the slider on the patience."""
+
+import ipywidgets as ui
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from zirconkit import evaluation, plots, samples, widgets
+from zirconkit.networks import training
+
+
+@pytest.mark.parametrize("patience", [1, 2, 3, 5, 30])
+@pytest.mark.parametrize("seed", range(4))
+def test_stopping_is_what_keras_does(patience, seed):
+    """The callback itself, told of each epoch of a curve."""
+    losses = np.random.default_rng(seed).uniform(0.4, 0.8, 20)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+    stop.set_model(model)
+    stop.on_train_begin()
+    model.stop_training = False
+    for epoch, loss in enumerate(losses):
+        stop.on_epoch_end(epoch, {"val_loss": loss})
+        if model.stop_training:
+            break
+    assert evaluation.stopping(losses, patience) == (stop.best_epoch + 1, epoch + 1)
+
+
+def test_the_smallest_patience_keeps_the_lowest_loss_and_one_less_does_not():
+    for seed in range(20):
+        losses = np.random.default_rng(seed).uniform(size=30)
+        best, enough = int(losses.argmin()) + 1, evaluation.smallest_patience(losses)
+        assert evaluation.stopping(losses, enough)[0] == best
+        assert enough == 1 or evaluation.stopping(losses, enough - 1)[0] != best
+
+
+def test_a_paired_difference_is_the_paired_t_test_and_covers_the_truth():
+    rng, held = np.random.default_rng(0), []
+    for _ in range(400):
+        common = rng.normal(size=5)
+        a, b = common + rng.normal(0.3, 0.2, 5), common + rng.normal(0, 0.2, 5)
+        value, low, high = evaluation.paired_difference(a, b)
+        held.append(low <= 0.3 <= high)
+    wanted = stats.ttest_rel(a, b).confidence_interval(0.95)
+    assert (low, high) == pytest.approx((wanted.low, wanted.high)) and value == pytest.approx(np.mean(a - b))
+    assert np.mean(held) == pytest.approx(0.95, abs=0.03)
+    assert np.isnan(evaluation.paired_difference([0.8], [0.7])[1:]).all()
+
+
+def test_each_change_can_be_had_by_itself_and_is_the_one_of_the_whole():
+    whole = training.augmentation(3).layers
+    for name, layer in zip(training.CHANGES, whole):
+        (alone,) = training.augmentation(3, [name]).layers
+        assert type(alone) is type(layer)
+        assert alone.get_config() | {"name": ""} == layer.get_config() | {"name": ""}
+    with pytest.raises(ValueError, match="there is no change 'stretch': there are flips, rotation"):
+        training.augmentation(0, ["flips", "stretch"])
+
+
+def test_the_slider_says_where_training_ends():
+    losses = [0.7, 0.6, 0.65, 0.5, 0.55, 0.56, 0.57, 0.3]
+    explorer = widgets.patience_explorer(losses, 1)
+    (control, said), picture = explorer.children[0].children, explorer.children[1]
+    assert isinstance(control, ui.IntSlider) and "ends after epoch 3, keeps epoch 2, loss 0.600" in said.value
+    before = bytes(picture.value)
+    control.value = 4
+    assert "ends after epoch 8, keeps epoch 8, loss 0.300" in said.value and bytes(picture.value) != before
+    assert before.startswith(b"\x89PNG")
+
+
+def test_the_bench_draws_every_seed_and_ones_own_on_top():
+    fig = plots.bench({"none": [0.7, 0.8, 0.75], "dropout": [0.8, 0.7]}, {"YOURS": [0.9, 0.8]})
+    (ax,) = fig.axes
+    marks = [line for line in ax.lines if line.get_marker() in ("o", "D")]
+    assert [len(line.get_xdata()) for line in marks] == [2, 3, 2] and marks[0].get_marker() == "D"
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["dropout", "none", "YOURS"]
+    plt.close(fig)
+
+
+def test_shares_of_small_weights_are_counted():
+    fig = plots.weight_histograms({"half": np.array([0.0, 0.001, 0.3, -0.9]), "none": np.full(10, 0.2)})
+    assert [ax.get_title() for ax in fig.axes] == ["half: 50% nearly 0", "none: 0% nearly 0"]
+    assert sum(patch.get_height() for patch in fig.axes[0].patches) == 4  # what lies beyond the edge is at the edge
+    plt.close(fig)
+
+
+# ---------------------------------------------------------------- what ships with notebook 05
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return pd.read_csv(samples.DATA / "results/regularization_bench.csv")
+
+
+def test_the_bench_that_ships_is_whole(shipped):
+    assert shipped.groupby("name").size().eq(200).all() and shipped["name"].nunique() == 12
+    assert sorted(shipped["epoch"].unique()) == list(range(3, 61, 3)) and set(shipped["seed"]) == set(range(10))
+
+
+def test_on_the_bench_something_beats_nothing_and_something_does_not(shipped):
+    """The exercise can be solved, with the lesson's three seeds, and not by everything."""
+    last = shipped[shipped["epoch"] == 60].pivot(index="seed", columns="name", values="val_auc")
+    by_ten = {name: evaluation.paired_difference(last[name], last["none"]) for name in last if name != "none"}
+    assert by_ten["augmentation"].low > 0.03 and by_ten["rotation"].low > 0.02
+    assert by_ten["zoom"].value == pytest.approx(0.04, abs=0.005) and by_ten["zoom"].low > 0  # as the text says
+    assert not all(each.low > 0 for each in by_ten.values())
+    by_three = evaluation.paired_difference(last["augmentation"][:3], last["none"][:3])
+    assert by_three.low > 0
+
+
+def test_which_differences_of_table_2_are_resolved():
+    """What notebook 05 says of the paper's test column: one is resolved whatever the answers, one is a near miss."""
+    paper = samples.published_scores().query("model == 'LeNet-5'").set_index("regularization")["test_auc"]
+
+    def half(one, other, correlation):
+        sets = evaluation.differences(paper[one], paper[other], correlation, (25, 46), 400)
+        return np.median(sets["high"] - sets["low"]) / 2
+
+    assert half("dropout", "augmentation", 0) == pytest.approx(0.139, abs=0.006)  # less than 0.17
+    near = half("dropout + augmentation", "augmentation", 0)
+    assert near == pytest.approx(0.146, abs=0.006) and near > 0.14
+    assert half("dropout + augmentation", "augmentation", 0.5) < 0.13
+    for one, other in (("dropout", "none"), ("dropout", "dropout + augmentation"), ("dropout + augmentation", "none")):
+        assert half(one, other, 0) > abs(paper[one] - paper[other])

@@ -1,0 +1,150 @@
+"""How networks learn: curves of many runs, where one stops, what holds it back, and how sure it is in the end."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from zirconkit.plots.canvas import axes_for, grid, without_ticks
+from zirconkit.plots.palette import COLOURS, LINES, class_colours
+from zirconkit.plots.scores import band
+
+__all__ = ["bands", "bench", "certainty", "changed", "stopping", "weight_histograms"]
+
+
+def bands(curves, names, score, label, ax=None, parts=("training", "validation")):
+    """Shipped learning curves: the mean over seeds and their range; training dashed, validation solid.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        of_seeds ("mean", "min", "max"), name, epoch, and each score, of validation grains as "val_" and its name.
+    names : sequence of str
+    score, label : str
+        Such as "auc", and what it is called on the axis.
+    ax : matplotlib Axes, optional
+    parts : sequence of str
+        "training", "validation" or both.
+    """
+    ax = axes_for(ax, 5, 3.6)
+    kinds = {"training": (score, "--"), "validation": (f"val_{score}", "-")}
+    by_name = curves.set_index(["of_seeds", "name"])
+    for colour, name in zip(LINES, names):
+        mean, low, high = (by_name.loc[(how, name)] for how in ("mean", "min", "max"))
+        for part in parts:
+            column, style = kinds[part]
+            ax.plot(mean["epoch"], mean[column], style, color=colour, label=f"{name}, {part}")
+            band(ax, mean["epoch"], low[column], high[column], colour)
+    ax.set_xlabel("epoch")
+    ax.set_ylabel(label)
+    grid(ax)
+    ax.legend(fontsize=8)
+    return ax.figure
+
+
+def bench(shipped, mine, label="validation ROC-AUC", ax=None):
+    """Runs of one's own among those that came with the kit: each dot is one seed.
+
+    Parameters
+    ----------
+    shipped : dict of str to array of float
+        For each way to train, the scores of its seeds; may be empty.
+    mine : dict of str to array of float
+        The same of one's own, drawn as diamonds above the others.
+    label : str
+    ax : matplotlib Axes, optional
+    """
+    names = [*mine, *shipped]
+    ax = axes_for(ax, 8, 0.36 * len(names) + 1.2)
+    for row, scores in enumerate([*mine.values(), *shipped.values()]):
+        place = len(names) - 1 - row
+        colour, marker = (LINES[1], "D") if row < len(mine) else (LINES[0], "o")
+        spread = np.linspace(-0.15, 0.15, len(scores))
+        ax.plot(scores, place + spread, marker, ms=5, color=colour, alpha=0.7)
+        ax.plot([np.mean(scores)] * 2, [place - 0.3, place + 0.3], color="black", lw=2)
+    ax.set_yticks(range(len(names)), names[::-1])
+    ax.set_xlabel(f"{label}; each mark is one seed, black: mean")
+    grid(ax, "x")
+    return ax.figure
+
+
+def stopping(losses, kept, last):
+    """A validation curve, where early stopping ends it, and which epoch it keeps.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        One for each epoch.
+    kept, last : int
+        As `evaluation.stopping` returns them.
+    """
+    ax = axes_for(None, 7, 3.2)
+    epochs = np.arange(1, len(losses) + 1)
+    ax.plot(epochs, losses, color=COLOURS["quiet"], alpha=0.5, label="had it gone on")
+    ax.plot(epochs[:last], losses[:last], color=LINES[0], label="what training sees")
+    ax.axvline(kept, color=LINES[1], ls="--", label=f"kept: epoch {kept}, loss {losses[kept - 1]:.2f}")
+    ax.axvline(last, color="black", ls=":", label=f"ends after epoch {last}")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("validation loss")
+    grid(ax)
+    ax.legend(fontsize=8)
+    return ax.figure
+
+
+def changed(image, versions):
+    """A grain as it is, and as each change makes it at its strongest.
+
+    Parameters
+    ----------
+    image : array of float in 0..1, shape (height, width)
+    versions : dict of str to (least, most)
+        For each change two images, and the words below them: ((image, words), (image, words)).
+    """
+    fig, axes = plt.subplots(3, len(versions), figsize=(1.9 * len(versions), 5.4), layout="constrained", squeeze=False)
+    for column, (name, (least, most)) in zip(axes.T, versions.items()):
+        column[0].set_title(name, fontsize=10)
+        for ax, (picture, words) in zip(column, (least, (image, "as it is"), most)):
+            ax.imshow(picture, cmap="gray", vmin=0, vmax=1)
+            ax.set_xlabel(words, fontsize=8)
+    without_ticks(axes.flat)
+    return fig
+
+
+def weight_histograms(weights):
+    """How large the weights of networks are: a panel for each, on one scale, with the share that is nearly 0.
+
+    Parameters
+    ----------
+    weights : dict of str to array of float
+    """
+    fig, axes = plt.subplots(1, len(weights), figsize=(3.1 * len(weights), 2.8), sharey=True, layout="constrained")
+    edges = np.linspace(-0.4, 0.4, 81)
+    for ax, colour, (name, values) in zip(axes, LINES, weights.items()):
+        ax.hist(np.clip(values, -0.4, 0.4), edges, color=colour)
+        small = np.mean(np.abs(values) < 0.005)
+        ax.set_title(f"{name}: {small:.0%} nearly 0", fontsize=10)
+        ax.set_xlabel("weight")
+    axes[0].set_yscale("log")
+    axes[0].set_ylabel("number of weights")
+    return fig
+
+
+def certainty(y, answers, classes):
+    """What a network answers for each class's grains, early and late, a panel for each moment.
+
+    Parameters
+    ----------
+    y : array of 0 and 1, shape (n,)
+    answers : dict of str to array of float, shape (n,)
+        The probability of class 1 at each moment.
+    classes : sequence of str
+        Two.
+    """
+    fig, axes = plt.subplots(1, len(answers), figsize=(4.4 * len(answers), 3), sharey=True, layout="constrained")
+    colours = class_colours(classes)
+    for ax, (name, probability) in zip(np.atleast_1d(axes), answers.items()):
+        parts = [probability[y == k] for k in (0, 1)]
+        ax.hist(parts, np.linspace(0, 1, 11), color=[colours[each] for each in classes], label=list(classes))
+        ax.set_title(name, fontsize=10)
+        ax.set_xlabel(f"probability of {classes[1]}")
+    np.atleast_1d(axes)[0].set_ylabel("grains")
+    np.atleast_1d(axes)[0].legend(fontsize=8)
+    return fig
