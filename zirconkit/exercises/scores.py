@@ -11,7 +11,7 @@ from zirconkit.exercises.core import Question, Unusable, choice, function, items
 from zirconkit.exercises.predictions import Prediction, between
 
 __all__ = [
-    "Answered", "call_eight", "evidence_card", "how_wide", "own_sweep", "rare_porphyry", "seventy_one",
+    "Answered", "call_eight", "evidence_card", "how_wide", "own_sweep", "rare_porphyry", "readings", "seventy_one",
     "which_interval", "with_run", "write_cost", "write_gain",
 ]  # fmt: skip
 
@@ -146,7 +146,7 @@ WHERE = {
     "high": "it stands in brackets behind the score, in the line of your claim and your unit",
     "cheap rival": "the score of the aspect ratio on the same grains is printed in the line of your claim",
     "false alarms": "set the instrument to Lite0, and move the threshold as far right as one in ten missed allows",
-    "surest wrong": "set the browser to Lite0, to the class asked for and to 'surest wrong', and read the first number",
+    "surest wrong": "set the browser to Lite0, to the class asked for and to 'surest wrong', and read the first number (-1 if none)",
 }
 
 
@@ -311,17 +311,18 @@ def _judge_sweep(given):
         raise Unusable("a reading beside its sweep is wanted: ex.with_run(my_reading, sweep=sweep, own=my_settings).")
     if given.run["own"] is ...:
         return "these are the kit's settings. Choose three of your own in `my_settings`, run the sweep, read that."
-    wanted = _readings(given.run["sweep"])
+    wanted = readings(given.run["sweep"])
     reading = items(given.answer, f"a list of {len(wanted)} words is wanted, each one of {', '.join(WORDS)}.")
     if len(reading) != len(wanted) or not set(reading) <= set(WORDS):
         return f"a list of {len(wanted)} words is wanted, each one of {', '.join(WORDS)}."
     for said, (name, (mean, half, word)) in zip(reading, wanted.items()):
-        if said != word:
+        in_doubt = abs(abs(mean) - half) < 0.001  # as printed, the interval ends at 0
+        if said != word and not in_doubt:
             return f"{name}: you say {said}. Look whether {mean:+.3f} ± {half:.3f} leaves out 0, and on which side."
     return None
 
 
-def _readings(sweep):
+def readings(sweep):
     """The paired difference of each setting from the first one over its seeds: mean, half its 95 % interval, a word."""
     table = sweep.pivot(index="seed", columns="name", values="validation_auc")
     first, *others = sweep["name"].unique()

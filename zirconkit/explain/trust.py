@@ -87,14 +87,14 @@ def extremes_by_class(y, probability, classes, n=6):
     Returns
     -------
     dict of str to dict of str to array of int
-        By class, then by kind; a class that has no grains has empty rows.
+        By class, then by kind: "surest right", "surest wrong" and "least sure". A class that has no grains has no rows.
     """
     y, probability = np.asarray(y), np.asarray(probability, float)
     found = {}
     for number, name in enumerate(classes):
         rows = np.flatnonzero(y == number)
         kinds = extremes(y[rows], probability[rows], n)
-        found[name] = {kind: rows[places] for kind, places in kinds.items()}
+        found[name] = {kind.replace("most", "surest"): rows[places] for kind, places in kinds.items()}
     return found
 
 

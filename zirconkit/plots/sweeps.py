@@ -23,7 +23,7 @@ def runs(table, columns, order=None):
     """
     means = table.groupby("name", sort=False)[list(columns)].mean()
     order = list(means.sort_values(next(iter(columns))).index if order is None else order)
-    size = (4.7 * len(columns) + 0.8, 0.3 * len(order) + 1.2)
+    size = (4.7 * len(columns) + 0.8, 0.3 * len(order) + 1.4)
     fig, axes = plt.subplots(1, len(columns), figsize=size, sharey=True, layout="constrained", squeeze=False)
     places = table["name"].map(order.index)
     for ax, (column, label) in zip(axes[0], columns.items()):
@@ -33,7 +33,8 @@ def runs(table, columns, order=None):
         ax.set_xlabel(label)
         grid(ax, "x")
     axes[0, 0].set_yticks(range(len(order)), order)
-    axes[0, 0].legend(fontsize=8, loc="best")
+    axes[0, 0].set_ylim(-0.6, len(order) - 0.4)
+    axes[0, 0].legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
     return fig
 
 

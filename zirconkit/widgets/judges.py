@@ -15,7 +15,7 @@ from zirconkit.widgets.hover import crop_png
 __all__ = ["answer_browser", "answered_grains", "threshold_mover", "threshold_words"]
 
 SHOWN = 6  # grains at a time
-KINDS = {"surest right": "most right", "surest wrong": "most wrong", "least sure": "least sure"}
+KINDS = ("surest right", "surest wrong", "least sure")
 
 
 def answered_grains(images, probability, rows):
@@ -54,12 +54,12 @@ def answer_browser(images, y, answers, classes):
     rows = {name: extremes_by_class(y, p, classes, n=len(y)) for name, p in answers.items()}
     model = ui.Dropdown(options=list(answers), description="classifier")
     is_class = ui.Dropdown(options=list(classes)[::-1], description="grains of")
-    kind = ui.Dropdown(options=list(KINDS), description="show")
+    kind = ui.Dropdown(options=KINDS, description="show")
     page = ui.BoundedIntText(1, 1, 1, description="page")
     said, shown = ui.HTML(), ui.HTML()
 
     def update():
-        found = rows[model.value][is_class.value][KINDS[kind.value]]
+        found = rows[model.value][is_class.value][kind.value]
         page.max = max(1, -(-len(found) // SHOWN))
         start = SHOWN * (page.value - 1)
         shown.value = answered_grains(images, answers[model.value], found[start : start + SHOWN])
