@@ -280,7 +280,7 @@ if several:
     )
     by_grain, by_mount = (doubts[over]["Lite0, ROC-AUC"] for over in doubts)
     paired = evaluation.score_interval(auc_gain, y, unseen["Lite0"], unseen["aspect ratio"], groups=sample)
-    print(f"ROC-AUC of Lite0 less that of the aspect ratio, over mounts: {paired:+.2f}")
+    print(f"ROC-AUC of Lite0 less that of the aspect ratio, over mounts: {paired:+.3f}")
     ex.how_wide.meet((by_mount.high - by_mount.low) / (by_grain.high - by_grain.low))
 
 # %%
