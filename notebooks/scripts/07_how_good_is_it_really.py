@@ -124,7 +124,7 @@ print("scores with 95 % intervals over grains")
 pd.DataFrame(rows, index=["accuracy", "ROC-AUC"]).T
 
 # %% [markdown]
-# **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. On the grown set Lite0 ranks well and calls badly, because most of its answers lie right of the line. And one measured number is as good: the difference, printed with its interval, holds 0, so it is **not resolved** which of the two ranks better. "Knowing nothing" always calls the more frequent class, or tosses a coin.
+# **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. On the grown set Lite0 ranks well and calls badly, because most of its answers lie right of the line. There, one measured number is as good: the difference, printed with its interval, holds 0, so it is **not resolved** which of the two ranks better. A 95 % **interval** is meant to hold the true score in 95 of 100 such tests. "Knowing nothing" always calls the more frequent class, or tosses a coin.
 #
 # A confession: that grains are turned level and evenly exposed was decided with scores on these two mounts in sight. So the networks' scores may be too kind. The aspect ratio had nothing to choose.
 #
@@ -473,10 +473,10 @@ for column, where in (("validation_auc", "the same mounts"), ("test_auc", "the t
 #
 # ### Exercise: choose three, and read them with their noise
 #
-# Choose three settings and change one thing in each. Every setting is trained with three seeds, and so is the published one. Read each by its **paired** differences: same seed, same validation grains.
+# Choose three settings and change one thing in each; the names stand in the first lines of the cell below. Every setting is trained with three seeds, and so is the published one. Read each by its **paired** differences: same seed, same validation grains.
 
 # %% tags=["depth", "exercise:own_sweep", "answer"]
-my_settings = ...  # three, such as [{"learning_rate": 0.003}, {"kernel": 5}, {"size": 48, "batch_size": 16}]
+my_settings = ...  # three, such as [{"learning_rate": 0.003}, {"optimizer": "SGD"}, {"size": 64}]
 
 # %% tags=["depth"]
 import keras
@@ -484,16 +484,20 @@ from zirconkit.networks import models as networks
 from zirconkit.networks import training
 
 EPOCHS = min(6, profile.epochs)
-published = {"learning_rate": 0.001, "batch_size": 32, "size": 32, "kernel": 3, "activation": "relu", "dropout": 0.5}
+published = {"learning_rate": 0.001, "optimizer": "Adam", "batch_size": 32, "size": 32, "kernel": 3, "stride": 1}
+published |= {"padding": "same", "activation": "relu", "dropout": 0.5}
 
 
 def one_run(seed, **changes):
+    if set(changes) - set(published):
+        raise ValueError(f"a setting changes some of {', '.join(published)}")
     how = published | changes
     keras.utils.set_random_seed(seed)
     size, channels = how["size"], grains.images.shape[-1]
-    layers = {name: how[name] for name in ("kernel", "activation", "dropout")}
+    layers = {name: how[name] for name in ("kernel", "stride", "padding", "activation", "dropout")}
     model = networks.lenet(size, channels=channels, **layers)
-    model.compile(keras.optimizers.Adam(how["learning_rate"]), "binary_crossentropy")
+    optimizer = getattr(keras.optimizers, how["optimizer"])
+    model.compile(optimizer(how["learning_rate"]), "binary_crossentropy")
     parts = [gr.resize(part, size) for part in (keep, aside)]
     log = training.fit(model, *parts, EPOCHS, batch_size=how["batch_size"], seed=seed, progress=False)
     return log.history["val_auc"][-1]
