@@ -426,6 +426,7 @@ for method, words in (("by grain", "over grains"), ("by mount", "over mounts"), 
 
 # %% tags=["depth"]
 # @title Learn from fewer
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 
 learns = np.arange(len(y)) < len(learning)
@@ -440,10 +441,13 @@ for n, draw in ((n, draw) for n in sizes for draw in range(profile.repeats)):
     for name, model in models.items():
         model.fit(x[name][rows], y[rows])
         for where, others in scored.items():
-            auc = evaluation.auc_interval(y[others], model.decision_function(x[name][others])).value
+            auc = roc_auc_score(y[others], model.decision_function(x[name][others]))
             drawn.append((where, name, n, auc))
 drawn = pd.DataFrame(drawn, columns=["where", "name", "n", "auc"]).groupby(["where", "name", "n"])["auc"]
 spread = drawn.quantile([0.5, 0.05, 0.95]).unstack().set_axis(["value", "low", "high"], axis=1)
+
+# %% tags=["depth"]
+# @title ROC-AUC by number of grains
 lenet_runs = pd.read_csv(samples.DATA / "results" / "transfer.csv").query("model == 'LeNet'")
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.4), sharey=True, layout="constrained")
 for ax, where, column in zip(axes, scored, ("validation_auc", "test_auc")):
@@ -503,6 +507,7 @@ def one_run(seed, **changes):
     return log.history["val_auc"][-1]
 
 
+# %% tags=["depth"]
 settings = [{"learning_rate": 0.0001}, {"kernel": 5}] if my_settings is ... else my_settings
 rows = []
 for changes in ({}, *settings):
@@ -615,7 +620,7 @@ plots.show(
 
 # %% tags=["depth"]
 # @title Power of a test with 71 grains
-n_sets = 15 * profile.repeats
+n_sets = 10 * profile.repeats
 power = {}
 for correlation in (0, 0.5, 0.9):
     rows = {}
