@@ -60,7 +60,7 @@ my_porphyries = ...  # the numbers of the grains that you call porphyry, such as
 ex.call_eight.commit(my_porphyries)
 
 # %% [markdown] tags=["frame"]
-# **The idea:** a score without an interval is half a sentence, and an interval is always over something: over grains, or over mounts.
+# **The idea:** a score without an interval is half a sentence, and other grains are not other mounts.
 #
 # **You will** look at a classifier's answers grain by grain · move a threshold and count what it costs · say over what an interval is drawn · fill in an evidence card that a careful reader would accept.
 #
