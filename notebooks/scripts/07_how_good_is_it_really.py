@@ -69,7 +69,7 @@ ex.call_eight.commit(my_porphyries)
 # %% [markdown]
 # ## Three classifiers take the test
 #
-# All three learn from the same grains and are asked about two mounts that they never saw: QVC055, a porphyry, and QVC075, a batholith, as in the paper. With mounts of your own, read "porphyry" as the class that is asked for above.
+# All three learn from the same grains and are asked about two mounts that they never saw: QVC055, a porphyry, and QVC075, a batholith, as in the paper. With mounts of your own, read "porphyry" as the class that is asked for above; where no mount could be held out, the test is a random share of the grains.
 #
 # - **aspect ratio**: one measured number, length over width, and a logistic regression. This is the cheap rival.
 # - **LeNet**: a small network that starts from nothing, with dropout and augmentation (notebook 5).
