@@ -37,6 +37,17 @@ rng = np.random.default_rng(0)
 maps = {"C1": rng.random((3, 32, 32, 6)), "S2": rng.random((3, 16, 16, 6))}
 widgets.feature_map_browser(rng.integers(0, 255, (3, 32, 32, 1), dtype=np.uint8), maps)
 """
+THRESHOLD = """\
+import numpy as np
+from zirconkit import widgets
+rng = np.random.default_rng(0)
+y = np.repeat([0, 1], 50)
+images = rng.integers(0, 255, (100, 32, 32, 1), dtype=np.uint8)
+answers = {"one": np.linspace(0.005, 0.995, 100)}
+classes = ("batholith", "porphyry")
+display(widgets.threshold_mover(y, answers, classes))
+widgets.answer_browser(images, y, answers, classes)
+"""
 GREY = """image => {
   const canvas = document.createElement("canvas"), side = image.naturalWidth
   canvas.width = canvas.height = side
@@ -169,3 +180,17 @@ def test_the_slider_on_the_patience_moves_the_end(browser, lab):
             handle.press("ArrowRight")
         page.get_by_text("ends after epoch 8, keeps epoch 8").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != before
+
+
+def test_the_threshold_moves_the_counts_and_the_browser_turns_to_the_surest_wrong(browser, lab):
+    with executed(browser, lab, "threshold", THRESHOLD) as page:
+        page.get_by_text("accuracy 1.00").wait_for(timeout=40_000)
+        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+        handle.focus()
+        for _ in range(10):
+            handle.press("ArrowRight")
+        page.get_by_text("recall 0.80").wait_for(timeout=10_000)
+        assert page.locator("figure").count() == 6
+        page.get_by_text("grain 99: 0.99").wait_for(timeout=10_000)
+        page.locator(".jp-OutputArea-output select").last.select_option("least sure")
+        page.get_by_text("grain 50: 0.5").wait_for(timeout=10_000)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 from scipy.stats import ttest_rel
+from sklearn.metrics import roc_auc_score
 
 from zirconkit import exercises
 from zirconkit.convolution import convolve
@@ -110,12 +111,44 @@ def loop_loss(y, p):
     return sum(-np.log(max(q if k else 1 - q, 1e-12)) for k, q in zip(y, p)) / len(y)
 
 
+def gain_by_loop(y, one, other, tied=0.5):
+    def auc(score):
+        pairs = [(p > q) + tied * (p == q) for p in score[y == 1] for q in score[y == 0]]
+        return sum(pairs) / len(pairs)
+
+    return auc(one) - auc(other)
+
+
+def carded(**changes):
+    """A right evidence card with some entries changed, beside the run of the question's own answer."""
+    card, run = scores.evidence_card.answer
+    return scores.with_run(card | changes, **run)
+
+
+THESE = {"score": 0.893, "low": 0.83, "high": 0.93, "cheap rival": 0.88}
+
+
+def swept(*words, **changes):
+    """A reading of the sweep of the question's own answer."""
+    run = scores.own_sweep.answer.run | changes
+    return scores.with_run(list(words), **run)
+
+
 RIGHT = [
     (scores.rare_porphyry, 45 / 235),
     (scores.rare_porphyry, 0.19),
     (scores.which_interval, " C "),
-    (scores.seventy_one, "D"),
+    (scores.which_interval, "(c)"),
+    (scores.seventy_one, "B"),
+    (scores.seventy_one, " b. "),
     (scores.write_cost, cost_by_loop),
+    (scores.write_cost, lambda *given: np.float64(cost_by_loop(*given))),
+    (scores.write_gain, lambda y, a, b: roc_auc_score(y, a) - roc_auc_score(y, b)),
+    (scores.write_gain, gain_by_loop),
+    (scores.evidence_card, carded()),
+    (scores.evidence_card, carded(claim="these mounts", over="grains", **THESE)),
+    (scores.own_sweep, swept("worse", "better", "not resolved")),
+    (scores.own_sweep, swept(*np.array(["worse", "better", "not resolved"]))),
     (textures.neighbourly, lambda near, y: sum(y[j] == y[i] for i, row in enumerate(near) for j in row) / near.size),
     (textures.neighbourly, lambda near, y: (y[near] == y[:, None]).mean(axis=1).mean()),
     (textures.map_reading, ("Neighbours",)),
@@ -177,7 +210,33 @@ WRONG = [
     (scores.rare_porphyry, 0.9 / 1.1, "half"),
     (scores.rare_porphyry, 45 / 190, "all"),
     (scores.which_interval, "a", "about others"),
-    (scores.seventy_one, "b", "not noticing"),
+    (scores.which_interval, "b", "both sides"),
+    (scores.which_interval, "d", "the same mounts throughout"),
+    (scores.seventy_one, "a", "may be the better"),
+    (scores.seventy_one, "c", "not noticing"),
+    (scores.seventy_one, "d", "same 71"),
+    (scores.write_gain, lambda y, a, b: roc_auc_score(y, b) - roc_auc_score(y, a), "sign"),
+    (scores.write_gain, lambda y, a, b: gain_by_loop(y, a, b, tied=0), "tied"),
+    (scores.write_gain, lambda y, a, b: a.mean() - b.mean(), "should be"),
+    (scores.write_gain, lambda y, a, b: a - b, "shape"),
+    (scores.evidence_card, {"claim": "these mounts"}, "with_run"),
+    (scores.evidence_card, carded(low=..., high=...), "still to fill: low, high."),
+    (scores.evidence_card, carded(claim="all rocks"), "one of the two"),
+    (scores.evidence_card, carded(over="grains"), "needs an interval over mounts"),
+    (scores.evidence_card, carded(claim="these mounts", over="grains"), "'score' is 0.8"),
+    (scores.evidence_card, carded(low=0.77), "'low' is 0.77"),
+    (scores.evidence_card, carded(**{"knowing nothing": 0.65}), "a coin"),
+    (scores.evidence_card, carded(**{"cheap rival": 0.9}), "aspect ratio on the same grains"),
+    (scores.evidence_card, carded(**{"false alarms": 96}), "one in ten missed"),
+    (scores.evidence_card, carded(**{"surest wrong": 8}), "set the browser to Lite0"),
+    (scores.evidence_card, carded(score="high"), "one number"),
+    (scores.evidence_card, carded(**{"not for": "sand"}), "five words"),
+    (scores.own_sweep, swept("worse", "better", "better"), "leaves out 0"),
+    (scores.own_sweep, swept("better", "better", "not resolved"), "rate 0.01: you say better"),
+    (scores.own_sweep, swept("worse", "better"), "list of 3 words"),
+    (scores.own_sweep, swept("worse", "better", "equal"), "list of 3 words"),
+    (scores.own_sweep, swept("worse", "better", "not resolved", own=...), "the kit's settings"),
+    (scores.own_sweep, ["worse", "better", "not resolved"], "with_run"),
     (scores.write_cost, lambda y, p, t, m, w: len(y) * scores.mean_cost(y, p, t, m, w), "sum"),
     (scores.write_cost, lambda y, p, t, m, w: scores.mean_cost(y, p, t, w, m), "costs are swapped"),
     (scores.write_cost, lambda y, p, t, m, w: scores.mean_cost(1 - y, p, t, m, w), "classes are swapped"),

@@ -6,7 +6,7 @@ many grains stand behind it. What cannot be had is NaN.
 """
 
 from zirconkit.evaluation.auc import auc_difference, auc_interval
-from zirconkit.evaluation.decisions import costs, differences, drawn_scores
+from zirconkit.evaluation.decisions import Calls, at_threshold, costs, differences, drawn_scores
 from zirconkit.evaluation.intervals import Interval, paired_difference, proportion_interval, score_interval, table
 from zirconkit.evaluation.learning import smallest_patience, stopping
 from zirconkit.evaluation.pairs import gap, pairs_interval, pairs_left_out, random_folds, within_pairs
@@ -14,8 +14,8 @@ from zirconkit.evaluation.scores import calibration, confusion, probability_scor
 from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
 
 __all__ = [
-    "Interval", "auc_difference", "auc_interval", "calibration", "confusion", "costs", "differences", "drawn_scores",
-    "gap", "grain_overlaps", "paired_difference", "pairs_interval", "pairs_left_out", "probability_scores",
-    "proportion_interval", "random_folds", "score_interval", "scores", "segmentation_scores", "smallest_patience",
-    "stopping", "table", "within_pairs",
+    "Calls", "Interval", "at_threshold", "auc_difference", "auc_interval", "calibration", "confusion", "costs",
+    "differences", "drawn_scores", "gap", "grain_overlaps", "paired_difference", "pairs_interval", "pairs_left_out",
+    "probability_scores", "proportion_interval", "random_folds", "score_interval", "scores", "segmentation_scores",
+    "smallest_patience", "stopping", "table", "within_pairs",
 ]  # fmt: skip

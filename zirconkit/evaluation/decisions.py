@@ -1,5 +1,7 @@
 """What a score is good for: thresholds by cost, and what a small test can tell apart."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -7,7 +9,73 @@ from scipy.stats import norm
 from zirconkit.evaluation.auc import auc_difference
 from zirconkit.evaluation.intervals import bootstrap, rows_by_class
 
-__all__ = ["costs", "differences", "drawn_scores"]
+__all__ = ["Calls", "at_threshold", "costs", "differences", "drawn_scores"]
+
+
+class Calls(NamedTuple):
+    """What a threshold makes of the grains of two classes, as counts.
+
+    Attributes
+    ----------
+    found, missed : int
+        Grains of class 1 (porphyry) that are called so, and that are not.
+    wasted, spared : int
+        Grains of class 0 (batholith) that are called class 1, and that are not.
+    """
+
+    found: int
+    missed: int
+    wasted: int
+    spared: int
+
+    @property
+    def counts(self):
+        """The confusion matrix: array of int, shape (2, 2), a row for each class as it is, a column as it is called."""
+        return np.array([[self.spared, self.wasted], [self.missed, self.found]])
+
+    @property
+    def accuracy(self):
+        """Share of all grains that are called right."""
+        return (self.found + self.spared) / max(1, sum(self))
+
+    @property
+    def precision(self):
+        """Share of class 1 among the grains called so; NaN where none is."""
+        called = self.found + self.wasted
+        return self.found / called if called else np.nan
+
+    @property
+    def recall(self):
+        """Share of the grains of class 1 that are called so; NaN where there is none."""
+        are = self.found + self.missed
+        return self.found / are if are else np.nan
+
+    def cost(self, missed, wasted):
+        """The mean cost of a grain, where one missed and one wasted trip cost so much."""
+        return (missed * self.missed + wasted * self.wasted) / max(1, sum(self))
+
+
+def at_threshold(y, probability, threshold):
+    """Call each grain by a threshold and count.
+
+    Parameters
+    ----------
+    y : array of 0 and 1, shape (n,)
+    probability : array of float, shape (n,)
+        Of class 1. From the threshold on a grain is called so.
+    threshold : float
+
+    Returns
+    -------
+    Calls
+    """
+    is_one = np.asarray(y) == 1
+    called_one = np.asarray(probability) >= threshold
+    found = int(np.sum(is_one & called_one))
+    wasted = int(np.sum(~is_one & called_one))
+    missed = int(is_one.sum()) - found
+    spared = len(is_one) - found - missed - wasted
+    return Calls(found, missed, wasted, spared)
 
 
 def costs(y, probability, missed, wasted, thresholds, n_resamples=999):

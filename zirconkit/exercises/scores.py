@@ -1,30 +1,76 @@
 """The questions of notebook 07."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
+import pandas as pd
+from scipy import stats
 
-from zirconkit.exercises.core import Question, choice, function, near, numbers
+from zirconkit.evaluation import proportion_interval
+from zirconkit.exercises.core import Question, Unusable, choice, function, items, near, number, numbers
+from zirconkit.exercises.predictions import Prediction, between
 
-rare_porphyry = Question(
-    hints=("Of 1,000 grains 50 are porphyry. How many of these does it call porphyry, and how many of the other 950?",),
-    answer=0.9 * 50 / (0.9 * 50 + 0.2 * 950),
-    judge=near(
-        0.9 * 50 / (0.9 * 50 + 0.2 * 950),
-        {
-            100 * 45 / 235: "that is in per cent: give it as a share, between 0 and 1.",
-            0.2: "close, but two decimals are wanted: of 1,000 grains, how many are called porphyry, and how many of these are?",
-            0.9: "that is the recall: of the porphyry grains. Precision asks of the grains *called* porphyry.",
-            0.8: "that is the share of batholith grains called batholith; precision looks at those called porphyry.",
-            0.9 / 1.1: "that is the precision where half of the grains are porphyry; here 1 in 20 is.",
-            0.045: "that is the share of all grains that are porphyry and called so: divide by all that are called porphyry.",
-            0.05: "that is what calling everything porphyry would give; this classifier does better.",
-            45 / 190: "divide by *all* that are called porphyry, the right and the wrong ones.",
-        },
-        "you have {value}. Of 1,000 grains: 0.9 × 50 rightly called porphyry, 0.2 × 950 wrongly. Precision is right ÷ all called.",
-        tolerance=0.015,
-    ),
-    because="45 / (45 + 190) = 0.19. The same classifier on a test set of half and half has 0.82. Recall and ROC-AUC do not depend "
-    "on how rare porphyry is; precision, accuracy and PR-AUC do. A share is a property of the test set, too.",
-)
+__all__ = [
+    "Answered", "call_eight", "evidence_card", "how_wide", "own_sweep", "rare_porphyry", "readings", "seventy_one",
+    "which_interval", "with_run", "write_cost", "write_gain",
+]  # fmt: skip
+
+
+class Answered(NamedTuple):
+    """A student's answer, and what this run of the notebook found."""
+
+    answer: Any
+    run: dict
+
+
+def with_run(answer, **run):
+    """A student's answer beside what this run found, for a question that compares the two; `...` stays `...`."""
+    parts = answer.values() if isinstance(answer, dict) else [answer]
+    return ... if all(part is ... for part in parts) else Answered(answer, run)
+
+
+# ---------------------------------------------------------------- predictions
+
+
+def _read_eight(guess):
+    """Which of eight grains were called: set of int from 1 to 8."""
+    wanted = "a list of grain numbers from 1 to 8 is wanted, such as [2, 5]."
+    called = items(guess, wanted)
+    try:
+        found = {int(number(each)) for each in called}
+    except Unusable:
+        raise Unusable(wanted) from None
+    if not found <= set(range(1, 9)):
+        raise Unusable(wanted)
+    return found
+
+
+def _reveal_eight(called, result):
+    """`result` is what the eight are, and what the network calls them: two arrays of 0 and 1."""
+    truth, network = (np.asarray(each) for each in result)
+    mine = np.isin(np.arange(1, 9), list(called)).astype(int)
+    right, its = int((mine == truth).sum()), int((network == truth).sum())
+    interval = proportion_interval(right, 8)
+    return (
+        f"You called {right} of 8 right; with only eight grains that stands for anything from "
+        f"{interval.low:.0%} to {interval.high:.0%} of such grains. The network called {its} of the same eight right."
+    )
+
+
+call_eight = Prediction(_read_eight, _reveal_eight)
+
+
+def _reveal_width(guess, times):
+    nearer = (
+        "You expected less doubt than there is." if guess < 0.8 * times else "You expected more doubt than there is."
+    )
+    verdict = "A good guess." if 0.8 * times <= guess <= 1.25 * times else nearer
+    return f"You said {guess:g} times as wide, it is {times:.1f} times as wide over mounts. {verdict}"
+
+
+how_wide = Prediction(between(0.1, 100), _reveal_width)
+
+# ---------------------------------------------------------------- core
 
 
 def mean_cost(y, p, threshold, missed, wasted):
@@ -58,40 +104,271 @@ def _judge_cost(answer):
 
 write_cost = Question(
     hints=(
-        "Which grains cost `missed`? Those with y == 1 and p < threshold. np.mean over all grains of what each costs.",
+        "Two kinds of grains cost something. Which kind costs `missed`, and which costs `wasted`?",
+        "Three grains: y = [1, 1, 0], p = [0.9, 0.2, 0.6], threshold 0.5, missed 3, wasted 1. The first costs 0, the "
+        "second 3, the third 1: mean 4/3. In NumPy `(y == 1) & (p < threshold)` marks the second.",
+        "Read again 'A threshold that somebody pays for'; there the counts of the confusion matrix stand.",
     ),
     answer=mean_cost,
     judge=_judge_cost,
-    because="No model is needed to decide: if p is right, going costs wasted × (1 − p) on average and staying missed × p, so go where "
-    "p is above wasted / (wasted + missed). ½ is right only if both mistakes cost the same.",
+    because="No model is needed to decide: if p is right, going costs wasted × (1 − p) on average and staying missed × p, "
+    "so go where p is above wasted / (wasted + missed). ½ is right only if both mistakes cost the same.",
 )
 
 which_interval = Question(
-    hints=("What would be different the next time: the grains, or the mounts as well?",),
+    hints=(
+        "What would be different the next time: the grains, or the mounts as well?",
+        "Two mounts with 100 grains each say a lot about grains of these two mounts, and are two witnesses about rocks.",
+        "Read again the sentence that defines an interval over mounts, and the figure below it.",
+    ),
     answer="c",
     judge=choice(
         "c",
         {
-            "a": "it takes these two mounts as given; the claim is about others.",
-            "b": "grains of mounts that were learned from are not grains of a new deposit, whatever the interval.",
-            "d": "seeds are drawn by you. They show how steady the training is, not what other rocks would give.",
+            "a": "these are other grains of the same two mounts. Your sentence is about others: new samples are new mounts.",
+            "b": "in random folds grains of one mount are on both sides: each mount has been seen in training.",
+            "d": "seeds show how much the training varies, with the same grains and the same mounts throughout.",
         },
     ),
-    because="The interval must be drawn over what the claim leaves open. New mounts: over mounts, with scores of mounts that were left "
-    "out. If there are too few mounts for that, say so; a narrow interval to another question is no substitute.",
+    because="A new sample is a new mount, so the interval must say how much the score moves from mount to mount, with models "
+    "that saw none of the mounts that they score. It is wide. That is what is known.",
+)
+
+# ---------------------------------------------------------------- the evidence card
+
+UNIT = {"these mounts": "grains", "new mounts": "mounts"}
+FIELDS = (
+    "claim", "score", "low", "high", "over", "knowing nothing", "cheap rival", "false alarms", "surest wrong", "not for",
+)  # fmt: skip
+WHERE = {
+    "score": "it is printed under 'An interval over what?', in the line of your claim",
+    "low": "it stands in brackets behind the score, in the line of your claim and your unit",
+    "high": "it stands in brackets behind the score, in the line of your claim and your unit",
+    "cheap rival": "the score of the aspect ratio on the same grains is printed in the line of your claim",
+    "false alarms": "set the instrument to Lite0, and move the threshold as far right as one in ten missed allows",
+    "surest wrong": "set the browser to Lite0, to the class asked for and to 'surest wrong', and read the first number (-1 if none)",
+}
+
+
+def _judge_card(given):
+    card, run = _card_and_run(given)
+    empty = [name for name in FIELDS if card.get(name, ...) is ...]
+    if empty:
+        return f"still to fill: {', '.join(empty)}."
+    claim = card["claim"]
+    if claim not in UNIT:
+        return "the claim is about 'these mounts' or about 'new mounts'; write one of the two."
+    if card["over"] != UNIT[claim]:
+        return (
+            f"a claim about {claim} needs an interval over {UNIT[claim]}: what else could be different the next time?"
+        )
+    return _judge_numbers(card, run) or _judge_words(card)
+
+
+def _card_and_run(given):
+    """The card and what the run found; Unusable if it is something else."""
+    if not isinstance(given, Answered):
+        raise Unusable("a card beside its run is wanted: ex.with_run(my_card, **evidence).")
+    if not isinstance(given.answer, dict):
+        raise Unusable(f"a card is a dict with these entries: {', '.join(FIELDS)}.")
+    return given
+
+
+def _judge_numbers(card, run):
+    """What of the card's numbers is not what the run found, in one sentence; None if all agree as rounded."""
+    wanted = (
+        {"knowing nothing": 0.5} | run[card["claim"]] | {name: run[name] for name in ("false alarms", "surest wrong")}
+    )
+    for name, value in wanted.items():
+        found = number(card[name])
+        if np.isclose(found, value, rtol=0, atol=0.0051, equal_nan=True):
+            continue
+        if name == "knowing nothing":
+            return f"'knowing nothing' is {found:g}: which ROC-AUC has a coin?"
+        return f"'{name}' is {found:g}, this run has another value: {WHERE[name]}."
+    return None
+
+
+def _judge_words(card):
+    """Whether the card says in a sentence what it is not for."""
+    words = card["not for"].split() if isinstance(card["not for"], str) else []
+    if len(words) < 5:
+        return (
+            "'not for' needs a sentence of five words or more: for whom, or for which grains, would the score mislead?"
+        )
+    return None
+
+
+_A_RUN = {
+    "these mounts": {"score": 0.89, "low": 0.83, "high": 0.93, "cheap rival": 0.88},
+    "new mounts": {"score": 0.8, "low": 0.6, "high": 1.0, "cheap rival": 0.75},
+    "false alarms": 20,
+    "surest wrong": 7,
+}
+_A_CARD = {
+    "claim": "new mounts",
+    "score": 0.8,
+    "low": 0.6,
+    "high": 1.0,
+    "over": "mounts",
+    "knowing nothing": 0.5,
+    "cheap rival": 0.75,
+    "false alarms": 20,
+    "surest wrong": 7,
+    "not for": "river sand, where hardly any grain is of the class asked for",
+}
+
+evidence_card = Question(
+    hints=(
+        "Begin with the claim. Everything else on the card follows from it: the unit, the score, the interval.",
+        "Suppose the line says 'new mounts: 0.80; over grains (0.77–0.83), over mounts (0.60–1.00)'. A card that claims "
+        "'new mounts' takes 0.80, 0.60 and 1.00, and over 'mounts'.",
+        "Numbers: the lines printed under 'An interval over what?'. Counts and grains: the two instruments.",
+    ),
+    answer=with_run(_A_CARD, **_A_RUN),
+    judge=_judge_card,
+    because="The interval fits the claim, the rival and the coin stand beside the score, and the reader knows what it is not for.",
+)
+
+# ---------------------------------------------------------------- going deeper
+
+rare_porphyry = Question(
+    hints=(
+        "Take 1,000 grains of the sand. How many of each class are there?",
+        "In a sand of half and half: of 1,000 grains 450 are rightly called porphyry and 100 wrongly; 450 / 550 = 0.82.",
+        "Precision is defined where the confusion matrix is counted: of the grains *called* porphyry, how many are.",
+    ),
+    answer=0.9 * 50 / (0.9 * 50 + 0.2 * 950),
+    judge=near(
+        0.9 * 50 / (0.9 * 50 + 0.2 * 950),
+        {
+            100 * 45 / 235: "that is in per cent: give it as a share, between 0 and 1.",
+            0.2: "close, but two decimals are wanted: of 1,000 grains, how many are called porphyry, and how many of these are?",
+            0.9: "that is the recall: of the porphyry grains. Precision asks of the grains *called* porphyry.",
+            0.8: "that is the share of batholith grains called batholith; precision looks at those called porphyry.",
+            0.9 / 1.1: "that is the precision where half of the grains are porphyry; here 1 in 20 is.",
+            0.045: "that is the share of all grains that are porphyry and called so: divide by all that are called porphyry.",
+            0.05: "that is what calling everything porphyry would give; this classifier does better.",
+            45 / 190: "divide by *all* that are called porphyry, the right and the wrong ones.",
+        },
+        "you have {value}. Of 1,000 grains: 0.9 × 50 rightly called porphyry, 0.2 × 950 wrongly. Precision is right ÷ all called.",
+        tolerance=0.015,
+    ),
+    because="45 / (45 + 190) = 0.19. The same classifier on a test set of half and half has 0.82. Recall and ROC-AUC do not depend "
+    "on how rare porphyry is; precision, accuracy and PR-AUC do. A share is a property of the test set, too.",
+)
+
+
+def auc_gain(y, one, other):
+    def auc(score):
+        above = score[y == 1][:, None] - score[y == 0]
+        return np.mean((above > 0) + 0.5 * (above == 0))
+
+    return auc(one) - auc(other)
+
+
+def _judge_gain(answer):
+    student = function(answer)
+    rng = np.random.default_rng(7)
+    y = np.repeat([1, 0], [6, 9])
+    one, other = rng.normal(size=(2, 15)) + y
+    ties = np.round(one)
+    for a, b, are_tied in ((one, other, False), (other, one, False), (one, 0 * one, True), (ties, other, True)):
+        value = numbers(student(y.copy(), a.copy(), b.copy()))
+        wanted = auc_gain(y, a, b)
+        if value.shape != ():
+            return f"one number is wanted, the difference of two ROC-AUCs; yours has shape {value.shape}."
+        if np.isclose(value, wanted):
+            continue
+        if np.isclose(value, -wanted):
+            return "the sign is wrong: it is the first score's ROC-AUC less the second's."
+        if are_tied:
+            return "a pair that is tied counts one half: neither of the two grains is ranked above the other."
+        return f"for two scores of 6 and 9 grains it should be {wanted:.3f}, yours is {value:.3f}."
+    return None
+
+
+write_gain = Question(
+    hints=(
+        "A ROC-AUC is the share of pairs, one grain of each class, that are ranked right. Write that for one score first.",
+        "With y = [1, 1, 0], one = [0.9, 0.4, 0.5] one of two pairs is right: 0.5. `one[y == 1][:, None] > one[y == 0]` "
+        "is a table of all pairs.",
+        "Read again the two sentences on pairing, and what notebook 4 says about ROC-AUC.",
+    ),
+    answer=auc_gain,
+    judge=_judge_gain,
+    because="Both scores see the same grains, so a hard grain costs both, and their difference is surer than either score.",
+)
+
+
+# ---------------------------------------------------------------- a sweep of one's own
+
+WORDS = ("better", "worse", "not resolved")
+
+
+def _judge_sweep(given):
+    if not isinstance(given, Answered):
+        raise Unusable("a reading beside its sweep is wanted: ex.with_run(my_reading, sweep=sweep, own=my_settings).")
+    if given.run["own"] is ...:
+        return "these are the kit's settings. Choose three of your own in `my_settings`, run the sweep, read that."
+    wanted = readings(given.run["sweep"])
+    reading = items(given.answer, f"a list of {len(wanted)} words is wanted, each one of {', '.join(WORDS)}.")
+    if len(reading) != len(wanted) or not set(reading) <= set(WORDS):
+        return f"a list of {len(wanted)} words is wanted, each one of {', '.join(WORDS)}."
+    for said, (name, (mean, half, word)) in zip(reading, wanted.items()):
+        in_doubt = abs(abs(mean) - half) < 0.001  # as printed, the interval ends at 0
+        if said != word and not in_doubt:
+            return f"{name}: you say {said}. Look whether {mean:+.3f} ± {half:.3f} leaves out 0, and on which side."
+    return None
+
+
+def readings(sweep):
+    """The paired difference of each setting from the first one over its seeds: mean, half its 95 % interval, a word."""
+    table = sweep.pivot(index="seed", columns="name", values="validation_auc")
+    first, *others = sweep["name"].unique()
+    found = {}
+    for name in others:
+        gains = table[name] - table[first]
+        half = stats.t.ppf(0.975, len(gains) - 1) * gains.std() / np.sqrt(len(gains))
+        mean = gains.mean()
+        word = "not resolved" if abs(mean) <= half else WORDS[int(mean < 0)]
+        found[name] = mean, half, word
+    return found
+
+
+_A_SWEEP = pd.DataFrame(
+    {
+        "name": np.repeat(["as published", "rate 0.01", "rate 0.0001", "64 px"], 3),
+        "seed": [0, 1, 2] * 4,
+        "validation_auc": [0.70, 0.72, 0.74, 0.50, 0.51, 0.52, 0.80, 0.83, 0.83, 0.69, 0.75, 0.73],
+    }
+)
+
+own_sweep = Question(
+    hints=(
+        "Each run of a setting has a partner: the published setting with the same seed. Read the differences.",
+        "Differences of −0.20, −0.21 and −0.22 have a mean of −0.21 and ± 0.025: 0 lies outside, so the word is worse. "
+        "Differences of −0.01, +0.03 and −0.01 have ± 0.06: not resolved.",
+        "The table below your sweep has a line for each setting; the word depends on 0 being inside or outside.",
+    ),
+    answer=with_run(["worse", "better", "not resolved"], sweep=_A_SWEEP, own=[{}, {}, {}]),
+    judge=_judge_sweep,
+    because="Seeds are one source of luck. The validation grains are another, and they were the same in all your runs.",
 )
 
 seventy_one = Question(
     hints=(
-        "The power is how often such a test would notice the difference if it is there. And does 0 lie in the interval?",
+        "What does an interval that holds 0 allow? And what does a power of 0.15 say about a test that finds nothing?",
+        "A smoke alarm that rings in 15 of 100 fires stays silent. Is there no fire?",
+        "Read again the definition of power.",
     ),
-    answer="d",
+    answer="b",
     judge=choice(
-        "d",
+        "b",
         {
             "a": "the interval holds 0: the other one may be the better model.",
-            "b": "not noticing is not the same as equal: a test with a power of 0.15 overlooks such a difference in more than eight cases of ten.",
-            "c": "more seeds make the training's noise smaller; the grains of the test stay the same 71.",
+            "c": "not noticing is not the same as equal: a test with a power of 0.15 overlooks such a difference in more than eight cases of ten.",
+            "d": "more seeds make the training's noise smaller; the grains of the test stay the same 71.",
         },
     ),
     because="The test was too small for the question, and one could have known before: that is what a power simulation is for. More "

@@ -9,9 +9,16 @@ grains that differ in one feature only the truth is known, and a map can be mark
 
 from zirconkit.explain.layers import expose_layers, feature_maps, prepare_input, without_channel
 from zirconkit.explain.maps import grad_cam, integrated_gradients, occlusion
-from zirconkit.explain.trust import extremes, randomisation_check, randomised, share_on, similarity
+from zirconkit.explain.trust import (
+    extremes,
+    extremes_by_class,
+    randomisation_check,
+    randomised,
+    share_on,
+    similarity,
+)
 
 __all__ = [
-    "expose_layers", "extremes", "feature_maps", "grad_cam", "integrated_gradients", "occlusion", "prepare_input",
-    "randomisation_check", "randomised", "share_on", "similarity", "without_channel",
+    "expose_layers", "extremes", "extremes_by_class", "feature_maps", "grad_cam", "integrated_gradients", "occlusion",
+    "prepare_input", "randomisation_check", "randomised", "share_on", "similarity", "without_channel",
 ]  # fmt: skip

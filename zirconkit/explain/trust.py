@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import rankdata
 
-__all__ = ["extremes", "randomisation_check", "randomised", "share_on", "similarity"]
+__all__ = ["extremes", "extremes_by_class", "randomisation_check", "randomised", "share_on", "similarity"]
 
 LIMIT = 0.5  # a map that is more alike than this without the learned weights fails; our line, the paper draws none
 
@@ -73,6 +73,29 @@ def extremes(y, probability, n=6):
     wrong = order[(truth < rival)[order]]
     unsure = np.argsort(abs(truth - rival), kind="stable")
     return {"most right": right[:n], "most wrong": wrong[:n], "least sure": unsure[:n]}
+
+
+def extremes_by_class(y, probability, classes, n=6):
+    """`extremes` of each class by itself, so that the grains of the one do not crowd out those of the other.
+
+    Parameters
+    ----------
+    y, probability, n
+        As in `extremes`.
+    classes : sequence of str
+
+    Returns
+    -------
+    dict of str to dict of str to array of int
+        By class, then by kind: "surest right", "surest wrong" and "least sure". A class that has no grains has no rows.
+    """
+    y, probability = np.asarray(y), np.asarray(probability, float)
+    found = {}
+    for number, name in enumerate(classes):
+        rows = np.flatnonzero(y == number)
+        kinds = extremes(y[rows], probability[rows], n)
+        found[name] = {kind.replace("most", "surest"): rows[places] for kind, places in kinds.items()}
+    return found
 
 
 def _truth_and_rival(y, probability):

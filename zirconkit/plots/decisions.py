@@ -5,11 +5,12 @@ from itertools import cycle
 import matplotlib.pyplot as plt
 import numpy as np
 
-from zirconkit.plots.canvas import axes_for
-from zirconkit.plots.palette import BLUE, GREY, ORANGE, class_colours
+from zirconkit.plots.canvas import axes_for, without_ticks
+from zirconkit.plots.palette import GREY, LINES, class_colours
+from zirconkit.plots.pictures import draw_grain
 from zirconkit.plots.scores import of_each_class
 
-__all__ = ["answers", "calibrated", "confusion", "cost_curves"]
+__all__ = ["answers", "calibrated", "confusion", "confusions", "cost_curves", "heaps", "surest"]
 
 
 def _panels(rows, columns, height):
@@ -57,7 +58,87 @@ def _histograms(ax, y, probability, classes):
         ax.hist(part, bins, weights=shares, color=colour, histtype="step", lw=1.5, ls=style, label=name)
 
 
-def confusion(counts, classes, ax=None):
+def heaps(y, probability, classes, threshold, ax=None):
+    """The answers for the grains of each class, and a threshold: one panel of `answers`, small.
+
+    Parameters
+    ----------
+    y : array of 0 and 1, shape (n,)
+    probability : array of float, shape (n,)
+        Of the second class.
+    classes : sequence of str
+        Two.
+    threshold : float
+    ax : matplotlib Axes, optional
+    """
+    ax = axes_for(ax, 4.2, 2.2)
+    _histograms(ax, np.asarray(y), np.asarray(probability), classes)
+    ax.axvline(threshold, ls=":", color="black")
+    ax.set_xlabel(f"probability of {classes[1]}")
+    ax.set_xlim(0, 1)
+    ax.legend(fontsize=8)
+    return ax.figure
+
+
+def surest(images, y, probability, rows, classes):
+    """Grains with their answers: a line for each class, a block of columns for each kind of answer.
+
+    Parameters
+    ----------
+    images : array, shape (n, height, width, channels)
+    y : array of 0 and 1, shape (n,)
+    probability : array of float, shape (n,)
+        Of the second class; it stands above each grain, in the colour of the class that the grain is called.
+    rows : dict of str to dict of str to array of int
+        What `explain.extremes_by_class` returns.
+    classes : sequence of str
+        Two.
+    """
+    kinds = list(next(iter(rows.values())))
+    n = max(1, max(len(found) for of_class in rows.values() for found in of_class.values()))
+    size = (1.02 * n * len(kinds) + 0.6, 2.7)
+    fig = plt.figure(figsize=size, layout="constrained")
+    blocks = fig.subfigures(1, len(kinds), wspace=0.04)
+    colours = list(class_colours(classes).values())
+    for block, kind in zip(np.atleast_1d(blocks), kinds):
+        block.suptitle(kind, fontsize=10)
+        axes = block.subplots(len(rows), n, squeeze=False)
+        without_ticks(axes.flat)
+        for line, (name, of_class) in zip(axes, rows.items()):
+            _answered(line, images, probability, of_class[kind], colours)
+            if kind == kinds[0]:
+                line[0].set_ylabel(name, fontsize=9)
+    return fig
+
+
+def _answered(line, images, probability, rows, colours):
+    """A line of grains, each under its answer; panels that are left over are empty."""
+    for ax in line[len(rows) :]:
+        ax.set_frame_on(False)
+    for ax, row in zip(line, rows):
+        draw_grain(ax, images[row], 255)
+        called = int(probability[row] >= 0.5)
+        ax.set_title(f"{probability[row]:.2f}", fontsize=8, color=colours[called])
+
+
+def confusions(calls, classes):
+    """Confusion matrices side by side, a panel for each threshold.
+
+    Parameters
+    ----------
+    calls : dict of str to evaluation.Calls
+        By what stands above the panel.
+    classes : sequence of str
+        Two.
+    """
+    fig, axes = plt.subplots(1, len(calls), figsize=(3.1 * len(calls), 2.6), layout="constrained", squeeze=False)
+    for ax, (title, found) in zip(axes[0], calls.items()):
+        confusion(found.counts, classes, ax, bar=ax is axes[0, -1])
+        ax.set_title(title, fontsize=10)
+    return fig
+
+
+def confusion(counts, classes, ax=None, bar=True):
     """How many grains of each class are called what: counts, on the share of the row as grey.
 
     Parameters
@@ -66,6 +147,8 @@ def confusion(counts, classes, ax=None):
         A row for each true class, a column for each answer, as `sklearn.metrics.confusion_matrix` gives them.
     classes : sequence of str
     ax : matplotlib Axes, optional
+    bar : bool
+        Whether the greys are explained beside it.
     """
     counts, n = np.asarray(counts), len(classes)
     ax = axes_for(ax, 2.2 + 0.9 * n, 1.4 + 0.8 * n)
@@ -81,7 +164,8 @@ def confusion(counts, classes, ax=None):
     ax.set_yticks(range(n), classes)
     for tick, colour in zip(ax.get_yticklabels(), class_colours(classes).values()):
         tick.set_color(colour)
-    ax.figure.colorbar(drawn, ax=ax, label="share of the class's grains")
+    if bar:
+        ax.figure.colorbar(drawn, ax=ax, label="share of the class's grains")
     return ax.figure
 
 
@@ -98,8 +182,8 @@ def calibrated(tables, class_name):
     fig, axes = _panels(1, len(tables), 3.5)
     for ax, (title, table) in zip(axes[0], tables.items()):
         ax.plot([0, 1], [0, 1], ":", color=GREY, label="as promised")
-        ax.vlines(table["predicted"], table["low"], table["high"], color=BLUE, lw=2)
-        ax.plot(table["predicted"], table["observed"], "o-", lw=0.8, color=ORANGE, label="found")
+        ax.vlines(table["predicted"], table["low"], table["high"], color=LINES[0], lw=2)
+        ax.plot(table["predicted"], table["observed"], "o-", lw=0.8, color=LINES[0], label="found")
         ax.set_title(title)
         ax.set_xlabel(f"mean probability of {class_name}")
         ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
@@ -122,10 +206,10 @@ def cost_curves(tables, lines, theory):
     """
     fig, axes = _panels(1, len(tables), 3.5)
     for ax, (title, table) in zip(axes[0], tables.items()):
-        ax.fill_between(table.index, table["low"], table["high"], color=ORANGE, alpha=0.2, lw=0)
-        ax.plot(table.index, table["cost"], color=ORANGE, label="by threshold")
+        ax.fill_between(table.index, table["low"], table["high"], color=LINES[0], alpha=0.2, lw=0)
+        ax.plot(table.index, table["cost"], color=LINES[0], label="by threshold")
         for (label, cost), style in zip(lines.items(), ("--", "-.")):
-            ax.axhline(cost, ls=style, color=BLUE, label=label)
+            ax.axhline(cost, ls=style, color=GREY, label=label)
         ax.axvline(theory, ls=":", color="black", label="theory")
         ax.set_title(title)
         ax.set_xlabel("threshold")

@@ -7,9 +7,11 @@ static figure that says the same with no front end.
 from zirconkit.widgets.curator import Curator, cut_line, zoom
 from zirconkit.widgets.explorers import boxes_drawn, feature_map_browser, kernel_stepper, threshold_explorer
 from zirconkit.widgets.hover import crop_png, hover_crops
+from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
 from zirconkit.widgets.patience import patience_explorer
 
 __all__ = [
-    "Curator", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser", "hover_crops", "kernel_stepper",
-    "patience_explorer", "threshold_explorer", "zoom",
+    "Curator", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser",
+    "hover_crops", "kernel_stepper", "patience_explorer", "threshold_explorer", "threshold_mover", "threshold_words",
+    "zoom",
 ]  # fmt: skip
