@@ -37,12 +37,12 @@ def _read_eight(guess):
     wanted = "a list of grain numbers from 1 to 8 is wanted, such as [2, 5]."
     called = items(guess, wanted)
     try:
-        found = {int(number(each)) for each in called}
+        found = {number(each) for each in called}
     except Unusable:
         raise Unusable(wanted) from None
-    if not found <= set(range(1, 9)):
+    if not found <= set(range(1, 9)):  # nor 2.5, nor NaN
         raise Unusable(wanted)
-    return found
+    return {int(each) for each in found}
 
 
 def _reveal_eight(called, result):
