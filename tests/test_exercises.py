@@ -417,6 +417,7 @@ def test_what_the_students_function_raises_is_the_students():
 
     question = Question(hints=("",), answer=1, judge=bug_behind_a_call, because="")
     assert question.verdict(stops) == "it stopped with KeyError: 'mean'"
+    assert question.verdict(lambda *given: ...) == NOT_ATTEMPTED
     assert question.verdict(3) == "a function is wanted: give its name, without calling it."
 
 

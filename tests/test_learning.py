@@ -80,6 +80,26 @@ def test_the_bench_draws_every_seed_and_ones_own_on_top():
     plt.close(fig)
 
 
+def test_each_change_is_drawn_at_its_strength():
+    image = np.zeros((32, 32))
+    image[12:20, 8:24] = 0.5
+    fig = plots.changed(image)
+    columns = {ax.get_title(): place for place, ax in enumerate(fig.axes[:6])}
+    drawn = {
+        name: [fig.axes[row * 6 + place].images[0].get_array() for row in range(3)] for name, place in columns.items()
+    }
+    assert all((rows[1] == image).all() for rows in drawn.values())
+    area = {name: [(rows[row] > 0.25).sum() / (image > 0.25).sum() for row in (0, 2)] for name, rows in drawn.items()}
+    assert area["zoom"] == pytest.approx([1 / 1.4**2, 1 / 0.6**2], rel=0.15) and area["rotation"] == pytest.approx(
+        [1, 1], rel=0.1
+    )
+    assert area["stretch"] == pytest.approx([1, 1], rel=0.15)
+    less, more = (np.ptp(np.argwhere(drawn["stretch"][row] > 0.25), axis=0) + 1 for row in (0, 2))
+    assert less[0] > 8 and less[1] < 16 and more[0] < 8 and more[1] > 16
+    assert drawn["brightness"][2][16, 16] == pytest.approx(0.7) and drawn["brightness"][0].min() == 0
+    plt.close(fig)
+
+
 def test_shares_of_small_weights_are_counted():
     fig = plots.weight_histograms({"half": np.array([0.0, 0.001, 0.3, -0.9]), "none": np.full(10, 0.2)})
     assert [ax.get_title() for ax in fig.axes] == ["half: 50% nearly 0", "none: 0% nearly 0"]

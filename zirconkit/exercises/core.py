@@ -77,7 +77,7 @@ class Question:
         if self.solved:
             print(f"Right. {self.because}")
         else:
-            print(wrong if wrong is NOT_ATTEMPTED else f"Not yet: {wrong}")
+            print(wrong if wrong == NOT_ATTEMPTED else f"Not yet: {wrong}")
 
     def hint(self):
         """Print the next hint; after the last one, that one again."""
@@ -126,15 +126,21 @@ def items(answer, wanted):
 
 
 def function(answer):
-    """The student's function, to be called as it is; Unusable if the answer is none, or when it raises something."""
+    """The student's function, to be called as it is; Unusable if the answer is none, or when it raises something.
+
+    One that gives `...` back is not attempted yet.
+    """
     if not callable(answer):
         raise Unusable("a function is wanted: give its name, without calling it.")
 
     def call(*given):
         try:
-            return answer(*given)
+            found = answer(*given)
         except Exception as error:
             raise Unusable(f"it stopped with {type(error).__name__}: {error}") from error
+        if found is ...:
+            raise Unusable(NOT_ATTEMPTED)
+        return found
 
     return call
 

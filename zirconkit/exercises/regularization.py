@@ -107,7 +107,7 @@ stopping_rule = Question(
 def _judge_bench(answer):
     differences = numbers(answer)
     if differences.ndim != 1 or len(differences) < 2 or not np.isfinite(differences).all():
-        return "the differences of two seeds or more are wanted: hand over my_differences."
+        return "the differences of two seeds or more are wanted: run the line that is commented out."
     if np.abs(differences).max() > 1:
         return "a difference of two ROC-AUCs lies between −1 and 1."
     value, low, high = paired_difference(differences, np.zeros(len(differences)))
@@ -126,7 +126,7 @@ beat_none = Question(
         "Look at the ten shipped seeds of each single change: which of them lie to the right of *none*, all or nearly all?",
         "Differences of +0.02, +0.06 and +0.04 have a mean of 0.04 and a standard error of 0.0115; for three seeds the interval is 4.3 of these wide "
         "on either side, ±0.05, so it holds 0. With five such seeds it would be 2.8 of a smaller one.",
-        "Read the sentence on the standard error above, and set `my_seeds` to more.",
+        "Read again what the standard error is, below the figure of the bench. The five fresh seeds narrow the interval; a stronger means moves it.",
     ),
     answer=[0.06, 0.10, 0.07],
     judge=_judge_bench,
@@ -247,7 +247,7 @@ optimistic = Question(
 one_sentence = Question(
     hints=(
         "Go through the four one by one: what would have to be in the table for this sentence to be true?",
-        "A difference of 0.03 with an interval of ±0.10 says: somewhere between −0.07 and +0.13.",
+        "A difference of 0.03 with an interval of ±0.10 says: somewhere between −0.07 and +0.13. Is that better? Is that equal?",
         "Read the six differences above once more, and which of them leave out 0.",
     ),
     answer="d",
@@ -259,6 +259,6 @@ one_sentence = Question(
             "c": "on validation grains, yes; the test column has augmentation alone last.",
         },
     ),
-    because="It is the one difference of the test column that is resolved even if the answers of the two have nothing in common, and "
-    "it says for what it holds. Discuss with your neighbour: would you have printed the table with intervals?",
+    because="0.17 ± 0.14: the one difference of the test column that is resolved even if the answers have nothing in common (both against augmentation alone, 0.14 ± 0.15, just misses), and "
+    "the sentence says for what it holds. Discuss with your neighbour: would you have printed the table with intervals?",
 )

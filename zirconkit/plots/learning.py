@@ -1,5 +1,6 @@
 """How networks learn: curves of many runs, where one stops, what holds it back, and how sure it is in the end."""
 
+import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -89,23 +90,46 @@ def stopping(losses, kept, last):
     return ax.figure
 
 
-def changed(image, versions):
-    """A grain as it is, and as each change makes it at its strongest.
+def changed(image):
+    """A grain as it is, and as each change of the paper's augmentation makes it at its two extremes; and stretched.
 
     Parameters
     ----------
     image : array of float in 0..1, shape (height, width)
-    versions : dict of str to (least, most)
-        For each change two images, and the words below them: ((image, words), (image, words)).
     """
-    fig, axes = plt.subplots(3, len(versions), figsize=(1.9 * len(versions), 5.4), layout="constrained", squeeze=False)
-    for column, (name, (least, most)) in zip(axes.T, versions.items()):
+    versions = _extremes(image)
+    fig, axes = plt.subplots(3, len(versions), figsize=(1.6 * len(versions), 5.4), layout="constrained")
+    for column, (name, (one, other)) in zip(axes.T, versions.items()):
         column[0].set_title(name, fontsize=10)
-        for ax, (picture, words) in zip(column, (least, (image, "as it is"), most)):
+        for ax, (picture, words) in zip(column, (one, (image, "as it is"), other)):
             ax.imshow(picture, cmap="gray", vmin=0, vmax=1)
             ax.set_xlabel(words, fontsize=8)
     without_ticks(axes.flat)
     return fig
+
+
+def _extremes(image):
+    """For each change two images and the words below them: dict of str to ((image, words), (image, words)).
+
+    The strengths are the paper's (section 2.4.1): 0.2 of a turn, a window of 60 to 140 %, a fifth of grey.
+    """
+    contrasted = {factor: np.clip((image - image.mean()) * factor + image.mean(), 0, 1) for factor in (0.8, 1.2)}
+    return {
+        "flips": ((image[::-1], "upside down"), (image[:, ::-1], "left to right")),
+        "rotation": ((_moved(image, angle=-72), "by −72°"), (_moved(image, angle=72), "by +72°")),
+        "zoom": ((_moved(image, scale=1 / 1.4), "drawn × 0.7"), (_moved(image, scale=1 / 0.6), "drawn × 1.7")),
+        "brightness": ((np.clip(image - 0.2, 0, 1), "less 0.2"), (np.clip(image + 0.2, 0, 1), "plus 0.2")),
+        "contrast": ((contrasted[0.8], "× 0.8"), (contrasted[1.2], "× 1.2")),
+        "stretch": ((_moved(image, stretch=0.7), "twice as high"), (_moved(image, stretch=1.4), "twice as wide")),
+    }
+
+
+def _moved(image, angle=0, scale=1.0, stretch=1.0):
+    """An image turned (degrees), drawn larger, and stretched sideways at one area, about its middle."""
+    x, y = (side / 2 for side in image.shape[::-1])
+    turned = cv2.getRotationMatrix2D((x, y), angle, scale)
+    widened = np.array([[stretch, 0, x * (1 - stretch)], [0, 1 / stretch, y * (1 - 1 / stretch)], [0, 0, 1]])
+    return cv2.warpAffine(image, turned @ widened, image.shape[::-1])
 
 
 def weight_histograms(weights):
