@@ -6,9 +6,10 @@ static figure that says the same with no front end.
 
 from zirconkit.widgets.curator import Curator, cut_line, zoom
 from zirconkit.widgets.explorers import boxes_drawn, feature_map_browser, kernel_stepper, threshold_explorer
+from zirconkit.widgets.freezing import freezing_slider, learn_in
 from zirconkit.widgets.hover import crop_png, hover_crops
 
 __all__ = [
-    "Curator", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser", "hover_crops", "kernel_stepper",
-    "threshold_explorer", "zoom",
+    "Curator", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser", "freezing_slider",
+    "hover_crops", "kernel_stepper", "learn_in", "threshold_explorer", "zoom",
 ]  # fmt: skip
