@@ -85,7 +85,6 @@ photographer = backbones.lite0(224)
 
 
 def looks_at(picture):
-    """The probabilities of ImageNet's 1,000 classes."""
     batch = picture[None].astype("float32")
     return np.asarray(photographer.classifier(photographer.preprocessing(batch.shape[1:])(batch)))[0]
 
@@ -106,7 +105,7 @@ for ax, (name, picture) in zip(axes, pictures.items()):
     ax.imshow(picture)
     ax.set_title("\n".join(lines), fontsize=9)
     ax.set(xticks=[], yticks=[], xlabel=name)
-plots.show(fig, alt="Coffee, recognised as espresso; a cat, recognised; a zircon, with unsure guesses.", of=made)
+plots.show(fig, alt="Coffee, called espresso; a cat, called a cat; a zircon, with unsure guesses.", of=made)
 photographer = None  # memory
 
 # %% [markdown]
@@ -174,7 +173,7 @@ my_free = ...  # from 0 to 13
 ex.free_layers.commit(my_free)  # you meet it again in stage 2
 
 # %% [markdown]
-# **What we see.** Grey is frozen, green is new. With nothing free, 69,825 of 14.8 million weights learn. One late convolution has more weights than the first seven together.
+# **What we see.** Grey is frozen, green is new. With nothing free, 69,825 of 14.8 million weights learn. The last convolution alone has more weights than the first seven together.
 
 # %% [markdown] tags=["exercise:frozen_model"]
 # ### Exercise: freeze, and put a head on
@@ -418,7 +417,7 @@ plots.show(
 del large, seen
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each map answers to another part of the same grain: one to an edge, one to a side, one to the dark around it. The head gets the mean of each of 112 later, coarser maps.
+# **What we see.** Each map answers to something else in the same image: some are strong on the grain, others in the dark around it. The head gets the mean of each of 112 later, coarser maps.
 #
 # ## A slip that raises no error
 #

@@ -34,10 +34,9 @@ def freezing(parts, free, head):
     ax.bar(places, weights, color=colours, width=0.8)
     for place, count in zip(places, weights):
         ax.text(place, count * 1.15, _short(count), ha="center", fontsize=8)
-    ax.set(yscale="log", ylabel="weights", ylim=(weights.min() / 3, weights.max() * 4))
+    ax.set(yscale="log", ylim=(weights.min() / 3, weights.max() * 12))
+    ax.set(xlabel="from the image, left, to the answer, right", ylabel="weights")
     ax.set_xticks(places, names, rotation=45, ha="right", fontsize=8)
-    ax.annotate("", (len(names) - 0.4, 1.02), (-0.6, 1.02), xycoords=("data", "axes fraction"),
-                arrowprops={"arrowstyle": "->"})  # fmt: skip
     kinds = {"frozen": GREY, "unfrozen": AMBER, "new head": GREEN}
     handles = [Patch(color=colour, label=name) for name, colour in kinds.items()]
     ax.legend(handles=handles, fontsize=8, ncols=3, loc="upper left")
