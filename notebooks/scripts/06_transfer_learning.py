@@ -346,7 +346,7 @@ print(f"{len(maps)} grains, {maps.shape[1]} numbers each")
 # @title Three draws of fifty grains: a head on Lite0, and LeNet
 def answers_of(model, x, x_aside, rows, epochs):
     training.compile_model(model)
-    training.fit(model, training.Data(x[rows], labels[rows]), epochs=epochs, batch_size=16, progress=False)
+    training.fit(model, training.Data(x[rows], labels[rows]), epochs=epochs, batch_size=25, progress=False)
     return training.predict(model, x_aside)
 
 
@@ -466,29 +466,27 @@ ex.find_the_slip.check(my_finding)
 # %% [markdown] tags=["depth"]
 # ## What to unfreeze
 #
-# Stage 2 in three ways, on the same fifty grains: with nothing of the base free, with its last convolution free, as you did it, and with everything free for half as many epochs, batch normalization included: the trap.
+# Stage 2 in three ways, on the same fifty grains: with nothing of the base free, with its last convolution free, as you did it, and with its whole last block free, three batch normalizations included.
 
 
 # %% tags=["depth"]
-everything = backbones.lite0(64).base()  # all its layers can learn
-trial = stage_1(everything)
+again = backbones.lite0(64).base()
+trial = stage_1(again)
 keras.Sequential(trial.layers[2:]).set_weights(head_after_stage_1)
-everything.trainable = True
+for layer in again.layers:
+    layer.trainable = layer.name.startswith("block10")  # three convolutions, each with its batch normalization
 trial.compile(optimizer=keras.optimizers.Adam(1e-4), loss="binary_crossentropy")
-trial.fit(ready, labels[rows], epochs=stage_2_epochs // 2, batch_size=25, verbose=0)
-tried = {
-    "nothing": answers_1,
-    "the last convolution": answers_2,
-    "everything": training.predict(trial, ready_aside, 16),
-}
+trial.fit(ready, labels[rows], epochs=stage_2_epochs, batch_size=25, verbose=0)
+tried = {"nothing": answers_1, "the last convolution": answers_2}
+tried["the last block"] = training.predict(trial, ready_aside, 16)
 for name, answers in tried.items():
     lead = evaluation.auc_difference(labels_aside, answers, answers_1)
     auc = roc_auc_score(labels_aside, answers)
     print(f"{name:20s} {auc:.2f}, less nothing {lead.value:+.2f} ({lead.low:+.2f} to {lead.high:+.2f})")
-del trial, everything
+del trial, again
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Validation ROC-AUC after stage 2, and the paired difference from stage 1 alone with its 95 % interval over grains. Where the interval holds 0, what to unfreeze is not resolved. Read the last line with the trap in mind: there all stored means were relearned from fifty grains.
+# **What we see.** Validation ROC-AUC after stage 2, and the paired difference from stage 1 alone with its 95 % interval over grains. Where the interval holds 0, what to unfreeze is not resolved. The last block relearned its stored means from fifty grains; a whole base would relearn all of them. Try `layer.trainable = True` for all: it needs half a minute and 0.3 GB more.
 #
 # ## The paper's networks, and a GPU
 #
