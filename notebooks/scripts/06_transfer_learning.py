@@ -52,7 +52,7 @@ print(f"{len(learning)} grains to learn from, {len(validation)} to validate on, 
 # %% [markdown] tags=["predict:few_grains"]
 # # 6 · Transfer learning: borrow what photographs have taught
 #
-# You have **fifty** zircons with a class, and no more. LeNet, trained from nothing on fifty such grains, ranks grains that it has not seen with a ROC-AUC of about 0.7 (0.5 is guessing, 1 is perfect).
+# You have **fifty** zircons with a class, and no more. LeNet, trained from nothing on fifty such grains, ranks grains that it has not seen with a ROC-AUC of 0.6 to 0.75. (0.5 is guessing, 1 is perfect.)
 #
 # Now you borrow a network that has seen 1.2 million photographs: cats, cups, ships. It has seen no mineral. Its weights stay as they are. On top you put three small layers, and these alone learn from your fifty grains. **Which ROC-AUC will they reach?**
 
@@ -189,7 +189,7 @@ def build(base):
     x = layers.GlobalAveragePooling2D()(maps)
     x = ...  # 3: Dense of 128 with ReLU, and a Dropout(0.5)
     x = ...  # 4: Dense of 32 with ReLU, and a Dropout(0.5)
-    return keras.Model(pixels, layers.Dense(1, activation="sigmoid")(x))
+    return keras.Model(pixels, layers.Dense(1, activation="sigmoid", dtype="float32")(x))
 
 
 my_build = ...
@@ -329,7 +329,7 @@ ax.legend(fontsize=8)
 plots.show(fig, alt="Training and validation loss over both stages, with a dotted line where stage 2 begins.", of=made)
 
 # %% [markdown]
-# **What we see.** Most of what can be had comes in stage 1. Stage 2 takes smaller steps, and one run of it does not say whether it helps. That needs more than one run.
+# **What we see.** The loss falls in stage 1; stage 2 goes on from there in smaller steps. The ROC-AUC before and after stage 2, printed above, says what it changed in this run. One run does not say whether it helps in general.
 #
 # ## Borrowed against from nothing
 #
@@ -380,7 +380,7 @@ for number, (borrowed, from_nothing) in enumerate(draws):
 ex.few_grains.meet(tuple(scores.mean(axis=0)))
 
 # %% [markdown]
-# **What we see.** Each dot is one draw. The lines below give the lead of the borrowed network on the same validation grains, with its paired 95 % interval. Where the interval leaves out 0, the lead is resolved. Another draw of fifty moves each score by as much as many papers report as progress.
+# **What we see.** Each dot is one draw. The printed lines give the lead of the borrowed network on the same validation grains, with its paired 95 % interval. Where the interval leaves out 0, the lead is resolved. Another draw of fifty moves the score of the borrowed network, too: fifty grains are few for a measurement.
 
 # %% [markdown] tags=["exercise:beat_lenet"]
 # ### Exercise: beat LeNet from fifty grains
@@ -421,7 +421,7 @@ del large, seen
 #
 # ## A slip that raises no error
 #
-# The notebook that was published with the paper (`zirconCNN_MWE.ipynb`, cells counted from 0, a *minimal working example*, so the authors' own runs may differ) has three slips of one kind. In cell 21 a rescaling layer is built, and the next line overwrites what it gave, so VGG-16 gets grey levels that nobody scaled. In cell 16 the test images do go through VGG's own preprocessing, which those of cell 21 did not. Cell 9 does LeNet right: (grey / 127.5) − 1. Nothing fails. What does such a slip cost on *zircons*? We compute the maps of all learning grains from three feeds, and train heads.
+# The notebook that was published with the paper (`zirconCNN_MWE.ipynb`, cells counted from 0, a *minimal working example*, so the authors' own runs may differ) has three slips of one kind. In cell 21 a rescaling layer is built, and the next line overwrites what it gave, so VGG-16 gets grey levels that nobody scaled. In cell 16 the test images do go through VGG's own preprocessing, which those of cell 21 did not. Cell 9 does LeNet right: (grey / 127.5) − 1. Nothing fails. What does such a slip cost on *zircons*? We try it on Lite0: we compute the maps of all learning grains from three feeds, and train heads.
 
 
 # %% tags=["depth"]
@@ -447,7 +447,7 @@ for name, values in by_feed.items():
 pd.DataFrame(rows_of_table, index=["ROC-AUC by seed", "less makers' feed", "95 % interval"]).T
 
 # %% [markdown] tags=["depth", "exercise:find_the_slip"]
-# **What we see.** Validation ROC-AUC for each seed, and the paired difference from the makers' feed (Student's t over the seeds, all learning grains). A feed of 0 to 255 costs much. A feed of 0 to 1 costs little, which is worse in one way: nobody would notice.
+# **What we see.** Validation ROC-AUC for each seed, and the paired difference from the makers' feed (Student's t over the seeds, all learning grains). On the grown set a feed of 0 to 255 costs about a tenth of ROC-AUC. What a feed of 0 to 1 costs is not resolved, which is worse in one way: nobody would notice.
 #
 # ### Exercise: how to find it
 # Suppose that the slip is in your own code. Which of these would show it?
@@ -594,7 +594,7 @@ else:
 gave
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The paper's AlexNet ranks its validation grains well, and gets 0.56 of the test grains right, fewer than always saying *batholith* would (46 of 71, 0.65). Its VGG-16 keeps 0.93 there. One run on 71 grains has an interval of about 0.86 to 1.00.
+# **What we see.** The paper's AlexNet ranks its validation grains well, and gets 0.56 of the test grains right, fewer than always saying *batholith* would (46 of 71, 0.65). Its VGG-16 keeps 0.93 there. One run on 71 grains: the interval of such a 0.93 is about 0.86 to 1.00.
 #
 # ## Look only once
 #
@@ -688,7 +688,7 @@ interval = [f"{row.auc:.2f} ({row.low:.2f} to {row.high:.2f})" for row in real.i
 pd.DataFrame({"grains": real["grains"], "what": real["what"], "ROC-AUC": interval}).set_index("grains")
 
 # %% [markdown] tags=["depth", "exercise:garnet_plan"]
-# **What we see.** In the shipped table aspect ratio alone has 0.89, on the grown set and on the real mounts, and no network of this notebook is above it. The undefeated rival costs nothing. The paired difference above says whether that is resolved in this run.
+# **What we see.** In the shipped table aspect ratio alone has 0.89, on the grown set and on the real mounts, and no network in it is above that. The undefeated rival costs nothing. The paired difference above says whether that is resolved in this run.
 #
 # ### Exercise, to discuss: forty garnets
 # A friend has CL images of 40 garnets in four mounts, two of each generation, and wants to tell the generations apart. What do you advise, and what would change your mind?
@@ -734,7 +734,7 @@ print("and of the one in memory:         ", np.round(model.predict(ready_aside[:
 # **What we see.** The card says what went in, how it was split, what it is worth and where not to trust it. The loaded model takes crops as they are, and answers as the one in memory does.
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A frozen network that has seen photographs, with a small head, learns more from fifty grains than a small network from nothing. Look at the numbers that go in, and keep batch normalization frozen. A measured shape is still not beaten on the mounts that count.
+# **Take away.** A frozen network that has seen photographs, with a small head, learns more from fifty grains than a small network from nothing does. Look at the numbers that go in, and keep batch normalization frozen. A measured shape is still not beaten on the mounts that count.
 #
 # **Terms.** *Base*: the borrowed layers. *Head*: the new layers on top. *Freeze*: forbid to learn. *Fine-tune*: let a little of the base learn, in small steps. *Batch normalization*: brings each map to a mean and spread, of the batch in training, stored ones in prediction. *Cached activations*: what frozen layers gave, kept.
 

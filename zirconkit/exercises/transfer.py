@@ -54,7 +54,7 @@ def model_on(base):
     for neurones in (128, 32):
         x = layers.Dense(neurones, activation="relu")(x)
         x = layers.Dropout(0.5)(x)
-    return keras.Model(images, layers.Dense(1, activation="sigmoid")(x))
+    return keras.Model(images, layers.Dense(1, activation="sigmoid", dtype="float32")(x))
 
 
 def _judge_frozen(answer):
