@@ -267,7 +267,6 @@ print(
 )
 print(f"one grain's answer changes with its company by up to {np.ptp(by_batch, axis=0).max():.2f}")
 print(f"base.trainable = False: training=True changes a map by {np.ptp(same, axis=0).max():.1g} at most")
-del loose
 
 # %% [markdown]
 # **What we see.** Each validation grain is drawn three times, in three batches. On the dotted line nothing would change. By the means of a batch the answer for a grain depends on its company. With `trainable = False` it does not: batch normalization that is frozen keeps to its stored means.
