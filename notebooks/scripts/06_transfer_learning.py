@@ -341,14 +341,14 @@ maps_aside = training.predict(base_as_borrowed, ready_aside, 16).mean(axis=(1, 2
 print(f"{len(maps)} grains, {maps.shape[1]} numbers each")
 
 
-# %%
-# @title Three draws of fifty grains: a head on Lite0, and LeNet
 def answers_of(model, x, x_aside, rows, epochs):
     training.compile_model(model)
     training.fit(model, training.Data(x[rows], labels[rows]), epochs=epochs, batch_size=25, progress=False)
     return training.predict(model, x_aside)
 
 
+# %%
+# @title Three draws of fifty grains: a head on Lite0, and LeNet
 small, small_aside = (
     keras.ops.image.resize(part.x, (32, 32), antialias=True).numpy() for part in (learning, validation)
 )
