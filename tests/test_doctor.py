@@ -24,7 +24,7 @@ def needs(monkeypatch, *lines):
 def test_this_environment_can_run_the_course(capsys):
     assert cli.main(["doctor"]) == 0
     out = capsys.readouterr().out
-    for word in ("Python", "packages", "TensorFlow", "computer", "cache", "real mounts", "Jupyter kernel"):
+    for word in ("Python", "packages", "TensorFlow", "GPU", "computer", "cache", "real mounts", "Jupyter kernel"):
         assert f" {word} " in out
     assert "fail " not in out and len(out.splitlines()) < 12
 
@@ -98,3 +98,19 @@ def test_python_memory_cache_and_tensorflow_are_judged(monkeypatch, tmp_path):
 
 def test_the_real_mounts_are_counted(real_mounts):
     assert doctor._real_mounts().detail.startswith(f"{len(list(real_mounts.glob('QVC*.png')))} of 14 in ")
+
+
+@pytest.mark.parametrize(
+    ("detail", "driver", "status", "says"),
+    [
+        ("2.21.0, sees 2 GPU", None, "ok", "2 GPU in use"),
+        ("2.21.0, sees 0 GPU", None, "ok", "none is needed"),
+        ("2.21.0, sees 0 GPU", "/usr/bin/nvidia-smi", "note", "sees no card"),
+        ("killed", None, "ok", "none is needed"),
+    ],
+)
+def test_a_card_that_lies_idle_is_worth_a_word(monkeypatch, detail, driver, status, says):
+    monkeypatch.setattr(doctor, "which", lambda name: driver)
+    found = doctor._gpu(doctor.Check("TensorFlow", "ok", detail))
+    assert found.status == status and says in found.detail
+    assert bool(found.mend) == (status == "note") and (status == "ok" or "make setup GPU=1" in found.mend)

@@ -134,6 +134,46 @@ def swept(*words, **changes):
     return scores.with_run(list(words), **run)
 
 
+def headed(base, freeze=True, training=False, sizes=(128, 32), **other):
+    """A base and a head, as a student may write them."""
+    import keras
+
+    base.trainable = not freeze
+    images = keras.Input(base.input_shape[1:])
+    maps = base(images) if training is None else base(images, training=training)
+    x = getattr(keras.layers, other.get("pool", "GlobalAveragePooling2D"))()(maps)
+    for neurones in sizes:
+        x = keras.layers.Dense(neurones, activation="relu")(x)
+        x = keras.layers.Dropout(0.5)(x) if other.get("dropout", True) else x
+    return keras.Model(images, keras.layers.Dense(1, activation=other.get("end", "sigmoid"))(x))
+
+
+def with_a_loop_over_layers(base):
+    model = headed(base)
+    for layer in base.layers:
+        layer.trainable = False
+    return model
+
+
+def frozen(base):
+    base.trainable = False
+    return base
+
+
+def as_sequential(base):
+    import keras
+
+    return keras.Sequential([frozen(base), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(1)])
+
+
+def by_name(model, base, name="last", rate=1e-4, loss="binary_crossentropy"):
+    """Set one layer of the base free and compile anew."""
+    import keras
+
+    base.get_layer(name).trainable = True
+    model.compile(keras.optimizers.Adam(rate), loss=loss)
+
+
 RIGHT = [
     (scores.rare_porphyry, 45 / 235),
     (scores.rare_porphyry, 0.19),
@@ -194,10 +234,13 @@ RIGHT = [
     (regularization.by_heart, "(C)"),
     (regularization.one_sentence, " D "),
     (regularization.optimistic, "b."),
-    (transfer.dense_share, 6_554_624.0),
     (transfer.passes_saved, 220 * 678 / 2304),
     (transfer.passes_saved, 65),
     (transfer.find_the_slip, " B"),
+    (transfer.garnet_plan, "(c)"),
+    (transfer.frozen_model, with_a_loop_over_layers),
+    (transfer.stage_two, by_name),
+    (transfer.beat_lenet, (np.arange(20) % 2, np.arange(20) % 2 + 0.1, np.arange(20))),
     (convolution.flat_grain, np.float32(0)),
     (convolution.halving, np.int64(14)),
     (convolution.which_kernel, " C "),
@@ -364,14 +407,35 @@ WRONG = [
     (regularization.one_sentence, "a", "holds 0"),
     (regularization.one_sentence, "b", "not the same as equal"),
     (regularization.one_sentence, "c", "augmentation alone last"),
-    (transfer.dense_share, 6_553_600, "bias"),
-    (transfer.dense_share, 10_347_009, "whole network"),
+    (transfer.frozen_model, lambda base: None, "keras.Model is wanted"),
+    (transfer.frozen_model, lambda base: headed(base, freeze=False), "still learn"),
+    (transfer.frozen_model, lambda base: headed(base, training=None), "training=None"),
+    (transfer.frozen_model, lambda base: headed(base, training=True), "training=True"),
+    (transfer.frozen_model, lambda base: headed(base, sizes=(512, 32)), r"\[512, 32, 1\] neurones"),
+    (transfer.frozen_model, lambda base: headed(base, pool="Flatten"), "GlobalAveragePooling2D"),
+    (transfer.frozen_model, lambda base: headed(base, dropout=False), "Dropout"),
+    (transfer.frozen_model, lambda base: headed(base, end="linear"), "sigmoid"),
+    (transfer.frozen_model, lambda base: frozen(base), "not part of your model"),
+    (transfer.frozen_model, as_sequential, "Sequential"),
+    (transfer.stage_two, lambda model, base: None, "nothing of the base learns"),
+    (transfer.stage_two, lambda model, base: setattr(base, "trainable", True), "Batch normalization must stay frozen"),
+    (transfer.stage_two, lambda model, base: setattr(base.get_layer("last"), "trainable", True), "compile the model"),
+    (transfer.stage_two, lambda model, base: by_name(model, base, "first"), "first of the base learn"),
+    (transfer.stage_two, lambda model, base: by_name(model, base, rate=1e-3), "0.001"),
+    (transfer.stage_two, lambda model, base: by_name(model, base, loss="mse"), "binary_crossentropy"),
+    (transfer.beat_lenet, ([0, 1, 0, 1], [0.4, 0.5, 0.6, 0.45], [0, 1, 0, 1]), "LeNet's 1.00"),
+    (transfer.beat_lenet, ([0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1]), "below guessing"),
+    (transfer.beat_lenet, ([0, 1, 0, 1], [0.5] * 4, [0, 1, 0, 1]), "same of every grain"),
+    (transfer.beat_lenet, ([0, 1, 0, 1], [0.5] * 3, [0, 1, 0, 1]), "one probability for each"),
     (transfer.find_the_slip, "d", "by heart"),
+    (transfer.find_the_slip, "a", "falls all the same"),
+    (transfer.find_the_slip, "c", "the same"),
     (transfer.passes_saved, 220, "single view"),
     (transfer.passes_saved, 149_160, "divide"),
     (transfer.passes_saved, 55, "validation grains out"),
-    (transfer.is_it_leakage, "a", "changes no weight"),
     (transfer.garnet_plan, "d", "split first"),
+    (transfer.garnet_plan, "a", "from nothing"),
+    (transfer.garnet_plan, "b", "wipe out"),
 ]
 
 

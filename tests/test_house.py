@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -160,3 +161,15 @@ def test_no_path_of_a_machine_and_no_real_mount_is_in_the_repository():
             text = path.read_text(encoding="utf-8", errors="replace")
             assert not re.search(r"/(root|home|Users|tmp)/\w", text), name
         assert path.stat().st_size < 1_500_000 if path.is_file() else True, name
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize(
+    ("gpu", "there", "not_there"), [("1", "tensorflow[and-cuda]", "cat req"), ("0", "cat req", "cuda")]
+)
+def test_set_up_for_a_gpu_takes_the_other_tensorflow(gpu, there, not_there):
+    words = ["make", "-n", "-B", "setup", f"GPU={gpu}"]
+    planned = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert there in planned and not_there not in planned
+    pinned = (ROOT / "requirements.txt").read_text()
+    assert len(re.findall(r"(?m)^tensorflow-cpu==", pinned)) == 1  # what the plan replaces

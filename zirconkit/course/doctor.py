@@ -11,6 +11,7 @@ import tomllib
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import NamedTuple
 
 __all__ = ["Check", "checks", "install_missing", "table"]
@@ -45,6 +46,7 @@ def checks():
     results = [_python(), *packages]
     if find_spec("tensorflow"):
         results.append(_tensorflow())
+        results.append(_gpu(results[-1]))
     if all(check.status == "ok" for check in packages):
         results += [_computer(), _cache(), _real_mounts(), _kernel()]
     return results
@@ -145,8 +147,18 @@ def _tensorflow():
         package = next(need.name for need in requirements() if _module(need) == "tensorflow")
         return Check("TensorFlow", "fail", _last(done), _pip("--force-reinstall", package))
     version, gpus = done.stdout.split()[-2:]
-    found = f"{gpus} GPU" if gpus != "0" else "no GPU (none is needed)"
-    return Check("TensorFlow", "ok", f"{version}, {found}")
+    return Check("TensorFlow", "ok", f"{version}, sees {gpus} GPU")
+
+
+def _gpu(tensorflow):
+    """Whether a card is used, given TensorFlow's own check: none is needed, but one that lies idle is worth a word."""
+    gpus = tensorflow.detail.partition(", sees ")[2]
+    if gpus and not gpus.startswith("0 "):
+        return Check("GPU", "ok", f"{gpus} in use")
+    if which("nvidia-smi"):
+        mend = "make setup GPU=1 (on Colab: Runtime, Change runtime type, GPU, before anything else)"
+        return Check("GPU", "note", "an NVIDIA driver is here, but TensorFlow sees no card", mend)
+    return Check("GPU", "ok", "none (none is needed)")
 
 
 def _computer():

@@ -13,7 +13,17 @@ from keras import layers
 
 from zirconkit.networks.weights import edge_weights, lite0_weights, vgg16_weights
 
-__all__ = ["Backbone", "lite0", "vgg16", "vgg16_edges"]
+__all__ = ["IMAGENET", "Backbone", "lite0", "vgg16", "vgg16_edges"]
+
+# Names of some of ImageNet's 1,000 classes: what Lite0 says of coffee, cats and zircons.
+IMAGENET = {
+    107: "jellyfish", 111: "nematode", 117: "chambered nautilus", 281: "tabby cat", 282: "tiger cat",
+    285: "Egyptian cat", 409: "analog clock", 451: "bolo tie", 473: "can opener", 499: "cleaver",
+    503: "cocktail shaker", 570: "gas mask", 584: "hair slide", 596: "hatchet", 600: "hook", 604: "hourglass",
+    615: "knee pad", 633: "loupe", 635: "compass", 662: "modem", 678: "neck brace", 684: "ocarina", 714: "plectrum",
+    728: "plastic bag", 772: "safety pin", 808: "sombrero", 813: "spatula", 818: "spotlight", 826: "stopwatch",
+    844: "switch", 902: "whistle", 906: "Windsor tie", 925: "consommé", 967: "espresso", 968: "cup",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,19 @@ class Backbone:
         output = self.network.get_layer(layer).output
         inner = keras.Model(self.network.input, output)
         return keras.Sequential([self.preprocessing(shape), inner], name=f"{self.name}_until_{layer}")
+
+    def base(self):
+        """A copy of the layers up to `end`, in which all can learn: a plain keras.Model, as `keras.applications` has.
+
+        It takes what `preprocessing` leaves, (n, size, size, 3), and knows nothing of the kit: it can be saved, and
+        loaded with Keras alone.
+        """
+        original = keras.Model(self.network.input, self.network.get_layer(self.end).output, name=self.name)
+        copy = keras.models.clone_model(original)
+        copy.set_weights(original.get_weights())
+        for layer in copy.layers:
+            layer.trainable = True
+        return copy
 
     def tail(self):
         """A model from the output of `bottleneck` to that of `end`; its layers are the network's own."""

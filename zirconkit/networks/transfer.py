@@ -17,7 +17,9 @@ from zirconkit.messages import ZirconkitWarning
 from zirconkit.networks import cache, training
 from zirconkit.networks.models import last_layer
 
-__all__ = ["RandomViews", "Stages", "assemble", "features", "head", "last_convolution", "train", "views"]
+__all__ = [
+    "RandomViews", "Stages", "assemble", "features", "fit_sparing", "head", "last_convolution", "train", "views",
+]  # fmt: skip
 
 
 class RandomViews:
@@ -177,6 +179,41 @@ def _sparing(answer):
         return np.concatenate([compute(batch[:half]), compute(batch[half:])])
 
     return compute
+
+
+def fit_sparing(model, x, y, batch_size=32, **how):
+    """`model.fit`; where memory does not suffice for a batch, from the start with half as many, and a warning.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled.
+    x, y : arrays
+    batch_size : int
+        To try first.
+    **how
+        What else `model.fit` takes.
+
+    Returns
+    -------
+    keras.callbacks.History
+
+    Raises
+    ------
+    MemoryError
+        If memory does not suffice for a single image.
+    """
+    start = model.get_weights()
+    while True:
+        try:
+            return model.fit(x, y, batch_size=batch_size, **how)
+        except tf.errors.ResourceExhaustedError:
+            model.set_weights(start)
+            batch_size //= 2
+        if not batch_size:
+            raise MemoryError("memory does not suffice for a single image: take a smaller size")
+        text = f"memory does not suffice for {2 * batch_size} images at a time: going on with {batch_size}"
+        warnings.warn(text, ZirconkitWarning, stacklevel=2)
 
 
 def last_convolution(backbone):

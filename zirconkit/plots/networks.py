@@ -1,0 +1,82 @@
+"""Networks as diagrams: what of them is frozen, what learns, and what is new."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Patch
+
+from zirconkit.plots.palette import AMBER, GREEN, GREY
+
+__all__ = ["freezing", "maps_on_grain"]
+
+
+def freezing(parts, free, head):
+    """A network as a row of bars, as high as each layer has weights: frozen grey, unfrozen amber, the head green.
+
+    Parameters
+    ----------
+    parts : list of (str, int)
+        The layers of the base that have weights, in order: name and number of weights.
+    free : int
+        How many of them, counted from the last, may learn.
+    head : int
+        Number of weights of the new head, which always learns.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    names = [name for name, _ in parts] + ["head"]
+    weights = np.array([count for _, count in parts] + [head])
+    frozen = len(parts) - free
+    colours = [GREY] * frozen + [AMBER] * free + [GREEN]
+    fig, ax = plt.subplots(figsize=(9.5, 3), layout="constrained")
+    places = np.arange(len(names))
+    ax.bar(places, weights, color=colours, width=0.8)
+    for place, count in zip(places, weights):
+        ax.text(place, count * 1.15, _short(count), ha="center", fontsize=8)
+    ax.set(yscale="log", ylim=(weights.min() / 3, weights.max() * 12))
+    ax.set(xlabel="from the image, left, to the answer, right", ylabel="weights")
+    ax.set_xticks(places, names, rotation=45, ha="right", fontsize=8)
+    kinds = {"frozen": GREY, "unfrozen": AMBER, "new head": GREEN}
+    handles = [Patch(color=colour, label=name) for name, colour in kinds.items()]
+    ax.legend(handles=handles, fontsize=8, ncols=3, loc="upper left")
+    return fig
+
+
+def _short(count):
+    """A number of weights with three digits at most: 1,792 is 1.8 k."""
+    if count < 1e6:
+        return f"{count / 1e3:.3g} k"
+    return f"{count / 1e6:.3g} M"
+
+
+def maps_on_grain(image, maps, channels):
+    """Feature maps laid over the grain from which they come: what is strong is amber.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width)
+    maps : array of float, shape (rows, columns, n_channels)
+    channels : list of int
+        Which of them to draw, each on its own scale.
+
+    Returns
+    -------
+    matplotlib Figure
+        The grain, then a panel for each channel.
+    """
+    fig, axes = plt.subplots(1, len(channels) + 1, figsize=(9.5, 2.2), layout="constrained")
+    extent = (0, image.shape[1], image.shape[0], 0)
+    for ax in axes:
+        ax.imshow(image, cmap="gray", extent=extent)
+        ax.set(xticks=[], yticks=[])
+    axes[0].set_title("the grain", fontsize=9)
+    for ax, channel in zip(axes[1:], channels):
+        strong = np.clip(maps[..., channel] - np.median(maps[..., channel]), 0, None)
+        strong = strong / max(strong.max(), 1e-9)
+        overlay = np.zeros((*strong.shape, 4))
+        overlay[..., :3] = (0.90, 0.62, 0.0)
+        overlay[..., 3] = 0.75 * strong
+        ax.imshow(overlay, extent=extent, interpolation="bilinear")
+        ax.set_title(f"map {channel}", fontsize=9)
+    return fig
