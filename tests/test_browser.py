@@ -194,3 +194,18 @@ def test_the_threshold_moves_the_counts_and_the_browser_turns_to_the_surest_wron
         page.get_by_text("grain 99: 0.99").wait_for(timeout=10_000)
         page.locator(".jp-OutputArea-output select").last.select_option("least sure")
         page.get_by_text("grain 50: 0.5").wait_for(timeout=10_000)
+
+
+FREEZING = """\
+from zirconkit import widgets
+widgets.freezing_slider([("first", 100), ("second", 2000), ("last", 30000)], 70)
+"""
+
+
+def test_the_slider_on_frozen_layers_moves_what_learns(browser, lab):
+    with executed(browser, lab, "freezing", FREEZING) as page:
+        page.get_by_text("of 32,170 weights learn (0.2%)").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        page.locator(".jp-OutputArea-output .noUi-handle").first.press("ArrowRight")
+        page.get_by_text("of 32,170 weights learn (93.5%)").wait_for(timeout=10_000)
+        assert picture(page).evaluate("image => image.src") != before

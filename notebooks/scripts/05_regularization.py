@@ -124,7 +124,7 @@ def build(dropout=0.0, l1=0.0, l2=0.0, batch_norm=False):
 epochs = min(60, 3 * profile.epochs)  # 60 in the lesson, at three times the paper's learning rate
 
 
-def train(seed, changes=(), patience=None, **how):
+def train(seed, changes=(), patience=None, epochs=epochs, **how):
     keras.utils.set_random_seed(seed)
     model = build(**how)
     model.compile(optimizer=keras.optimizers.Adam(0.003), loss="binary_crossentropy")
@@ -408,7 +408,7 @@ ex.by_heart.check(my_reason)
 # %% tags=["depth"]
 weights = {}
 for name, penalty in {"nothing": {}, "L2 0.003": {"l2": 0.003}, "L1 0.003": {"l1": 0.003}}.items():
-    model = train(SEED, **penalty)[0] if penalty else plain[0][0]
+    model = train(SEED, epochs=epochs // 2, **penalty)[0]
     kernels = [layer.kernel.numpy().ravel() for layer in model.layers if hasattr(layer, "kernel")]
     weights[name] = np.concatenate(kernels)
 plots.show(
@@ -524,7 +524,7 @@ ex.is_it_a_difference.check(in_standard_errors)
 # In the paper's Table 2 the network with both scores higher on validation grains (0.94) than on its own (0.89), and the text wonders why. Keras logs the training score *while the network learns*, with dropout on and images changed. Score a network of that kind on the same grains with both off:
 
 # %% tags=["depth"]
-model, log, _ = train(SEED, training.CHANGES, dropout=0.5)
+model, log, _ = train(SEED, training.CHANGES, epochs=epochs // 2, dropout=0.5)
 p = training.predict(model, learning)
 off = -np.log(np.where(learning.y == 1, p, 1 - p).clip(1e-7)).mean()
 print(f"loss of the training grains as logged {log['loss'][-1]:.3f}, with dropout and changes off {off:.3f}")
