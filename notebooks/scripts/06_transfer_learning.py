@@ -453,7 +453,7 @@ for name, values in by_feed.items():
 pd.DataFrame(rows_of_table, index=["ROC-AUC by seed", "less makers' feed", "95 % interval"]).T
 
 # %% [markdown] tags=["depth", "exercise:find_the_slip"]
-# **What we see.** Validation ROC-AUC for each seed, and the paired difference from the makers' feed (Student's t over the seeds). On the grown set a feed of 0 to 255 costs about a tenth of ROC-AUC. What a feed of 0 to 1 costs is not resolved, which is worse in one way: nobody would notice.
+# **What we see.** Validation ROC-AUC for each seed, and the paired difference from the makers' feed (Student's t over the seeds). On the grown set a feed of 0 to 255 ranks worse with every seed, and yet three seeds do not resolve by how much. A feed of 0 to 1 cannot be told from the makers' at all, which is worse in one way: nobody would notice.
 #
 # ### Exercise: how to find it
 # Suppose that the slip is in your own code. Which of these would show it?
