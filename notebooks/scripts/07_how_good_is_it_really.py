@@ -60,11 +60,11 @@ my_porphyries = ...  # the numbers of the grains that you call porphyry, such as
 ex.call_eight.commit(my_porphyries)
 
 # %% [markdown] tags=["frame"]
-# **The idea:** a score without an interval is half a sentence, and other grains are not other mounts.
+# **The idea:** a score without an interval is half a sentence, and an interval over grains says nothing about a new mount.
 #
 # **You will** look at a classifier's answers grain by grain · move a threshold and count what it costs · say over what an interval is drawn · fill in an evidence card that a careful reader would accept.
 #
-# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network). **Time** core 50 min (exercises in it), going deeper 80 min, 60 s to run.
+# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network); "the paper" is Nathwani and others (2023). **Time** core 50 min (exercises in it), going deeper 80 min, 60 s to run.
 
 # %% [markdown]
 # ## Three classifiers take the test
@@ -124,9 +124,9 @@ print("scores with 95 % intervals over grains")
 pd.DataFrame(rows, index=["accuracy", "ROC-AUC"]).T
 
 # %% [markdown]
-# **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. On the grown set Lite0 ranks well and calls badly, because most of its answers lie right of the line. There, one measured number is as good: the difference, printed with its interval, holds 0, so it is **not resolved** which of the two ranks better. A 95 % **interval** is meant to hold the true score in 95 of 100 such tests. "Knowing nothing" always calls the more frequent class, or tosses a coin.
+# **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. On the grown set both networks rank much better than they call, because most of their answers lie right of the line. Does Lite0 rank better than one measured number? The printed interval of the difference holds 0, so the test cannot say: it is **not resolved**, which does not mean that the two are equal. A 95 % **interval** is meant to hold the true score in 95 of 100 such tests. "Knowing nothing" always calls the more frequent class, or tosses a coin.
 #
-# A confession: that grains are turned level and evenly exposed was decided with scores on these two mounts in sight. So the networks' scores may be too kind. The aspect ratio had nothing to choose.
+# A confession: that grains are turned level and evenly exposed was decided with scores on these two mounts in sight. So the networks' scores may be too kind. For the aspect ratio nothing was chosen.
 #
 # ## Grain by grain
 #
@@ -179,9 +179,9 @@ plots.show(
 widgets.threshold_mover(y_test, answers, test.classes, missed=3, wasted=1)
 
 # %% [markdown] tags=["exercise:write_cost"]
-# ## A threshold that somebody pays for
+# ## What a threshold costs
 #
-# A geologist drives to each outcrop whose grains look like porphyry. A trip to a batholith is *wasted* and costs 1. A *missed* porphyry costs 3. From the threshold on she goes.
+# A geologist has one grain from each outcrop, and drives there if its answer reaches the threshold. A trip to a batholith is *wasted* and costs 1. A *missed* porphyry costs 3.
 #
 # ### Exercise: write the cost
 #
@@ -193,10 +193,8 @@ def mean_cost(y, p, threshold, missed, wasted):
     return ...  # change this line
 
 
-my_cost = ... if mean_cost(np.array([1]), np.array([1.0]), 0.5, 1, 1) is ... else mean_cost
-
 # %% tags=["check", "nbval-check-output"]
-ex.write_cost.check(my_cost)
+ex.write_cost.check(mean_cost)
 
 # %%
 # @title Cost against threshold
@@ -215,16 +213,16 @@ for name, p in answers.items():
         f"{name}: {at[0]:.2f} at ½, {at[1]:.2f} at ¼; lowest {costs[name]['cost'].min():.2f}; always going {always:.2f}"
     )
 if ex.write_cost.solved:
-    print(f"your function, for Lite0 at ½: {my_cost(y_test, answers['Lite0'], 0.5, MISSED, WASTED):.2f}")
+    print(f"your function, for Lite0 at ½: {mean_cost(y_test, answers['Lite0'], 0.5, MISSED, WASTED):.2f}")
 
 # %% [markdown]
-# **What we see.** If the answers were true probabilities, the cheapest threshold would be wasted / (wasted + missed) = ¼, the dotted line. On the grown set Lite0's valley lies far to its right: the ranking is good, the probabilities are not. We may not simply take the lowest point of this curve: it was found on the grains that it is scored on. A threshold must be chosen on other mounts. The band is over grains.
+# **What we see.** If the answers were true probabilities, the cheapest threshold would be wasted / (wasted + missed) = ¼, the dotted line. On the grown set all three valleys lie to its right: the rankings are good, the probabilities are not. We may not simply take the lowest point of this curve: it was found on the grains that it is scored on. A threshold must be chosen on other mounts. The band is the 95 % interval over grains.
 #
 # ## An interval over what?
 #
-# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. So we leave out each mount in turn, learn from all the others, and score the one. Lite0 takes part in a quick form: its 112 maps, averaged over the grain, and a logistic regression.
+# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. So we leave out each mount in turn, learn from all the others, and score the one. Lite0 takes part in a quick form, another model than the fine-tuned one above: each of its 112 maps averaged to one number, and a logistic regression on these.
 #
-# An **interval over mounts** takes each mount as one witness, and widens by Student's *t* where there are few.
+# An **interval over mounts** treats the mount as what was sampled. Where there are few mounts it is wider by Student's *t*, a factor that is 2 for many and grows for few.
 
 # %% [markdown] tags=["predict:how_wide"]
 # **Predict.** How many times as wide is Lite0's interval over mounts as that over grains?
@@ -303,7 +301,7 @@ surest = explain.extremes_by_class(y_test, answers["Lite0"], test.classes, n=1)[
 evidence["surest wrong"] = int(surest[0]) if len(surest) else -1
 
 # %% [markdown] tags=["exercise:which_interval"]
-# **What we see.** The dots are the same, the doubt is not. Grains of one mount share a rock, a polish and a day at the microscope. So hundreds of grains are no more than a handful of witnesses. *Which* interval is right depends on the claim: "on these mounts", or "on such rocks". Over all mounts of the grown set Lite0 ranks better than the aspect ratio by what is printed above the card's numbers; look whether that interval leaves out 0. The two test mounts happen to differ much in shape.
+# **What we see.** The dots are the same, the doubt is not. Grains of one mount share a rock, a polish and a day at the microscope. So for a claim about new mounts it is the number of mounts that counts, not the hundreds of grains. *Which* interval is right depends on the claim: "on these mounts", or "on such rocks". Over all mounts of the grown set Lite0 ranks better than the aspect ratio by what is printed above the card's numbers; look whether that interval leaves out 0, and by how much. The two test mounts happen to differ much in shape.
 #
 # ### Exercise: which interval?
 #
@@ -363,7 +361,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth", "exercise:rare_porphyry"]
-# **What we see.** A dot below the dotted line: fewer of these grains are porphyry than was promised. The bars are 95 % intervals over the grains of a lot. On the grown set all three promise too much porphyry in the middle lots. One reason is that porphyry is more frequent among the grains that they learned from. A ranking survives that; a probability, and a threshold that relies on it, does not.
+# **What we see.** A dot below the dotted line: fewer of these grains are porphyry than was promised. The bars are 95 % intervals over the grains of a lot. On the grown set all three promise too much porphyry in most lots. That porphyry is more frequent among the grains that they learned from explains a part; that new mounts look different explains more. A ranking survives that; a probability, and a threshold that relies on it, does not.
 #
 # ### Exercise: rare porphyry
 #
@@ -380,7 +378,7 @@ ex.rare_porphyry.check(my_precision)
 #
 # The paper's second test is five-fold cross-validation: the grains in five random lots, each lot scored by a model that learned from the other four. Its ROC-AUC is 0.90 ± 0.03 over the folds. Grains of one mount are on both sides, and the class is fixed by mount, so it may be enough to recognise the *mount*.
 #
-# A stricter split leaves out a **pair** of mounts, one of each class, learns from all others and scores the pair; then every other pair. The **gap** is what the random split had flattered: random folds less pairs left out, compared pair by pair.
+# A stricter split leaves out a **pair** of mounts, one of each class, learns from all others and scores the pair; then every other pair. The **gap** is by how much the random split was too kind: the ROC-AUC in random folds less that with pairs left out, pair by pair.
 
 # %% tags=["depth"]
 for name, model in models.items():
@@ -406,7 +404,7 @@ print(f"LeNet, grown set, ten seeds: {by_seed['validation_auc'].mean():.2f} in f
 print(f"{falls.mean():.2f} ± {falls.std():.2f} less on the two test mounts")
 
 # %% [markdown] tags=["depth"]
-# **What we see** (the figure is of shipped results, `python benchmarks/leakage.py`). Intervals are over mounts. One measured number has no room for a mount: its gap is nothing. The largest gap is Lite0's on real grains shown as they lie, 0.18, and its interval leaves out 0; prepared, Lite0's gaps are smaller, but whether preparing helps is a difference of two gaps, and that was not tested. With two real batholith mounts the forest's gap is simply not known: its interval leaves the figure on both sides. LeNet, trained the paper's way on grains as they lie, falls by what is printed; that ± is over seeds. So the paper's 0.90 ± 0.03 is what one would expect of a network that has learned the class, *and* of one that has partly learned the mounts.
+# **What we see** (the figure is of shipped results, `python benchmarks/leakage.py`). Intervals are over mounts. A model of one number can hardly learn its mounts by heart: its gap is nothing. The largest gap is Lite0's on real grains shown as they lie, 0.18, and its interval leaves out 0; prepared, Lite0's gaps are smaller, but whether preparing helps is a difference of two gaps, and that was not tested. With two real batholith mounts the forest's gap is simply not known: its interval leaves the figure on both sides. LeNet, trained the paper's way on grains as they lie, falls by what is printed; that ± is over seeds. So the paper's 0.90 ± 0.03 is what one would expect of a network that has learned the class, *and* of one that has partly learned the mounts.
 #
 # Can such intervals be trusted? We simulated scores that know nothing of the class, only of the mount, so that the true ROC-AUC is 0.5:
 
@@ -417,7 +415,7 @@ for method, words in (("by grain", "over grains"), ("by mount", "over mounts"), 
     print(f"95 % intervals {words} hold the truth in {low:.0%} to {high:.0%} of the simulated sets")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The unit matters more than any formula: an interval over grains is nearly worthless for a claim about mounts. Intervals over pairs are somewhat too narrow, since their models share most of what they learned from.
+# **What we see.** The unit matters more than any formula: an interval over grains is nearly worthless for a claim about mounts. Intervals over pairs of mounts are somewhat too narrow, since each mount stands in many pairs.
 
 # %% [markdown] tags=["depth"]
 # ## How many grains?
@@ -468,7 +466,7 @@ for column, where in (("validation_auc", "the same mounts"), ("test_auc", "the t
     print(f"LeNet, from 100 to 542 grains, scored on {where}: {gained.mean():+.2f} ± {half:.2f} over five seeds")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The lines are medians over the draws, the bands 5 to 95 % of them; LeNet's band is the range of five seeds, of grains shown as they lie. One number has nothing to gain from more grains. LeNet's gain, printed as a paired difference over its seeds, is resolved on grains of the same mounts and not resolved on the test mounts. A figure of validation grains alone cannot tell these two kinds of gain apart.
+# **What we see.** The lines are medians over the draws, the bands 5 to 95 % of them; LeNet's band is the range of five seeds, of grains shown as they lie. With a single number the ranking is fixed, so its line is flat. LeNet's gain, printed as a paired difference over its seeds, is resolved on grains of the same mounts and not resolved on the test mounts. A figure of validation grains alone cannot tell these two kinds of gain apart.
 
 # %% [markdown] tags=["depth", "exercise:own_sweep"]
 # ## A sweep of your own
@@ -575,7 +573,7 @@ half = 1.96 * np.std(winners) / np.sqrt(len(winners))
 print(f"the winners' validation ROC-AUC is {np.mean(winners):.3f} ± {half:.3f}, each is truly 0.820")
 
 # %% [markdown] tags=["depth"]
-# **What we see** (answers of two settings are assumed to be correlated by 0.8). Seeds alone hardly ever give such a lead, validation grains easily do, and repeating seeds does not help against that. The last line is the price of picking the best and reporting *its validation score*. That is why a test set may be looked at once, at the end.
+# **What we see** (answers of two settings are assumed to be correlated by 0.8). Seeds alone hardly ever give such a lead, validation grains easily do, and repeating seeds does not help against that. The last line is the price of picking the best and reporting *its validation score*. That is why a test set may be looked at once, at the end. (The figure before showed it for teaching; nothing is chosen by it.)
 
 # %% [markdown] tags=["depth", "exercise:write_gain"]
 # ## Two models, one test
@@ -592,10 +590,8 @@ def gain(y, one, other):
     return ...  # change this line
 
 
-my_gain = ... if gain(np.array([1, 0]), np.array([0.6, 0.4]), np.array([0.4, 0.6])) is ... else gain
-
 # %% tags=["depth", "check", "nbval-check-output"]
-ex.write_gain.check(my_gain)
+ex.write_gain.check(gain)
 
 # %% tags=["depth"]
 differences = {}
@@ -616,7 +612,7 @@ plots.show(
 #
 # ## What can 71 grains tell apart?
 #
-# The paper's test has 25 porphyry and 46 batholith grains. The **power** of a test is how often it resolves a difference that is real. It can be simulated *before* the test: two heaps of imagined answers, as far apart as a ROC-AUC demands, 71 grains drawn, a paired interval computed, many times. Power depends on how alike the two models answer.
+# The paper's test has 25 porphyry and 46 batholith grains. The **power** of a test is how often it resolves a difference that is real. It can be simulated *before* the test: two sets of simulated answers, as far apart as a ROC-AUC demands, 71 grains drawn, a paired interval computed, many times. Power depends on how alike the two models answer.
 
 # %% tags=["depth"]
 # @title Power of a test with 71 grains
@@ -635,7 +631,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth", "exercise:seventy_one"]
-# **What we see.** The grey line is the usual wish: to notice a real difference in four cases of five. The bands are 95 % intervals over the simulated tests. With answers that are moderately alike it takes a difference of more than 0.1.
+# **What we see.** The grey line is the usual wish: to notice a real difference in four cases of five. The bands are 95 % intervals over the simulated tests. Follow one curve to the grey line: with answers correlated by 0.5 it takes a difference of more than 0.1, with unlike answers more than 0.15.
 #
 # ### Exercise: seventy-one grains, for discussion
 #
@@ -690,11 +686,11 @@ for auc in (0.93, 0.88):
     print(f"a ROC-AUC of {auc} by itself: typically {low:.2f} to {high:.2f} with 71 grains")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Of the LeNets, dropout alone is resolved from augmentation alone even if the answers are uncorrelated; both together against augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet is a case for the accuracy column, too: it calls 56 % right, where always saying batholith has 46 of 71, or 65 %. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
+# **What we see.** Of the LeNets, dropout alone is resolved from augmentation alone even if the answers are uncorrelated; both together against augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet shows why accuracy must be read as well: it has a ROC-AUC of 0.79 and calls 56 % right, where always saying batholith has 46 of 71, or 65 %. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
 #
 # ## On grains of your own
 #
-# Everything above takes any `Grains` with a mount for each row of `grains.table["sample"]`. The question that matters most needs three lines:
+# Everything above takes any `Grains` with a mount for each row of `grains.table["sample"]`. Does it work on a mount that it has never seen? Four lines answer, with an interval over pairs of mounts that is somewhat too narrow:
 
 # %% tags=["depth"]
 mine, mine_x = grains, grains.table[["aspect_ratio", "solidity"]].to_numpy()  # put your own here
