@@ -199,7 +199,13 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE, trustworthiness
 
 space, n = z["LeNet"], len(aside)
-crowd = {"perplexity": min(30, n // 4), "method": "exact", "max_iter": 500, "random_state": SEED, "n_jobs": 1}
+crowd = {
+    "perplexity": min(30, n // 4),
+    "method": "exact",
+    "max_iter": 250 if profile.name == "quick" else 500,
+    "random_state": SEED,
+    "n_jobs": 1,
+}
 maps, fitted = {}, {}
 for d in (2, 3):
     fitted[f"PCA, {d}-D"] = PCA(d).fit(space)
