@@ -125,6 +125,11 @@ def carded(**changes):
     return scores.with_run(card | changes, **run)
 
 
+def few_answers(yours, rows=(0, 1, 2), others=(0, 1, 0, 1)):
+    """What a student hands over who learned from a few grains, for four validation grains of two classes."""
+    return rows, yours, [0, 1, 0, 1], others
+
+
 THESE = {"score": 0.893, "low": 0.83, "high": 0.93, "cheap rival": 0.88}
 
 
@@ -240,7 +245,7 @@ RIGHT = [
     (transfer.garnet_plan, "(c)"),
     (transfer.frozen_model, with_a_loop_over_layers),
     (transfer.stage_two, by_name),
-    (transfer.beat_lenet, (np.arange(20) % 2, np.arange(20) % 2 + 0.1, np.arange(20))),
+    (transfer.beat_lenet, (np.arange(20), np.arange(20) % 2 + 0.1, np.arange(20) % 2, np.arange(20))),
     (convolution.flat_grain, np.float32(0)),
     (convolution.halving, np.int64(14)),
     (convolution.which_kernel, " C "),
@@ -423,10 +428,13 @@ WRONG = [
     (transfer.stage_two, lambda model, base: by_name(model, base, "first"), "first of the base learn"),
     (transfer.stage_two, lambda model, base: by_name(model, base, rate=1e-3), "0.001"),
     (transfer.stage_two, lambda model, base: by_name(model, base, loss="mse"), "binary_crossentropy"),
-    (transfer.beat_lenet, ([0, 1, 0, 1], [0.4, 0.5, 0.6, 0.45], [0, 1, 0, 1]), "LeNet's 1.00"),
-    (transfer.beat_lenet, ([0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1]), "below guessing"),
-    (transfer.beat_lenet, ([0, 1, 0, 1], [0.5] * 4, [0, 1, 0, 1]), "same of every grain"),
-    (transfer.beat_lenet, ([0, 1, 0, 1], [0.5] * 3, [0, 1, 0, 1]), "one probability for each"),
+    (transfer.beat_lenet, few_answers([0.4, 0.5, 0.6, 0.45]), "LeNet's 1.00.*does not lie above 0"),
+    (transfer.beat_lenet, few_answers([0.4, 0.5, 0.3, 0.45], others=[0.2, 0.9, 0.8, 0.7]), "does not lie above 0"),
+    (transfer.beat_lenet, few_answers([1, 0, 1, 0]), "below guessing"),
+    (transfer.beat_lenet, few_answers([0.5] * 4), "same of every grain"),
+    (transfer.beat_lenet, few_answers([0.5] * 3), "one probability for each"),
+    (transfer.beat_lenet, few_answers([0, 1, 0, 1], rows=range(50)), "at most 30 different"),
+    (transfer.beat_lenet, few_answers([0, 1, 0, 1], rows=[3] * 20), "at most 30 different"),
     (transfer.find_the_slip, "d", "by heart"),
     (transfer.find_the_slip, "a", "falls all the same"),
     (transfer.find_the_slip, "c", "the same"),
@@ -482,6 +490,7 @@ def test_what_the_students_function_raises_is_the_students():
     question = Question(hints=("",), answer=1, judge=bug_behind_a_call, because="")
     assert question.verdict(stops) == "it stopped with KeyError: 'mean'"
     assert question.verdict(lambda *given: ...) == NOT_ATTEMPTED
+    assert transfer.beat_lenet.verdict((..., ..., [0, 1], [0.2, 0.4])) == NOT_ATTEMPTED
     assert question.verdict(3) == "a function is wanted: give its name, without calling it."
 
 

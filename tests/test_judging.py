@@ -123,7 +123,7 @@ def test_the_figures_draw_what_was_counted(exam):
         assert [int(text.get_text()) for text in ax.texts] == found.counts.ravel().tolist()
     assert len(fig.axes) == 3  # and one bar that explains the greys
     rows = explain.extremes_by_class(y, p, TWO, n=2)
-    fig = plots.surest(images, y, p, rows, TWO)
+    fig = plots.surest(images, p, rows, TWO)
     titles = [ax.get_title() for ax in fig.axes]
     wanted = [f"{p[row]:.2f}" for kind in rows["porphyry"] for name in TWO for row in rows[name][kind]]
     assert [title for title in titles if title] == wanted and len(fig.axes) == 12

@@ -58,6 +58,10 @@ EXPERIMENTS = [path for path in NOTEBOOKS if is_experiment(path)]
 each_experiment = pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
 
 
+def test_what_has_become_an_experiment_stays_one():
+    assert {"05", "06", "07"} <= {path.name[:2] for path in EXPERIMENTS}
+
+
 @each
 def test_a_notebook_has_the_skeleton(path):
     cells = read(path).cells

@@ -111,6 +111,7 @@ def test_what_is_handed_over_arrives_and_leaves_the_rest(tmp_path, monkeypatch):
 def test_an_unreadable_hand_over_is_put_aside_and_said(content, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "zirconkit_course.json").write_bytes(content)
+    assert course.handed_over("bench") is None and (tmp_path / "zirconkit_course.json").read_bytes() == content
     course.hand_over("bench", 1)
     assert "kept as zirconkit_course.json.unreadable" in capsys.readouterr().out
     assert (tmp_path / "zirconkit_course.json.unreadable").read_bytes() == content

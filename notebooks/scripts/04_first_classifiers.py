@@ -313,7 +313,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Bands are the range over the seeds. The MLP's training loss (dashed orange) keeps falling while its validation loss (solid orange) turns up: it learns the training grains by heart, it **overfits**. LeNet's
+# **What we see.** Bands are the range over the seeds. The MLP's training loss (dashed green) keeps falling while its validation loss (solid green) turns up: it learns the training grains by heart, it **overfits**. LeNet's
 # two curves stay close together: fewer weights, dropout, and never the same image twice. (Its training scores are taken while it learns, with half of its neurones silenced and the images changed; that is why they can look worse than the validation scores. Notebook 5 looks into it.) But mind what validation means here: grains of the *same mounts*. And on the real mounts only nine of the validation grains are batholith: one
 # grain more or less moves a score by several hundredths.
 #

@@ -38,8 +38,7 @@ own = mounts.find(DATA, profile.name)
 found = course.enough("05", own)
 made = mounts.provenance(found)
 grains = gr.from_mounts(found, size=32, mask_neighbours=True, progress=False).two_classes()
-at_most = 200 if profile.name == "quick" else 678  # as many as the paper had
-chosen, test = gr.published_split(grains, at_most)
+chosen, test = gr.published_split(grains, profile.grains)  # 678 at most, as many as the paper had
 keep, aside = next(StratifiedKFold(5, shuffle=True, random_state=0).split(chosen.images, chosen.y))  # 80 % and 20 %
 learning, validation = chosen[keep], chosen[aside]
 results = samples.DATA / "results"
@@ -65,7 +64,7 @@ ex.curve.commit(my_curve)
 #
 # **You will** see a network learn by heart · hold it back in a way of your choice, predict what that brings, and measure it · stop a training in time · tell honest changes of an image from lies · read the paper's Table 2 for what it can and cannot say.
 #
-# **You need** notebook 4 (LeNet, loss, ROC-AUC). **Time** core 50 min (exercises in it), going deeper 60 min, 80 s to run.
+# **You need** notebook 4 (LeNet, loss, ROC-AUC). **Time** core 50 min (exercises in it), going deeper 60 min, 90 s to run.
 
 # %% [markdown]
 # ## By heart

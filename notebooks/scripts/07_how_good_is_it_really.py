@@ -64,7 +64,7 @@ ex.call_eight.commit(my_porphyries)
 #
 # **You will** look at a classifier's answers grain by grain · move a threshold and count what it costs · say over what an interval is drawn · fill in an evidence card that a careful reader would accept.
 #
-# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network); "the paper" is Nathwani and others (2023). **Time** core 50 min (exercises in it), going deeper 80 min, 60 s to run.
+# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network); "the paper" is Nathwani and others (2023). **Time** core 50 min (exercises in it), going deeper 80 min, 75 s to run.
 
 # %% [markdown]
 # ## Three classifiers take the test
@@ -136,7 +136,7 @@ pd.DataFrame(rows, index=["accuracy", "ROC-AUC"]).T
 # @title Surest and least sure
 kinds = explain.extremes_by_class(y_test, answers["Lite0"], test.classes, n=3)
 plots.show(
-    plots.surest(test.images, y_test, answers["Lite0"], kinds, test.classes),
+    plots.surest(test.images, answers["Lite0"], kinds, test.classes),
     alt="Of either class three grains that Lite0 is most surely right about, most surely wrong, and least sure of.",
     of=made,
 )
@@ -361,7 +361,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth", "exercise:rare_porphyry"]
-# **What we see.** A dot below the dotted line: fewer of these grains are porphyry than was promised. The bars are 95 % intervals over the grains of a lot. On the grown set all three promise too much porphyry in most lots. That porphyry is more frequent among the grains that they learned from explains a part; that new mounts look different explains more. A ranking survives that; a probability, and a threshold that relies on it, does not.
+# **What we see.** A dot below the dotted line: fewer of these grains are porphyry than was promised. The bars are 95 % intervals over the grains of a lot. On the grown set all three promise too much porphyry in most lots. That porphyry is more frequent among the grains that they learned from may explain a part of it. A ranking survives that; a probability, and a threshold that relies on it, does not.
 #
 # ### Exercise: rare porphyry
 #
@@ -415,7 +415,7 @@ for method, words in (("by grain", "over grains"), ("by mount", "over mounts"), 
     print(f"95 % intervals {words} hold the truth in {low:.0%} to {high:.0%} of the simulated sets")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The unit matters more than any formula: an interval over grains is nearly worthless for a claim about mounts. Intervals over pairs of mounts are somewhat too narrow, since each mount stands in many pairs.
+# **What we see.** The unit matters more than any formula: an interval over grains is nearly worthless for a claim about mounts. Intervals over pairs of mounts are somewhat too narrow, too.
 
 # %% [markdown] tags=["depth"]
 # ## How many grains?

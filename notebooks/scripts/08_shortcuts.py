@@ -162,7 +162,7 @@ left = {name: rows.sum() for name, (_, rows) in clues.items() if not rows.all()}
 print("grains that can show it:", "; ".join(f"{name}: {n} of {len(y)}" for name, n in left.items()))
 plots.show(
     plots.compared(splits, "ROC-AUC, mean over pairs of mounts (95 % interval over mounts)"),
-    alt="ROC-AUC of ten probes with random folds (orange) and with pairs of mounts left out (blue), with intervals.",
+    alt="ROC-AUC of ten probes with random folds (green) and with pairs of mounts left out (pink), with intervals.",
 )
 pd.DataFrame({"gap": {name: f"{found:+.2f}" for name, found in gaps.items()}})
 
@@ -196,7 +196,7 @@ print(
 )
 
 # %% [markdown]
-# **What we see** (shipped, of the synthetic and the real set). On grains of the same mounts (orange) LeNet has 0.65 to 0.85 by *any* clue, the texture disk included. On the test mounts (blue) the clues part. Real grains as they lie: about 0.2, and the bare *silhouette* does the same, 0.16. So it does not take zones to explain it. A likely cause: the one batholith mount to learn from has large grains, and the batholith test mount small ones. Turned level and scaled to one length, the three networks' mean answer has 0.87, for silhouettes 0.89 (single networks 0.83 and 0.81 ± 0.09). On the test mounts no level crop beats its level silhouette, on either set. (Two test mounts, and the intervals are over their grains.)
+# **What we see** (shipped, of the synthetic and the real set). On grains of the same mounts (green) LeNet has 0.65 to 0.85 by *any* clue, the texture disk included. On the test mounts (pink) the clues part. Real grains as they lie: about 0.2, and the bare *silhouette* does the same, 0.16. So it does not take zones to explain it. A likely cause: the one batholith mount to learn from has large grains, and the batholith test mount small ones. Turned level and scaled to one length, the three networks' mean answer has 0.87, for silhouettes 0.89 (single networks 0.83 and 0.81 ± 0.09). On the test mounts no level crop beats its level silhouette, on either set. (Two test mounts, and the intervals are over their grains.)
 #
 # ## Predict the mount
 #
@@ -539,7 +539,7 @@ table = evaluation.pairs_left_out(probes.classifier(), clue, mine.y, mine.table[
 print(f"ROC-AUC on new mounts {evaluation.pairs_interval(table):.2f}")
 
 # %% [markdown]
-# **What we see.** The blue dot of *silhouette only* in the figure of all clues, far above. If a clue that should not matter scores on *new* mounts of yours, look for what gives it away.
+# **What we see.** The pink dot of *silhouette only* in the figure of all clues, far above. If a clue that should not matter scores on *new* mounts of yours, look for what gives it away.
 #
 # **Take away.** A score says that there is a clue, not which. Probes show which clues would do. Leave out mounts, draw intervals over mounts, and plant a shortcut to see whether you would have noticed. Next: [9 · What the network sees](09_what_the_network_sees.ipynb).
 #

@@ -28,28 +28,27 @@ def hand_over(name, value):
     json.dumps(value)  # what cannot be kept is a fault of the notebook, and shown as one
     try:
         with FileLock(f".{FILE}.lock"):  # notebooks may run side by side
-            kept = _read() or {}
-            files.write_whole(FILE, json.dumps({**kept, name: value}, indent=1))
+            kept = _read()
+            if kept is None:
+                os.replace(FILE, f"{FILE}.unreadable")
+                print(f"{FILE} could not be read: it is kept as {FILE}.unreadable, and a new one begun.")
+            files.write_whole(FILE, json.dumps({**(kept or {}), name: value}, indent=1))
     except OSError as error:
         print(f"{FILE} cannot be written here ({error.strerror}): later notebooks will do without.")
 
 
 def handed_over(name):
-    """What an earlier notebook kept under a name; None where there is nothing."""
-    kept = _read() if Path(FILE).is_file() else None
-    return (kept or {}).get(name)
+    """What an earlier notebook kept under a name; None where there is nothing, or nothing that can be read."""
+    return (_read() or {}).get(name)
 
 
 def _read():
-    """What the file holds: dict; None where there is none. What is no such file is put aside, and said."""
+    """What the file holds: dict, empty where there is no file; None where it cannot be read, or is no such file."""
+    path = Path(FILE)
+    if not path.exists():
+        return {}
     try:
-        kept = json.loads(Path(FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
+        kept = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError):
-        kept = None
-    if not isinstance(kept, dict):
-        os.replace(FILE, f"{FILE}.unreadable")
-        print(f"{FILE} could not be read: it is kept as {FILE}.unreadable, and a new one begun.")
         return None
-    return kept
+    return kept if isinstance(kept, dict) else None

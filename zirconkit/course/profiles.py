@@ -9,9 +9,9 @@ __all__ = ["PROFILES", "notebooks", "profile", "setup_cell"]
 
 # What notebooks read as numbers. quick: tests, seconds; lesson: the committed outputs; full: the paper's own settings.
 PROFILES = {
-    "quick": {"epochs": 3, "seeds": 1, "repeats": 3},
-    "lesson": {"epochs": 20, "seeds": 3, "repeats": 12},
-    "full": {"epochs": 200, "seeds": 10, "repeats": 50},
+    "quick": {"epochs": 3, "seeds": 1, "repeats": 3, "grains": 200},
+    "lesson": {"epochs": 20, "seeds": 3, "repeats": 12, "grains": 678},
+    "full": {"epochs": 200, "seeds": 10, "repeats": 50, "grains": 678},
 }
 _PACKAGE = Path(__file__).parents[1]
 _CHECKOUT = _PACKAGE.parent

@@ -4,9 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from zirconkit.evaluation import proportion_interval
+from zirconkit.evaluation import paired_difference, proportion_interval
 from zirconkit.exercises.core import Question, Unusable, choice, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between
 
@@ -107,7 +106,7 @@ write_cost = Question(
         "Two kinds of grains cost something. Which kind costs `missed`, and which costs `wasted`?",
         "Three grains: y = [1, 1, 0], p = [0.9, 0.2, 0.6], threshold 0.5, missed 3, wasted 1. The first costs 0, the "
         "second 3, the third 1: mean 4/3. In NumPy `(y == 1) & (p < threshold)` marks the second.",
-        "Read again 'A threshold that somebody pays for'; there the counts of the confusion matrix stand.",
+        "Read again 'What a threshold costs', and the cell that counts for the confusion matrices.",
     ),
     answer=mean_cost,
     judge=_judge_cost,
@@ -328,9 +327,8 @@ def readings(sweep):
     first, *others = sweep["name"].unique()
     found = {}
     for name in others:
-        gains = table[name] - table[first]
-        half = stats.t.ppf(0.975, len(gains) - 1) * gains.std() / np.sqrt(len(gains))
-        mean = gains.mean()
+        mean, low, high = paired_difference(table[name], table[first])
+        half = (high - low) / 2
         word = "not resolved" if abs(mean) <= half else WORDS[int(mean < 0)]
         found[name] = mean, half, word
     return found

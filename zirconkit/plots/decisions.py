@@ -80,13 +80,12 @@ def heaps(y, probability, classes, threshold, ax=None):
     return ax.figure
 
 
-def surest(images, y, probability, rows, classes):
+def surest(images, probability, rows, classes):
     """Grains with their answers: a line for each class, a block of columns for each kind of answer.
 
     Parameters
     ----------
     images : array, shape (n, height, width, channels)
-    y : array of 0 and 1, shape (n,)
     probability : array of float, shape (n,)
         Of the second class; it stands above each grain, in the colour of the class that the grain is called.
     rows : dict of str to dict of str to array of int
