@@ -102,6 +102,7 @@ def gains(differences, mine=None, label="gain in validation ROC-AUC over nothing
         ax.plot(gain.value, place, marker, ms=8, mew=2, color=colour, markerfacecolor=face)
     ax.axvline(0, color="black", lw=1)
     ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(-0.85, len(names) - 0.45)  # also of a single row
     ax.set_xlabel(label)
     grid(ax, "x")
     _gains_key(ax)
