@@ -146,6 +146,14 @@ def test_the_text_of_notebook_05_says_what_its_tables_say(ablation):
     assert abs(halves(prepared, "augmentation")[2]) < 2 < halves(prepared, "augmentation", "test")[2]
 
 
+def test_regularized_lenets_of_the_paper_have_a_lower_loss_and_two_rank_better():
+    """What notebook 05 says of the paper's test column."""
+    four = samples.published_scores().query("model == 'LeNet-5'").set_index("regularization")[["test_loss", "test_auc"]]
+    others = four.drop("none")
+    assert (others["test_loss"] < four.loc["none", "test_loss"]).all()
+    assert (others["test_auc"] > four.loc["none", "test_auc"]).sum() == 2
+
+
 def test_the_live_runs_of_notebook_05_agree_with_those_that_ship():
     _, low, high, what = re.search(
         r"yours less nothing, 3 seeds, 60 epochs: ([+-][\d.]+) \(([+-][\d.]+) to ([+-][\d.]+)\): (.+)",
