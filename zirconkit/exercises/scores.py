@@ -180,7 +180,7 @@ FIELDS = (
     "claim", "score", "low", "high", "over", "knowing nothing", "cheap rival", "false alarms", "surest wrong", "not for",
 )  # fmt: skip
 WHERE = {
-    "score": "it is printed under 'An interval over what?', in the line of your claim",
+    "score": "it is printed above the filled-in card, in the line of your claim",
     "low": "it stands in brackets behind the score, in the line of your claim and your unit",
     "high": "it stands in brackets behind the score, in the line of your claim and your unit",
     "cheap rival": "the score of the aspect ratio on the same grains is printed in the line of your claim",
@@ -262,7 +262,7 @@ evidence_card = Question(
         "Begin with the claim. Everything else on the card follows from it: the unit, the score, the interval.",
         "Suppose the line says 'new mounts: 0.80; over grains (0.77–0.83), over mounts (0.60–1.00)'. A card that claims "
         "'new mounts' takes 0.80, 0.60 and 1.00, and over 'mounts'.",
-        "Numbers: the lines printed under 'An interval over what?'. Counts and grains: the two instruments.",
+        "Numbers: the lines printed above the filled-in card. Counts and grains: the two instruments.",
     ),
     answer=with_run(_A_CARD, **_A_RUN),
     judge=_judge_card,
@@ -420,8 +420,8 @@ enough_grains = Question(
         "Suppose 100 grains have a power of 0.30 and 200 of 0.55: then 150 may have 0.43, and 0.8 lies beyond both.",
         "Read again the definition of power, and what the grey line of the figure stands for.",
     ),
-    answer=340,
+    answer=350,
     judge=_judge_grains,
-    because="It takes about 340 grains, nearly five times the paper's 71, and one knows that before the first grain is mounted. More "
+    because="It takes about 350 grains, five times the paper's 71, and one knows that before the first grain is mounted. More "
     "grains help against the noise of grains; for new rocks it takes more mounts.",
 )
