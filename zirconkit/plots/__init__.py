@@ -6,7 +6,7 @@ colour. `outlined` and `match_map` return pictures.
 """
 
 from zirconkit.plots.canvas import show
-from zirconkit.plots.decisions import answers, calibrated, confusion, confusions, cost_curves, heaps, surest
+from zirconkit.plots.decisions import answers, by_mount, calibrated, confusion, confusions, cost_curves, heaps, surest
 from zirconkit.plots.explanations import evidence, feature_grid, feature_map, truth_scores
 from zirconkit.plots.learning import bands, certainty, changed, compared_curves, gains, stopping, weight_histograms
 from zirconkit.plots.measurements import feature_by_class, spreads
@@ -15,12 +15,13 @@ from zirconkit.plots.palette import COLOURS, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, match_map, mount, outlined
 from zirconkit.plots.scores import by_size, compared, curves, intervals, roc
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
-from zirconkit.plots.sweeps import leads, powers, runs
+from zirconkit.plots.sweeps import audited, leads, powers, runs
 
 __all__ = [
-    "COLOURS", "answers", "bands", "by_size", "calibrated", "certainty", "changed", "class_colours",
-    "compared", "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves", "curves", "evidence",
-    "feature_by_class", "feature_grid", "feature_map", "freezing", "gains", "gallery", "heaps", "highlighted",
-    "intervals", "leads", "maps_on_grain", "match_map", "mount", "name_classes", "outlined", "pictured", "powers",
-    "roc", "runs", "scene", "show", "spreads", "stopping", "surest", "truth_scores", "turned", "weight_histograms",
+    "COLOURS", "answers", "audited", "bands", "by_mount", "by_size", "calibrated", "certainty", "changed",
+    "class_colours", "compared", "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves",
+    "curves", "evidence", "feature_by_class", "feature_grid", "feature_map", "freezing", "gains", "gallery",
+    "heaps", "highlighted", "intervals", "leads", "maps_on_grain", "match_map", "mount", "name_classes",
+    "outlined", "pictured", "powers", "roc", "runs", "scene", "show", "spreads", "stopping", "surest",
+    "truth_scores", "turned", "weight_histograms",
 ]  # fmt: skip
