@@ -67,7 +67,7 @@ ex.few_grains.commit(my_guess)  # kept; you meet it again below
 # %% [markdown] tags=["frame"]
 # **The idea:** a network that has seen photographs needs fewer zircons.
 #
-# **You will** feed a borrowed network as its makers did · freeze it and train a head on it · fine-tune a little of it, at a tenth of the learning rate · find out what batch normalization does behind your back · measure whether borrowing pays.
+# **You will** feed a borrowed network as its makers did · freeze it and train a head on it · fine-tune a little of it, at a tenth of the learning rate · see what batch normalization does in a base that only seems frozen · measure whether borrowing pays.
 #
 # **You need** notebooks 4 and 5 (LeNet, dropout, the spread over seeds). **Time** core 50 min (exercises in it), going deeper 60 min, 80 s to run.
 #
@@ -156,7 +156,7 @@ print(f"{len(rows)} grains, from {ready.min():.2f} to {ready.max():.2f}, shape {
 # 1. **Freeze** the borrowed layers, the **base**: their weights stay. Train a new **head** of 128, 32 and 1 neurones, at a learning rate of 0.001.
 # 2. **Fine-tune**: set a little of the base free, too, and go on with a tenth of the rate.
 #
-# In the diagram each bar is a layer of VGG-16, as high as it has weights (the axis is logarithmic). **Task:** in stage 2 of the paper 2,429,633 weights learn. Move the slider: how many of the 13 convolutions, counted from the last, did the authors set free? And what would it cost to free one more?
+# In the diagram each bar is a layer of VGG-16: the higher, the more weights, on a logarithmic axis. **Task:** in stage 2 of the paper 2,429,633 weights learn. Move the slider: how many of the 13 convolutions, counted from the last, did the authors set free? And what would it cost to free one more?
 
 # %%
 # @title The instrument: a slider over VGG-16
@@ -252,7 +252,7 @@ print(f"stage 1, {len(rows)} grains, {stage_1_epochs} epochs: validation ROC-AUC
 # %% [markdown]
 # ## A trap: batch normalization
 #
-# Lite0 has a **batch normalization** behind each convolution (notebook 5). In prediction it goes by means and variances that it stored while it looked at photographs. In training it goes by those of the batch at hand, and stores anew. What if it does so in a base that you believe frozen?
+# Lite0 has a **batch normalization** behind each convolution (notebook 5). In prediction it uses means and variances that it stored while it looked at photographs. In training it uses those of the batch at hand, and changes the stored ones. What happens if it does so in a base that you believe to be frozen? We let one base answer both ways, with the head that stage 1 has just trained on top.
 
 # %%
 # @title The same grains, by stored means and by those of a batch
@@ -398,7 +398,7 @@ for seed in range(SEED, SEED + profile.seeds):
 # @title Validation ROC-AUC of every draw, while they learn and in the end
 plots.show(
     plots.draws({name: [draw[name][1] for draw in draws] for name in draws[0]}, every=10),
-    alt="Left, validation ROC-AUC by epoch: the head on Lite0 is high at once, LeNet climbs, LeNet without augmentation falls. Right, the same at the end, three dots each.",
+    alt="Left, validation ROC-AUC by epoch, a line for each draw, of the head on Lite0, LeNet and LeNet without augmentation. Right, where the lines end, as dots.",
     of=made,
 )
 for name in draws[0]:
@@ -415,7 +415,7 @@ in_the_end = [np.mean([draw[name][1][-1] for draw in draws]) for name in ("head 
 ex.few_grains.meet(tuple(in_the_end))
 
 # %% [markdown]
-# **What we see.** Left, how each network comes on; right, where it ends. The printed lines give the lead of the borrowed network on the same validation grains, with its paired 95 % interval: where it leaves out 0, the lead is resolved. It is not the same in every draw, because another draw of fifty grains moves the score of each network. LeNet without augmentation knows the grains that it learned from by heart, as their own ROC-AUC shows, and ranks others less well. So compare with the LeNet that was given augmentation. Shipped runs of it, five other seeds on crops made as published, end near 0.7, too (*How many grains?*, below).
+# **What we see.** Left, how each network comes on; right, in the same colours, where it ends. The printed lines give the lead of the borrowed network on the same validation grains, with its paired 95 % interval: where it leaves out 0, the lead is resolved. It is not the same in every draw, because another draw of fifty grains moves the score of each network. Compare the two LeNets: without augmentation it knows the grains that it learned from by heart, as their own ROC-AUC shows, and on the grown set it ends about 0.1 lower. The fair rival is therefore the LeNet that was given augmentation; on the grown set its curves hardly rise in the second hundred epochs. Shipped runs of it, five seeds on crops made as published, end near 0.7, too; they are drawn further down, under *How many grains?*.
 
 # %% [markdown] tags=["exercise:beat_lenet"]
 # ### Exercise: fewer grains
@@ -457,7 +457,7 @@ del large, seen
 #
 # ## A slip that raises no error
 #
-# The notebook that was published with the paper (`zirconCNN_MWE.ipynb`, cells counted from 0, a *minimal working example*, so the authors' own runs may differ) has two slips of one kind. In cell 21 a rescaling layer is built, and the next line overwrites what it gave, so VGG-16 gets grey levels that nobody scaled. In cell 16 the test images do go through VGG's own preprocessing, which those of cell 21 did not. (Cell 9 does LeNet right: grey / 127.5 − 1.) Nothing fails. What does such a slip cost on *zircons*? We try it on Lite0: we compute the maps of some of the learning grains (how many is printed) from three feeds, and train heads on them. Training and validation grains are fed alike, so this is the first slip, not the second.
+# The notebook that was published with the paper (`zirconCNN_MWE.ipynb`, cells counted from 0, a *minimal working example*, so the authors' own runs may differ) has two slips of one kind. In cell 21 a rescaling layer is built, and the next line overwrites what it gave, so VGG-16 gets grey levels that nobody scaled. In cell 16 the test images do go through VGG's own preprocessing, which those of cell 21 did not. LeNet's images are scaled as they should be, in cell 9: grey / 127.5 − 1. Nothing fails. What does such a slip cost on *zircons*? We try it on Lite0: we compute the maps of some of the learning grains (how many is printed) from three feeds, and train heads on them. Training and validation grains are fed alike, so this is the first slip, not the second.
 
 
 # %% tags=["depth"]
@@ -591,7 +591,7 @@ print(f"AlexNet: {learnable(from_scratch):,} weights learn, {fixed:,} do not (st
 del from_scratch  # memory
 
 # %% [markdown] tags=["depth"]
-# The next cell runs them where there is a GPU, or with `PROFILE = "full"`: on two cores VGG-16 takes 1.7 GB and minutes a pass. Elsewhere, or with neither network nor a weights file, the paper's own numbers stand in. On a GPU it computes in 16 bits (`mixed_float16`). Small gradients vanish in 16 bits, so Keras's `fit` multiplies the loss first and divides the gradients afterwards (*loss scaling*); a training loop of your own must call `optimizer.scale_loss`. A batch that does not fit is halved, with a warning.
+# The next cell runs them where there is a GPU, or with `PROFILE = "full"`: on two cores VGG-16 takes 1.7 GB and minutes a pass. Elsewhere the paper's own numbers stand in. What cannot run, for want of a connection, a sound weights file or memory, says so in a line, and the lesson goes on with Lite0. On a GPU it computes in 16 bits (`mixed_float16`). Small gradients vanish in 16 bits, so Keras's `fit` multiplies the loss first and divides the gradients afterwards (*loss scaling*); a training loop of your own must call `optimizer.scale_loss`. A batch that does not fit is halved, with a warning.
 
 # %% tags=["depth"]
 WEIGHTS = None  # the path of VGG-16's weights, a .h5 file; None fetches them, 58 MB, once
@@ -644,7 +644,7 @@ gave
 # %% [markdown] tags=["depth"]
 # **What we see.** The paper's AlexNet ranks its validation grains well, and gets 0.56 of the test grains right, fewer than always saying *batholith* would (46 of 71, 0.65). Its VGG-16 keeps 0.93 there. One run on 71 grains: the interval of such a 0.93 is about 0.86 to 1.00.
 #
-# ## Look only once
+# ## Compute frozen layers once
 #
 # Frozen layers give the same numbers for the same image in every epoch. The kit keeps them, the **cached activations**, on disk for a few augmented views of each grain. Both stages of VGG-16 at 224 px, four views, took **13 minutes against 12 hours: same network, same two cores** (the 12 hours are two epochs, multiplied up). Does that cost anything? Here are three seeds of Lite0 both ways, 200 + 20 epochs.
 
@@ -670,7 +670,7 @@ ex.passes_saved.check(my_factor)
 # %% [markdown] tags=["depth"]
 # ## How many grains?
 #
-# The paper's Figure 9, for both kinds of grains: five seeds, each with other grains (but at 542, which is all), trained on the grown set and shipped with the kit. AlexNet had to do with 67 px, 30 epochs and 4.1 million weights.
+# The paper's Figure 9, for both kinds of grains: five seeds, trained on the grown set and shipped with the kit. Each seed draws other grains; 542 are all that there are. AlexNet was trained at 67 px and for 30 epochs, with 4.1 million weights, because at 224 px two cores need too long.
 
 # %% tags=["depth"]
 # @title ROC-AUC against the number of grains, five networks
@@ -704,11 +704,11 @@ for n in (50, 542):
     print(f"{n} grains: Lite0 less LeNet {d:+.2f}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Dots are means of five seeds, bars their 95 % interval over draws and seeds, not over other mounts. On validation grains borrowing pays most where grains are few: the printed lead over LeNet is large at 50 grains and small at 542. LeNet without dropout is the stronger rival there. On the test mounts the lead over LeNet stays large, and the MLP, a humble rival, comes close.
+# **What we see.** Dots are means of five seeds, bars their 95 % interval over draws and seeds, not over other mounts. On validation grains borrowing pays most where grains are few: the printed lead over LeNet is large at 50 grains and small at 542. LeNet without dropout is the stronger rival there. On the test mounts the lead over LeNet stays large, and the MLP comes close to Lite0.
 #
 # ## A ruler as a rival
 #
-# The exam is on mounts that nobody has seen. (With mounts of your own these are the ones to which the sheet gives the role `test`, or else a random fifth of the grains; the axis says so.) Beside the heads on Lite0 stands one number that a ruler measures: the grain's aspect ratio.
+# The last test is on mounts from which no network here has learned. With mounts of your own these are the ones to which the sheet gives the role `test`, or else a random fifth of the grains; the axis says which. Beside the heads on Lite0 stands one number that a ruler measures: the grain's aspect ratio.
 
 # %% tags=["depth"]
 # @title The test mounts: aspect ratio alone, and heads on Lite0
@@ -753,6 +753,8 @@ my_advice = ...
 ex.garnet_plan.check(my_advice)
 
 # %% [markdown] tags=["depth"]
+# **To discuss, in writing or with a neighbour.** A colleague wants to write: *"Transfer learning makes up for small data sets."* Which figure of this notebook speaks for the sentence, and which against it? On what data would you test it before you sign?
+#
 # ## One model out
 #
 # A model is of use to others if it takes crops as they are and says what it is worth. Preprocessing goes *inside*. A card goes with it. Whoever loads a model file runs what is in it: the kit's `load` refuses files with parts that could bring code along.
@@ -782,7 +784,7 @@ print("and of the one in memory:         ", np.round(answers_of(model, ready_asi
 # **What we see.** The card says what went in, how it was split, what it is worth and where not to trust it. The loaded model takes crops as they are, and answers as the one in memory does.
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A frozen network that has seen photographs, with a small head, learns more from fifty grains than a small network from nothing does. Look at the numbers that go in, and keep batch normalization frozen. A measured shape is still not beaten on the mounts that count.
+# **Take away.** With few grains a small head on a frozen base ranks other grains better than a small network that begins with nothing, by a lead that depends on the draw and on how well the rival was trained. Look at the numbers that go in, and keep batch normalization frozen. On the test mounts no network here is shown to rank better than one measured shape.
 #
 # **Terms.** *Base*: the borrowed layers. *Head*: the new layers on top. *Freeze*: forbid to learn. *Fine-tune*: let a little of the base learn, in small steps. *Batch normalization*: brings each map to a mean and spread, of the batch in training, stored ones in prediction. *Cached activations*: what frozen layers gave, kept.
 
