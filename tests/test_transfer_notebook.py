@@ -278,6 +278,7 @@ def test_a_spoiled_weights_file_is_named_and_the_lesson_goes_on(run_heavy_cells,
     assert set(ran) == {"AlexNet"} and said.count("The lesson goes on with Lite0.") == 2
 
 
+@pytest.mark.filterwarnings("ignore:memory does not suffice for 32")
 def test_a_batch_too_large_for_the_memory_is_halved_aloud_in_the_notebook(run_heavy_cells, monkeypatch):
     fit, tried = keras.Model.fit, []
 

@@ -108,7 +108,7 @@ lite0_parts = backbones.lite0_parts(photographer.classifier)
 photographer = None  # memory
 
 # %% [markdown]
-# **What we see.** Each number is a probability, of the best of the 1,000 classes. Espresso and a cat: the weights are the real ones. The zircon was cut out of its mount, its neighbours were made black, and it was shrunk to 64 pixels. Lite0 names it, too, because it has to choose one of its classes. Its *last* layer, which names things, is of no use to us. The layers before it answer to edges, stripes and blobs, and zoning is made of those (notebook 3).
+# **What we see.** Each number is a probability, of the best of the 1,000 classes. Espresso and a cat: the weights are the real ones. The zircon was cut out, all around it made black, and shrunk to 64 pixels. Lite0 names it, too, because it must choose one of its classes. Its *last* layer, which names things, is of no use to us. The layers before it answer to edges, stripes and blobs, and zoning is made of those (notebook 3).
 #
 # ## Feed it as its makers did
 #
@@ -214,7 +214,7 @@ print("going on with", "your function" if is_mine else "the kit's function")
 # %% [markdown]
 # ## Stage 1: the head learns
 #
-# Two bases, one function: VGG-16 to count, Lite0 to train. VGG-16's convolutions are all borrowed. **Lite0 is cut**: we keep the first eleven of its sixteen blocks (0 to 10), 0.7 million weights, which turn a crop into 112 small maps. What lies behind them is cut off, since it knows more of cats and cups than of edges.
+# Two bases, one function: VGG-16 to count, Lite0 to train. VGG-16's convolutions are all borrowed. **Lite0 is cut**: we keep the first eleven of its sixteen blocks (0 to 10), 0.7 million weights, which turn a crop into 112 small maps. What lies behind them is cut off, since it serves to name cats and cups.
 
 # %%
 # @title Lite0, cut: what is kept, what may learn in stage 2, and what goes
@@ -286,7 +286,7 @@ print(f"one grain's answer changes from batch to batch by up to {np.ptp(by_batch
 print(f"base.trainable = False: training=True changes a map by {np.ptp(same, axis=0).max():.1g} at most")
 
 # %% [markdown]
-# **What we see.** Each vertical line is one validation grain, and the three dots on it are its answers in three batches. On the dotted diagonal nothing would change. By the means of a batch the answers move away from it, and the longer a line, the more that grain's answer depends on the other grains of its batch. With `trainable = False` nothing changes, as the last printed line says: batch normalization that is frozen keeps to its stored means.
+# **What we see.** Each vertical line is one validation grain, and the three dots on it are its answers in three batches. On the dotted diagonal nothing would change. By the means of a batch the answers leave it; the longer a line, the more a grain's answer depends on the other grains of its batch. With `trainable = False` nothing changes, as the last printed line says: frozen batch normalization keeps to its stored means.
 #
 # `training=False` has the same effect when *you* call the model. During `fit`, Keras 3 overrides it, and only `trainable = False` protects. So as a rule leave the batch normalization of a base frozen.
 
@@ -345,7 +345,7 @@ ax.legend(fontsize=8)
 plots.show(fig, alt="Training and validation loss over both stages, with a dotted line where stage 2 begins.", of=made)
 
 # %% [markdown]
-# **What we see.** The loss falls in stage 1; stage 2 hardly moves the validation loss. The training loss jumps about, since each step sees 25 grains with half of the head's neurones silenced. The ROC-AUC before and after stage 2, printed above, says what it changed in this run. One run does not say whether it helps in general.
+# **What we see.** The loss falls in stage 1; stage 2 hardly moves the validation loss. The training loss jumps, since each step sees 25 grains with half of the head's neurones silenced. The two ROC-AUCs printed above say what stage 2 changed here; one run does not say whether it helps in general.
 #
 # ## Borrowed against from nothing
 #
@@ -415,12 +415,12 @@ in_the_end = [np.mean([draw[name][1][-1] for draw in draws]) for name in ("head 
 ex.few_grains.meet(tuple(in_the_end))
 
 # %% [markdown]
-# **What we see.** Left, how each network comes on; right, in the same colours, where it ends. The printed lines give the lead of the borrowed network on the same validation grains, with its paired 95 % interval: where it leaves out 0, the lead is resolved. It is not the same in every draw, because another draw of fifty grains moves the score of each network. Compare the two LeNets: without augmentation it knows the grains that it learned from by heart, as their own ROC-AUC shows, and on the grown set it ends about 0.1 lower. The fair rival is therefore the LeNet that was given augmentation; on the grown set its curves hardly rise in the second hundred epochs. Shipped runs of it, five seeds on crops made as published, end near 0.7, too; they are drawn further down, under *How many grains?*.
+# **What we see.** Left, how each network comes on; right, in the same colours, where it ends. The printed lines give the lead of the borrowed network on the same validation grains, with its paired 95 % interval: where it leaves out 0, the lead is resolved. Another draw moves every score. Without augmentation LeNet knows the grains that it learned from by heart, as their own ROC-AUC shows; on the grown set it ends about 0.1 lower. The LeNet with augmentation is the fair rival; on the grown set its curves hardly rise in the second hundred epochs. Five shipped runs on crops made as published end near 0.7, too: see *How many grains?*.
 
 # %% [markdown] tags=["exercise:beat_lenet"]
 # ### Exercise: fewer grains
 #
-# LeNet had fifty grains and their augmented views. Get above it with **thirty**: `few(30, SEED)` gives their rows. Take a fresh base, `backbones.lite0(64).base()`, since stage 2 has changed the other one. Decide on epochs and rates, train **once**, and hand over your rows and your probabilities for the validation grains. Train once, because the best of ten tries on the same validation grains is partly luck. It is scored by the paired difference from LeNet (with augmentation) in the first draw: its interval must lie above 0.
+# LeNet had fifty grains and their augmented views. Get above it with **thirty**: `few(30, SEED)` gives their rows. Take a fresh base, `backbones.lite0(64).base()`, since stage 2 has changed the other one. Decide on epochs and rates, and hand over your rows and your probabilities for the validation grains. Train **once**: the best of ten tries on the same validation grains is partly luck. It is scored by the paired difference from LeNet (with augmentation) in the first draw: its interval must lie above 0.
 
 # %% tags=["exercise:beat_lenet", "answer"]
 my_rows = ...  # at most 30 of them
