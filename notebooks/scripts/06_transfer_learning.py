@@ -415,7 +415,7 @@ in_the_end = [np.mean([draw[name][1][-1] for draw in draws]) for name in ("head 
 ex.few_grains.meet(tuple(in_the_end))
 
 # %% [markdown]
-# **What we see.** Left, how each network comes on; right, in the same colours, where it ends. The printed lines give the lead of the borrowed network on the same validation grains, with its paired 95 % interval: where it leaves out 0, the lead is resolved. Another draw moves every score. Without augmentation LeNet knows the grains that it learned from by heart, as their own ROC-AUC shows; on the grown set it ends about 0.1 lower. The LeNet with augmentation is the fair rival; on the grown set its curves hardly rise in the second hundred epochs. Five shipped runs on crops made as published end near 0.7, too: see *How many grains?*.
+# **What we see.** Left, how each network comes on; right, in the same colours, where it ends. The printed lines give the lead of the borrowed network on the same validation grains, with its paired 95 % interval: where it leaves out 0, the lead is resolved. Another draw moves every score. Without augmentation LeNet knows the grains that it learned from by heart, as their own ROC-AUC shows; on the grown set it ends about 0.1 lower. The LeNet with augmentation is the fair rival; on the grown set its curves hardly rise in the second hundred epochs. Five shipped runs on crops made as published end at 0.68 to 0.78: see *How many grains?*.
 
 # %% [markdown] tags=["exercise:beat_lenet"]
 # ### Exercise: fewer grains
