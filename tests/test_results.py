@@ -212,7 +212,7 @@ def test_the_text_of_notebook_06_says_what_its_tables_say(networks):
 
 
 def test_the_live_runs_of_notebook_06_lie_in_the_band_of_the_tables(networks):
-    """From fifty grains, as the shipped runs are: three leads over LeNet, and the notebook's own run after both stages."""
+    """From fifty grains, as the shipped runs are: three leads over LeNet, and the run after both stages."""
     text = printed("06_transfer_learning.ipynb")
     leads = [float(lead) for lead in re.findall(r"draw \d: over LeNet {2,}(\S+) ", text)]
     shipped = networks.query("n == 50").pivot(index="seed", columns="model", values="validation_auc")
