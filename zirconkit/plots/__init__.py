@@ -13,15 +13,15 @@ from zirconkit.plots.measurements import feature_by_class, spreads
 from zirconkit.plots.networks import freezing, maps_on_grain
 from zirconkit.plots.palette import COLOURS, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, match_map, mount, outlined
-from zirconkit.plots.scores import by_size, compared, curves, intervals, roc
+from zirconkit.plots.scores import by_size, compared, curves, draws, intervals, roc
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
 from zirconkit.plots.sweeps import audited, leads, powers, runs
 
 __all__ = [
     "COLOURS", "answers", "audited", "bands", "by_mount", "by_size", "calibrated", "certainty", "changed",
     "class_colours", "compared", "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves",
-    "curves", "evidence", "feature_by_class", "feature_grid", "feature_map", "freezing", "gains", "gallery",
-    "heaps", "highlighted", "intervals", "leads", "maps_on_grain", "match_map", "mount", "name_classes",
+    "curves", "draws", "evidence", "feature_by_class", "feature_grid", "feature_map", "freezing", "gains",
+    "gallery", "heaps", "highlighted", "intervals", "leads", "maps_on_grain", "match_map", "mount", "name_classes",
     "outlined", "pictured", "powers", "roc", "runs", "scene", "show", "spreads", "stopping", "surest",
     "truth_scores", "turned", "weight_histograms",
 ]  # fmt: skip
