@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from zirconkit.evaluation import proportion_interval, shares_difference
-from zirconkit.exercises.core import Question, Unusable, choice, function, items, near, number
+from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, choice, function, items, near, number
 from zirconkit.exercises.predictions import Prediction, between
 from zirconkit.exercises.scores import Answered, with_run
 from zirconkit.samples import UM_PER_PX
 
 __all__ = [
-    "again", "by_eye", "finest_band", "new_mounts", "one_rule", "perfect_score", "read_six", "shares_right", "with_run",
-    "write_lazy",
+    "SIX", "again", "by_eye", "finest_band", "new_mounts", "one_rule", "perfect_score", "read_six", "shares_right",
+    "tried", "with_run", "write_lazy",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- sorting by eye
@@ -86,20 +86,22 @@ _WOULD = {
     "inclusion": "an inclusion is a small dark spot with a sharp edge",
     "fracture": "a fracture is a thin line that crosses the bands from side to side",
 }
-_SIX = dict(zip("ABCDEF", ("fracture", "core", "oscillatory", "inclusion", "resorption", "sector")))
+SIX = dict(zip("ABCDEF", ("fracture", "core", "oscillatory", "inclusion", "resorption", "sector")))
 
 
 def _judge_six(answer):
-    if not isinstance(answer, dict) or set(answer) != set(_SIX):
+    if not isinstance(answer, dict) or set(answer) != set(SIX):
         return 'a dict with the letters from A to F is wanted, such as {"A": "rim", "B": "core", ...}.'
     empty = [letter for letter, word in answer.items() if word is ...]
+    if len(empty) == len(SIX):
+        return NOT_ATTEMPTED
     if empty:
         return f"still to read: {', '.join(empty)}."
     words = {letter: word.strip().lower() if isinstance(word, str) else word for letter, word in answer.items()}
     for letter, word in words.items():
         if word not in list(_WOULD):
             return f"{letter}: {word!r} is none of the seven words: {', '.join(_WOULD)}."
-    wrong = [letter for letter in _SIX if words[letter] != _SIX[letter]]
+    wrong = [letter for letter in SIX if words[letter] != SIX[letter]]
     if wrong:
         first = wrong[0]
         return f"{6 - len(wrong)} of 6 are right. Look at {first} again: {_WOULD[words[first]]}. Is that what you see?"
@@ -113,7 +115,7 @@ read_six = Question(
         "at the edge as if cut (resorption)? In the atlas the fifth grain has bands that are cut.",
         "Go back to the atlas and hold the row 'what to see' beside each of the six.",
     ),
-    answer=_SIX,
+    answer=SIX,
     judge=_judge_six,
     because="You have just labelled images by their textures. With a few thousand such labels a network can learn to do it.",
 )
@@ -143,6 +145,14 @@ def shares_right(rule, *tables):
         called = [_class_said(student(grain), classes) for grain in grains]
         found.append(proportion_interval(int((called == table["class_name"]).sum()), len(table)))
     return found
+
+
+def tried(rule, *tables):
+    """As `shares_right`; an empty list where the rule fails, which its check has said."""
+    try:
+        return shares_right(rule, *tables)
+    except Unusable:
+        return []
 
 
 def _class_said(said, classes):

@@ -31,19 +31,20 @@ def _draw(ax, image):
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
 
 
-def numbered(images, columns=6):
-    """Grains on a dark ground, each with its number, from 1, and each as bright as it can be.
+def numbered(images, columns=6, names=None):
+    """Grains on a dark ground, each with its number, from 1, or its name, and each as bright as it can be.
 
     Parameters
     ----------
-    images : array of uint8, shape (n, height, width, channels)
+    images : sequence of arrays of uint8, each (height, width) or (height, width, channels)
     columns : int
+    names : sequence of str, optional
     """
     rows = -(-len(images) // columns)
     fig, axes = _dark_panels(rows, columns, 10, 10 * rows / columns)
-    for number, (ax, image) in enumerate(zip(axes.flat, images), 1):
+    for name, ax, image in zip(names or range(1, len(images) + 1), axes.flat, images):
         _draw(ax, image)
-        ax.text(0.04, 0.95, number, transform=ax.transAxes, color="white", fontsize=13, va="top", weight="bold")
+        ax.text(0.04, 0.95, name, transform=ax.transAxes, color="white", fontsize=13, va="top", weight="bold")
     return fig
 
 

@@ -10,7 +10,7 @@ from zirconkit.widgets.common import picture_png
 
 __all__ = ["SortingBoard", "score_words"]
 
-SIDE = 140  # px, of a grain on the screen
+SIDE = 118  # px, of a grain on the screen
 COLUMNS = 6
 
 
@@ -44,17 +44,20 @@ class SortingBoard:
         self._verdicts = [ui.HTML("&nbsp;") for _ in images]
         self._said = ui.HTML()
         self._judge = ui.Button(description="How many are right?", button_style="primary")
+        self._judge.layout.width = "auto"
         self._judge.on_click(lambda _: self.judge())
         cards = map(self._card, images, self._buttons, self._verdicts)
-        columns = f"repeat({COLUMNS}, {SIDE + 14}px)"
+        columns = f"repeat({COLUMNS}, {SIDE + 10}px)"
         grid = ui.GridBox(list(cards), layout=ui.Layout(grid_template_columns=columns, grid_gap="8px 4px"))
         self.panel = ui.VBox([grid, ui.HBox([self._judge, self._said])])
         self._follow()
 
     def _choice(self, number):
         """The two buttons of a grain."""
-        button = ui.ToggleButtons(options=self.classes, value=None, description="", tooltips=(f"grain {number}",) * 2)
-        button.style.button_width = f"{(SIDE - 8) // 2}px"
+        below = ui.Layout(width=f"{SIDE + 8}px")  # so narrow that one button lies below the other
+        tips = [f"grain {number}: {name}" for name in self.classes]
+        button = ui.ToggleButtons(options=self.classes, value=None, tooltips=tips, layout=below)
+        button.style.button_width = f"{SIDE}px"
         button.observe(lambda _: self._follow(), "value")
         return button
 
