@@ -324,7 +324,7 @@ def test_the_notebook_shows_a_real_zircon_or_says_in_a_line_that_it_cannot(there
 def test_what_was_sorted_is_kept_for_notebook_04(tmp_path, monkeypatch):
     """The cell that hands over, with nine calls of twelve right, and with none."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plots, "show", lambda fig, alt: plt.close(fig))
+    monkeypatch.setattr(plots, "show", lambda fig, alt, of: plt.close(fig))
     table = pd.DataFrame({"sample": ["QVC055"] * 12, "grain": np.arange(12) + 5})
     names = {"plots": plots, "course": course, "np": np, "DATA": "synthetic"}
     names["twelve"] = SimpleNamespace(y=TRUTH, table=table)

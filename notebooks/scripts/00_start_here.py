@@ -108,6 +108,7 @@ ex.by_eye.meet(twelve.y)
 right = None if called is None else int(np.sum(called == twelve.y))
 plots.show(
     plots.few_grains(12, {} if right is None else {"you": right}),
+    of="computed",
     alt="For 0 to 12 right out of 12 the share and its 95 % interval; from 10 right on the interval lies above one half.",
 )
 if right is not None:
@@ -142,8 +143,9 @@ else:
         "the paper show real ones, free to read: https://doi.org/10.1029/2022JB025933"
     )
     shown = segmentation.segment_mount(used[0])
-    fig = plots.mount(shown.image, f"Mount {used[0].sample}", um_per_px=shown.um_per_px, gain=1.5)
-    plots.show(fig, alt=f"Mount {used[0].sample}: bright grains on a black ground.", of=made)
+    fig, ax = plt.subplots(figsize=(7, 5), layout="constrained")
+    plots.mount(shown.image[:900, :1250], f"Part of mount {used[0].sample}", ax, shown.um_per_px, gain=1.5)
+    plots.show(fig, alt=f"Part of mount {used[0].sample}: bright grains on a black ground.", of=made)
 
 # %% [markdown]
 # **What we see.** To make a **mount**, zircons are poured onto a slide, set in resin, and polished until they are cut open. The black is resin. The picture is put together from square **tiles**, which you can tell by their edges. The grown mounts imitate all this.
@@ -314,6 +316,7 @@ if tables:
 entries = course.contents()
 plots.show(
     plots.course_map(entries),
+    of="the course's own",
     alt="; ".join(f"{e.number} {e.title}" + (f" after {', '.join(e.needs)}" if e.needs else "") for e in entries),
 )
 
@@ -433,7 +436,7 @@ plots.show(
 #
 # Geologists will stumble over QVC055: a "Late" Porphyry of 55.45 million years, older than the "Early" one, 54.40. The difference, 1.05, is less than its uncertainty, √(1.16² + 1.11²) = 1.6: these ages do not tell their order. The names come from which body cuts which.
 #
-# One orange row stands apart. QVC028, the Quellaveco Granodiorite, is as old as the end of the batholith and belongs to it by its geology. The paper labels it porphyry, in part *because its zircons look like theirs*. A machine that judges by looks is then told that it is right. **Discuss:** how would you label it, and what would you ask for before you decide? Notebook 8 comes back to it.
+# One orange row stands apart. QVC028, the Quellaveco Granodiorite, is older than all other porphyry samples and belongs to the batholith by its geology. The paper labels it porphyry, in part *because its zircons look like theirs*. A machine that judges by looks is then told that it is right. **Discuss:** how would you label it, and what would you ask for before you decide? Notebook 8 comes back to it.
 
 # %% [markdown] tags=["depth", "exercise:finest_band"]
 # ## What a pixel can hold

@@ -60,7 +60,7 @@ def revealed(images, y, classes, called=None):
         Two.
     """
     columns = max(np.bincount(y, minlength=2))
-    fig, axes = _dark_panels(2, columns, 10, 20 / columns + 0.2)
+    fig, axes = _dark_panels(2, columns, 8.4, 16.8 / columns + 0.3)
     for row, (name, colour) in enumerate(class_colours(classes).items()):
         members = np.flatnonzero(y == row)
         for ax, member in zip(axes[1 - row], members):
