@@ -152,9 +152,9 @@ else:
 #
 # No lamp lights a mount. A **scanning electron microscope** sweeps a beam of electrons over the surface. They lift electrons of the crystal to a higher energy, and some of that energy comes back as light: **cathodoluminescence**, CL. What shines is set by what the crystal took in as it grew. Rare earth elements such as dysprosium make it shine. Uranium does the reverse: its decay damages the lattice, and the damage swallows light. So dark often means more uranium. How bright the whole picture is, the operator chose.
 #
-# A zircon grows outwards, layer upon layer, and hardly changes afterwards: atoms move so slowly in it that layers outlive the magma. It is a diary, written from the inside out. These are the seven words of its language that you need:
+# A zircon grows outwards, layer upon layer, and hardly changes afterwards: atoms move so slowly in it that its layers outlive the magma. So it keeps a diary, written from the inside out. Seven words help to read it:
 #
-# - **oscillatory zoning**: fine, regular bands. The melt beside a face runs out of what the crystal takes, recovers, runs out again.
+# - **oscillatory zoning**: fine, regular bands. The usual explanation: the melt beside a face runs out of what the crystal takes, recovers, and runs out again.
 # - **sector zoning**: wedges of different grey, since different faces take in different amounts.
 # - **core**: an older crystal that was caught and overgrown, with a direction and bands of its own.
 # - **rim**: a last layer that differs from all before.
@@ -198,7 +198,9 @@ ex.read_six.check(my_reading)
 # %% [markdown] tags=["predict:again"]
 # ## Sort again
 #
-# Why sort them at all? At Quellaveco in Peru, porphyries with copper rose into an older batholith without. Rivers wash zircons out of both. If a grain's looks gave away where it grew, a handful of sand would tell whether there is copper upstream.
+# Why sort them at all? At Quellaveco in Peru, porphyries with copper rose into an older batholith without. Rivers wash zircons out of both. If a grain's looks gave away where it grew, a handful of sand would tell whether there is copper upstream. Nathwani and others (2023) trained networks on such images; their best one ranks a porphyry zircon above a batholith zircon in 93 of 100 pairs. This course repeats what they did, and asks how sure one can be.
+#
+# Who says which is which? Nobody did, grain by grain. A **label** is given to a rock, and all grains on its mount inherit it. Keep that in mind.
 #
 # Here are twelve more, from two **other** mounts. You have seen twelve answers, and you know what to look for. **Call them.**
 
@@ -283,7 +285,7 @@ if shares:
 # @title You and your rule, on both pairs of mounts
 rows = {"mounts you looked at": {}, "new mounts": {}}
 for title, share in zip(rows, shares):
-    rows[title]["your rule, 80 grains"] = share
+    rows[title][f"your rule, {len(looked_at)} grains"] = share
 if right is not None:
     rows["mounts you looked at"]["your eye, 12 grains"] = evaluation.proportion_interval(right, 12)
 if ex.again.committed is not None:
@@ -303,9 +305,9 @@ if tables:
 #
 # ## What you have just done
 #
-# The first time, nobody gave you a label. You put together what looked alike: **unsupervised learning** does that. It finds groups, and does not know what to call them (notebook 10).
+# The first time, nobody gave you a label. You put together what looked alike: **unsupervised learning** does that. It finds groups, and does not know what to call them. Notebook 10 has an example.
 #
-# Then you saw twelve answers and wrote a rule that fits them: **supervised learning**. Labels come from people, and the machine can be no better than its labels. All classifiers of notebooks 4 to 9 are of this kind.
+# Then you saw twelve answers and wrote a rule that fits them: **supervised learning**. Labels come from people, and a wrong label teaches a wrong answer. All classifiers of notebooks 4 to 9 are of this kind.
 #
 # Labels are dear, grains are cheap. **Semi-supervised learning** uses a few labelled grains and thousands without a label.
 #

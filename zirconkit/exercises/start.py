@@ -117,7 +117,7 @@ read_six = Question(
     ),
     answer=SIX,
     judge=_judge_six,
-    because="You have just labelled images by their textures. With a few thousand such labels a network can learn to do it.",
+    because="You have just labelled images by their textures. With enough such labels a network can be taught to do the same.",
 )
 
 # ---------------------------------------------------------------- a rule of one's own

@@ -5,8 +5,8 @@ import numpy as np
 
 from zirconkit.evaluation import proportion_interval
 from zirconkit.plots.canvas import grid, without_ticks
-from zirconkit.plots.palette import AMBER, BLACK, GREEN, GREY, class_colours
-from zirconkit.plots.pictures import outlined, stretched
+from zirconkit.plots.palette import BLACK, GREEN, GREY, PINK, class_colours
+from zirconkit.plots.pictures import stretched
 
 __all__ = ["atlas", "few_grains", "numbered", "revealed"]
 
@@ -67,7 +67,7 @@ def revealed(images, y, classes, called=None):
             _draw(ax, images[member])
             right = None if called is None else called[member] == row
             mark = {None: "", True: "  ✓", False: "  ✗"}[right]
-            shade = "white" if right is None else GREEN if right else AMBER
+            shade = "white" if right is None else GREEN if right else PINK
             ax.set_title(f"{member + 1}{mark}", color=shade, fontsize=11, pad=2)
         axes[1 - row, 0].set_ylabel(name, color="white", fontsize=12, backgroundcolor=colour, labelpad=8)
     return fig
@@ -117,7 +117,7 @@ def atlas(plates, real):
     for column, each in zip(axes.T, plates):
         _draw(column[0], each.image)
         column[0].set_title(each.texture, color="white", fontsize=10, pad=3)
-        column[1].imshow(outlined(stretched(each.image), np.zeros(each.mask.shape, int)))
+        _draw(column[1], each.image)
         column[1].imshow(_line(each.mark))
         if each.texture in real:
             sample, image = real[each.texture]

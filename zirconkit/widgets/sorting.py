@@ -4,7 +4,7 @@ import ipywidgets as ui
 import numpy as np
 
 from zirconkit.evaluation import proportion_interval
-from zirconkit.plots.palette import AMBER, GREEN
+from zirconkit.plots.palette import GREEN, PINK
 from zirconkit.plots.pictures import stretched
 from zirconkit.widgets.common import picture_png
 
@@ -85,7 +85,7 @@ class SortingBoard:
             return
         right = np.array(list(called.values())) == self._y
         for button, verdict, good, truth in zip(self._buttons, self._verdicts, right, self._y):
-            colour, mark = (GREEN, "✓") if good else (AMBER, "✗")
+            colour, mark = (GREEN, "✓") if good else (PINK, "✗")
             verdict.value = f'<b style="color:{colour}">{mark} {self.classes[truth]}</b>'
             button.disabled = True
         self._judge.disabled = True
