@@ -313,7 +313,7 @@ def test_the_notebook_shows_a_real_zircon_or_says_in_a_line_that_it_cannot(there
     monkeypatch.setattr(plots, "show", lambda fig, alt, of: (shown.append(of), plt.close(fig)))
     cell = cell_with("mounts.real_ones()")
     names = {"mounts": mounts, "plots": plots, "plt": plt, "used": grown, "made": "grown"}
-    exec("from zirconkit import samples, segmentation\n" + cell.source, names)
+    exec("from zirconkit import samples\n" + cell.source, names)
     said = capsys.readouterr().out
     assert shown == (["real"] if there else ["grown"]) and said.startswith("No real zircon") != there
     assert said.count("\n") == (0 if there else 1)

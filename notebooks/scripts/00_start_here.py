@@ -24,7 +24,7 @@ SEED = 0
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Markdown
-from zirconkit import course, evaluation, mounts, plots, samples, segmentation, synthetic, widgets
+from zirconkit import course, evaluation, mounts, plots, samples, synthetic, widgets
 from zirconkit import grains as gr
 from zirconkit.exercises import score_card
 from zirconkit.exercises import start as ex
@@ -142,9 +142,9 @@ else:
         "No real zircon can be shown: no real mount is on this computer, and none could be fetched. Figures 4 and 5 of "
         "the paper show real ones, free to read: https://doi.org/10.1029/2022JB025933"
     )
-    shown = segmentation.segment_mount(used[0])
     fig, ax = plt.subplots(figsize=(7, 5), layout="constrained")
-    plots.mount(shown.image[:900, :1250], f"Part of mount {used[0].sample}", ax, shown.um_per_px, gain=1.5)
+    part = used[0].image()[:900, :1250]
+    plots.mount(part, f"Part of mount {used[0].sample}", ax, used[0].um_per_px, gain=1.5)
     plots.show(fig, alt=f"Part of mount {used[0].sample}: bright grains on a black ground.", of=made)
 
 # %% [markdown]

@@ -30,13 +30,14 @@ def real_textures(found):
     dict of str to (str, array of uint8 of shape (100, 100))
         From a texture to the sample and the picture; what no mount at hand shows is left out.
     """
-    images, shown = {mount.sample: mount for mount in found}, {}
+    mounts = {mount.sample: mount for mount in found}
+    chosen = {}
     for texture, places in PLACES.items():
-        place = next((place for place in places if place[0] in images), None)
-        if place is not None:
-            sample, row, column = place
-            shown[texture] = sample, _around(images[sample].image(), row, column)
-    return shown
+        there = [place for place in places if place[0] in mounts]
+        if there:
+            chosen[texture] = there[0]
+    images = {sample: mounts[sample].image() for sample in {place[0] for place in chosen.values()}}
+    return {name: (sample, _around(images[sample], row, column)) for name, (sample, row, column) in chosen.items()}
 
 
 def _around(image, row, column):
