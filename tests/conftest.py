@@ -11,6 +11,7 @@ import pytest
 def pytest_configure(config):
     """One cache for the whole run and all its workers: mounts are grown once, and the user's cache is left alone."""
     os.environ.pop("ZIRCONKIT_PROFILE", None)
+    os.environ["ZIRCONKIT_OFFLINE"] = "1"  # no test waits for a network, or depends on one
     if os.environ.get("ZIRCONKIT_DATA"):
         os.environ["ZIRCONKIT_DATA"] = str(Path(os.environ["ZIRCONKIT_DATA"]).resolve())  # notebooks run elsewhere
     if hasattr(config, "workerinput"):  # a worker for each core: what it starts keeps to one, or all wait for all

@@ -209,3 +209,47 @@ def test_the_slider_on_frozen_layers_moves_what_learns(browser, lab):
         page.locator(".jp-OutputArea-output .noUi-handle").first.press("ArrowRight")
         page.get_by_text("of 32,170 weights learn (93.5%)").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != before
+
+
+SORTING = """\
+import numpy as np
+from zirconkit import widgets
+rng = np.random.default_rng(0)
+images = rng.integers(0, 255, (3, 90, 90, 1), dtype=np.uint8)
+board = widgets.SortingBoard(images, ("batholith", "porphyry"), [1, 0, 1])
+board.panel
+"""
+
+
+def test_grains_are_sorted_on_the_board_and_judged(browser, lab):
+    with executed(browser, lab, "sorting", SORTING) as page:
+        page.get_by_text("0 of 3 sorted").wait_for(timeout=40_000)
+        last = page.get_by_role("button", name="How many are right?")
+        assert last.is_disabled()
+        porphyry = page.locator(".jp-OutputArea-output .widget-toggle-button", has_text="porphyry")
+        for number in range(3):
+            porphyry.nth(number).click()
+            page.get_by_text(f"{number + 1} of 3 sorted").wait_for(timeout=10_000)
+        last.click()
+        page.get_by_text("2 of 3 right: 0.67").wait_for(timeout=10_000)
+        assert page.get_by_text("✓ porphyry").count() == 2 and page.get_by_text("✗ batholith").count() == 1
+        assert porphyry.first.is_disabled() and last.is_disabled()
+
+
+RULE = """\
+import pandas as pd
+from zirconkit import widgets
+table = pd.DataFrame({"size": range(101), "class_name": ["batholith"] * 60 + ["porphyry"] * 41})
+widgets.rule_explorer(table, {"size": "size (px)"})
+"""
+
+
+def test_the_threshold_of_a_rule_moves_how_often_it_is_right(browser, lab):
+    with executed(browser, lab, "rule", RULE) as page:
+        page.get_by_text("above 50: porphyry. Right about 0.91").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+        for _ in range(9):
+            handle.press("ArrowRight")
+        page.get_by_text("above 59: porphyry. Right about 1.00").wait_for(timeout=10_000)
+        assert picture(page).evaluate("image => image.src") != before

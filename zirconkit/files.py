@@ -18,7 +18,9 @@ from tqdm import tqdm
 
 from zirconkit import samples
 
-__all__ = ["URL", "cache_folder", "fetch", "is_verified", "make_folder", "registry", "verified", "write_whole"]
+__all__ = [
+    "URL", "cache_folder", "fetch", "fetch_one", "is_verified", "make_folder", "registry", "verified", "write_whole",
+]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
 URL = f"https://raw.githubusercontent.com/ChetanNathwani/zirconCNN/{COMMIT}/TIMA_Images/"
@@ -116,13 +118,40 @@ def fetch(folder=None, progress=True):
     return paths
 
 
-def _fetch_one(path, progress):
+def fetch_one(file, patience=(3, 10)):
+    """One of the paper's mounts in the cache, downloaded if it is not there: its path.
+
+    Parameters
+    ----------
+    file : str
+        A name of `registry`.
+    patience : (float, float)
+        Seconds to wait for the connection, and for the next bytes.
+
+    Raises
+    ------
+    OSError
+        If it is not to be had; at once where the environment variable `ZIRCONKIT_OFFLINE` is set.
+    """
+    path = cache_folder() / "quellaveco" / file
+    with FileLock(make_folder(path.parent) / ".lock"):
+        if is_verified(path, registry().loc[file]):
+            return path
+        if os.environ.get("ZIRCONKIT_OFFLINE"):
+            raise ConnectionError(f"{file} is not here, and ZIRCONKIT_OFFLINE forbids to fetch it")
+        problem = _fetch_one(path, progress=False, timeout=patience)
+    if problem:
+        raise OSError(problem)
+    return path
+
+
+def _fetch_one(path, progress, timeout=30):
     """Fetch, check, and only then write. Returns what was wrong with this one file, or None."""
     url = URL + path.name
     content = BytesIO()
     bar = tqdm(desc=path.name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress)
     try:
-        pooch.HTTPDownloader(progressbar=bar)(url, content, None)
+        pooch.HTTPDownloader(progressbar=bar, timeout=timeout)(url, content, None)
         if not _matches(content.getvalue(), registry().loc[path.name]):
             return f"{path.name} came with a wrong checksum"
         write_whole(path, content.getvalue())

@@ -9,8 +9,8 @@ from scipy import stats
 from sklearn.utils import check_consistent_length
 
 __all__ = [
-    "Interval", "bootstrap", "paired_difference", "proportion_interval", "rows_by_class", "score_interval", "table",
-    "welch_half_width",
+    "Interval", "bootstrap", "paired_difference", "proportion_interval", "rows_by_class", "score_interval",
+    "shares_difference", "table", "welch_half_width",
 ]  # fmt: skip
 
 
@@ -68,6 +68,18 @@ def proportion_interval(successes, n):
     test = stats.binomtest(int(successes), int(n))
     low, high = test.proportion_ci(method="wilson")
     return Interval(successes / n, float(low), float(high))
+
+
+def shares_difference(successes, n, others, m):
+    """The share successes / n less the share others / m, of things that do not belong together in pairs: Interval.
+
+    By the two Wilson intervals (Newcombe, 1998, Statistics in Medicine 17, 873–890, method 10).
+    """
+    one, two = proportion_interval(successes, n), proportion_interval(others, m)
+    down = np.hypot(one.value - one.low, two.high - two.value)
+    up = np.hypot(one.high - one.value, two.value - two.low)
+    value = one.value - two.value
+    return Interval(value, float(value - down), float(value + up))
 
 
 def paired_difference(a, b):

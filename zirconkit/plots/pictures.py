@@ -10,7 +10,17 @@ from zirconkit.plots.canvas import axes_for, blank, without_ticks
 from zirconkit.plots.palette import AMBER, GREEN, ORANGE, PINK, rgb
 from zirconkit.segmentation import grain_overlaps
 
-__all__ = ["as_picture", "as_rgb", "convolution_step", "draw_grain", "gallery", "match_map", "mount", "outlined"]
+__all__ = [
+    "as_picture",
+    "as_rgb",
+    "convolution_step",
+    "draw_grain",
+    "gallery",
+    "match_map",
+    "mount",
+    "outlined",
+    "stretched",
+]
 
 
 def as_picture(image):
@@ -37,6 +47,23 @@ def as_rgb(image, gain=1.0):
     """An image of any number of channels in red, green and blue, brightened: uint8, shape (height, width, 3)."""
     picture = np.clip(as_picture(image) * gain, 0, 255).astype(np.uint8)
     return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
+
+
+def stretched(image):
+    """An image whose brightest spots are white, so that nobody judges a grain by its exposure.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width) or (height, width, channels)
+
+    Returns
+    -------
+    array of uint8, shape (height, width) or (height, width, 3)
+        Scaled so that 1 pixel in 200 is white, or nearly.
+    """
+    picture = as_picture(image)
+    white = max(np.percentile(picture, 99.5), 1)
+    return np.clip(picture * (255 / white), 0, 255).astype(np.uint8)
 
 
 def _edges(labels, thickness):

@@ -168,7 +168,7 @@ def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
         ax.plot(marks, rows, "|k", ms=22, mew=1.5)
     else:
         ax.axvline(reference, ls=":", color=GREY)
-    shifts = np.linspace(0.17, -0.17, len(tables))
+    shifts = np.linspace(0.17, -0.17, len(tables)) if len(tables) > 1 else [0]
     for shift, colour, (title, table) in zip(shifts, LINES, tables.items()):
         table = table.reindex(names)
         places = rows + shift

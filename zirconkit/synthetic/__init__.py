@@ -3,18 +3,23 @@
 The mounts need no network, look like the real ones, measured, and bring a label image and a table of each grain. One
 grain is made by `shapes` (its outline), `zoning` (its inside) and `crystals` (the two together, lit); a mount by
 `recipes` (what its grains are like), `placing` (where they lie), `scanning` (what the microscope does) and `mounts`.
+`atlas` grows a grain for each texture, and says where on it the texture is.
 """
 
+from zirconkit.synthetic.atlas import TEXTURES, Plate, plate
 from zirconkit.synthetic.mounts import EMBEDDED, SAMPLES, VERSION, SyntheticMount, grow, grow_mount, save
 from zirconkit.synthetic.recipes import population, random_recipe
 
 __all__ = [
     "EMBEDDED",
     "SAMPLES",
+    "TEXTURES",
     "VERSION",
+    "Plate",
     "SyntheticMount",
     "grow",
     "grow_mount",
+    "plate",
     "population",
     "random_recipe",
     "save",
