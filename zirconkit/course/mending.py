@@ -1,11 +1,26 @@
 """The edit list that goes from notebook 01 to the notebooks behind it."""
 
+import os
 from pathlib import Path
 
 from zirconkit.course.handover import hand_over, handed_over
 from zirconkit.segmentation import apply_edits, load_edits, save_edits
 
-__all__ = ["hand_over_edits", "mended"]
+__all__ = ["edit_list", "hand_over_edits", "mended"]
+
+
+def edit_list(mount, data):
+    """Where a student's edit list of a mount lies, as `widgets.Curator` wants it: str, without `.edits.json`.
+
+    A list that was handed over for the same mount of another data set is put aside, and a sentence says so.
+    """
+    path, of_data = _edits_of(mount), _of_which_data().get(mount.path.name, str(data))
+    if path.is_file() and of_data != str(data):
+        aside = f"{path}.{Path(of_data).name}"
+        os.replace(path, aside)
+        hand_over("edits", _of_which_data() | {mount.path.name: str(data)})
+        print(f"{path} is of the {of_data} mount: it is kept as {aside}, and a new list begun.")
+    return mount.path.name
 
 
 def hand_over_edits(edits, mount, labels, data):
@@ -39,7 +54,7 @@ def hand_over_edits(edits, mount, labels, data):
 def mended(mount, labels, data):
     """A label image as the student mended it in notebook 01: after the edit list that she handed over, if it fits.
 
-    A sentence says whether it was replayed, or why not; where none was handed over, nothing is said.
+    A sentence says whether it was replayed, or why not; where there is none, nothing is said.
 
     Parameters
     ----------
@@ -57,7 +72,7 @@ def mended(mount, labels, data):
     path = _edits_of(mount)
     if not path.is_file():
         return labels
-    if _of_which_data().get(mount.path.name) != str(data):
+    if _of_which_data().get(mount.path.name, str(data)) != str(data):
         print(f"{path} is not of the {data} mount {mount.sample}: it is passed over.")
         return labels
     try:

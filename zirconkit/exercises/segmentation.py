@@ -6,7 +6,7 @@ from zirconkit.evaluation import paired_difference
 from zirconkit.exercises.core import Question, Unusable, choice, function, number
 from zirconkit.exercises.predictions import Prediction, between
 from zirconkit.exercises.scores import Answered, with_run
-from zirconkit.segmentation import apply_edits, fates, fits_published_box, grain_overlaps, upright_box
+from zirconkit.segmentation import apply_edits, cut_out, fates, fits_published_box, grain_overlaps, upright_box
 
 __all__ = [
     "feret_filter", "level_only", "levers", "rescue", "saved", "turning", "which_mistake", "with_run", "write_iou",
@@ -85,16 +85,6 @@ def _crystals(gap):
     return np.where(truth > 0, 120, 5).astype(np.uint8), truth
 
 
-def _boxes(image, low=20, high=255, dilation=4, smallest=40, largest=90):
-    """The published recipe, as notebook 01 writes it."""
-    import cv2
-
-    thick = cv2.dilate(cv2.Canny(image, low, high), np.ones((dilation, dilation)))
-    outlines, _ = cv2.findContours(thick, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    fits = [smallest < min(box) and max(box) < largest for box in (cv2.boundingRect(each)[2:] for each in outlines)]
-    return [o for o, fit in zip(outlines, fits) if fit], [o for o, fit in zip(outlines, fits) if not fit]
-
-
 _IMAGE, _TRUTH = _crystals(4)
 _OTHER_IMAGE, _OTHER_TRUTH = _crystals(5)
 _MOUNTS = {"image": _IMAGE, "truth": _TRUTH, "other_image": _OTHER_IMAGE, "other_truth": _OTHER_TRUTH}
@@ -106,10 +96,10 @@ levers = Question(
         "leaves outlines open, and what is not closed is no grain.",
         "Read again what the three kinds of fate are, and look at the lengths of the amber grains in the right panel.",
     ),
-    answer=with_run({"dilation": 2, "smallest": 20, "largest": 110}, recipe=_boxes, **_MOUNTS),
+    answer=with_run({"dilation": 2, "smallest": 20, "largest": 110}, recipe=cut_out, **_MOUNTS),
     judge=_judge_levers,
-    because="Your levers were chosen on one mount and hold on one that you did not look at. With a truth to look at levers are "
-    "easily found; the paper's authors had none, and their recipe is plain and can be repeated.",
+    because="Your levers were chosen on one mount and hold on one that you did not look at. As published, Canny's two thresholds "
+    "move next to nothing: size and dilation decide. With a truth to look at, levers are easily found; without one, nobody sees who is lost.",
 )
 
 # ---------------------------------------------------------------- a filter that does not see the angle

@@ -119,8 +119,8 @@ def how_they_lie(truth):
     Returns
     -------
     DataFrame
-        length_px, Feret's diameter; angle_deg, from 0, the long axis lies level, to 90, it stands upright; aspect_ratio;
-        box_width_px and box_height_px, of its upright box.
+        length_px, Feret's diameter; angle_deg, from 0, the long axis lies level, to 90, it stands upright;
+        aspect_ratio; box_width_px and box_height_px, of its upright box.
     """
     rows = []
     for region in regionprops(truth):
