@@ -291,14 +291,14 @@ close = [widgets.zoom(picture, labels, each) for each in shown]
 plots.show(
     plots.gallery(close, [f"grain {each}" for each in shown], columns=len(shown)),
     of=made,
-    alt=f"Outlines of {subject.sample} that have notches, in amber among their neighbours: some of them hold more than one grain.",
+    alt=f"Outlines of {subject.sample} that have notches, in amber among their neighbours: each may be one grain or several.",
 )
 
 # %% [markdown] tags=["exercise:rescue"]
 # **What we see.** Amber: an outline that the watershed drew and the kit doubts. Pale blue: its neighbours.
 #
 # ### Exercise: save the grains
-# Which of these are several grains under one number? Part them, so that at least two more grains are found and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. Then hand in `mine.edits`.
+# Which of these are several grains under one number? (If none is, leaf on.) Part them until at least half of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. Then hand in `mine.edits`.
 
 # %% tags=["exercise:rescue", "answer"]
 my_edits = ...  # mine.edits

@@ -39,10 +39,7 @@ def _judge_levers(given):
     unknown = sorted(set(map(str, settings)) - set(LEVERS))
     if unknown:
         return f"there is no lever {unknown[0]!r}: there are {', '.join(LEVERS)}."
-    settings = {name: number(value) for name, value in settings.items()}
-    if settings.get("dilation", 1) < 1 or settings.get("dilation", 1) % 1:
-        return "the dilation is a whole number of pixels, 1 or more."
-    settings = {name: int(value) for name, value in settings.items()}
+    settings = _whole(settings)
     recipe = function(lambda image: run["recipe"](image, **settings))
     seen, published = (fates(*cut(run["image"]), run["truth"]) for cut in (recipe, run["recipe"]))
     if not seen.precision >= published.precision - SLACK:
@@ -50,6 +47,15 @@ def _judge_levers(given):
     if seen.recall < published.recall + 0.25:
         return f"recall {seen.recall:.2f} against {published.recall:.2f} as published: a gain of 0.25 or more is to be had. Which colour is still frequent in the figure, amber or pink?"
     return _judge_on(recipe, run)
+
+
+def _whole(settings):
+    """The settings as int; Unusable if one is no whole number that the recipe can take."""
+    for name, value in settings.items():
+        most = 50 if name == "dilation" else 1000
+        if not 1 <= number(value) <= most or number(value) % 1:
+            raise Unusable(f"{name} is a whole number from 1 to {most}.")
+    return {name: int(number(value)) for name, value in settings.items()}
 
 
 def _judge_on(recipe, run):
@@ -108,7 +114,7 @@ levers = Question(
 def _judge_filter(given):
     own, run = _with_its_run(given, object, "")
     student, outlines = function(own), run["outlines"]
-    keeps = np.array([bool(student(outline)) for outline in outlines.itertuples()])
+    keeps = _decisions(student, outlines)
     if not keeps.any():
         return "your filter keeps none of the outlines of the held-out mount: in which unit are its limits?"
     if _sees_the_angle(student, outlines):
@@ -128,12 +134,22 @@ def _judge_filter(given):
     return None
 
 
+def _decisions(student, outlines):
+    """What a filter says of each outline: array of bool; Unusable if it says something else."""
+    said = [student(outline) for outline in outlines.itertuples()]
+    if not all(isinstance(each, bool | np.bool_) for each in said):
+        raise Unusable(
+            "a filter gives True or False back for each outline, by `return`, such as `return outline.area > 500`."
+        )
+    return np.array(said, bool)
+
+
 def _sees_the_angle(student, outlines):
-    """Whether a filter decides otherwise when width and height are swapped, or both set to other values."""
+    """Whether a filter decides otherwise when width and height are swapped, or the width is another."""
     turned = outlines.rename(columns={"width": "height", "height": "width"})
     other = outlines.assign(width=(outlines["width"] + outlines["height"]) / 2)
-    decisions = [[bool(student(each)) for each in table.itertuples()] for table in (outlines, turned, other)]
-    return decisions[0] != decisions[1] or decisions[0] != decisions[2]
+    as_it_lies = _decisions(student, outlines)
+    return any((_decisions(student, each) != as_it_lies).any() for each in (turned, other))
 
 
 def _share(part, whole):
@@ -181,7 +197,7 @@ def _judge_rescue(given):
         return f"{error}."
     (was, precision_was), (is_, precision) = (_found(labels, run["truth"]) for labels in (run["labels"], after))
     lost = np.flatnonzero(was & ~is_)
-    rescued, wanted = int((is_ & ~was).sum()), min(2, int((~was).sum()))
+    rescued, wanted = int((is_ & ~was).sum()), min(2, -(-int((~was).sum()) // 2))
     if len(lost):
         return f"{rescued} rescued, but {len(lost)} that had been found {'is' if len(lost) == 1 else 'are'} lost by an edit: `undo`, and try another cut."
     if rescued < wanted:
@@ -201,11 +217,12 @@ def _found(labels, truth):
 
 
 def _three_in_one():
-    """Three grains that one label holds together, and the truth."""
+    """Six grains in a row, 4 px apart, of which one label holds the first three together, and the truth."""
     truth = np.zeros((60, 160), np.int32)
-    truth[10:50, 10:50], truth[15:45, 52:85], truth[20:40, 87:115] = 1, 2, 3
-    labels = np.zeros_like(truth)
-    labels[10:50, 10:50], labels[15:45, 50:87], labels[20:40, 87:115] = 1, 1, 1
+    for grain in range(6):
+        truth[10:50, 10 + 24 * grain : 30 + 24 * grain] = grain + 1
+    labels = np.where(truth > 3, truth - 2, 0)
+    labels[10:50, 10:78] = 1
     return labels, truth
 
 
@@ -219,7 +236,7 @@ rescue = Question(
         "Read again what an edit is, and look at the figure of the planned cut.",
     ),
     answer=with_run(
-        [{"do": "cut", "line": [[5, 51], [55, 51]]}, {"do": "cut", "line": [[5, 86], [55, 86]]}],
+        [{"do": "cut", "line": [[5, 32], [55, 32]]}, {"do": "cut", "line": [[5, 56], [55, 56]]}],
         labels=_LABELS,
         truth=_THREE,
     ),

@@ -22,7 +22,8 @@ def words_of_fates(found):
     """Recall with its 95 % interval over grains, and precision, of a `segmentation.Fates`: str."""
     recall = proportion_interval(found.saved.sum(), len(found.grains))
     counts = f"{found.saved.sum()} of {len(found.grains)} grains saved, {found.kept} outlines kept"
-    return f"{counts}: recall {recall:.2f}, precision {found.precision:.2f}"
+    precision = f"{found.precision:.2f}" if found.kept else "not to be had"
+    return f"{counts}: recall {recall:.2f}, precision {precision}"
 
 
 def lever_explorer(image, truth, cut_out, um_per_px=None):
