@@ -45,8 +45,8 @@ def lever_explorer(image, truth, cut_out, um_per_px=None):
     def update():
         settings = {name: control.value for name, control in controls.items()}
         found = segmentation.fates(*cut_out(image, **settings), truth)
-        said.value = f"<b>{words_of_fates(found)}</b>"
         picture.value = figure_png(plots.fates(drawn, lie, found, um_per_px))
+        said.value = f"<b>{words_of_fates(found)}</b>"
 
     follow(controls.values(), update)
     edges, sizes = list(controls.values())[:3], list(controls.values())[3:]
@@ -63,9 +63,10 @@ def turning_crystal(length=80, width=30):
     def update():
         box = segmentation.upright_box(long.value, wide.value, angle.value)
         is_kept = segmentation.fits_published_box(*box)
-        same = f"area {long.value * wide.value} px², longest side {long.value} px, at every angle"
-        said.value = f"box {box[0]:.1f} × {box[1]:.1f} px: <b>{'kept' if is_kept else 'dropped'}</b>; {same}"
         picture.value = figure_png(plots.turning(long.value, wide.value, [angle.value]))
+        feret = (long.value**2 + wide.value**2) ** 0.5
+        same = f"area {long.value * wide.value} px², Feret diameter {feret:.0f} px at every angle"
+        said.value = f"box {box[0]:.1f} × {box[1]:.1f} px: <b>{'kept' if is_kept else 'dropped'}</b>; {same}"
 
     follow([angle, long, wide], update)
     return ui.VBox([ui.HBox([angle, long, wide]), said, picture])
