@@ -177,7 +177,7 @@ def test_the_levers_move_the_words_and_the_picture(qvc075):
         return segmentation.cut_out(image, **settings)
 
     panel = widgets.lever_explorer(image[:500, :700], truth[:500, :700], recipe, 2.0)
-    controls, said, picture = sliders(panel), panel.children[1].children[-1], panel.children[-1]
+    controls, (said, picture) = sliders(panel), panel.children[2:]
     published = dict(inspect.signature(segmentation.cut_out).parameters)
     assert asked == [{name: published[name].default for name in controls}]  # the sliders begin as published
     before, words = bytes(picture.value), said.value
@@ -251,11 +251,11 @@ def a_mount(name="QVC075"):
 def test_edits_that_are_handed_over_are_replayed(folder, capsys):
     assert course.mended(a_mount(), LABELS, "synthetic") is LABELS and capsys.readouterr().out == ""
     course.hand_over_edits(EDITS, a_mount(), LABELS, "synthetic")
-    assert "QVC075.png.edits.json: 2 edits, 4 grains before, 6 after" in capsys.readouterr().out
+    assert "QVC075.png.edits.json: 4 grains before your edits (2), 6 after" in capsys.readouterr().out
     assert segmentation.load_edits("QVC075.png.edits.json") == EDITS
     after = course.mended(a_mount(), LABELS, "synthetic")
     assert np.array_equal(after, segmentation.apply_edits(LABELS, EDITS))
-    assert "your 2 edits of notebook 1 are replayed" in capsys.readouterr().out
+    assert "your edits of notebook 1 (2) are replayed" in capsys.readouterr().out
     assert widgets.Curator(LABELS, LABELS, course.edit_list(a_mount(), "synthetic")).edits == EDITS
     assert course.mended(a_mount("QVC055"), LABELS, "synthetic") is LABELS  # each mount has its own
 

@@ -59,7 +59,7 @@ plots.show(
 # %% [markdown] tags=["predict:saved"]
 # # 1 · From a mount to grains
 #
-# A network learns from single grains, and above are many on one picture. It is a **mount**: zircons set in resin, light where electrons make them glow. Its corner says whether it is *real* or *grown*, drawn by a program that knows where each grain lies. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. Their pixels are 2 µm wide, so that is 80 to 180 µm.
+# A network learns from single grains, and above are many on one picture. It is a **mount**: zircons set in resin, light where electrons make them glow. The corner of the figure says whether it is *real* or *grown*, drawn by a program that knows where each grain lies. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. Their pixels are 2 µm wide, so that is 80 to 180 µm.
 #
 # **Of 100 grains such as these, how many does the recipe save?** Look how large they are, and how close.
 
@@ -72,7 +72,7 @@ ex.saved.commit(my_saved)
 # %% [markdown] tags=["frame"]
 # **The idea:** a segmentation is a choice, and choices have victims.
 #
-# **You will** cut a mount into grains in six lines of OpenCV · see who is lost, and move the levers that decide it · write a filter that does not care how a grain fell · part touching grains by watershed and by hand · score each step on a mount that you did not look at.
+# **You will** cut a mount into grains in six lines of OpenCV · see who is lost, and move the levers that decide it · write a filter that does not care how a grain fell · part touching grains by watershed and by hand · score a recipe on a mount that you did not look at.
 #
 # **You need** notebook 0 and a little NumPy. **Time** core 50 min (exercises in it), going deeper 30 min, 30 s to run.
 
@@ -299,7 +299,7 @@ plots.show(
 # **What we see.** Amber: an outline that the watershed drew and the kit doubts. Pale blue: its neighbours.
 #
 # ### Exercise: save the grains
-# Which of these are several grains under one number? (If none is, leaf on.) Part them until at least half of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. Then hand in `mine.edits`.
+# Which of these are several grains under one number? If none is, look through the others in the panel. Part them until at least half of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. Then hand in `mine.edits`.
 
 # %% tags=["exercise:rescue", "answer"]
 my_edits = ...  # mine.edits
@@ -387,14 +387,14 @@ for row in scored.itertuples():
 pd.DataFrame(rows, index=["recall", "precision", "gain, grain by grain"]).T
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The levers were found on grown mounts and help on the real one, too. The outlines of the truth are good to a pixel or so, and one mount is one mount. What the recipe keeps on the real mounts agrees with the paper's Table 1, grain for grain:
+# **What we see.** The levers were found on grown mounts and help on the real one, too. The outlines of the truth are good to a pixel or so, and one mount is one mount. How many outlines the recipe keeps on the real mounts that we have, beside the paper's Table 1:
 
 # %% tags=["depth", "nbval-check-output"]
 counts = real[real["way"] == "the recipe as published"].set_index("sample")[["kept", "table_1"]].astype("Int64")
 counts.T
 
 # %% [markdown] tags=["depth", "exercise:write_iou"]
-# **What we see.** So these six lines are what was done (QVC041 is in the data and not in Table 1). The paper's networks were trained on the grains that these settings save.
+# **What we see.** All seven counts agree, so the paper's grains were most likely cut out by these very settings, and its networks learned from the grains that they save. QVC041 is in the data and not in Table 1.
 #
 # ## How a match is made
 #

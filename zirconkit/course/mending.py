@@ -48,7 +48,7 @@ def hand_over_edits(edits, mount, labels, data):
         print(f"{path} cannot be written here ({error.strerror}): later notebooks will do without.")
         return
     hand_over("edits", _of_which_data() | {mount.path.name: str(data)})
-    print(f"Kept in {path}: {len(edits)} edits, {labels.max()} grains before, {after.max()} after.")
+    print(f"Kept in {path}: {labels.max()} grains before your edits ({len(edits)}), {after.max()} after.")
 
 
 def mended(mount, labels, data):
@@ -81,7 +81,7 @@ def mended(mount, labels, data):
     except (ValueError, OSError) as error:
         print(f"{path} is passed over, it is damaged or of another mount ({error}).")
         return labels
-    print(f"{mount.sample}: your {len(edits)} edits of notebook 1 are replayed.")
+    print(f"{mount.sample}: your edits of notebook 1 ({len(edits)}) are replayed.")
     return after
 
 

@@ -50,7 +50,7 @@ def lever_explorer(image, truth, cut_out, um_per_px=None):
 
     follow(controls.values(), update)
     edges, sizes = list(controls.values())[:3], list(controls.values())[3:]
-    return ui.VBox([ui.HBox(edges), ui.HBox([*sizes, said]), picture])
+    return ui.VBox([ui.HBox(edges), ui.HBox(sizes), said, picture])
 
 
 def turning_crystal(length=80, width=30):
