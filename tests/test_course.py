@@ -47,6 +47,14 @@ def run_setup(folder):
     return subprocess.run([sys.executable, "-S", "-c", code], cwd=folder, env=env, capture_output=True, text=True)
 
 
+def asked(folder, cell):
+    """What the set-up cell asks of pip, in a folder, where there is no kit."""
+    code = f"{SHELL}\n{cell}"
+    done = subprocess.run([sys.executable, "-S", "-c", code], cwd=folder, env={}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @pytest.fixture
 def kit(tmp_path):
     """An unpacked kit, named like the package as a clone is, that only says that it was asked to install."""
@@ -69,17 +77,45 @@ def test_the_set_up_cell_finds_the_kit_around_and_below(kit):
 def test_the_set_up_cell_says_what_to_do_when_the_kit_is_nowhere(tmp_path):
     done = run_setup(tmp_path)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("ModuleNotFoundError: no zirconkit: unpack its folder")
+    assert done.stderr.splitlines()[-1].startswith("ModuleNotFoundError: no zirconkit: put its wheel")
+
+
+SHELL = """\
+import sys
+
+
+class Shell:
+    def run_line_magic(self, name, line):
+        print(name, line)
+        sys.exit()
+
+
+get_ipython = Shell
+"""
+
+
+def test_the_set_up_cell_installs_an_uploaded_wheel(tmp_path):
+    """The newest of those beside the notebook; only what pip is asked is seen, pip itself was tried by hand."""
+    for name in (
+        "zirconkit-0.1.0-py3-none-any (1).whl",
+        "zirconkit-0.1.0-py3-none-any.whl",
+        "other-9.0-py3-none-any.whl",
+    ):
+        (tmp_path / name).write_text("")
+    assert (
+        asked(tmp_path, course.setup_cell())
+        == f'pip install -q --no-deps "{tmp_path}/zirconkit-0.1.0-py3-none-any.whl"'
+    )
 
 
 def test_the_set_up_cell_installs_from_the_projects_address_once_it_is_set(tmp_path, monkeypatch):
-    assert len(course.setup_cell().splitlines()) <= 14
     (tmp_path / "pyproject.toml").write_text('[project.urls]\nrepository = "https://example.org/kit"\n')
     monkeypatch.setattr(profiles, "_CHECKOUT", tmp_path)
     cell = course.setup_cell()
-    assert '"pip", "install -q --no-deps git+https://example.org/kit"' in cell and "raise" not in cell
-    assert len(cell.splitlines()) <= 14
-    compile(cell, "cell", "exec")
+    assert asked(tmp_path, cell) == 'pip install -q --no-deps "git+https://example.org/kit"' and "raise" not in cell
+    (tmp_path / "zirconkit-0.1.0-py3-none-any.whl").write_text("")
+    assert asked(tmp_path, cell).endswith('any.whl"')
+    assert len(cell.splitlines()) <= 18
 
 
 # ---------------------------------------------------------------- running

@@ -130,6 +130,40 @@ def test_the_figures_draw_what_was_counted(exam):
     assert plots.heaps(y, p, TWO, 0.4).axes[0].lines[-1].get_xdata()[0] == 0.4
 
 
+def test_mounts_stand_by_their_mean_with_all_their_grains_in_the_colour_of_their_class():
+    y, p = np.array([0, 0, 0, 1, 1, 1, 1]), np.array([0.1, 0.2, 0.6, 0.5, 0.3, 0.9, 0.7])
+    mount = np.array(["b", "b", "c", "a", "a", "d", "d"])
+    ax = plots.by_mount(y, p, mount, TWO).axes[0]
+    batholith, porphyry, means = ax.lines
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["b", "a", "c", "d"]
+    assert means.get_xdata() == pytest.approx([0.15, 0.4, 0.6, 0.8])
+    assert batholith.get_xdata().tolist() == [0.1, 0.2, 0.6] and porphyry.get_xdata().tolist() == [0.5, 0.3, 0.9, 0.7]
+    assert [names[round(row)] for row in porphyry.get_ydata()] == ["a", "a", "d", "d"]
+    assert porphyry.get_color() == plots.class_colours(TWO)["porphyry"]
+
+
+def test_differences_are_shaded_by_how_little_must_be_assumed():
+    differences = pd.DataFrame({"B": [0.1, np.nan], "C": [0.2, 0.05]}, index=["A", "B"])
+    verdicts = pd.DataFrame({"B": [1, np.nan], "C": [0, 2]}, index=["A", "B"])
+    ax = plots.audited(differences, verdicts, ["always", "perhaps", "never"]).axes[0]
+    written = {text.get_text(): text.get_position() for text in ax.texts}
+    assert written == {"0.10": (0, 0), "0.20": (1, 0), "0.05": (1, 1)}
+    greys = dict(
+        zip([(patch.get_x(), patch.get_y()) for patch in ax.patches], [p.get_facecolor()[0] for p in ax.patches])
+    )
+    assert greys[0.5, -0.5] < greys[-0.5, -0.5] < greys[0.5, 0.5] == 1
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["always", "perhaps", "never"]
+
+
+def test_the_sizes_that_count_as_enough_have_the_power_that_was_asked_for():
+    low, high = (
+        evaluation.differences(0.93, 0.88, 0.5, (round(n * 25 / 71), n - round(n * 25 / 71)), 300)["resolved"].mean()
+        for n in (scores.LEAST_GRAINS, scores.MOST_GRAINS)
+    )
+    assert low == pytest.approx(0.75, abs=0.06) and high == pytest.approx(0.86, abs=0.06)
+
+
 def test_runs_stand_by_their_mean_and_leads_and_powers_are_drawn_as_given():
     table = pd.DataFrame({"name": ["b", "b", "a", "a"], "x": [0.9, 0.7, 0.5, 0.6], "z": [0.1, 0.2, 0.3, 0.4]})
     fig = plots.runs(table, {"x": "X", "z": "Z"})

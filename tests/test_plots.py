@@ -65,7 +65,7 @@ def test_cost_curves_stand_beside_the_costs_that_need_no_model():
     assert coordinates(ax, "by threshold")[:, 1] == pytest.approx(table["cost"].to_numpy())
     assert coordinates(ax, "always go")[0, 1] == table["cost"].iloc[0] == 0.5
     assert coordinates(ax, "never go")[0, 1] == table["cost"].iloc[-1] == 1.5
-    assert coordinates(ax, "theory")[0, 0] == 0.25
+    assert coordinates(ax, "cheapest, if the answers were probabilities")[0, 0] == 0.25
 
 
 def test_sizes_are_labelled_once_each_and_bands_are_the_intervals():

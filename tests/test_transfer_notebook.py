@@ -3,19 +3,25 @@
 import builtins
 import inspect
 import re
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
+import requests
 import tensorflow as tf
+from keras import layers
 from PIL import Image
 
-from zirconkit import plots, widgets
+from zirconkit import evaluation, plots, widgets
+from zirconkit import grains as gr
 from zirconkit.exercises import transfer as ex
 from zirconkit.messages import ZirconkitWarning
-from zirconkit.networks import backbones, transfer
+from zirconkit.networks import backbones, transfer, weights
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks/06_transfer_learning.ipynb"
 ANSWERS = {"exercise:frozen_model": ("stage_1", ex.model_on), "exercise:stage_two": ("stage_2", ex.free_the_last)}
@@ -199,6 +205,105 @@ def test_memory_that_does_not_suffice_for_one_image_is_said():
         transfer.fit_sparing(Hungry(0), None, None, batch_size=4, epochs=1)
 
 
+# ---------------------------------------------------------------- the paper's networks, where something is missing
+
+
+def source_with(text):
+    """The code of the only cell that has a text in it."""
+    (found,) = [cell.source for cell in cells() if cell.cell_type == "code" and text in cell.source]
+    return found
+
+
+def small_alexnet():
+    return keras.Sequential([keras.Input((224, 224, 1)), layers.GlobalAveragePooling2D(), layers.Dense(1, "sigmoid")])
+
+
+@pytest.fixture
+def run_heavy_cells(tmp_path, monkeypatch, capsys):
+    """Run the cells of VGG-16 and AlexNet as in `full`, with an empty cache and no network; what they leave, and say.
+
+    AlexNet is a small network here, since what is tested is what happens around it.
+    """
+    monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+
+    def no_network(*_, **__):
+        raise requests.ConnectionError("unreachable")
+
+    monkeypatch.setattr(weights.pooch, "retrieve", no_network)
+    crops, aside = striped(20, 0), striped(8, 1)
+    space = {"keras": keras, "layers": layers, "np": np, "backbones": backbones, "transfer": transfer}
+    space |= {"evaluation": evaluation, "partial": partial, "gpus": [], "alexnet": small_alexnet}
+    space |= {
+        "profile": SimpleNamespace(name="full", epochs=1),
+        "min": lambda *_: 1,
+        "stage_1": ex.model_on,
+        "stage_2": ex.free_the_last,
+    }
+    space |= dict(zip(("images", "labels", "images_aside", "labels_aside"), (*crops, *aside)))
+
+    def run(path=None, **other):
+        definitions = source_with("WEIGHTS = None").replace("WEIGHTS = None", f"WEIGHTS = {path and str(path)!r}")
+        loop = source_with("recipes = {")
+        here = space | other
+        for code in (source_with("def front("), definitions, loop):
+            exec(compile(code, "cell", "exec"), here)
+        return here["ran"], capsys.readouterr().out
+
+    return run
+
+
+def test_with_neither_network_nor_weights_the_lesson_goes_on_with_lite0_and_says_so(run_heavy_cells):
+    ran, said = run_heavy_cells()
+    assert set(ran) == {"AlexNet"} and "AlexNet: validation ROC-AUC" in said
+    for way in ("padded", "resized"):
+        assert f"VGG-16, {way} did not run: no connection to https://storage.googleapis.com" in said
+    assert said.count("The lesson goes on with Lite0.") == 2
+    assert keras.mixed_precision.global_policy().name == "float32"
+
+
+@pytest.mark.parametrize("spoil", ["half", "not weights", "of another network", "absent"])
+def test_a_spoiled_weights_file_is_named_and_the_lesson_goes_on(run_heavy_cells, tmp_path, spoil):
+    path = tmp_path / "mine.weights.h5"
+    small_alexnet().save_weights(path)
+    if spoil == "half":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    elif spoil == "not weights":
+        path.write_text("these are no weights")
+    elif spoil == "absent":
+        path.unlink()
+    ran, said = run_heavy_cells(path)
+    sentence = {"of another network": "of another network than vgg16", "absent": "there is no file"}
+    assert sentence.get(spoil, "is damaged, or no Keras weights file") in said
+    assert set(ran) == {"AlexNet"} and said.count("The lesson goes on with Lite0.") == 2
+
+
+@pytest.mark.filterwarnings("ignore:memory does not suffice for 32")
+def test_a_batch_too_large_for_the_memory_is_halved_aloud_in_the_notebook(run_heavy_cells, monkeypatch):
+    fit, tried = keras.Model.fit, []
+
+    def fits_eight(model, x, y, batch_size, **how):
+        tried.append(batch_size)
+        if batch_size > 8:
+            raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+        return fit(model, x, y, batch_size=batch_size, **how)
+
+    monkeypatch.setattr(keras.Sequential, "fit", fits_eight)
+    with pytest.warns(ZirconkitWarning, match="memory does not suffice for 16 images at a time: going on with 8"):
+        ran, _ = run_heavy_cells()
+    assert tried == [32, 16, 8] and ran["AlexNet"].shape == (8,)
+
+
+@pytest.mark.filterwarnings("ignore:memory does not suffice")
+def test_memory_for_no_image_at_all_ends_a_network_and_not_the_lesson(run_heavy_cells, monkeypatch):
+    def never(*_, **__):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+    monkeypatch.setattr(keras.Sequential, "fit", never)
+    ran, said = run_heavy_cells()
+    assert ran == {} and "AlexNet did not run: memory does not suffice for a single image" in said
+
+
 # ---------------------------------------------------------------- the instrument and the figures
 
 PARTS = [("first", 100), ("second", 2_000), ("third", 30_000)]
@@ -230,6 +335,35 @@ def test_the_diagram_colours_frozen_unfrozen_and_head():
     assert [bar.get_height() for bar in ax.patches] == [100, 2_000, 30_000, 7]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["frozen", "unfrozen", "new head"]
     assert "30 k" in [text.get_text() for text in ax.texts]
+
+
+def test_lite0_is_cut_behind_its_eleventh_block_and_drawn_so():
+    parts = backbones.lite0_parts(backbones.lite0(32).classifier)
+    names = [name for name, _ in parts]
+    assert names[:2] == ["stem", "block 0"] and names[11:14] == ["block 10", "10, last conv.", "block 11"]
+    assert sum(count for _, count in parts[:13]) + 18_625 == 735_553  # as the cells print it
+    assert dict(parts)["10, last conv."] + 18_625 == 93_889
+    ax = plots.freezing(parts[:13], 1, 18_625, cut=parts[13:]).axes[0]
+    frozen, unfrozen, *cut, head = [bar.get_facecolor() for bar in ax.patches[11:]]
+    assert len(cut) == len(parts) - 13 and set(cut) == {(1, 1, 1, 1)} and len({frozen, unfrozen, head, cut[0]}) == 4
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["frozen", "unfrozen", "new head", "cut off"]
+
+
+def test_a_grain_on_its_mount_is_what_the_mount_shows_there():
+    image = (np.arange(600) % 250).astype(np.uint8).reshape(20, 30)
+    found = [SimpleNamespace(sample=name, image=lambda k=k: image + k) for k, name in enumerate(("one", "two"))]
+    grain = {"sample": "two", "row_min": 4, "col_min": 10, "row_max": 9, "col_max": 14}
+    table = pd.DataFrame([grain])
+    np.testing.assert_array_equal(gr.on_its_mount(found, table.iloc[0], margin=2), (image + 1)[2:11, 8:16])
+    at_the_edge = table.assign(row_min=1, col_min=0).iloc[0]
+    np.testing.assert_array_equal(gr.on_its_mount(found, at_the_edge, margin=2), (image + 1)[0:11, 0:16])
+
+
+def test_the_figure_of_draws_has_a_line_and_a_dot_for_each():
+    left, right = plots.draws({"borrowed": [[0.7, 0.8], [0.6, 0.9]], "own": [[0.5, 0.6], [0.6, 0.7]]}, every=10).axes
+    assert [list(line.get_ydata()) for line in left.lines[:2]] == [[0.7, 0.8], [0.6, 0.9]]
+    assert list(left.lines[0].get_xdata()) == [10, 20] and list(right.lines[0].get_ydata()) == [0.8, 0.9]
+    assert [label.get_text() for label in right.get_xticklabels()] == ["borrowed", "own"]
 
 
 def test_maps_lie_over_the_whole_grain_and_a_flat_one_shows_nothing():

@@ -9,7 +9,10 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
+    wheels = sorted(here.glob("zirconkit-*.whl"))  # uploaded beside this notebook
+    if not wheels:
+        raise ModuleNotFoundError("no zirconkit: put its wheel (zirconkit-*.whl) or its folder beside this notebook")
+    get_ipython().run_line_magic("pip", f'install -q --no-deps "{wheels[-1]}"')
 from zirconkit.course import doctor
 
 doctor.install_missing()
@@ -48,8 +51,7 @@ shipped = pd.read_csv(results / "regularization_bench.csv")
 # %% [markdown] tags=["predict:curve"]
 # # 5 · Regularization: learning without learning by heart
 #
-# LeNet, the small network of notebook 4, has 22,029 weights. We show it 542 zircons again and again: one round through all of them is an **epoch**, and it gets 200. After each epoch we ask it about 136 other zircons, from which it never learns, the **validation** grains, and measure its **loss**: 0 if it is sure and right about all,
-# 0.65 if it gives every grain the share of porphyry among them (88 of 136), and more the surer it is of what is wrong.
+# LeNet, the small network of notebook 4, has 22,029 weights, and it learns from only 542 zircons. One round through all of them is an **epoch**; training has 200. After each epoch we ask the network about 136 other zircons, the **validation** grains, from which it never learns; 88 of them are porphyry. Its **loss** says how badly its probabilities fit: 0 if it is sure and right about every grain, 0.65 if it answers "65 % porphyry" to every grain, and more than that if it is often sure and wrong.
 #
 # **Draw the curve.** What is the loss on the validation grains after 1, 20, 50, 100 and 200 epochs? It begins at 0.63.
 
@@ -62,14 +64,14 @@ ex.curve.commit(my_curve)
 # %% [markdown] tags=["frame"]
 # **The idea:** a network can learn its grains by heart, and what holds it back must be shown to help, over several seeds.
 #
-# **You will** see a network learn by heart · hold it back in a way of your choice, predict what that brings, and measure it · stop a training in time · tell honest changes of an image from lies · read the paper's Table 2 for what it can and cannot say.
+# **You will** see a network learn by heart · hold it back in a way of your choice, predict what that brings, and measure it · stop a training in time · decide which changes of an image are true of a crystal · read the paper's Table 2 for what it can and cannot say.
 #
-# **You need** notebook 4 (LeNet, loss, ROC-AUC). **Time** core 50 min (exercises in it), going deeper 60 min, 90 s to run.
+# **You need** notebook 4 (LeNet, loss, ROC-AUC). **Time** core 50 min (exercises in it), going deeper 60 min, 75 s to run.
 
 # %% [markdown]
 # ## By heart
 #
-# A training hangs on chance: the first weights and the order of the grains are drawn at random, from a **seed**. Ten seeds, 200 epochs each, came with the kit.
+# Every training differs a little, because the first weights and the order of the grains are drawn at random. The number that fixes this draw is the **seed**. Ten trainings on grown grains come with the kit.
 
 # %%
 # @title Your curve beside ten trainings
@@ -89,17 +91,17 @@ mean_loss = curves.query("of_seeds == 'mean' and name == 'none'").set_index("epo
 ex.curve.meet(np.interp([1, 20, 50, 100, 200], mean_loss.index, mean_loss))
 
 # %% [markdown]
-# **What we see.** Lines are means of ten seeds, bands their range. Dashed: on the grains that it learns from, the loss goes to 0 and the ROC-AUC to 1. Solid: on validation grains the loss is lowest near epoch 24 and then climbs past the dotted line, 0.65, which knowing only the share of porphyry costs. This is **overfitting**: the network remembers its grains. Its *ranking* of new grains hardly suffers, but its probabilities can no longer be trusted.
+# **What we see.** Lines are means over ten seeds; bands reach from the lowest seed to the highest. Dashed: on the grains that it learns from, the loss goes to 0 and the ROC-AUC to 1. Solid: on validation grains the loss is lowest near epoch 24, then climbs past the dotted line at 0.65, the loss of the same answer for every grain. This is **overfitting**: the network remembers its own grains. How well it *ranks* new grains hardly suffers: their ROC-AUC falls from 0.82 to 0.79. But its probabilities can no longer be trusted.
 #
 # ## Your bench
 #
-# **Regularization** is whatever holds a network back from this:
+# **Regularization** holds a network back from this. Five kinds:
 #
-# - **dropout** silences each neurone of a layer with a probability, anew at each step, and makes the others louder by as much; in use, none is silenced.
-# - **L2** and **L1** add a price to the loss: the sum of all squared weights, or of all absolute weights, times a small number.
-# - **batch normalization** brings the output of each filter to mean 0 and spread 1 over the 32 grains of a step; in use, over all that it has seen.
-# - **augmentation** changes each image at random before each epoch: `"flips"`, `"rotation"` (up to 72° either way), `"zoom"` (0.6 to 1.4), `"brightness"`, `"contrast"`.
-# - **early stopping** ends training when the validation loss has not fallen for `patience` epochs, and takes the best weights back.
+# - **Dropout** switches off each neurone of a layer with a given probability, drawn anew at every step, and makes the others louder to make up for it. After training none is switched off.
+# - **L2** and **L1** add a price to the loss: a small number times the sum of all squared weights (L2), or of all absolute weights (L1).
+# - **Batch normalization** brings the output of each filter to mean 0 and standard deviation 1 over the 32 grains of one step. After training it uses averages that it kept.
+# - **Augmentation** changes each training image at random, anew in every epoch: `"flips"`, `"rotation"` (up to 72° either way), `"zoom"` (a window of 0.6 to 1.4 times the side), `"brightness"`, `"contrast"`.
+# - **Early stopping** ends training when the validation loss has not reached a new low for `patience` epochs, and goes back to the weights of the lowest.
 
 
 # %%
@@ -125,21 +127,27 @@ epochs = min(60, 3 * profile.epochs)  # 60 in the lesson, at three times the pap
 
 
 def train(seed, changes=(), patience=None, epochs=epochs, **how):
+    """A trained LeNet, its scores epoch by epoch, and which epoch is kept (counted from 0)."""
     keras.utils.set_random_seed(seed)
     model = build(**how)
     model.compile(optimizer=keras.optimizers.Adam(0.003), loss="binary_crossentropy")
     stop = [keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)] if patience else []
     augment = training.augmentation(seed, changes) if changes else None
     log = training.fit(model, learning, validation, epochs, augment, seed=seed, callbacks=stop, progress=False).history
-    kept = int(np.argmin(log["val_loss"])) if patience else -1
-    return model, log, log["val_auc"][kept]
+    kept = int(np.argmin(log["val_loss"])) if patience else len(log["val_loss"]) - 1
+    return model, log, kept
+
+
+def aucs(runs):
+    """The validation ROC-AUC of each training."""
+    return np.array([log["val_auc"][kept] for _, log, kept in runs])
 
 
 seeds = range(SEED, SEED + max(2, profile.seeds))  # three in the lesson; more would be surer, and take 5 s each
 plain = [train(seed) for seed in seeds]  # with nothing to hold it back
 
 # %% [markdown] tags=["predict:gain"]
-# **Predict.** Choose what holds the network back: change the settings below, as many at a time as you like. By how much will the ROC-AUC on validation grains move against a network with nothing? (A number such as `0.05` or `-0.02`.)
+# **Predict.** Choose what holds your network back: change the settings below, as many as you like. How much higher than with nothing will its ROC-AUC on validation grains be? Write a number such as `0.05`, or `-0.02` if you expect a loss.
 
 # %% tags=["predict:gain", "answer"]
 my_settings = {"dropout": 0.5, "l1": 0.0, "l2": 0.0, "batch_norm": False, "patience": None}
@@ -151,43 +159,40 @@ ex.gain.commit(my_gain)
 
 
 # %%
-def scores(seeds, changes=(), **how):
-    """The validation ROC-AUC of a training with each seed."""
-    return np.array([train(seed, changes, **how)[2] for seed in seeds])
-
-
-with_it = scores(seeds, my_changes, **my_settings)
-without = np.array([auc for _, _, auc in plain])
-my_result = evaluation.paired_difference(with_it, without)
+yours = [train(seed, my_changes, **my_settings) for seed in seeds]
+my_gains = aucs(yours) - aucs(plain)  # seed by seed
+my_result = evaluation.paired_difference(aucs(yours), aucs(plain))
 resolved = "resolved" if my_result.low > 0 or my_result.high < 0 else "not resolved"
 print(f"yours less nothing, {len(seeds)} seeds, {epochs} epochs: {my_result:+.3f}: {resolved}")
 ex.gain.meet(my_result)
 
 # %%
-# @title Your runs among the ten seeds of each single change
-at = shipped[shipped["epoch"] == epochs].groupby("name")["val_auc"]
-strength = {"none": "nothing", "dropout": "dropout 0.5", "L1": "L1 0.001", "L2": "L2 0.003"}
+# @title Your gain among those of eleven ways over ten seeds
+at = shipped[shipped["epoch"] == epochs].pivot(index="seed", columns="name", values="val_auc")
+strength = {"dropout": "dropout 0.5", "L1": "L1 0.001", "L2": "L2 0.003"}
 strength |= {"augmentation": "all five changes", "dropout + augmentation": "dropout 0.5 and all five"}
-order = at.mean().sort_values(ascending=False).index if made == "grown" else []  # of other grains nothing is shipped
-ten = {strength.get(name, name): at.get_group(name).to_numpy() for name in order}
+ways = at.columns.drop("none") if made == "grown" else []  # of other grains nothing is shipped
+ten = {strength.get(name, name): (at[name] - at["none"]).to_numpy() for name in ways}
+me = f"YOURS, {len(seeds)} seeds"
 plots.show(
-    plots.bench(ten, {"YOURS, just now": with_it, "nothing, just now": without}),
+    plots.gains(ten | {me: my_gains}, me),
     of=made,
-    alt="Validation ROC-AUC of your runs and of ten seeds of each way to hold LeNet back, one row for each.",
+    alt="Gain in validation ROC-AUC over nothing, a row for each way and one for yours, with 95 % intervals.",
 )
 
 # %% [markdown]
-# **What we see.** Diamonds: your runs and those with nothing, trained just now. Dots: ten seeds of each way, which came with the kit. Black: means. The same seed gives the same first weights and the same order of grains, so we subtract seed by seed. The mean difference gets a 95 % interval: its **standard error** (the spread of the differences over the root of their number) times Student's *t*, which is 4.3 for three seeds, 2.8 for five and 2.3 for ten. If the interval leaves out 0 the difference is **resolved**, as far as seeds go; if not, other seeds might well have said the opposite.
+# **What we see.** Diamond: your network, trained just now. Circles, if you work on the grown grains: eleven ways that come with the kit, ten seeds each. The line at 0 is LeNet with nothing. One seed gives both networks the same first weights and order of grains, so we subtract seed by seed; each dot is such a difference. How sure is their mean? Its **standard error** is the standard deviation of the differences divided by the root of their number. The 95 % interval reaches 4.3 standard errors to either side for three seeds, 2.8 for five and 2.3 for ten (Student's *t*). If it leaves out 0 the gain is **resolved**; if not, other seeds might say the opposite.
 #
-# Dropout with all five changes is level with nothing here. It learns slowly: after more epochs it comes third (below). What holds back costs time.
+# In the shipped runs dropout 0.5 with all five changes gains nothing. It learns slowly: after 200 epochs at the paper's rate it does gain (last section of the core).
 
 # %% [markdown] tags=["exercise:beat_none"]
 # ### Exercise: beat nothing
-# Go back to your settings and search for what helps. But whoever tries ten settings on the same seeds and keeps the best has found luck, too. So when you have chosen, confirm it **once**, on five seeds that nobody has looked at: run the line that is commented out. The interval of your gain must lie above 0. How many settings did you try?
+# Go back to your settings and search for what helps. But the best of ten settings is also the luckiest of ten. So when you have chosen, confirm it **once**, on five fresh seeds: remove the `#` from the two lines below. The interval of your gain must lie above 0. How many settings did you try?
 
 # %% tags=["exercise:beat_none", "answer"]
 my_bench = ...
-# my_bench = scores(range(100, 105), my_changes, **my_settings) - scores(range(100, 105))
+# fresh = range(100, 105)  # takes a minute
+# my_bench = aucs([train(s, my_changes, **my_settings) for s in fresh]) - aucs([train(s) for s in fresh])
 
 # %% tags=["check", "nbval-check-output"]
 ex.beat_none.check(my_bench)
@@ -195,10 +200,10 @@ ex.beat_none.check(my_bench)
 # %% [markdown]
 # ## Stop in time
 #
-# The cheapest way costs nothing: stop. But when? The validation loss jumps from epoch to epoch, so a small **patience** stops at the first bump, and a large one wastes time.
+# The cheapest way to hold a network back is to stop. But when? The validation loss of a single training jumps from epoch to epoch, so a small **patience** stops at the first bump, and a large one wastes time.
 
 # %% [markdown] tags=["predict:patience"]
-# **Predict**, then move the slider: what is the smallest patience that still keeps the lowest loss of this whole curve?
+# **Predict**, before you look: below is the curve of one network with nothing, 60 epochs long. What is the smallest patience with which early stopping still finds its lowest loss? Then move the slider until you have it.
 
 # %% tags=["predict:patience", "answer"]
 my_patience = ...
@@ -220,16 +225,17 @@ plots.show(
 )
 
 # %%
-enough = evaluation.smallest_patience(losses)
-kept, last = evaluation.stopping(losses, enough)
-print(f"patience {enough}: ends after epoch {last} of {len(losses)}, keeps epoch {kept}, loss {losses[kept - 1]:.2f}")
-ex.patience.meet(enough)
+for seed, (_, log, _) in zip(seeds, plain):
+    enough = evaluation.smallest_patience(log["val_loss"])
+    kept, last = evaluation.stopping(log["val_loss"], enough)
+    print(f"seed {seed}: a patience of {enough} is needed; it keeps epoch {kept} and ends after epoch {last}")
+ex.patience.meet(evaluation.smallest_patience(losses))
 
 # %% [markdown] tags=["exercise:stopping_rule"]
-# **What we see.** Dashed: the epoch that is kept; dotted: the end. On another seed the curve jumps elsewhere, and another patience is needed.
+# **What we see.** Dashed: the epoch that is kept; dotted: the end. The slider has the first seed, the printed lines all. Would the patience of one seed have done for each of the others?
 #
 # ### Exercise: write the rule
-# Write the function behind the slider. It gets a list of losses and a patience, and returns the epoch that is kept and the last one that is run, counted from 1. A loss that is only equal to the lowest is no gain; if nothing stops it, the last epoch is that of the list.
+# Write the function behind the slider. It gets a list of losses and a patience. It returns two epochs, counted from 1: the one that is kept, and the last one that is run. A loss that only equals the lowest so far is no new low. If nothing stops the training, it runs to the end of the list.
 
 
 # %% tags=["exercise:stopping_rule", "answer"]
@@ -243,7 +249,7 @@ ex.stopping_rule.check(my_rule)
 # %% [markdown]
 # ## Changes that are true of a crystal
 #
-# An augmentation says: *this changed image could have been a grain of the same class.*
+# An augmentation is a claim: *this changed image could have been a grain of the same class.*
 
 # %%
 # @title Each change at its two extremes
@@ -256,10 +262,12 @@ plots.show(
 )
 
 # %% [markdown] tags=["exercise:honest_change"]
-# **What we see.** The middle row is the grain as it is. A crystal lies in the resin at any angle and either way up. A detector is set by hand, for brightness and for contrast, though no detector would brighten the black around a grain that was cut out. Zoom changes the size of a grain and the width of its bands, and may cut it off: whoever zooms says that these must not count. On the bench zoom helps all the same, by 0.04 over ten seeds, as flips and rotation do; brightness and contrast do not. The last column is in no recipe: it changes how long a crystal is for its width, which is how it grew.
+# **What we see.** The middle row is one grain as it is; above and below, each change at its two extremes. The first five are the paper's; the last, a stretch, is in no recipe.
+#
+# The bench says what a change *gains*. Whether it is *true* is another question.
 #
 # ### Exercise: honest changes
-# The network shall tell porphyry from batholith grains. Which changes may you use? A list of words from `"flip"`, `"rotate"`, `"brightness"`, `"stretch"` (twice as long one way), `"invert"` (bright becomes dark).
+# Could the *same* grain, mounted and measured on another day, have looked like this? List the changes for which the answer is yes, from `"flip"`, `"rotate"`, `"brightness"`, `"stretch"` (twice as long one way), `"invert"` (bright becomes dark).
 
 # %% tags=["exercise:honest_change", "answer"]
 my_honest = ...
@@ -268,17 +276,23 @@ my_honest = ...
 ex.honest_change.check(my_honest)
 
 # %% [markdown]
+# **Zoom** is disputed: it changes the size of a grain and the width of its growth bands. Whoever zooms claims that size says nothing about the class. That is a question to the rock: in the shipped runs zoom gains, true or not.
+
+# %% [markdown]
 # ## Table 2, ten times
 #
-# The paper (Nathwani and others, 2023) trains LeNet with nothing, with dropout, with augmentation and with both: one run each. Here are ten of each.
+# The paper (Nathwani and others, 2023) trains LeNet with nothing (*none*), with dropout, with augmentation and with both, and reports one run of each. Here are ten of each, on grown grains, at the paper's learning rate.
 
 # %%
 # @title Loss, accuracy and ROC-AUC over 200 epochs
 four = ["none", "dropout", "augmentation", "dropout + augmentation"]
-fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.6), layout="constrained")
+same = {"loss": 0.649, "accuracy": 88 / 136}  # of one answer for every grain
 for ax, (score, label) in zip(axes, {"loss": "loss", "accuracy": "accuracy", "auc": "ROC-AUC"}.items()):
-    plots.bands(curves, four, score, f"validation {label}", ax, parts=["validation"])
-    ax.get_legend().set_visible(score == "auc")
+    plots.compared_curves(curves, four, score, f"validation {label}", ax)
+    if score in same:
+        ax.axhline(same[score], ls=":", color="black", lw=1)
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=9, frameon=False)
 plots.show(
     fig,
     of="grown",
@@ -297,9 +311,11 @@ for score in ("validation_auc", "test_auc", "test_accuracy", "test_loss"):
 pd.DataFrame(rows, index=four).T
 
 # %% [markdown]
-# **What we see** (grown grains; ± is the standard deviation of ten seeds). On validation grains augmentation ends best, ours and the paper's. The *test* is two mounts that nobody learned from, 180 grown grains or the paper's 71. There all of ours rank worse than on validation grains: they know their mounts (notebook 8). And the order of the test is *reversed*: augmentation alone is our best and the paper's worst; both together is our worst and the paper's second. Other grains, one run against ten: the table alone cannot say which is right.
+# **What we see.** Lines: means over ten seeds, smoothed. Bars at the right: lowest to highest seed at the end. Dotted: the same answer for every grain. In the table ± is the standard deviation over ten seeds. On validation grains augmentation ends best, in our runs and in the paper's.
 #
-# Look at the paper's row without anything: a test loss of 2.90 beside a ROC-AUC of 0.81. **Confidence is not ranking**: it orders the grains well, and its probabilities are useless. All three ways to hold it back lower that loss; of the ranking this is true of two. So when the text calls regularization paramount, ask: for what? And accuracy hangs on where the line is drawn: always saying the more frequent class has 0.65 in the paper's test and 0.53 in ours.
+# The *test* grains come from two mounts that nobody learned from: 180 grown grains for us, 71 real ones in the paper. There all our networks rank worse than on validation grains; notebook 8 asks why. And the order is *reversed*: augmentation alone is our best and the paper's worst; both together are our worst and the paper's second. Other grains, and one run of each: this table alone cannot say which order is right.
+#
+# Now look at the paper's network with nothing: a test loss of 2.90 beside a ROC-AUC of 0.81. **Confidence is not ranking.** It orders the grains well, and its probabilities are useless. All three regularized networks have a lower test loss; only two rank better. So when the paper calls regularization paramount, ask: for what? Accuracy says little here: always naming the more frequent class reaches 0.65 in the paper's test and 0.53 in ours.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -308,7 +324,7 @@ pd.DataFrame(rows, index=four).T
 #
 # ## How much of Table 2 is resolved?
 #
-# The test had 25 porphyry and 46 batholith grains. Their answers are not published, but one can draw grains for two imagined networks with these two ROC-AUCs, compute the interval of the *difference* on the same grains, and repeat. How wide it is hangs on how alike the two networks answer, which nobody knows: we try not at all (correlation 0) and fairly (0.5).
+# The paper's test had 25 porphyry and 46 batholith grains. The networks' answers for them are not published. But we can invent two networks with the published ROC-AUCs, draw their answers for as many grains, and compute the interval of the *difference* on the same grains; then draw again, many times. Its width depends on how alike the two networks answer, which nobody knows. We try two cases: answers that have nothing in common (correlation 0), and answers that are fairly alike (0.5).
 
 # %% tags=["depth"]
 rows = []
@@ -318,97 +334,95 @@ for one, other in pairs:
     better, worse = (one, other) if paper.loc[one, "test_auc"] == high else (other, one)
     row = [f"{better} − {worse}", f"{high - low:.2f}"]
     for correlation in (0, 0.5):
-        sets = evaluation.differences(high, low, correlation, (25, 46), 30 * profile.repeats)
+        sets = evaluation.differences(high, low, correlation, (25, 46), 15 * profile.repeats)
         half = np.median(sets["high"] - sets["low"]) / 2
         row += [f"± {half:.3f}", "resolved" if high - low > half else "not resolved"]
     rows.append(row)
 columns = ["test ROC-AUC of the paper", "difference", "unlike answers", "", "like answers (0.5)", ""]
 pd.DataFrame(sorted(rows, key=lambda row: row[1], reverse=True), columns=columns).set_index(columns[0])
 
-# %% [markdown] tags=["depth", "exercise:one_sentence"]
-# **What we see.** Behind ± stands half the 95 % interval *over grains* of the difference, in the middle one of many imagined tests. A difference is resolved where it is larger. Six were looked at, so one in twenty may be luck; and two mounts are only two mounts, however many grains they have.
+# %% [markdown] tags=["depth", "exercise:test_size"]
+# **What we see.** Behind ± stands half the width of the 95 % interval, the median of many imagined tests. A difference is resolved where it is larger than that. Six differences were looked at, so one of them may be luck; and the interval knows of other grains only, not of other mounts.
 #
-# ### Exercise: one sentence
-# You may write one sentence about the test column. Which? Discuss it with a neighbour first.
-#
-# - **a** Dropout alone is better than dropout with augmentation.
-# - **b** Dropout alone and both together are equally good here.
-# - **c** Augmentation is the most useful of all regularizations.
-# - **d** On these mounts dropout alone beats augmentation alone.
+# ### Exercise: a test large enough
+# Both together against nothing: 0.88 and 0.81, not resolved. How many times as many grains of each class, a whole number, would the test need at least for this difference to be resolved if the answers have nothing in common? Try sizes in the line below, or find the law by which the width shrinks.
 
-# %% tags=["depth", "exercise:one_sentence", "answer"]
-my_sentence = ...
+# %% tags=["depth", "exercise:test_size", "answer"]
+sets = evaluation.differences(0.88, 0.81, 0, (25, 46), 100)  # ROC-AUCs, correlation, grains of each class, tests
+print(f"± {np.median(sets['high'] - sets['low']) / 2:.3f}")
+my_times = ...
 
 # %% tags=["depth", "check", "nbval-check-output"]
-ex.one_sentence.check(my_sentence)
+ex.test_size.check(my_times)
+
+# %% [markdown] tags=["depth"]
+# ### To discuss: one sentence
+# A review article has room for one sentence about the test column of Table 2. Write it: what was compared, on which grains, and how sure one can be. Exchange it with a neighbour, and try to break the other's: would one more mount, one more seed or one more deposit make it false?
 
 # %% [markdown] tags=["depth"]
 # ## Sure and wrong
 #
-# One LeNet with nothing, at the published rate; its answers for the validation grains are kept early and late.
+# The same LeNet with the same seed, twice: stopped in time, and trained to its last epoch.
+
 
 # %% tags=["depth"]
-keras.utils.set_random_seed(SEED)
-model = build()
-model.compile(optimizer=keras.optimizers.Adam(0.001), loss="binary_crossentropy")
-late = min(200, 10 * profile.epochs)
-early, answers = late // 10, {}
+def loss_of(p):
+    """The mean loss of probabilities for the validation grains."""
+    return -np.log(np.where(validation.y == 1, p, 1 - p).clip(1e-7)).mean()
 
 
-def look(epoch, logs):
-    if epoch + 1 in (early, late):
-        answers[f"after epoch {epoch + 1}"] = training.predict(model, validation)
-
-
-watch = keras.callbacks.LambdaCallback(on_epoch_end=look)
-training.fit(model, learning, validation, late, seed=SEED, callbacks=[watch], progress=False)
+stopped, _, kept = train(seeds[0], patience=evaluation.smallest_patience(losses))
+answers = {f"stopped, epoch {kept + 1} kept": training.predict(stopped, validation)}
+answers[f"after epoch {epochs}"] = late = training.predict(plain[0][0], validation)
 plots.show(
     plots.certainty(validation.y, answers, validation.classes),
     of=made,
-    alt="Histograms of the answers for validation grains of each class: spread out early, at 0 and 1 late.",
+    alt="Histograms of the answers for validation grains of each class: spread out when stopped, at 0 and 1 at the end.",
 )
 for moment, p in answers.items():
-    loss = -np.log(np.where(validation.y == 1, p, 1 - p).clip(1e-7)).mean()
-    print(f"{moment}: loss {loss:.2f}, ROC-AUC {evaluation.auc_interval(validation.y, p):.2f}")
+    print(f"{moment}: loss {loss_of(p):.2f}, ROC-AUC {evaluation.auc_interval(validation.y, p):.2f}")
 
 # %% tags=["depth"]
 # @title The six validation grains that it is surely wrong about
-truth = np.where(validation.y == 1, p, 1 - p)  # what it gives to the true class
+truth = np.where(validation.y == 1, late, 1 - late)  # what it gives to the true class
 worst = np.argsort(truth)[:6]
 names = np.array(validation.classes)
-titles = [f"{names[validation.y[row]]}\ngets {truth[row]:.1e}" for row in worst]
+chances = [float(f"{1 / max(truth[row], 1e-7):.0e}") for row in worst]  # one digit is enough
+titles = [f"{names[validation.y[row]]}: it says\n1 in {chance:,.0f}" for row, chance in zip(worst, chances)]
 plots.show(
     plots.gallery(validation.images[worst], titles=titles, columns=6),
     of=made,
     alt="Six grains with their true class and the probability, near 0, that the network gives to it.",
 )
 
-# %% [markdown] tags=["depth", "exercise:by_heart"]
-# **What we see.** Early most answers lie in the middle; late nearly all lie at 0 or 1, right or wrong. The six grains are those whose true class it gives the smallest probability. Count how many of them are of the rarer class.
+# %% [markdown] tags=["depth", "exercise:milder"]
+# **What we see.** On the grown grains the answers are spread out when training stops in time; at the end most lie near 0 or 1, right or wrong. The six grains are those to whose true class the network gives the smallest probability; it stands above each.
 #
-# ### Exercise: by heart
-# The validation loss is now above that of "one half" to every grain, but the validation ROC-AUC is far above 0.5. How can both be?
-#
-# - **a** The network has not learned enough from its grains yet.
-# - **b** It guesses the class of each of the validation grains.
-# - **c** It ranks most pairs right and is certain where it errs.
-# - **d** Loss and ROC-AUC are computed on quite other grains.
+# ### Exercise: milder
+# Mend the probabilities without any training. Write a function that takes the network's answers `p` (an array of probabilities of porphyry) and returns milder ones, so that the loss falls below 0.65 and the ROC-AUC stays exactly what it was. The function does not see the truth. The check tries it on the answers of another network that is as sure.
 
-# %% tags=["depth", "exercise:by_heart", "answer"]
-my_reason = ...
 
-# %% tags=["depth", "check", "nbval-check-output"]
-ex.by_heart.check(my_reason)
+# %% tags=["depth", "exercise:milder", "answer"]
+def milder(p):
+    return ...
+
+
+# %% tags=["depth", "check"]
+ex.milder.check(milder)
+if ex.milder.solved:
+    print(f"here: loss {loss_of(late):.2f} → {loss_of(milder(late)):.2f}")
 
 # %% [markdown] tags=["depth"]
 # ## What a penalty does to the weights
 #
-# Training lowers *loss + λ₁ Σ|w| + λ₂ Σw²*, summed over the weights *w* of all layers, but not their biases. The second sum is steep for large weights and flat near 0; the first is equally steep everywhere, so that it pulls small weights on towards 0. The losses in this notebook are without these sums.
+# Training lowers *loss + λ₁ Σ|w| + λ₂ Σw²*, summed over the weights *w* of all layers, but not their biases. The L2 sum pulls hard on large weights and hardly at all on small ones. The L1 sum pulls equally hard on all, so that small weights go on shrinking until they are 0. The losses that this notebook prints are without these sums.
 
 # %% tags=["depth"]
+networks = {"nothing": plain[0][0]}
+for name, penalty in {"L2 0.003": {"l2": 0.003}, "L1 0.003": {"l1": 0.003}}.items():
+    networks[name] = train(seeds[0], epochs=epochs // 2, **penalty)[0]
 weights = {}
-for name, penalty in {"nothing": {}, "L2 0.003": {"l2": 0.003}, "L1 0.003": {"l1": 0.003}}.items():
-    model = train(SEED, epochs=epochs // 2, **penalty)[0]
+for name, model in networks.items():
     kernels = [layer.kernel.numpy().ravel() for layer in model.layers if hasattr(layer, "kernel")]
     weights[name] = np.concatenate(kernels)
 plots.show(
@@ -418,7 +432,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The axis is logarithmic, and what lies beyond ±0.4 is counted at the edge. "Nearly 0" means smaller than 0.005: without a penalty few weights are, with L2 most, with L1 all but a few. Both penalties here are strong; L1 leaves the fewest weights that count.
+# **What we see.** The two with a penalty had half as many epochs. The axis is logarithmic, and what lies beyond ±0.4 is counted at the edge. "Nearly 0" means smaller than 0.005: without a penalty few weights are, with L2 most, with L1 all but a few. Both penalties here are strong; L1 leaves the fewest weights that count.
 #
 # ## A slip that raises no error
 
@@ -452,24 +466,23 @@ ex.value_range.check(my_brightness)
 # %% [markdown] tags=["depth"]
 # ## Ten ways, on new mounts
 #
-# All that was asked so far was asked of validation grains, which come from the mounts of the training. After 200 epochs at the published rate, with *level and even* grains (turned level and evenly exposed, notebook 2) as the last of ten ways:
+# The bench scores validation grains, which come from the same mounts as the training grains. Here are ten ways after 200 epochs at the published rate, on validation grains and on two mounts that were kept out. In the last row the grains were prepared: turned level and evenly exposed (*level and even*, notebook 2).
 
 # %% tags=["depth"]
 # @title Ten seeds of ten ways, on validation grains and on two test mounts
 ways = [name for name in table["name"].unique() if "only" not in name]  # two more are in the next section
-fig, axes = plt.subplots(1, 2, figsize=(11, 4.4), sharey=True, layout="constrained")
-for ax, part in zip(axes, ("validation", "test")):
-    of_way = {name: table.loc[table["name"] == name, f"{part}_auc"].to_numpy() for name in ways}
-    plots.bench(of_way, {}, f"{part} ROC-AUC", ax)
-axes[1].axvline(0.5, ls=":", color="black")
 plots.show(
-    fig,
+    plots.runs(
+        table[table["name"].isin(ways)],
+        {"validation_auc": "validation ROC-AUC", "test_auc": "test ROC-AUC, two mounts"},
+        ways[::-1],
+    ),
     of="grown",
     alt="ROC-AUC of ten seeds for ten ways to train LeNet, on validation grains and on two test mounts.",
 )
 
 # %% [markdown] tags=["depth", "exercise:optimistic"]
-# **What we see.** On validation grains augmentation and the prepared grains lead; early stopping gains without any change of the network, and its epoch was chosen on these very grains. On the test mounts (dotted: guessing) dropout with augmentation comes last, and the prepared grains first. Against the row above them only the grains were changed: how a grain lay and how bright its mount was are taken away. One number, the aspect ratio, still ranks these two mounts better (0.89, notebook 4).
+# **What we see.** On validation grains augmentation and the prepared grains lead, and early stopping gains without any change of the network. On the test mounts (dotted: guessing) dropout with augmentation comes last, and the prepared grains come first. That row differs from the one above it only in its grains: how a grain lay and how bright its mount was are taken away. One number, the aspect ratio, still ranks the grains of these two mounts better (0.89, notebook 4).
 #
 # ### Exercise: the chosen epoch
 # Early stopping tried up to 200 epochs and kept the one with the lowest validation loss. You report the loss on the validation grains. Is that fair?
@@ -477,7 +490,7 @@ plots.show(
 # - **a** Yes: the network has never learned from those grains.
 # - **b** No: it is too good, as those grains chose the epoch.
 # - **c** Yes: choosing an epoch does not change the weights.
-# - **d** No: it is the test grains that have chosen the epoch.
+# - **d** No: it is too bad, as the training was cut too short.
 
 # %% tags=["depth", "exercise:optimistic", "answer"]
 my_verdict = ...
@@ -488,7 +501,7 @@ ex.optimistic.check(my_verdict)
 # %% [markdown] tags=["depth"]
 # ## A difference that is none
 #
-# Take two ways and five seeds of each, as an honest but hurried student might. Repeat with the other five.
+# Compare two ways with five seeds each, as a hurried student might. Then repeat it with five other seeds.
 
 # %% tags=["depth", "nbval-check-output"]
 pairs = [("validation", "augmentation", "none"), ("validation", "dropout", "none")]
@@ -504,7 +517,7 @@ columns = ["difference of ROC-AUC", "grains", "seeds 0–4", "seeds 5–9", "all
 pd.DataFrame(rows, columns=columns).set_index(columns[0])
 
 # %% [markdown] tags=["depth", "exercise:is_it_a_difference"]
-# **What we see.** The **standard error** says by how much the mean would scatter with other seeds. Augmentation against none: many times its standard error, and the halves agree. Brightness and contrast against none: one half says plus, the other minus; whoever had run only one would have written the opposite of the other. Added to flips, turns and zoom they gain nothing on validation grains, but three standard errors on the test mounts (last row).
+# **What we see.** The standard error says by how much the mean would scatter with other seeds. Augmentation against none: the mean is many standard errors, and both halves agree. Brightness and contrast against none: one half of the seeds says plus, the other minus. Whoever had run only one half would have written the opposite of the other. The last two rows compare all five changes with three of them: on validation grains brightness and contrast add nothing, on the test mounts they add three standard errors.
 #
 # ### Exercise: is it a difference?
 # Write a function of the scores `a` and `b` of two ways (arrays, one score for each seed, the same seeds): the mean of a − b, divided by its standard error.
@@ -521,24 +534,24 @@ ex.is_it_a_difference.check(in_standard_errors)
 # %% [markdown] tags=["depth"]
 # ## Validation above training?
 #
-# In the paper's Table 2 the network with both scores higher on validation grains (0.94) than on its own (0.89), and the text wonders why. Keras logs the training score *while the network learns*, with dropout on and images changed. Score a network of that kind on the same grains with both off:
+# In the paper's Table 2 the network with dropout and augmentation has a higher ROC-AUC on validation grains (0.94) than on its own training grains (0.89), and the text wonders why. Keras logs the training score *while the network learns*, with dropout on and images changed. Take the first of your own networks from the bench, and score it on its training grains with both off:
 
 # %% tags=["depth"]
-model, log, _ = train(SEED, training.CHANGES, epochs=epochs // 2, dropout=0.5)
+model, log, kept = yours[0]
 p = training.predict(model, learning)
 off = -np.log(np.where(learning.y == 1, p, 1 - p).clip(1e-7)).mean()
-print(f"loss of the training grains as logged {log['loss'][-1]:.3f}, with dropout and changes off {off:.3f}")
-print(f"loss of the validation grains {log['val_loss'][-1]:.3f}")
+print(f"loss of the training grains as logged {log['loss'][kept]:.3f}, with dropout and changes off {off:.3f}")
+print(f"loss of the validation grains {log['val_loss'][kept]:.3f}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The same grains and almost the same weights give a higher loss when logged than when asked: the exam in training was harder. So a part of such a gap comes from the exam, and says nothing about the grains.
+# **What we see.** If your settings have dropout or changes of the image, the same grains and nearly the same weights give a higher loss when logged than when asked afterwards: in training the network sits a harder exam. A part of the paper's gap may come from that, and says nothing about the grains. Set both to none and run it again: the two numbers come together.
 
 # %% tags=["frame"]
 # @title Your score card
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A network with more weights than grains can learn them by heart, and says wrong things with certainty. What holds it back must be true of a crystal, costs epochs, and must be shown to help: by the interval of a paired difference over several seeds. Validation grains share the mounts of the training, and a test of one run of 71 grains resolves little.
+# **Take away.** A network with more weights than grains can learn them by heart, and then it is sure even where it is wrong. What holds it back must be true of a crystal, costs epochs, and must be shown to help, by the interval of a paired difference over several seeds. Validation grains share the mounts of the training grains, and one run tested on 71 grains resolves little.
 #
 # **Terms.** epoch · validation · overfitting · regularization · dropout · augmentation · L1, L2 · batch normalization · early stopping, patience · standard error · resolved
 #

@@ -19,7 +19,10 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
-    raise ModuleNotFoundError("no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH")
+    wheels = sorted(here.glob("zirconkit-*.whl"))  # uploaded beside this notebook
+    if not wheels:
+        raise ModuleNotFoundError("no zirconkit: put its wheel (zirconkit-*.whl) or its folder beside this notebook")
+    get_ipython().run_line_magic("pip", f'install -q --no-deps "{wheels[-1]}"')
 from zirconkit.course import doctor
 
 doctor.install_missing()

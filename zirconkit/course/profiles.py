@@ -26,11 +26,13 @@ for folder in (here, *here.parents, *here.glob("*/")):
     if getattr(find_spec("zirconkit"), "origin", None) is None and (folder / "zirconkit/__init__.py").is_file():
         sys.path.insert(0, str(folder))
 if getattr(find_spec("zirconkit"), "origin", None) is None:
+    wheels = sorted(here.glob("zirconkit-*.whl"))  # uploaded beside this notebook
     ABSENT
+    get_ipython().run_line_magic("pip", f'install -q --no-deps "{wheels[-1]}"')
 from zirconkit.course import doctor
 
 doctor.install_missing()"""
-_ADVICE = "no zirconkit: unpack its folder beside this notebook, or %pip install --no-deps PATH"
+_ADVICE = "no zirconkit: put its wheel (zirconkit-*.whl) or its folder beside this notebook"
 
 
 def profile(name):
@@ -72,11 +74,14 @@ def _folder():
 
 
 def setup_cell():
-    """Source of the set-up cell, the same in every notebook: it installs from the address in pyproject.toml, if any."""
+    """Source of the set-up cell, the same in every notebook.
+
+    It installs from a wheel beside the notebook, else from the address in pyproject.toml, if there is one.
+    """
     pyproject = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
     url = pyproject["project"].get("urls", {}).get("repository")
     if url:
-        absent = f'get_ipython().run_line_magic("pip", "install -q --no-deps git+{url}")'
+        absent = f'wheels = wheels or ["git+{url}"]'
     else:
-        absent = f'raise ModuleNotFoundError("{_ADVICE}")'
+        absent = f'if not wheels:\n        raise ModuleNotFoundError("{_ADVICE}")'
     return _SETUP.replace("ABSENT", absent)

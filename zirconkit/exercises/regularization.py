@@ -107,7 +107,7 @@ stopping_rule = Question(
 def _judge_bench(answer):
     differences = numbers(answer)
     if differences.ndim != 1 or len(differences) < 2 or not np.isfinite(differences).all():
-        return "the differences of two seeds or more are wanted: run the line that is commented out."
+        return "the differences of two seeds or more are wanted: remove the # from the two lines below it."
     if np.abs(differences).max() > 1:
         return "a difference of two ROC-AUCs lies between −1 and 1."
     value, low, high = paired_difference(differences, np.zeros(len(differences)))
@@ -117,13 +117,13 @@ def _judge_bench(answer):
     if low <= 0 and value > 0.02:
         return f"a gain, but not resolved: {said}. The seeds scatter too much; take a stronger means, or more seeds."
     if low <= 0:
-        return f"not resolved: {said}. Look in the figure for what stands to the right of none."
+        return f"not resolved: {said}. Look in the figure of the bench for what stands to the right of the line."
     return None
 
 
 beat_none = Question(
     hints=(
-        "Look at the ten shipped seeds of each single change: which of them lie to the right of *none*, all or nearly all?",
+        "Look at the figure of the bench: which of the eleven ways have an interval that lies to the right of the line?",
         "Differences of +0.02, +0.06 and +0.04 have a mean of 0.04 and a standard error of 0.0115; for three seeds the interval is 4.3 of these wide "
         "on either side, ±0.05, so it holds 0. With five such seeds it would be 2.8 of a smaller one.",
         "Read again what the standard error is, below the figure of the bench. The five fresh seeds narrow the interval; a stronger means moves it.",
@@ -206,23 +206,62 @@ is_it_a_difference = Question(
     "above it, seeds are only one source of doubt: grains and mounts are two others.",
 )
 
-by_heart = Question(
+
+def _overconfident():
+    """Answers that rank most of 200 grains right and are far too sure of it: arrays of truth and probability."""
+    rng = np.random.default_rng(5)
+    y = np.repeat([0, 1], 100)
+    return y, 1 / (1 + np.exp(-8 * rng.normal(2 * y - 1, 1.6).clip(-1.9, 1.9)))
+
+
+def _loss(y, p):
+    return -np.log(np.where(y == 1, p, 1 - p).clip(1e-7)).mean()
+
+
+def _fault_of_form(p, milder):
+    """What is wrong with new probabilities before one asks what they achieve; None if nothing."""
+    if milder.shape != p.shape:
+        return f"one answer for each grain is wanted: {len(p)} went in, an array of shape {milder.shape} came out."
+    if not ((milder >= 0) & (milder <= 1)).all():  # NaN is not
+        return f"probabilities lie between 0 and 1; yours run from {milder.min():.2f} to {milder.max():.2f}."
+    return None
+
+
+def _judge_milder(answer):
+    y, p = _overconfident()
+    student = function(answer)
+    milder = numbers(student(p.copy()))
+    fault = _fault_of_form(p, milder)
+    if fault:
+        return fault
+    different = np.diff(np.sort(p)) > 1e-9
+    steps = np.diff(milder[np.argsort(p)])[different]
+    if (steps < 0).all():
+        return "now batholith grains get the higher probabilities: the ranking is turned upside down."
+    if (steps < 0).any():
+        return "some grains have changed places, and with them the ROC-AUC: a higher answer must stay the higher one."
+    if (steps <= 0).any():
+        return "many grains now have one and the same answer, so they are no longer ranked: the ROC-AUC changes."
+    before, after = _loss(y, p), _loss(y, milder)
+    if after > 0.65:
+        return f"the order is kept, but on answers that are as sure as these the loss goes from {before:.2f} only to {after:.2f}: pull them further from 0 and 1."
+    return None
+
+
+def squeezed(p):
+    return 0.1 + 0.8 * p
+
+
+milder = Question(
     hints=(
-        "Loss punishes being sure and wrong. Does the order of the grains, which ROC-AUC looks at, have to change for that?",
-        "Answers of 0.6 and 0.4 for a porphyry and a batholith grain rank them right. So do 0.99 and 0.98; but the second grain now costs −log 0.02 = 3.9.",
-        "Look at the two panels of answers, early and late.",
+        "The ROC-AUC asks only which of two grains has the higher answer. Which functions keep every such order?",
+        "Answers of 0.001, 0.5 and 0.999 halfway to 0.5 are 0.2505, 0.5 and 0.7495: the order stays, and the dearest mistake costs −log 0.2505 = 1.4 instead of 6.9.",
+        "Look at the two panels of answers, stopped and at the end: the right one is to look more like the left one.",
     ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "then the loss on training grains would be high too; it is close to 0.",
-            "b": "its ROC-AUC on validation grains is well above 0.5: it ranks far better than guessing.",
-            "d": "a wrong computation would show on the training grains too.",
-        },
-    ),
-    because="The order of the validation grains has hardly changed, but the wrong answers have become certain ones: −log p grows "
-    "without bound. Whoever needs a ranking loses little, whoever needs a probability loses all.",
+    answer=squeezed,
+    judge=_judge_milder,
+    because="The order of the grains is what it was, and the loss has fallen without anything learned: confidence and ranking are two things. "
+    "Whether of 100 grains with an answer of 0.7 some 70 are porphyry is a third thing, calibration: notebook 7.",
 )
 
 optimistic = Question(
@@ -237,28 +276,39 @@ optimistic = Question(
         {
             "a": "it is measured on grains that chose the epoch: of all tries the luckiest.",
             "c": "the weights did not see those grains, but the *choice of the epoch* did.",
-            "d": "the test grains chose nothing.",
+            "d": "it was stopped where this very loss was lowest: on these grains no other epoch looks better.",
         },
     ),
     because="Whoever picks the best of many by a score may not report that score. The epoch is a hyper-parameter; choose it on validation "
     "grains, report on others.",
 )
 
-one_sentence = Question(
+
+def _judge_test_size(answer):
+    times = number(answer)
+    if times == 4:
+        return None
+    if abs(times - 2) < 0.2:
+        return "at twice the grains the half width is still 0.09: the width shrinks with the *root* of the number, so the ratio of the widths must be squared."
+    if times == 3:
+        return "nearly: at three times the grains the half width is 0.076, and the difference is 0.07."
+    if 3 < times < 4:
+        return "that is the law; the smallest *whole* number that suffices is wanted."
+    if 4 < times <= 20:
+        return "that resolves it, but a smaller test would, too."
+    if times > 20:
+        return "that looks like a number of grains: how many times the paper's 25 and 46 is it?"
+    return f"at {times:g} times the grains the half width would be about {0.132 / max(times, 0.01) ** 0.5:.2f}, and the difference is 0.07."
+
+
+test_size = Question(
     hints=(
-        "Go through the four one by one: what would have to be in the table for this sentence to be true?",
-        "A difference of 0.03 with an interval of ±0.10 says: somewhere between −0.07 and +0.13. Is that better? Is that equal?",
-        "Read the six differences above once more, and which of them leave out 0.",
+        "The paper's size gives ± 0.132, and 0.07 is wanted. What happens when you double both numbers of grains?",
+        "A mean of 100 numbers scatters by a tenth of one number's spread, a mean of 400 by a twentieth: four times the numbers, half the width.",
+        "Look at the row of this difference in the table above, and run the line with (50, 92).",
     ),
-    answer="d",
-    judge=choice(
-        "d",
-        {
-            "a": "0.91 and 0.88 differ by 0.03, and the interval of that difference holds 0.",
-            "b": "not resolved is not the same as equal: the interval reaches to a difference of 0.1.",
-            "c": "on validation grains, yes; the test column has augmentation alone last.",
-        },
-    ),
-    because="0.17 ± 0.14: the one difference of the test column that is resolved even if the answers have nothing in common (both against augmentation alone, 0.14 ± 0.15, just misses), and "
-    "the sentence says for what it holds. Discuss with your neighbour: would you have printed the table with intervals?",
+    answer=4,
+    judge=_judge_test_size,
+    because="The width shrinks with the root of the number: (0.132 / 0.07)² = 3.6, so four times the grains, 284 in all. It is an interval over grains: "
+    "more grains of the same two mounts would say nothing about a third mount.",
 )

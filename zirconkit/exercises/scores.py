@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from zirconkit.evaluation import paired_difference, proportion_interval
-from zirconkit.exercises.core import Question, Unusable, choice, function, items, near, number, numbers
+from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between
 
 __all__ = [
-    "Answered", "call_eight", "evidence_card", "how_wide", "own_sweep", "rare_porphyry", "readings", "seventy_one",
-    "which_interval", "with_run", "write_cost", "write_gain",
+    "Answered", "call_eight", "enough_grains", "evidence_card", "how_wide", "more_mounts", "own_sweep", "rare_porphyry", "readings", "with_run", "write_cost", "write_gain",
 ]  # fmt: skip
 
 
@@ -114,23 +113,64 @@ write_cost = Question(
     "so go where p is above wasted / (wasted + missed). ½ is right only if both mistakes cost the same.",
 )
 
-which_interval = Question(
+BETWEEN, WITHIN = 0.12, 0.42  # standard deviations: from mount to mount, and of a grain within its mount
+PLANS = {"now": (10, 60), "ten times the grains of each mount": (10, 600), "twice the mounts": (20, 60)}
+
+
+def _doubt(n_mounts, grains_each, between=BETWEEN):
+    """The standard error of a share of right calls over so many mounts, with so many grains of each."""
+    return np.sqrt(between**2 / n_mounts + WITHIN**2 / (n_mounts * grains_each))
+
+
+def _judge_doubts(answer):
+    wanted = f"{len(PLANS)} numbers are wanted, in the order of the text, such as [0.05, 0.04, 0.03]."
+    given = [number(each) for each in items(answer, wanted)]
+    if len(given) != len(PLANS):
+        return wanted
+    for found, (plan, (n_mounts, grains_each)) in zip(given, PLANS.items()):
+        right = _doubt(n_mounts, grains_each)
+        if abs(found - right) < 0.0006:
+            continue
+        return f"{plan}: {_why_not_that_doubt(found, n_mounts, grains_each)}"
+    return None
+
+
+def _why_not_that_doubt(found, n_mounts, grains_each):
+    """What is wrong with a standard error, in one sentence."""
+    now = PLANS["now"]
+    known = {
+        _doubt(
+            n_mounts, grains_each, between=0
+        ): "that takes all grains for independent: the part of the mounts, b²/m, is missing.",
+        np.sqrt(
+            BETWEEN**2 / n_mounts + WITHIN**2 / grains_each
+        ): "w² is divided by *all* grains, m × n, and not by those of one mount.",
+        np.sqrt(
+            BETWEEN**2 + WITHIN**2 / grains_each
+        ): "that is the doubt about one mount; here the mean is over m of them.",
+        BETWEEN / np.sqrt(n_mounts): "that is the part of the mounts alone; the grains add w²/(m × n).",
+        _doubt(*now): "that is the doubt as it is now; which of m and n has changed?",
+        _doubt(20, 30): "each mount brings 60 grains, the new ones as well.",
+        _doubt(100, 60): "that is ten times the *mounts*; here it is ten times the grains of each.",
+    }
+    for value, why in known.items():
+        if abs(found - value) < 0.0006:
+            return why
+    if abs(found - _doubt(n_mounts, grains_each) ** 2) < 0.0003:
+        return "that is its square: take the root."
+    return f"you have {found:g}. Put m = {n_mounts} and n = {grains_each} into √(b²/m + w²/(m × n))."
+
+
+more_mounts = Question(
     hints=(
-        "What would be different the next time: the grains, or the mounts as well?",
-        "Two mounts with 100 grains each say a lot about grains of these two mounts, and are two witnesses about rocks.",
-        "Read again the sentence that defines an interval over mounts, and the figure below it.",
+        "Which of m and n changes in each plan? How many grains are there in all?",
+        "With b = 0.3, w = 0.4, 4 mounts and 25 grains of each: 0.09 / 4 + 0.16 / 100 = 0.0241, and its root is 0.155.",
+        "The formula stands above the three plans; `np.sqrt` takes the root.",
     ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "these are other grains of the same two mounts. Your sentence is about others: new samples are new mounts.",
-            "b": "in random folds grains of one mount are on both sides: each mount has been seen in training.",
-            "d": "seeds show how much the training varies, with the same grains and the same mounts throughout.",
-        },
-    ),
-    because="A new sample is a new mount, so the interval must say how much the score moves from mount to mount, with models "
-    "that saw none of the mounts that they score. It is wide. That is what is known.",
+    answer=[_doubt(*plan) for plan in PLANS.values()],
+    judge=_judge_doubts,
+    because="Ten times the grains, at 6,000 in all, take less than a tenth off the doubt; twice the mounts, at 1,200, take off "
+    "almost a third. Whoever counts 600 independent grains believes in 0.017, less than half of what the doubt is.",
 )
 
 # ---------------------------------------------------------------- the evidence card
@@ -140,12 +180,12 @@ FIELDS = (
     "claim", "score", "low", "high", "over", "knowing nothing", "cheap rival", "false alarms", "surest wrong", "not for",
 )  # fmt: skip
 WHERE = {
-    "score": "it is printed under 'An interval over what?', in the line of your claim",
+    "score": "it is printed above the filled-in card, in the line of your claim",
     "low": "it stands in brackets behind the score, in the line of your claim and your unit",
     "high": "it stands in brackets behind the score, in the line of your claim and your unit",
     "cheap rival": "the score of the aspect ratio on the same grains is printed in the line of your claim",
-    "false alarms": "set the instrument to Lite0, and move the threshold as far right as one in ten missed allows",
-    "surest wrong": "set the browser to Lite0, to the class asked for and to 'surest wrong', and read the first number (-1 if none)",
+    "false alarms": "set the instrument to Lite0 frozen, and move the threshold as far right as one in ten missed allows",
+    "surest wrong": "set the browser to Lite0 frozen, to the class asked for and to 'surest wrong', and read the first number (-1 if none)",
 }
 
 
@@ -222,7 +262,7 @@ evidence_card = Question(
         "Begin with the claim. Everything else on the card follows from it: the unit, the score, the interval.",
         "Suppose the line says 'new mounts: 0.80; over grains (0.77–0.83), over mounts (0.60–1.00)'. A card that claims "
         "'new mounts' takes 0.80, 0.60 and 1.00, and over 'mounts'.",
-        "Numbers: the lines printed under 'An interval over what?'. Counts and grains: the two instruments.",
+        "Numbers: the lines printed above the filled-in card. Counts and grains: the two instruments.",
     ),
     answer=with_run(_A_CARD, **_A_RUN),
     judge=_judge_card,
@@ -354,21 +394,34 @@ own_sweep = Question(
     because="Seeds are one source of luck. The validation grains are another, and they were the same in all your runs.",
 )
 
-seventy_one = Question(
+LEAST_GRAINS, MOST_GRAINS = 290, 400  # there the simulated power is 0.73 and 0.86
+
+
+def _judge_grains(answer):
+    value = number(answer)
+    if LEAST_GRAINS <= value <= MOST_GRAINS:
+        return None
+    if value < 0 or value != value:
+        return "a number of grains is wanted."
+    if value <= 90:
+        return (
+            f"with {value:g} grains such a difference is resolved in about one test of five; four of five are wanted."
+        )
+    if value <= 150:
+        return f"{value:g} are too few in all. Are these the porphyry grains alone? The batholith grains count as well."
+    if value < LEAST_GRAINS:
+        return f"with {value:g} grains the power is below 0.8: it does not grow in proportion to the grains. Try some more."
+    return f"with {value:g} grains the power is above 0.8 by far: fewer will do."
+
+
+enough_grains = Question(
     hints=(
-        "What does an interval that holds 0 allow? And what does a power of 0.15 say about a test that finds nothing?",
-        "A smoke alarm that rings in 15 of 100 fires stays silent. Is there no fire?",
-        "Read again the definition of power.",
+        "Put larger numbers into the list of the cell above, and run it again.",
+        "Suppose 100 grains have a power of 0.30 and 200 of 0.55: then 150 may have 0.43, and 0.8 lies beyond both.",
+        "Read again the definition of power, and what the grey line of the figure stands for.",
     ),
-    answer="b",
-    judge=choice(
-        "b",
-        {
-            "a": "the interval holds 0: the other one may be the better model.",
-            "c": "not noticing is not the same as equal: a test with a power of 0.15 overlooks such a difference in more than eight cases of ten.",
-            "d": "more seeds make the training's noise smaller; the grains of the test stay the same 71.",
-        },
-    ),
-    because="The test was too small for the question, and one could have known before: that is what a power simulation is for. More "
+    answer=350,
+    judge=_judge_grains,
+    because="It takes about 350 grains, five times the paper's 71, and one knows that before the first grain is mounted. More "
     "grains help against the noise of grains; for new rocks it takes more mounts.",
 )

@@ -224,8 +224,8 @@ beat_lenet = Question(
     ),
     answer=(range(30), np.r_[0:10, 10:20] / 20, np.repeat([0, 1], 10), np.tile([0.2, 0.8], 10)),
     judge=_judge_few,
-    because="A frozen base and thirty grains rank better than LeNet with fifty, and the interval of the paired difference "
-    "leaves out 0: resolved on these grains, for this draw. Two other draws of thirty, which we tried, did not resolve it.",
+    because="A frozen base and thirty grains rank better than LeNet with fifty and their augmented views, and the interval of "
+    "the paired difference leaves out 0: resolved on these grains, for this draw. Two other draws of thirty, which we tried, did not resolve it.",
 )
 
 find_the_slip = Question(

@@ -8,6 +8,7 @@ from zirconkit.grains.crops import (
     example,
     fit_square,
     from_mounts,
+    on_its_mount,
     why_not_kept,
     zoned,
 )  # fmt: skip
@@ -18,6 +19,6 @@ from zirconkit.grains.splits import held_out, published_split, stratified_split,
 
 __all__ = [
     "Grains", "Zoned", "align", "banded_square", "concatenate", "crop", "cut", "example", "fit_square", "from_mounts",
-    "held_out", "level_and_even", "load", "load_npz", "normalise_exposure", "published_split", "resize", "save",
-    "save_npz", "stratified_split", "subset", "test_split", "why_not_kept", "zoned",
+    "held_out", "level_and_even", "load", "load_npz", "normalise_exposure", "on_its_mount", "published_split", "resize",
+    "save", "save_npz", "stratified_split", "subset", "test_split", "why_not_kept", "zoned",
 ]  # fmt: skip

@@ -16,7 +16,18 @@ from zirconkit import mounts, samples, segmentation
 from zirconkit.grains.data import Grains, resized
 from zirconkit.messages import ZirconkitWarning
 
-__all__ = ["Zoned", "banded_square", "crop", "cut", "example", "fit_square", "from_mounts", "why_not_kept", "zoned"]
+__all__ = [
+    "Zoned",
+    "banded_square",
+    "crop",
+    "cut",
+    "example",
+    "fit_square",
+    "from_mounts",
+    "on_its_mount",
+    "why_not_kept",
+    "zoned",
+]
 
 SQUARE = 90  # px; side of the published crop
 BOX = ["row_min", "col_min", "row_max", "col_max"]
@@ -172,6 +183,26 @@ def _squares(part, size, square, mask_neighbours):
         whole = fit_square(grain, own_square).astype(np.uint8) * 255
         masks[row] = resized(whole, size)[..., 0] > 0
     return images, masks
+
+
+def on_its_mount(found, grain, margin=8):
+    """What a mount shows of a grain and around it, at the mount's own resolution.
+
+    Parameters
+    ----------
+    found : list of `mounts.Mount`
+    grain : Series
+        A row of the table of `Grains`: its `sample`, and the grain's box.
+    margin : int
+        Around the box, px; less where the mount ends.
+
+    Returns
+    -------
+    array of uint8, shape (height, width)
+    """
+    (mount,) = [each for each in found if each.sample == grain["sample"]]
+    top, left, bottom, right = (int(value) for value in grain[BOX])
+    return crop(mount.image(), (max(0, top - margin), max(0, left - margin), bottom + margin, right + margin))
 
 
 def why_not_kept(table):

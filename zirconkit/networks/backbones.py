@@ -13,7 +13,7 @@ from keras import layers
 
 from zirconkit.networks.weights import edge_weights, lite0_weights, vgg16_weights
 
-__all__ = ["IMAGENET", "Backbone", "lite0", "vgg16", "vgg16_edges"]
+__all__ = ["IMAGENET", "Backbone", "lite0", "lite0_parts", "vgg16", "vgg16_edges"]
 
 # Names of some of ImageNet's 1,000 classes: what Lite0 says of coffee, cats and zircons.
 IMAGENET = {
@@ -132,6 +132,25 @@ def lite0(size=96):
     network = keras.Model(classifier.input, classifier.get_layer("relu_head").output, name="lite0")
     offset = [-127 / 128] * 3
     return Backbone("lite0", "ImageNet", network, "block9_add", "block10_add", 1 / 128, offset, classifier=classifier)
+
+
+def lite0_parts(classifier):
+    """Lite0's parts and how many weights each has, from the image on: list of (str, int).
+
+    The last convolution of block 10, which fine-tuning sets free, is a part by itself, behind its block.
+    """
+    weights = {}
+    for layer in classifier.layers:
+        if layer.count_params():
+            part = _PARTS.get(layer.name) or layer.name.split("_")[0].replace("block", "block ")
+            weights[part] = weights.get(part, 0) + layer.count_params()
+    return list(weights.items())
+
+
+_PARTS = {
+    "conv_stem": "stem", "bn0": "stem", "block10_project_conv": "10, last conv.", "conv_head": "convolution",
+    "bn1": "convolution", "fc": "1,000 classes",
+}  # fmt: skip
 
 
 def _lite0_layers(size):

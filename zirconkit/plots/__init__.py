@@ -6,22 +6,23 @@ colour. `outlined` and `edged` return pictures.
 """
 
 from zirconkit.plots.canvas import show
-from zirconkit.plots.decisions import answers, calibrated, confusion, confusions, cost_curves, heaps, surest
+from zirconkit.plots.decisions import answers, by_mount, calibrated, confusion, confusions, cost_curves, heaps, surest
 from zirconkit.plots.explanations import evidence, feature_grid, feature_map, truth_scores
 from zirconkit.plots.fates import edged, fates, turning
-from zirconkit.plots.learning import bands, bench, certainty, changed, stopping, weight_histograms
+from zirconkit.plots.learning import bands, certainty, changed, compared_curves, gains, stopping, weight_histograms
 from zirconkit.plots.measurements import feature_by_class, spreads
 from zirconkit.plots.networks import freezing, maps_on_grain
 from zirconkit.plots.palette import COLOURS, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined
-from zirconkit.plots.scores import by_size, compared, curves, intervals, roc
+from zirconkit.plots.scores import by_size, compared, curves, draws, intervals, roc
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
-from zirconkit.plots.sweeps import leads, powers, runs
+from zirconkit.plots.sweeps import audited, leads, powers, runs
 
 __all__ = [
-    "COLOURS", "answers", "bands", "bench", "by_size", "calibrated", "certainty", "changed", "class_colours",
-    "compared", "confusion", "confusions", "convolution_step", "cost_curves", "curves", "edged", "evidence", "fates",
-    "feature_by_class", "feature_grid", "feature_map", "freezing", "gallery", "heaps", "highlighted", "intervals",
-    "leads", "maps_on_grain", "mount", "name_classes", "outlined", "pictured", "powers", "roc", "runs",
-    "scene", "show", "spreads", "stopping", "surest", "truth_scores", "turned", "turning", "weight_histograms",
+    "COLOURS", "answers", "audited", "bands", "by_mount", "by_size", "calibrated", "certainty", "changed",
+    "class_colours", "compared", "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves",
+    "curves", "draws", "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "freezing",
+    "gains", "gallery", "heaps", "highlighted", "intervals", "leads", "maps_on_grain", "mount", "name_classes",
+    "outlined", "pictured", "powers", "roc", "runs", "scene", "show", "spreads", "stopping", "surest",
+    "truth_scores", "turned", "turning", "weight_histograms",
 ]  # fmt: skip

@@ -10,12 +10,12 @@ from zirconkit.plots.palette import GREY, LINES, class_colours
 from zirconkit.plots.pictures import draw_grain
 from zirconkit.plots.scores import of_each_class
 
-__all__ = ["answers", "calibrated", "confusion", "confusions", "cost_curves", "heaps", "surest"]
+__all__ = ["answers", "by_mount", "calibrated", "confusion", "confusions", "cost_curves", "heaps", "surest"]
 
 
 def _panels(rows, columns, height):
-    """Panels on one scale, 3.3 inches wide and as high as said: a figure, and an array of Axes."""
-    size = (3.3 * columns, height * rows)
+    """Panels on one scale, 10 inches wide at most and as high as said: a figure, and an array of Axes."""
+    size = (min(3.3 * columns, 10), height * rows)
     return plt.subplots(rows, columns, figsize=size, sharey=True, layout="constrained", squeeze=False)
 
 
@@ -80,6 +80,36 @@ def heaps(y, probability, classes, threshold, ax=None):
     return ax.figure
 
 
+def by_mount(y, probability, mount, classes, ax=None):
+    """The answers for the grains of each mount, a row for each mount by their mean, which is a black line.
+
+    Parameters
+    ----------
+    y : array of 0 and 1, shape (n,)
+    probability : array of float, shape (n,)
+        Of the second class.
+    mount : array of str, shape (n,)
+    classes : sequence of str
+        Two.
+    ax : matplotlib Axes, optional
+    """
+    y, probability, mount = np.asarray(y), np.asarray(probability), np.asarray(mount)
+    means = {name: probability[mount == name].mean() for name in np.unique(mount)}
+    names = sorted(means, key=means.get)
+    ax = axes_for(ax, 5, 0.24 * len(names) + 1)
+    rows = np.array([names.index(name) for name in mount])
+    scatter = np.random.default_rng(0).uniform(-0.3, 0.3, len(rows))
+    for number, (name, colour) in enumerate(class_colours(classes).items()):
+        part = y == number
+        ax.plot(probability[part], (rows + scatter)[part], "o", ms=2.5, alpha=0.45, mew=0, color=colour, label=name)
+    ax.plot(list(map(means.get, names)), range(len(names)), "|k", ms=11, mew=2, label="mean of the mount")
+    ax.set_xlabel(f"probability of {classes[1]}")
+    ax.set_xlim(0, 1)
+    ax.set_yticks(range(len(names)), names, fontsize=8)
+    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, markerscale=1.2)
+    return ax.figure
+
+
 def surest(images, probability, rows, classes):
     """Grains with their answers: a line for each class, a block of columns for each kind of answer.
 
@@ -130,10 +160,13 @@ def confusions(calls, classes):
     classes : sequence of str
         Two.
     """
-    fig, axes = plt.subplots(1, len(calls), figsize=(3.1 * len(calls), 2.6), layout="constrained", squeeze=False)
+    fig, axes = plt.subplots(1, len(calls), figsize=(2.8 * len(calls), 2.6), layout="constrained", squeeze=False)
     for ax, (title, found) in zip(axes[0], calls.items()):
         confusion(found.counts, classes, ax, bar=ax is axes[0, -1])
         ax.set_title(title, fontsize=10)
+    for ax in axes[0, 1:]:
+        ax.set_ylabel("")
+        ax.tick_params(labelleft=False)
     return fig
 
 
@@ -178,14 +211,14 @@ def calibrated(tables, class_name):
     class_name : str
         The class whose probability it is.
     """
-    fig, axes = _panels(1, len(tables), 3.5)
+    fig, axes = _panels(1, len(tables), 3.1)
     for ax, (title, table) in zip(axes[0], tables.items()):
         ax.plot([0, 1], [0, 1], ":", color=GREY, label="as promised")
         ax.vlines(table["predicted"], table["low"], table["high"], color=LINES[0], lw=2)
         ax.plot(table["predicted"], table["observed"], "o-", lw=0.8, color=LINES[0], label="found")
         ax.set_title(title)
         ax.set_xlabel(f"mean probability of {class_name}")
-        ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
     axes[0, 0].set_ylabel(f"share that is {class_name}")
     axes[0, 0].legend(fontsize=8, loc="upper left")
     return fig
@@ -209,11 +242,11 @@ def cost_curves(tables, lines, theory):
         ax.plot(table.index, table["cost"], color=LINES[0], label="by threshold")
         for (label, cost), style in zip(lines.items(), ("--", "-.")):
             ax.axhline(cost, ls=style, color=GREY, label=label)
-        ax.axvline(theory, ls=":", color="black", label="theory")
+        ax.axvline(theory, ls=":", color="black", label="cheapest, if the answers were probabilities")
         ax.set_title(title)
         ax.set_xlabel("threshold")
         ax.set(xlim=(0, 1.01), ylim=(0, None))
-    axes[0, 0].set_ylabel("cost a grain (wasted trips)")
+    axes[0, 0].set_ylabel("mean cost of a grain (wasted trips)")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     fig.legend(handles, labels, fontsize=8, loc="outside lower center", ncols=4)
     return fig

@@ -3,12 +3,14 @@
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.lines import Line2D
 
+from zirconkit.evaluation import paired_difference
 from zirconkit.plots.canvas import axes_for, grid, without_ticks
 from zirconkit.plots.palette import COLOURS, LINES, class_colours
 from zirconkit.plots.scores import band
 
-__all__ = ["bands", "bench", "certainty", "changed", "stopping", "weight_histograms"]
+__all__ = ["bands", "certainty", "changed", "compared_curves", "gains", "stopping", "weight_histograms"]
 
 
 def bands(curves, names, score, label, ax=None, parts=("training", "validation")):
@@ -41,30 +43,87 @@ def bands(curves, names, score, label, ax=None, parts=("training", "validation")
     return ax.figure
 
 
-def bench(shipped, mine, label="validation ROC-AUC", ax=None):
-    """Runs of one's own among those that came with the kit: each dot is one seed.
+def compared_curves(curves, names, score, label, ax=None):
+    """Shipped validation curves of several ways to train: means over the seeds, and at the right where the seeds end.
+
+    The means run over five stored epochs, too, or the steps of a small validation set would hide them. The bar at the
+    right reaches from the lowest to the highest seed after the last epoch.
 
     Parameters
     ----------
-    shipped : dict of str to array of float
-        For each way to train, the scores of its seeds; may be empty.
-    mine : dict of str to array of float
-        The same of one's own, drawn as diamonds above the others.
-    label : str
+    curves : DataFrame
+        As for `bands`.
+    names : sequence of str
+    score, label : str
+        Such as "auc", and what it is called on the axis.
     ax : matplotlib Axes, optional
     """
-    names = [*mine, *shipped]
-    ax = axes_for(ax, 8, 0.36 * len(names) + 1.2)
-    for row, scores in enumerate([*mine.values(), *shipped.values()]):
-        place = len(names) - 1 - row
-        colour, marker = (LINES[1], "D") if row < len(mine) else (LINES[0], "o")
-        spread = np.linspace(-0.15, 0.15, len(scores))
-        ax.plot(scores, place + spread, marker, ms=5, color=colour, alpha=0.7)
-        ax.plot([np.mean(scores)] * 2, [place - 0.3, place + 0.3], color="black", lw=2)
-    ax.set_yticks(range(len(names)), names[::-1])
-    ax.set_xlabel(f"{label}; each mark is one seed, black: mean")
-    grid(ax, "x")
+    ax = axes_for(ax, 5, 3.6)
+    by_name = curves.set_index(["of_seeds", "name"]).sort_values("epoch")
+    column = f"val_{score}"
+    for place, (colour, name) in enumerate(zip(LINES, names)):
+        mean, low, high = (by_name.loc[(how, name)] for how in ("mean", "min", "max"))
+        smooth = mean[column].rolling(5, center=True, min_periods=1).mean()
+        last = mean["epoch"].iloc[-1]
+        beside = last * (1.03 + 0.03 * place)
+        ax.plot(mean["epoch"], smooth, color=colour, lw=2, label=name)
+        ax.plot([beside] * 2, [low[column].iloc[-1], high[column].iloc[-1]], color=colour, lw=3, solid_capstyle="butt")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel(label)
+    grid(ax)
     return ax.figure
+
+
+def gains(differences, mine=None, label="gain in validation ROC-AUC over nothing, same seed", ax=None):
+    """What each way to train gains over a common one, seed by seed, with the interval of the mean; the best on top.
+
+    A dot is one seed; the line is the 95 % interval of the mean difference (`evaluation.paired_difference`), its marker
+    filled where the interval leaves out 0.
+
+    Parameters
+    ----------
+    differences : dict of str to array of float
+        For each way the differences of its runs, which belong together in pairs.
+    mine : str, optional
+        Whose row is one's own, and has another colour.
+    label : str
+        Below the axis.
+    ax : matplotlib Axes, optional
+    """
+    names = sorted(differences, key=lambda name: np.mean(differences[name]))
+    ax = axes_for(ax, 8.5, 0.34 * len(names) + 1.3)
+    for place, name in enumerate(names):
+        values = np.asarray(differences[name])
+        gain = paired_difference(values, np.zeros(len(values)))
+        colour, marker = (LINES[1], "D") if name == mine else (LINES[0], "o")
+        face = colour if _leaves_out_zero(gain) else "white"
+        ax.plot(values, np.full(len(values), place - 0.28), ".", ms=5, color=colour, alpha=0.5)
+        ax.plot([gain.low, gain.high], [place, place], color=colour, lw=2)
+        ax.plot(gain.value, place, marker, ms=8, mew=2, color=colour, markerfacecolor=face)
+    ax.axvline(0, color="black", lw=1)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(-0.85, len(names) - 0.45)  # also of a single row
+    ax.set_xlabel(label)
+    grid(ax, "x")
+    _gains_key(ax)
+    return ax.figure
+
+
+def _leaves_out_zero(interval):
+    return interval.low > 0 or interval.high < 0
+
+
+def _gains_key(ax):
+    """What the marks of `gains` mean, above the Axes."""
+    dot = {"ls": "", "marker": ".", "ms": 5, "alpha": 0.5}
+    line = {"ls": "-", "lw": 2, "marker": "o", "ms": 8, "mew": 2}
+    marks = {
+        "one seed": dot,
+        "mean and 95 % interval: resolved": line,
+        "not resolved": line | {"markerfacecolor": "white"},
+    }
+    handles = [Line2D([], [], color=LINES[0], label=words, **look) for words, look in marks.items()]
+    ax.legend(handles=handles, fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
 
 
 def stopping(losses, kept, last):

@@ -9,7 +9,7 @@ from zirconkit.plots.palette import AMBER, GREEN, GREY
 __all__ = ["freezing", "maps_on_grain"]
 
 
-def freezing(parts, free, head):
+def freezing(parts, free, head, cut=()):
     """A network as a row of bars, as high as each layer has weights: frozen grey, unfrozen amber, the head green.
 
     Parameters
@@ -20,18 +20,21 @@ def freezing(parts, free, head):
         How many of them, counted from the last, may learn.
     head : int
         Number of weights of the new head, which always learns.
+    cut : sequence of (str, int)
+        Layers of the borrowed network behind the base, which are not used: empty bars with a broken edge.
 
     Returns
     -------
     matplotlib Figure
     """
-    names = [name for name, _ in parts] + ["head"]
-    weights = np.array([count for _, count in parts] + [head])
-    frozen = len(parts) - free
-    colours = [GREY] * frozen + [AMBER] * free + [GREEN]
+    every = [*parts, *cut, ("head", head)]
+    names, weights = [name for name, _ in every], np.array([count for _, count in every])
+    fills = [GREY] * (len(parts) - free) + [AMBER] * free + ["white"] * len(cut) + [GREEN]
+    places = np.arange(len(every))
     fig, ax = plt.subplots(figsize=(9.5, 3), layout="constrained")
-    places = np.arange(len(names))
-    ax.bar(places, weights, color=colours, width=0.8)
+    bars = ax.bar(places, weights, color=fills, width=0.8)
+    for bar in bars[len(parts) : -1]:
+        bar.set(edgecolor=GREY, linestyle="--")
     for place, count in zip(places, weights):
         ax.text(place, count * 1.15, _short(count), ha="center", fontsize=8)
     ax.set(yscale="log", ylim=(weights.min() / 3, weights.max() * 12))
@@ -39,12 +42,16 @@ def freezing(parts, free, head):
     ax.set_xticks(places, names, rotation=45, ha="right", fontsize=8)
     kinds = {"frozen": GREY, "unfrozen": AMBER, "new head": GREEN}
     handles = [Patch(color=colour, label=name) for name, colour in kinds.items()]
-    ax.legend(handles=handles, fontsize=8, ncols=3, loc="upper left")
+    if cut:
+        handles.append(Patch(facecolor="white", edgecolor=GREY, linestyle="--", label="cut off"))
+    ax.legend(handles=handles, fontsize=8, ncols=len(handles), loc="upper left")
     return fig
 
 
 def _short(count):
-    """A number of weights with three digits at most: 1,792 is 1.8 k."""
+    """A number of weights with three digits at most: 1,792 is 1.79 k."""
+    if count < 1e3:
+        return f"{count}"
     if count < 1e6:
         return f"{count / 1e3:.3g} k"
     return f"{count / 1e6:.3g} M"

@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.metrics import roc_curve
 
@@ -9,7 +10,7 @@ from zirconkit.evaluation import auc_interval
 from zirconkit.plots.canvas import axes_for, grid
 from zirconkit.plots.palette import BLUE, GREY, LINES, ORANGE, class_colours
 
-__all__ = ["band", "by_size", "compared", "curves", "intervals", "of_each_class", "roc"]
+__all__ = ["band", "by_size", "compared", "curves", "draws", "intervals", "of_each_class", "roc"]
 
 _STYLES = ("-", "--", "-.", "-", "--", "-.")
 
@@ -179,6 +180,36 @@ def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
     grid(ax, "x")
     ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(tables), frameon=False)
     return ax.figure
+
+
+def draws(curves, every=1):
+    """ROC-AUC while networks learn, and in the end; each draw of the grains to learn from is a line, and a dot.
+
+    Parameters
+    ----------
+    curves : dict of str to list of lists of float
+        From the name of a network to its draws, each the ROC-AUC after every so many epochs.
+    every : int
+        So many.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4), layout="constrained", sharey=True)
+    for place, (colour, of_draws) in enumerate(zip(LINES, curves.values())):
+        for curve in of_draws:
+            epochs = every * np.arange(1, len(curve) + 1)
+            left.plot(epochs, curve, color=colour, lw=1.2, alpha=0.8, marker="o" if len(curve) == 1 else None)
+        ends = [curve[-1] for curve in of_draws]
+        right.plot([place] * len(ends), ends, "o", ms=8, color=colour, alpha=0.8)
+    for ax in (left, right):
+        ax.axhline(0.5, ls=":", color=GREY)
+        grid(ax, "y")
+    left.set(xlabel="epoch", ylabel="validation ROC-AUC", title="each line is one draw")
+    right.set(xlim=(-0.5, len(curves) - 0.5), title="in the end, each dot is one draw")
+    right.set_xticks(range(len(curves)), [name.replace(" ", "\n", 1) for name in curves], fontsize=9)
+    return fig
 
 
 def by_size(tables, ax=None):

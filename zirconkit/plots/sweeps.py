@@ -6,7 +6,7 @@ import numpy as np
 from zirconkit.plots.canvas import axes_for, grid
 from zirconkit.plots.palette import GREY, LINES
 
-__all__ = ["leads", "powers", "runs"]
+__all__ = ["audited", "leads", "powers", "runs"]
 
 
 def runs(table, columns, order=None):
@@ -79,4 +79,38 @@ def powers(tables, label):
     ax.set_ylim(0, 1.02)
     ax.legend(fontsize=8)
     grid(ax)
+    return ax.figure
+
+
+def audited(differences, resolved, verdicts):
+    """Differences between models, each model of a row against each of a column, on a grey that says how sure they are.
+
+    Parameters
+    ----------
+    differences : DataFrame, indexed by model, a column for each model
+        NaN where there is nothing to compare.
+    resolved : DataFrame of the same form
+        The place of a verdict in `verdicts`.
+    verdicts : sequence of str
+        From the surest, which is darkest, to none, which is white.
+    """
+    n = len(verdicts)
+    shades = np.linspace(0.75, 0, n)
+    ax = axes_for(None, 9, 3.9)
+    for (row, column), value in np.ndenumerate(differences.to_numpy()):
+        if np.isnan(value):
+            continue
+        shade = shades[int(resolved.iloc[row, column])]
+        square = plt.Rectangle((column - 0.5, row - 0.5), 1, 1, fc=str(1 - shade), ec="black", lw=0.6)
+        ax.add_patch(square)
+        ink = "white" if shade > 0.5 else "black"
+        ax.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=9)
+    ax.set_xticks(range(differences.shape[1]), differences.columns, fontsize=8)
+    ax.set_yticks(range(len(differences)), differences.index, fontsize=8)
+    ax.set(xlim=(-0.6, differences.shape[1] - 0.4), ylim=(len(differences) - 0.4, -0.6))
+    for side in ax.spines.values():
+        side.set_visible(False)
+    ax.tick_params(length=0)
+    patches = [plt.Rectangle((0, 0), 1, 1, fc=str(1 - shade), ec="black", lw=0.6) for shade in shades]
+    ax.legend(patches, verdicts, fontsize=8, loc="lower left", frameon=False)
     return ax.figure
