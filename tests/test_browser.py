@@ -253,3 +253,25 @@ def test_the_threshold_of_a_rule_moves_how_often_it_is_right(browser, lab):
             handle.press("ArrowRight")
         page.get_by_text("above 59: porphyry. Right about 1.00").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != before
+
+
+LEVERS = """\
+import numpy as np
+from zirconkit import segmentation, widgets
+truth = np.zeros((200, 300), np.int32)
+truth[20:80, 20:70], truth[20:50, 120:150], truth[120:170, 20:70] = 1, 2, 3
+truth[120:170, 150:194], truth[120:170, 197:241] = 4, 5
+widgets.lever_explorer(np.where(truth > 0, 120, 5).astype(np.uint8), truth, segmentation.cut_out, 2.0)
+"""
+
+
+def test_a_lever_moves_the_recall_and_the_picture(browser, lab):
+    """The dilation, two steps down: the pair that had melted together is saved."""
+    with executed(browser, lab, "levers", LEVERS) as page:
+        page.get_by_text("2 of 5 grains saved, 2 outlines kept: recall 0.40").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        dilation = page.locator(".jp-OutputArea-output .noUi-handle").nth(2)
+        for _ in range(2):
+            dilation.press("ArrowLeft")
+        page.get_by_text("4 of 5 grains saved, 4 outlines kept: recall 0.80").wait_for(timeout=10_000)
+        assert picture(page).evaluate("image => image.src") != before

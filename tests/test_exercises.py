@@ -179,6 +179,25 @@ def by_name(model, base, name="last", rate=1e-4, loss="binary_crossentropy"):
     model.compile(keras.optimizers.Adam(rate), loss=loss)
 
 
+BLANK = np.zeros((400, 400), np.uint8)
+
+
+def moved(settings, **changes):
+    """Levers beside the run of the question's own answer."""
+    return segmentation.with_run(settings, **segmentation.levers.answer.run | changes)
+
+
+def filtered(own):
+    """A filter beside the outlines of the question's own answer."""
+    return segmentation.with_run(own, **segmentation.feret_filter.answer.run)
+
+
+def cut_at(*columns):
+    """Upright cuts through the three grains of the question's own answer."""
+    edits = [{"do": "cut", "line": [[5, column], [55, column]]} for column in columns]
+    return segmentation.with_run(edits, **segmentation.rescue.answer.run)
+
+
 RIGHT = [
     (scores.rare_porphyry, 45 / 235),
     (scores.rare_porphyry, 0.19),
@@ -211,12 +230,15 @@ RIGHT = [
     (start.finest_band, np.int64(4)),
     (start.perfect_score, " D "),
     (start.read_six, start.SIX),
-    (segmentation.turned_box, 95),
-    (segmentation.turned_box, 95.459),
+    (segmentation.levers, moved({"dilation": np.int64(2), "smallest": 15.0, "largest": 120})),
+    (segmentation.feret_filter, filtered(lambda outline: np.bool_(1000 < outline.area < 5000))),
+    (segmentation.rescue, cut_at(57, 31)),
+    (segmentation.rescue, cut_at(56, 32)),
+    (segmentation.level_only, (80, 50)),
+    (segmentation.level_only, np.array([89.5, 41])),
+    (segmentation.which_mistake, "C."),
     (segmentation.write_iou, plain_iou),
     (segmentation.write_iou, nan_iou),
-    (segmentation.part_the_twins, [{"do": "cut", "line": [[0, 35], [49, 35]]}]),
-    (segmentation.part_the_twins, [{"do": "cut", "line": [[45, 36], [5, 33]]}]),
     (dataset.padding_left, 14.0),
     (dataset.equal_weights, {0: 3, 1: 1}),
     (dataset.equal_weights, {1: np.float64(0.5), 0: 1.5}),
@@ -340,14 +362,39 @@ WRONG = [
     (start.perfect_score, "b", "from other mounts"),
     (start.perfect_score, "c", "wrong ones as well"),
     (start.finest_band, 8, "four pixels"),
-    (segmentation.turned_box, 70.7, "long side alone"),
-    (segmentation.turned_box, 105.9, "diagonal"),
+    (segmentation.levers, moved({"low": 60, "high": 200}), "gain of 0.25 or more"),
+    (segmentation.levers, moved({"dilation": 9, "smallest": 10, "largest": 200}), "precision falls from 1.00"),
+    (segmentation.levers, moved({"thickness": 2}), "no lever 'thickness'"),
+    (segmentation.levers, moved({"dilation": 2.5}), "whole number"),
+    (segmentation.levers, moved({"low": np.inf}), "whole number"),
+    (segmentation.levers, moved({"smallest": 10, "largest": 200}, other_image=BLANK), "not resolved"),
+    (segmentation.levers, moved([2]), "a dict such as"),
+    (segmentation.levers, {"dilation": 2}, "beside its run"),
+    (segmentation.feret_filter, filtered(lambda outline: 30 < outline.width < 90), "turn an outline"),
+    (segmentation.feret_filter, filtered(lambda outline: outline.feret > 10), "no single grain"),
+    (segmentation.feret_filter, filtered(lambda outline: outline.feret > 1000), "in which unit"),
+    (segmentation.feret_filter, filtered(lambda outline: outline.grain in (1, 2)), "not resolved"),
+    (segmentation.feret_filter, filtered(lambda outline: outline.length > 40), "AttributeError"),
+    (segmentation.feret_filter, filtered(lambda outline: None), "True or False"),
+    (segmentation.feret_filter, filtered(5), "a function is wanted"),
+    (segmentation.feret_filter, filtered(lambda outline: ...), "Not attempted"),
+    (segmentation.rescue, segmentation.with_run([], **segmentation.rescue.answer.run), "0 rescued"),
+    (segmentation.rescue, cut_at(32, 56, 86, 110, 134), "precision falls from 0.750"),
+    (segmentation.rescue, cut_at(32, 56, 90, 95), "is lost by an edit"),
+    (segmentation.rescue, cut_at(31), "1 rescued, 2 wanted"),
+    (segmentation.rescue, cut_at(5), "edit 1 .*parts no grain"),
+    (segmentation.rescue, segmentation.with_run([3], **segmentation.rescue.answer.run), "known form"),
+    (segmentation.rescue, segmentation.with_run("cut", **segmentation.rescue.answer.run), "edit list is wanted"),
+    (segmentation.level_only, [80, 42], "kept at 45°"),
+    (segmentation.level_only, [80, 30], "wider than 40 px"),
+    (segmentation.level_only, [100, 50], "box of 90 px"),
+    (segmentation.level_only, 85, "two numbers"),
+    (segmentation.which_mistake, "a", "like the rest"),
+    (segmentation.which_mistake, "b", "taken out by hand"),
+    (segmentation.which_mistake, "d", "biased sample"),
     (segmentation.write_iou, lambda a, b: 2 * (a & b).sum() / (a.sum() + b.sum()), "Dice"),
     (segmentation.write_iou, lambda a, b: (a & b).sum() / (a.sum() + b.sum()), "twice"),
     (segmentation.write_iou, lambda a, b: int((a & b).sum()) / int((a | b).sum()), "ZeroDivisionError"),
-    (segmentation.part_the_twins, [{"do": "cut", "line": [[5, 20], [45, 20]]}], "nearer to the neck"),
-    (segmentation.part_the_twins, [{"do": "erase", "at": [25, 20]}], "0 grains"),
-    (segmentation.part_the_twins, [{"do": "cut", "line": [[0, 2], [49, 2]]}], "parts no grain"),
     (dataset.padding_left, 15, "right"),
     (dataset.equal_weights, {0: 1, 1: 3}, "wrong way round"),
     (dataset.equal_weights, {0: 1, 1: 1}, "equal"),
@@ -530,6 +577,27 @@ def test_no_odd_answer_is_right_or_makes_a_judge_fail(question):
         assert isinstance(question.verdict(odd), str), odd
         if callable(question.answer):
             assert isinstance(question.verdict(lambda *given, odd=odd: odd), str), odd
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("question", [segmentation.levers, segmentation.feret_filter, segmentation.rescue])
+def test_no_odd_answer_beside_its_run_is_right_or_makes_a_judge_fail(question):
+    for odd in [*ODD, *({"dilation": odd} for odd in ODD)]:
+        assert isinstance(question.verdict(segmentation.with_run(odd, **question.answer.run)), str), odd
+        by_function = segmentation.with_run(lambda *given, odd=odd: odd, **question.answer.run)
+        assert isinstance(question.verdict(by_function), str), odd
+
+
+def test_guesses_of_notebook_01_are_met_by_what_happened(capsys):
+    segmentation.saved.commit(85)
+    segmentation.saved.meet((0.283, 0.206, 0.375))
+    assert "saves 28 of 100, interval 21 to 38: your guess lies above it" in capsys.readouterr().out
+    segmentation.saved.commit(30)
+    segmentation.saved.meet((0.283, 0.206, 0.375))
+    assert "inside it" in capsys.readouterr().out
+    segmentation.turning.commit(20)
+    segmentation.turning.meet(8)
+    assert "You said 20°; the box passes from 8° on, and up to 82°" in capsys.readouterr().out
 
 
 def _flat(guess):

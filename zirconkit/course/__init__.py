@@ -7,8 +7,8 @@ from zirconkit.course.contents import contents, contents_table
 from zirconkit.course.profiles import PROFILES, notebooks, profile, setup_cell
 
 __all__ = [
-    "PROFILES", "contents", "contents_table", "enough", "hand_over", "handed_over", "notebooks", "profile",
-    "setup_cell",
+    "PROFILES", "contents", "contents_table", "edit_list", "enough", "hand_over", "hand_over_edits", "handed_over",
+    "mended", "notebooks", "profile", "setup_cell",
 ]  # fmt: skip
 
 
@@ -31,3 +31,24 @@ def handed_over(name):
     from zirconkit.course import handover
 
     return handover.handed_over(name)
+
+
+def edit_list(mount, data):
+    """Where a student's edit list of a mount lies; see `mending.edit_list`."""
+    from zirconkit.course import mending
+
+    return mending.edit_list(mount, data)
+
+
+def hand_over_edits(edits, mount, labels, data):
+    """Keep an edit list for the notebooks to come; see `mending.hand_over_edits`."""
+    from zirconkit.course import mending
+
+    mending.hand_over_edits(edits, mount, labels, data)
+
+
+def mended(mount, labels, data):
+    """A label image after the edits that were handed over; see `mending.mended`."""
+    from zirconkit.course import mending
+
+    return mending.mended(mount, labels, data)

@@ -1,28 +1,251 @@
 """The questions of notebook 01."""
 
-import cv2
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, function, near, number
-from zirconkit.segmentation.edits import apply_edits
+from zirconkit.evaluation import paired_difference
+from zirconkit.exercises.core import Question, Unusable, choice, function, number
+from zirconkit.exercises.predictions import Prediction, between
+from zirconkit.exercises.scores import Answered, with_run
+from zirconkit.segmentation import apply_edits, cut_out, fates, fits_published_box, grain_overlaps, upright_box
 
-turned_box = Question(
-    hints=("How far does each side reach in the horizontal direction? cos 45° = sin 45° = 0.707.",),
-    answer=95.5,
-    judge=near(
-        (100 + 35) / np.sqrt(2),
-        {
-            100 / np.sqrt(2): "that is the long side alone; the short side, at 45° too, adds its own projection.",
-            np.hypot(
-                100, 35
-            ): "that is the rectangle's diagonal: the box would be that wide only if the diagonal lay level.",
-        },
-        "you have {value}. Project both sides on the horizontal and add: 100·cos 45° + 35·sin 45°.",
-        tolerance=0.006,
+__all__ = [
+    "feret_filter", "level_only", "levers", "rescue", "saved", "turning", "which_mistake", "with_run", "write_iou",
+]  # fmt: skip
+
+SLACK = 0.02  # by how much a precision may be lower and still count as the same
+LEVERS = ("low", "high", "dilation", "smallest", "largest")
+
+# ---------------------------------------------------------------- predictions
+
+
+def _meet_saved(guess, result):
+    value, low, high = result
+    how = "inside" if low <= guess / 100 <= high else "above" if guess / 100 > high else "below"
+    return f"You expected {guess:g} of 100; the recipe saves {100 * value:.0f} of 100, interval {100 * low:.0f} to {100 * high:.0f}: your guess lies {how} it."
+
+
+def _meet_turning(guess, result):
+    return f"You said {guess:g}°; the box passes from {result}° on, and up to {90 - result}°: level and upright it is dropped."
+
+
+saved = Prediction(between(0, 100), _meet_saved)
+turning = Prediction(between(0, 90), _meet_turning)
+
+# ---------------------------------------------------------------- the levers
+
+
+def _judge_levers(given):
+    settings, run = _with_its_run(given, dict, "settings are a dict such as {'dilation': 3}.")
+    unknown = sorted(set(map(str, settings)) - set(LEVERS))
+    if unknown:
+        return f"there is no lever {unknown[0]!r}: there are {', '.join(LEVERS)}."
+    settings = _whole(settings)
+    recipe = function(lambda image: run["recipe"](image, **settings))
+    seen, published = (fates(*cut(run["image"]), run["truth"]) for cut in (recipe, run["recipe"]))
+    if not seen.precision >= published.precision - SLACK:
+        return f"recall {seen.recall:.2f}, but precision {seen.precision:.2f}: below the published recipe's {published.precision:.2f}. What is kept that is no single grain?"
+    if seen.recall < published.recall + 0.25:
+        return f"recall {seen.recall:.2f} against {published.recall:.2f} as published: a gain of 0.25 or more is to be had. Which colour is still frequent in the figure, amber or pink?"
+    return _judge_on(recipe, run)
+
+
+def _whole(settings):
+    """The settings as int; Unusable if one is no whole number that the recipe can take."""
+    for name, value in settings.items():
+        most = 50 if name == "dilation" else 1000
+        if not 1 <= number(value) <= most or number(value) % 1:
+            raise Unusable(f"{name} is a whole number from 1 to {most}.")
+    return {name: int(number(value)) for name, value in settings.items()}
+
+
+def _judge_on(recipe, run):
+    """Whether the settings save more grains of the held-out mount, too."""
+    own, published = (fates(*cut(run["other_image"]), run["other_truth"]) for cut in (recipe, run["recipe"]))
+    gain = paired_difference(own.saved, published.saved)
+    if not gain.low > 0:
+        return f"good on the mount that you looked at, but on the held-out one the gain in recall is {gain:+.2f}: not resolved. Your levers fit one mount."
+    if own.precision < published.precision - SLACK:
+        return f"good on the mount that you looked at, but on the held-out one the precision falls from {published.precision:.2f} to {own.precision:.2f}."
+    return None
+
+
+def _with_its_run(given, kind, wanted):
+    """The answer and what the run found; Unusable if it is something else."""
+    if not isinstance(given, Answered):
+        raise Unusable("an answer beside its run is wanted: ex.with_run(my_answer, ...), as in the cell above.")
+    if not isinstance(given.answer, kind):
+        raise Unusable(wanted)
+    return given
+
+
+def _crystals(gap):
+    """An image of four grains that fit the published box, eight small ones and two pairs with a gap, and its truth."""
+    truth = np.zeros((400, 400), np.int32)
+    sides = [(60, 50)] * 4 + [(25, 28)] * 8 + [(40, 30)] * 4
+    places = [(90 * row + 10, 90 * column + 10) for row in range(4) for column in range(4)]
+    for pair in (13, 15):
+        top, left = places[pair - 1]
+        places[pair] = (top, left + 30 + gap)
+    for number_, ((top, left), (height, width)) in enumerate(zip(places, sides), 1):
+        truth[top : top + height, left : left + width] = number_
+    return np.where(truth > 0, 120, 5).astype(np.uint8), truth
+
+
+_IMAGE, _TRUTH = _crystals(4)
+_OTHER_IMAGE, _OTHER_TRUTH = _crystals(5)
+_MOUNTS = {"image": _IMAGE, "truth": _TRUTH, "other_image": _OTHER_IMAGE, "other_truth": _OTHER_TRUTH}
+
+levers = Question(
+    hints=(
+        "One lever at a time, and watch two colours: amber grains need another size filter, pink ones an outline of their own.",
+        "Suppose that two grains lie 3 px apart. A dilation of 4 px closes the gap between them, one of 2 px does not; but one of 1 px "
+        "leaves outlines open, and what is not closed is no grain.",
+        "Read again what the three kinds of fate are, and look at the lengths of the amber grains in the right panel.",
     ),
-    because="(100 + 35)·0.707 = 95.5 px, over 90: dropped, as it is when it lies straight (35 px high). In between it is high "
-    "enough but even wider: this crystal is never kept, however it fell.",
+    answer=with_run({"dilation": 2, "smallest": 20, "largest": 110}, recipe=cut_out, **_MOUNTS),
+    judge=_judge_levers,
+    because="Your levers were chosen on one mount and hold on one that you did not look at. As published, Canny's two thresholds "
+    "move next to nothing: size and dilation decide. With a truth to look at, levers are easily found; without one, nobody sees who is lost.",
 )
+
+# ---------------------------------------------------------------- a filter that does not see the angle
+
+
+def _judge_filter(given):
+    own, run = _with_its_run(given, object, "")
+    student, outlines = function(own), run["outlines"]
+    keeps = _decisions(student, outlines)
+    if not keeps.any():
+        return "your filter keeps none of the outlines of the held-out mount: in which unit are its limits?"
+    if _sees_the_angle(student, outlines):
+        return "turn an outline by 90° and your filter decides otherwise: it looks at the box. `feret` and `area` do not turn."
+    of_grain, grains = outlines["grain"].to_numpy(), run["grains"]
+    boxed = fits_published_box(outlines["width"], outlines["height"]).to_numpy()
+    is_saved, was_saved = (np.isin(grains, of_grain[which]) for which in (keeps, boxed))
+    precision, before = (_share(hits.sum(), which.sum()) for hits, which in ((is_saved, keeps), (was_saved, boxed)))
+    said = f"held-out mount: recall {is_saved.mean():.2f}, precision {precision:.2f} (the box: {was_saved.mean():.2f} and {before:.2f})"
+    if not precision >= before - SLACK:
+        return f"{said}. You keep too many that are no single grain: what is the longest grain that you believe in?"
+    gain = paired_difference(is_saved, was_saved)
+    if not gain.low > 0:
+        return (
+            f"{said}. The gain, {gain:+.2f}, is not resolved: which grains do you still drop, short ones or long ones?"
+        )
+    return None
+
+
+def _decisions(student, outlines):
+    """What a filter says of each outline: array of bool; Unusable if it says something else."""
+    said = [student(outline) for outline in outlines.itertuples()]
+    if not all(isinstance(each, bool | np.bool_) for each in said):
+        raise Unusable(
+            "a filter gives True or False back for each outline, by `return`, such as `return outline.area > 500`."
+        )
+    return np.array(said, bool)
+
+
+def _sees_the_angle(student, outlines):
+    """Whether a filter decides otherwise when width and height are swapped, or the width is another."""
+    turned = outlines.rename(columns={"width": "height", "height": "width"})
+    other = outlines.assign(width=(outlines["width"] + outlines["height"]) / 2)
+    as_it_lies = _decisions(student, outlines)
+    return any((_decisions(student, each) != as_it_lies).any() for each in (turned, other))
+
+
+def _share(part, whole):
+    return part / whole if whole else np.nan
+
+
+def by_feret(outline):
+    return 40 < outline.feret < 110
+
+
+def _some_outlines():
+    """Outlines of 24 grains, level and oblique, and four clumps."""
+    import pandas as pd
+
+    rows = []
+    for grain, angle in enumerate(np.tile([0, 45], 12), 1):
+        width, height = upright_box(80, 30, angle)
+        rows.append((width, height, 2400, 85.4, grain))
+    rows += [(150, 120, 9000, 170, 0)] * 4
+    return pd.DataFrame(rows, columns=["width", "height", "area", "feret", "grain"])
+
+
+feret_filter = Question(
+    hints=(
+        "Which columns of the table stay as they are when a crystal turns?",
+        "A filter on the area would be `return 500 < outline.area < 5000`. Write the same for the longest side.",
+        "Look at the table of outlines above: how long are those that are a grain (`grain` above 0), how long the others?",
+    ),
+    answer=with_run(by_feret, outlines=_some_outlines(), grains=np.arange(1, 25)),
+    judge=_judge_filter,
+    because="The same outlines, another question asked of them: more grains are saved, at the same precision, and how a grain "
+    "fell no longer counts. What is in a clump no filter can save.",
+)
+
+# ---------------------------------------------------------------- by hand
+
+
+def _judge_rescue(given):
+    edits, run = _with_its_run(
+        given, list, 'an edit list is wanted, [{"do": "cut", "line": [[row, column], [row, column]]}].'
+    )
+    try:
+        after = apply_edits(run["labels"], edits)
+    except (ValueError, TypeError) as error:  # it says which edit, and why
+        return f"{error}."
+    (was, precision_was), (is_, precision) = (_found(labels, run["truth"]) for labels in (run["labels"], after))
+    lost = np.flatnonzero(was & ~is_)
+    rescued, wanted = int((is_ & ~was).sum()), min(2, -(-int((~was).sum()) // 2))
+    if len(lost):
+        return f"{rescued} rescued, but {len(lost)} that had been found {'is' if len(lost) == 1 else 'are'} lost by an edit: `undo`, and try another cut."
+    if rescued < wanted:
+        return (
+            f"{rescued} rescued, {wanted} wanted. In the list of doubtful grains, which outline has a neck or a notch?"
+        )
+    if precision < precision_was:
+        return f"{rescued} rescued, but the precision falls from {precision_was:.3f} to {precision:.3f}: some piece is no grain."
+    return None
+
+
+def _found(labels, truth):
+    """Which true grains are found, and the precision."""
+    _, _, overlaps = grain_overlaps(labels, truth)
+    matched = overlaps >= 0.5
+    return matched.any(axis=0), _share(matched.any(axis=1).sum(), len(matched))
+
+
+def _three_in_one():
+    """Six grains in a row, 4 px apart, of which one label holds the first three together, and the truth."""
+    truth = np.zeros((60, 160), np.int32)
+    for grain in range(6):
+        truth[10:50, 10 + 24 * grain : 30 + 24 * grain] = grain + 1
+    labels = np.where(truth > 3, truth - 2, 0)
+    labels[10:50, 10:78] = 1
+    return labels, truth
+
+
+_LABELS, _THREE = _three_in_one()
+
+rescue = Question(
+    hints=(
+        "A label that holds several grains is large, and has notches where they meet. The list of doubtful grains is short.",
+        'Two disks, joined at column 34, rows 20 to 30: `[{"do": "cut", "line": [[18, 34], [32, 34]]}]`, both ends in the black. '
+        "In the panel: turn `angle` until the green line runs across the neck, shift it with `offset`, press `cut`.",
+        "Read again what an edit is, and look at the figure of the planned cut.",
+    ),
+    answer=with_run(
+        [{"do": "cut", "line": [[5, 32], [55, 32]]}, {"do": "cut", "line": [[5, 56], [55, 56]]}],
+        labels=_LABELS,
+        truth=_THREE,
+    ),
+    judge=_judge_rescue,
+    because="Your edits are written down: anybody can replay them, and disagree. Here a truth said that you were right; on a mount "
+    "of your own a second person has to.",
+)
+
+# ---------------------------------------------------------------- going deeper
 
 
 def iou(a, b):
@@ -39,7 +262,7 @@ def _judge_iou(answer):
         return "that is the Dice score, 2·|A and B| / (|A| + |B|); IoU divides by the pixels of either, counted once."
     if abs(value - (a & b).sum() / (a.sum() + b.sum())) < 1e-9:
         return "you divide by the two areas added up, which counts the shared pixels twice."
-    if abs(value - wanted) > 1e-9:
+    if not abs(value - wanted) <= 1e-9:
         return f"for two random masks it should be {wanted:.4f}, yours is {value:.4f}."
     empty = np.zeros_like(a)
     if number(student(a.copy(), empty.copy())) != 0:
@@ -48,59 +271,63 @@ def _judge_iou(answer):
         nothing = number(student(empty.copy(), empty.copy()))
     if np.isinf(nothing):
         return "two empty masks give infinity: decide what should come out (0, 1 or nan) before you divide."
+    return None
 
 
 write_iou = Question(
-    hints=("np.logical_and(a, b).sum() counts shared pixels; which function counts the pixels of either?",),
+    hints=(
+        "np.logical_and(a, b).sum() counts shared pixels; which function counts the pixels of either?",
+        "a = [1, 1, 0], b = [0, 1, 1]: one pixel is shared, three are in either, so the IoU is 1/3.",
+        "Read again the sentence that defines the IoU, where grains are matched.",
+    ),
     answer=iou,
     judge=_judge_iou,
     because="1 px of shift costs a small grain 0.1 of IoU: that is why the truth's own accuracy limits any score. For two empty "
     "masks 0, 1 and nan can each be defended; division by zero cannot.",
 )
 
+
+def _judge_level(answer):
+    try:
+        length, width = (number(side) for side in answer)
+    except (TypeError, ValueError):
+        return "two numbers are wanted, [length, width], in pixels."
+    if not 40 < width <= length < 90:
+        return f"wanted is a crystal that would fit, level, in a box of 90 px and is wider than 40 px; yours is {length:g} × {width:g} px."
+    angles = np.arange(0, 90.1, 0.1)
+    passes = fits_published_box(*upright_box(length, width, angles))
+    if passes[0] and not passes[abs(angles - 45) < 0.01].any():
+        return None
+    return f"a crystal of {length:g} × {width:g} px is kept at 45°, too: there its box is {(length + width) / np.sqrt(2):.1f} px wide."
+
+
+level_only = Question(
+    hints=(
+        "At 45° both sides of the crystal reach equally far to the right. How wide may the box be?",
+        "100 × 35 px: at 45° each side reaches 0.707 of its length, 70.7 + 24.7 = 95.5 px, more than 90.",
+        "Set the slider to 45°, and make the crystal longer or wider until the frame turns amber.",
+    ),
+    answer=[85, 50],
+    judge=_judge_level,
+    because="Kept level, dropped oblique: the victims of the box change with the shape. Slim crystals have to lie obliquely, stout "
+    "ones level. An area or a Feret diameter asks for neither.",
+)
+
 which_mistake = Question(
-    hints=("What would a network trained on A know about long grains? And would a test on A's grains notice?",),
-    answer="b",
+    hints=(
+        "What would a network that learned from A know of long grains? And would a test on A's grains notice?",
+        "A school asks those pupils who are present whether they like school. Nobody says no.",
+        "Read again who is lost: which of the two recipes loses grains of a kind?",
+    ),
+    answer="c",
     judge=choice(
-        "b",
+        "c",
         {
-            "a": "what it keeps are grains, but are they grains like the rest?",
-            "c": "one wrong grain in ten can be seen and taken out by hand; grains that were never kept cannot be looked at.",
+            "a": "what A keeps are grains, but are they grains like the rest?",
+            "b": "one wrong outline in ten can be seen and taken out by hand; grains that were never kept cannot be looked at.",
             "d": "it does when the missed ones differ from the found ones: the training set is then a biased sample.",
         },
     ),
     because="Selection bias is invisible from inside: the test grains were selected in the same way. Only a look at what was "
     "left out shows it.",
-)
-
-TWINS = np.zeros((50, 70), np.int32)
-cv2.circle(TWINS, (20, 25), 15, 1, cv2.FILLED)
-cv2.circle(TWINS, (46, 25), 12, 1, cv2.FILLED)
-TWINS.flags.writeable = False
-
-
-def _judge_twins(answer):
-    if not isinstance(answer, list):
-        return f'an edit list is wanted, [{{"do": "cut", "line": [[row, column], [row, column]]}}]; this is {type(answer).__name__}.'
-    try:
-        parted = apply_edits(TWINS, answer)
-    except ValueError as error:  # it says which edit, and why
-        return f"{error}."
-    if parted.max() != 2:
-        return f"after your edits there are {parted.max()} grains, two are wanted. Does the line reach from resin to resin?"
-    small, large = sorted(np.bincount(parted.ravel())[1:])
-    if small + large != (TWINS > 0).sum():
-        return "parts of the grains were lost or added: one cut is all it takes."
-    if not 0.3 < small / (small + large) < 0.45:
-        return f"the smaller grain has {small / (small + large):.0%} of the area; cut nearer to the neck, around column 34."
-
-
-part_the_twins = Question(
-    hints=(
-        "Rows go down, columns go right. A cut is a line across the neck: its ends have the same column and lie in the black.",
-    ),
-    answer=[{"do": "cut", "line": [[5, 34], [45, 34]]}],
-    judge=_judge_twins,
-    because="The line runs across the neck, its ends outside the grain. Saved as JSON beside the image it can be replayed "
-    "whenever the segmentation is run again.",
 )

@@ -7,20 +7,9 @@ from skimage.segmentation import find_boundaries
 
 from zirconkit.convolution import convolve
 from zirconkit.plots.canvas import axes_for, blank, without_ticks
-from zirconkit.plots.palette import AMBER, GREEN, ORANGE, PINK, rgb
-from zirconkit.segmentation import grain_overlaps
+from zirconkit.plots.palette import AMBER, GREEN, rgb
 
-__all__ = [
-    "as_picture",
-    "as_rgb",
-    "convolution_step",
-    "draw_grain",
-    "gallery",
-    "match_map",
-    "mount",
-    "outlined",
-    "stretched",
-]
+__all__ = ["as_picture", "as_rgb", "convolution_step", "draw_grain", "gallery", "mount", "outlined", "stretched"]
 
 
 def as_picture(image):
@@ -90,23 +79,6 @@ def outlined(image, labels, gain=1.0, colour=AMBER, thickness=1):
     """
     picture = as_rgb(image, gain)
     picture[_edges(labels, thickness)] = rgb(colour)
-    return picture
-
-
-def match_map(image, labels, truth, gain=1.0):
-    """Where a segmentation is right: found grains green, missed ones orange, invented or badly drawn ones purple.
-
-    A grain counts as found from an overlap (IoU) of one half on. `truth` is a label image as `labels` is; the other
-    parameters and the result are as in `outlined`.
-    """
-    numbers, true_numbers, overlaps = grain_overlaps(labels, truth)
-    matched = overlaps >= 0.5
-    found = np.isin(labels, numbers[matched.any(axis=1)])
-    known = np.isin(truth, true_numbers[matched.any(axis=0)])
-    picture = as_rgb(image, gain)
-    picture[_edges(truth * known, 3)] = rgb(GREEN)
-    picture[_edges(truth * ~known, 3)] = rgb(ORANGE)
-    picture[_edges(labels * ~found, 3)] = rgb(PINK)
     return picture
 
 

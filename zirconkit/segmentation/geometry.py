@@ -1,9 +1,10 @@
-"""Depth and hull of a grain, which several steps ask for."""
+"""Depth, hull and length of a grain, which several steps ask for."""
 
 import cv2
 import numpy as np
+from scipy.spatial.distance import pdist
 
-__all__ = ["depth_in", "hull"]
+__all__ = ["depth_in", "feret", "hull"]
 
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))  # of a pixel, from its upper left one
 
@@ -21,3 +22,9 @@ def hull(grain):
     corners = [np.add(pixels, corner) for corner in CORNERS]
     points = np.concatenate(corners)
     return cv2.convexHull(points.astype(np.int32))[:, 0]
+
+
+def feret(grain):
+    """The largest distance between two corners of a grain's pixels (Feret's diameter), in pixels."""
+    corners = hull(grain).astype(float)
+    return float(pdist(corners).max())

@@ -4,11 +4,10 @@ import cv2
 import numpy as np
 import pandas as pd
 from scipy import ndimage
-from scipy.spatial.distance import pdist
 from skimage.measure import regionprops
 
 from zirconkit.samples import UM_PER_PX
-from zirconkit.segmentation.geometry import depth_in, hull
+from zirconkit.segmentation.geometry import depth_in, feret
 from zirconkit.segmentation.scaling import rescale
 from zirconkit.segmentation.stitching import find_stitching
 
@@ -80,7 +79,7 @@ def _measure(region, labels, factor):
     row |= zip(BOX, region.bbox)
     row |= _zoning_at(factor, region)
     row["aspect_ratio"] = row["major_px"] / max(row["minor_px"], 1)
-    row["feret_px"] = _feret(region.image)
+    row["feret_px"] = feret(region.image)
     row["orientation_deg"] = np.degrees(region.orientation)
     row["mean_grey"] = own.mean()
     row["std_grey"] = own.std()
@@ -103,12 +102,6 @@ def _zoning_at(factor, region):
     figures = _zoning(grey, depth)
     figures["wavelength_px"] /= factor
     return figures
-
-
-def _feret(grain):
-    """The largest distance between two corners of a grain's pixels."""
-    corners = hull(grain).astype(float)
-    return pdist(corners).max()
 
 
 def _touches(region, labels, near):

@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from zirconkit.segmentation.scaling import rescale
 
-__all__ = ["at_working_scale", "fullest_window", "half_way", "touching_patch"]
+__all__ = ["at_working_scale", "fullest_window", "half_way", "rescaled_truth", "touching_patch"]
 
 DIMMEST = 40  # grey level that parts grains from resin on the paper's mounts
 ENOUGH = 0.02  # share of a window that is grain, at least
@@ -19,8 +19,17 @@ def at_working_scale(segmented):
     if factor == 1:
         return image, labels, segmented.um_per_px
     image = rescale(image, factor)
-    labels = cv2.resize(labels, image.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    labels = _as_large_as(image, labels)
     return image, labels, segmented.um_per_px and segmented.um_per_px / factor
+
+
+def rescaled_truth(mount, image):
+    """The true label image of a mount as large as its image at the working scale: int32, (height, width)."""
+    return _as_large_as(image, mount.truth())
+
+
+def _as_large_as(image, labels):
+    return cv2.resize(labels, image.shape[::-1], interpolation=cv2.INTER_NEAREST)
 
 
 def fullest_window(labels, size=(400, 600), first=(250, 400)):

@@ -5,16 +5,18 @@ static figure that says the same with no front end.
 """
 
 from zirconkit.widgets.curator import Curator, cut_line, zoom
-from zirconkit.widgets.explorers import boxes_drawn, feature_map_browser, kernel_stepper, threshold_explorer
+from zirconkit.widgets.explorers import feature_map_browser, kernel_stepper
 from zirconkit.widgets.freezing import freezing_slider, learn_in
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
+from zirconkit.widgets.levers import LEVERS, lever_explorer, turning_crystal, words_of_fates
 from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
 from zirconkit.widgets.sorting import SortingBoard, score_words
 
 __all__ = [
-    "Curator", "SortingBoard", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line",
-    "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "patience_explorer",
-    "rule_explorer", "rule_score", "score_words", "threshold_explorer", "threshold_mover", "threshold_words", "zoom",
+    "Curator", "LEVERS", "SortingBoard", "answer_browser", "answered_grains", "crop_png", "cut_line",
+    "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "lever_explorer",
+    "patience_explorer", "rule_explorer", "rule_score", "score_words", "threshold_mover", "threshold_words",
+    "turning_crystal", "words_of_fates", "zoom",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Grains one by one: accept, reject, cut and merge them; what was done is an edit list."""
 
+import os
 from pathlib import Path
 
 import cv2
@@ -7,9 +8,10 @@ import ipywidgets as ui
 import numpy as np
 
 from zirconkit import plots
-from zirconkit.plots.palette import BLUE, GREEN, rgb
+from zirconkit.plots.palette import GREEN, SKY, rgb
 from zirconkit.plots.pictures import as_picture
 from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
+from zirconkit.segmentation.scores import segmentation_scores
 from zirconkit.widgets.common import follow, picture_png, slider
 
 __all__ = ["Curator", "cut_line", "zoom"]
@@ -49,7 +51,7 @@ def cut_line(labels, number, angle=0.0, offset=0.0):
 
 
 def zoom(image, labels, number, line=None):
-    """One grain and its surroundings, large, outlined in orange among its neighbours in blue.
+    """One grain and its surroundings, large, outlined in amber among its neighbours in pale blue.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ def zoom(image, labels, number, line=None):
     size = large.shape[1], large.shape[0]
     numbers = cv2.resize(numbers.astype(np.float32), size, interpolation=cv2.INTER_NEAREST).astype(int)
     is_own = numbers == number
-    picture = plots.outlined(large, numbers * ~is_own, colour=BLUE, thickness=2)
+    picture = plots.outlined(large, numbers * ~is_own, colour=SKY, thickness=2)
     picture = plots.outlined(picture, is_own, thickness=2)
     if line is not None:
         _draw_line(picture, np.subtract(line, [rows.start, columns.start]) * scale)
@@ -101,7 +103,10 @@ class Curator:
     labels : array of int, shape (height, width)
         Its segmentation, before any edits; not changed. `Curator.labels` has the edits so far applied.
     image_path : path, optional
-        The mount's file. An edit list that lies beside it is taken up where it ended, and `save` writes it there.
+        The mount's file. An edit list that lies beside it is taken up where it ended, and `save` writes it there. One
+        that is damaged, or of another mount, is named in a sentence and passed over; `save` moves it aside.
+    truth : array of int, shape (height, width), optional
+        The true label image: the panel then says recall and precision.
 
     Attributes
     ----------
@@ -111,13 +116,23 @@ class Curator:
         One place in each grain that was looked at and found good.
     """
 
-    def __init__(self, image, labels, image_path=None):
-        self.image, self._start = image, labels
+    def __init__(self, image, labels, image_path=None, truth=None):
+        self.image, self._start, self.truth = image, labels, truth
         self.list_path = None if image_path is None else Path(f"{image_path}.edits.json")
-        known = self.list_path is not None and self.list_path.is_file()
-        self.edits = load_edits(self.list_path) if known else []
         self.accepted = []
-        self.labels = apply_edits(labels, self.edits)
+        self._unfit = False
+        self.edits, self.labels = self._begun()
+
+    def _begun(self):
+        """The edits that lie beside the mount, and the labels after them; none, and why in a sentence, if unfit."""
+        if self.list_path is not None and self.list_path.is_file():
+            try:
+                edits = load_edits(self.list_path)
+                return edits, apply_edits(self._start, edits)
+            except ValueError as error:
+                self._unfit = True
+                print(f"{self.list_path.name} is passed over, it is damaged or of another mount ({error}).")
+        return [], apply_edits(self._start, [])
 
     def place(self, number):
         """A pixel of a grain as far from its outline as can be, [row, column]."""
@@ -158,19 +173,31 @@ class Curator:
         """Write the edit list beside the mount's file, where `segment` looks for it; a ValueError if none was given."""
         if self.list_path is None:
             raise ValueError("no file of the mount was given: save the list with segmentation.save_edits")
+        if self._unfit:
+            os.replace(self.list_path, f"{self.list_path}.unfit")
+            self._unfit = False
         save_edits(self.edits, self.list_path)
 
-    def panel(self):
-        """The curator as a widget: ipywidgets.VBox."""
-        return _Panel(self).box()
+    def score(self):
+        """Recall and precision of the labels as they are now, in words; "" without a truth."""
+        if self.truth is None:
+            return ""
+        score = segmentation_scores(self.labels, self.truth)
+        found = f"{score['matched_50']} of {score['n_truth']} grains found"
+        return f"{found}: recall {score['recall_50']:.3f}, precision {score['precision_50']:.3f}"
+
+    def panel(self, number=1):
+        """The curator as a widget that begins with this grain: ipywidgets.VBox."""
+        return _Panel(self, number).box()
 
 
 class _Panel:
     """The buttons and sliders of a curator, and the grain that they are about."""
 
-    def __init__(self, curator):
+    def __init__(self, curator, number):
         self.curator = curator
-        self.grain = ui.BoundedIntText(1, 1, self._last(), description="grain")
+        self.scored = curator.score()
+        self.grain = ui.BoundedIntText(number, 1, self._last(), description="grain")
         self.other = ui.BoundedIntText(1, 1, self._last(), description="and grain")
         self.angle = slider("angle (°)", 0, -90, 90)
         self.offset = slider("offset (px)", 0, -40, 40)
@@ -194,7 +221,7 @@ class _Panel:
         shown = zoom(curator.image, curator.labels, number, line)
         self.picture.value = picture_png(shown)
         done = f"edits: {len(curator.edits)}, accepted: {len(curator.accepted)}"
-        self.said.value = f"grains: {self._last()}, {done}"
+        self.said.value = "; ".join(filter(None, [f"grains: {self._last()}, {done}", self.scored]))
 
     def accept(self):
         """Accept the grain and go on to the next."""
@@ -227,6 +254,7 @@ class _Panel:
         def press(_):
             try:
                 action()
+                self.scored = self.curator.score()
                 self.grain.value = min(self.grain.value, self._last())
                 self.update()
                 if action == self.save:

@@ -1,56 +1,13 @@
-"""Sliders on what a notebook explains: thresholds, kernels, feature maps."""
+"""Sliders on what a notebook explains: kernels, feature maps."""
 
-import cv2
 import ipywidgets as ui
 import numpy as np
 
 from zirconkit import plots
 from zirconkit.convolution import convolve
-from zirconkit.plots.palette import AMBER, GREEN, rgb
-from zirconkit.plots.pictures import as_picture, as_rgb
-from zirconkit.widgets.common import figure_png, follow, picture_png, slider
+from zirconkit.widgets.common import figure_png, follow, slider
 
-__all__ = ["boxes_drawn", "feature_map_browser", "kernel_stepper", "threshold_explorer"]
-
-
-def boxes_drawn(image, kept, dropped):
-    """A mount, brightened, with the boxes that a recipe keeps (green) and drops (orange).
-
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width) or (height, width, channels)
-    kept, dropped : list of (x, y, width, height)
-        As OpenCV gives them, in pixels.
-
-    Returns
-    -------
-    array of uint8, shape (height, width, 3)
-    """
-    bright = cv2.convertScaleAbs(as_picture(image), alpha=1.5)
-    picture = as_rgb(bright)
-    for boxes, colour in ((dropped, AMBER), (kept, GREEN)):
-        for x, y, width, height in boxes:
-            corner, opposite = (x, y), (x + width - 1, y + height - 1)
-            cv2.rectangle(picture, corner, opposite, rgb(colour), 3)
-    return picture
-
-
-def threshold_explorer(image, find_boxes):
-    """Sliders for the two Canny thresholds; boxes and counts follow: ipywidgets.VBox.
-
-    `find_boxes(image, low, high)`, the notebook's own function, returns the kept and the dropped boxes.
-    """
-    low, high = slider("low", 20, 1, 255), slider("high", 255, 1, 400)
-    picture, count = ui.Image(format="png", width=900), ui.HTML()
-
-    def update():
-        kept, dropped = find_boxes(image, low.value, high.value)
-        drawn = boxes_drawn(image, kept, dropped)
-        picture.value = picture_png(drawn)
-        count.value = f"<b>{len(kept)}</b> boxes kept (green), {len(dropped)} dropped (orange)"
-
-    follow([low, high], update)
-    return ui.VBox([ui.HBox([low, high, count]), picture])
+__all__ = ["feature_map_browser", "kernel_stepper"]
 
 
 def kernel_stepper(image, kernels):
