@@ -9,10 +9,11 @@ from zirconkit.widgets.explorers import boxes_drawn, feature_map_browser, kernel
 from zirconkit.widgets.freezing import freezing_slider, learn_in
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
+from zirconkit.widgets.painter import KernelPainter, painter_words, rivals
 from zirconkit.widgets.patience import patience_explorer
 
 __all__ = [
-    "Curator", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser",
-    "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "patience_explorer", "threshold_explorer",
-    "threshold_mover", "threshold_words", "zoom",
+    "Curator", "KernelPainter", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line",
+    "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "painter_words",
+    "patience_explorer", "rivals", "threshold_explorer", "threshold_mover", "threshold_words", "zoom",
 ]  # fmt: skip
