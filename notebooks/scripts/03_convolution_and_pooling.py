@@ -26,7 +26,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from zirconkit import course, evaluation, grains, mounts, plots, samples, synthetic, widgets
-from zirconkit.convolution import KERNELS, convolve, gabor, light, output_size, pool, receptive_field
+from zirconkit.convolution import KERNELS, bench, convolve, dilated, gabor, light, output_size, pool, receptive_field
 from zirconkit.exercises import convolution as ex
 from zirconkit.exercises import score_card
 
@@ -89,39 +89,35 @@ plots.show(
 ex.side.meet("left")
 
 # %% [markdown]
-# **What we see.** Middle: every sum in its place, green above 0, purple below, white at 0. At the left flank grey levels rise as one goes to the right, so the sum is positive; at the right flank they fall. Where nothing changes from left to right, nothing answers: the black ground stays near 0. Inside, borders that run up and down answer, and those that run across hardly do.
+# **What we see.** Middle: every sum in its place, green above 0, purple below. At the left flank grey levels rise as one goes to the right, so the sum is positive; at the right flank they fall. Inside, borders that run up and down answer, those that run across hardly do. A straight line at the side is the edge of the box that the grain was cut out with: nine numbers do not know a crystal from a box.
 #
-# The square of numbers is a **kernel**, or filter, and each of its numbers a **weight**. The sums in their places are a new image, the **feature map**, and making it is a **convolution**. Right: negative sums are set to 0, as the lamps do it. Networks do the same and call it **ReLU**.
+# The square of numbers is a **kernel**, or filter, and each number a **weight**. The sums in their places are the **feature map**, and making it is a **convolution**. Right: negative sums are set to 0, which networks call **ReLU**.
 #
-# On even ground of grey level *g* the sum is *g* times the sum of the weights. Here the weights sum to 0, so this kernel does not care how bright the ground is. With a sum below 0, bright ground would stay dark.
+# On even ground of grey level *g* the sum is *g* times the sum of the weights: here 0, however bright the ground is.
 
 # %%
 # @title One step at a time: pull the slider
-bright = grain > max(2, min(30, grain.max() // 3))
-column = np.nonzero(bright)[1].min()  # the grain's leftmost column
-row = int(np.median(np.nonzero(bright[:, column])[0]))
-part = grain[max(0, row - 7) : row + 8, max(0, column - 4) : column + 11]
+part = bench()[3].image[22:37, 2:17]  # a left flank
 widgets.kernel_stepper(part, {"right minus left": right_minus_left, "blur": KERNELS["blur"]})
 
 # %%
 # @title The step with the largest sum
-small = convolve(part, right_minus_left)
-place = np.unravel_index(small.argmax(), small.shape)
-fig = plots.convolution_step(part, right_minus_left, *place)
+steps = convolve(part, right_minus_left)
+place = np.unravel_index(steps.argmax(), steps.shape)
 plots.show(
-    fig,
-    of=made,
-    alt=f"The largest sum: nine pixels times nine weights; the products sum to {small[place]:g}, one value of the map.",
+    plots.convolution_step(part, right_minus_left, *place),
+    of="grown",
+    alt=f"The largest sum: nine pixels times nine weights; the products sum to {steps[place]:g}, one value of the map.",
 )
 
 # %% [markdown]
-# **What we see.** Nine pixels, nine weights, nine products, one sum: one value of the map. The map is two pixels smaller each way, because the frame has to stay inside.
+# **What we see.** Nine pixels, nine weights, nine products, one sum: one value of the map. The map is two pixels smaller each way, because the frame stays inside.
 #
 # ## Paint a kernel
 #
-# Four grown grains, and below them what your kernel lights up. Green light falls where it should, white light elsewhere. The score is the green share of all light (squared sums) on the four grains together; and at least a tenth of the target has to be lit, or a single spark would win.
+# Four grown grains, and below them what your kernel lights up: green where it should, white elsewhere. The score is the green share of all light (squared sums) on the four together; and a tenth of the target has to be lit, or a single spark would win.
 #
-# For the flank, the target is the band within 3 px of the true outline. For the zoning, each grain has a **twin**: grown from the same seed, with the same outline, but without zones. What the twin answers too is white. Only grown grains have such a truth.
+# The *lower left flank* is a band within 3 px of the true outline. For the *zoning* each grain has a **twin**, grown from the same seed without zones: what the twin answers, too, is white. Only grown grains have such a truth.
 
 # %%
 # @title Nine cells to paint in
@@ -143,7 +139,7 @@ for task in ("lower left flank", "zoning"):
     print(f"{task}: four well-known kernels reach {best:.2f} at most, 95 of 100 random ones less than {chance:.2f}")
 
 # %% [markdown] tags=["exercise:lower_left"]
-# **What we see.** The first kernel lights up left flanks, upper and lower ones (only the lower are green), and much of the zoning. The four well-known kernels are right minus left, bottom minus top, a blur (nine times 1/9) and one that sharpens.
+# **What we see.** Right minus left lights up left flanks, of which only the lower are green, and much of the zoning. The four well-known kernels are right minus left, bottom minus top, a blur (nine times 1/9) and one that sharpens.
 #
 # ### Exercise: only the lower left flank
 # Change the cells until at least 0.60 of the light is green. Then hand the kernel over: write `paint.kernel()` in place of the dots.
@@ -204,46 +200,37 @@ pd.DataFrame(scores, index=[f"start {seed}" for seed in starts]).T.round(2)
 ex.machine.meet(scores["lower left flank"])
 
 # %% [markdown]
-# **What we see.** On the flank most starts come above 0.9, better than all but a few of us paint. On the zoning 40 rounds bring it past the well-known kernels, but not to what an idea reaches: the middle against its surroundings scores 0.86. And a start whose lamps are all dark stays at 0: no little change makes a difference, so there is no direction to climb. Such a kernel is called **dead**.
+# **What we see.** On the flank most starts end above 0.9. On the zoning 40 rounds bring them past the well-known kernels, but not to what an idea reaches: the middle against its surroundings scores 0.86. A start whose lamps are all dark stays at 0, since no little change makes a difference: a **dead** kernel.
 #
-# To try a little more and a little less of each weight, and to move towards the better, is how networks learn. Notebook 4 does it with many thousands of weights at once.
+# Networks learn so, too, but calculate the direction instead of trying it out: notebook 4.
 
 # %% [markdown]
 # ## What LeNet made of its own
 #
-# LeNet, the network of the next notebook, begins with six kernels of this size. Nobody chose them: their weights start at random and are moved, 200 rounds long, towards telling porphyry from batholith grains. It gets its grains at 32 × 32 px.
+# LeNet, the network of the next notebook, begins with six kernels of this size. Nobody chose them: their weights start at random and are moved, in 200 rounds through 542 grains of 32 × 32 px, towards telling porphyry from batholith.
 
 # %%
 # @title Two kernels of yours, and LeNet's six before and after its training
 names = [f"w{i}{j}" for i in range(3) for j in range(3)]
 by_time = {epoch: rows[names].to_numpy().reshape(10, 6, 3, 3) for epoch, rows in learned.groupby("epoch")}
 mine = {"your flank": my_flank, "your zoning": my_zoning}
-if my_flank is ... or my_zoning is ...:  # then the machine's, and the middle against its surroundings
+if not (ex.lower_left.solved and ex.zoning.solved):  # then the machine's, and the middle against its surroundings
     mine = {"machine's flank": machines["lower left flank"][0], "a zoning kernel": -KERNELS["Laplacian"]}
 small = cv2.resize(grain, (32, 32), interpolation=cv2.INTER_AREA)
+lit = np.argwhere(small > small.max() // 4)
+cropped = small[max(0, lit[:, 0].min() - 2) : lit[:, 0].max() + 3, max(0, lit[:, 1].min() - 2) : lit[:, 1].max() + 3]
 plots.show(
-    plots.before_and_after(mine, by_time[0][0], by_time[200][0], small),
+    plots.before_and_after(mine, by_time[0][0], by_time[200][0], cropped),
     of=made,
-    alt="Two painted kernels and LeNet's six before and after 200 epochs, and the map that each makes of a grain of 32 px.",
+    alt="Two painted kernels and LeNet's six before and after 200 epochs, and the map that each makes of a grain at LeNet's size.",
 )
-
-
-# %%
-def parts(kernel):
-    """Shares of a kernel's squared weights: an even part, a slope in any direction, and the rest."""
-    even = kernel.sum() ** 2 / 9
-    slope = ((kernel[:, 2] - kernel[:, 0]).sum() ** 2 + (kernel[2] - kernel[0]).sum() ** 2) / 6
-    every = (kernel**2).sum()
-    return np.array([even, slope, every - even - slope]) / every
-
-
-kinds = ["even: answers to brightness", "slope: answers to a border", "rest: lines, corners, noise"]
-shares = {epoch: np.array([[parts(k) for k in six] for six in ten]).mean(axis=1) for epoch, ten in by_time.items()}
-rows = {"by chance": [1 / 9, 2 / 9, 6 / 9]} | {f"epoch {epoch}": each.mean(axis=0) for epoch, each in shares.items()}
-changes = [evaluation.paired_difference(*pair) for pair in zip(shares[200].T, shares[0].T)]
-table = pd.DataFrame(rows, index=kinds).map("{:.2f}".format)
-table["change, ten seeds"] = [f"{each.value:+.2f} ({each.low:+.2f} to {each.high:+.2f})" for each in changes]
-table
+pairs = zip(by_time[0].reshape(60, 9), by_time[200].reshape(60, 9))
+alike = [np.corrcoef(before, after)[0, 1] for before, after in pairs]
+print(
+    f"60 kernels of ten LeNets, weights before against after: correlation {np.median(alike):.2f} in the middle",
+    end=", ",
+)
+print(f"nine of ten above {np.percentile(alike, 10):.2f}")
 
 # %% [markdown]
 # LENETTEXT
@@ -255,9 +242,9 @@ table
 #
 # side of the map = (*n* + 2*p* − *k*) / *s*, rounded down, + 1
 #
-# So 90 px and a kernel of 3 give 88; with one zero on either side, `padding="same"` in Keras, they give 90.
+# So 90 px and a kernel of 3 give 88; one zero on either side, `padding="same"` in Keras, keeps 90.
 #
-# A neurone of a multilayer perceptron has its own weight for each pixel: of 256 × 256 px that makes 65,536 weights and a **bias**, a number that is added to the sum. A 3 × 3 kernel has 9 weights and a bias, 10 **parameters**, for an image of any size, because the same weights slide everywhere. In deeper layers a kernel reads all maps of the layer before, so a layer has *filters* × (*k* × *k* × *maps before* + 1) parameters.
+# A neurone with a weight for each of 256 × 256 px has 65,536, and a **bias**, a number added to the sum. A 3 × 3 kernel has 10 such **parameters** for an image of any size, because the same weights slide everywhere. In deeper layers a kernel reads all maps of the layer before: a layer has *filters* × (*k* × *k* × *maps before* + 1).
 
 # %% [markdown] tags=["predict:costly"]
 # **Predict.** LeNet has three convolutions and then two layers of 32 neurones and 1. How many per cent of its parameters are in the convolutions?
@@ -290,9 +277,9 @@ costs = lenet_by_hand()
 ex.costly.meet(100 * costs["convolutions"] / costs["in all"])
 
 # %% [markdown]
-# **What we see.** With all three convolutions padded LeNet has **22,029** parameters, the paper's number to the last digit (Nathwani and others, 2023). Three quarters are the neurones'; pooling has none.
+# **What we see.** With all three padded LeNet has **22,029** parameters, the paper's number to the last digit (Nathwani and others, 2023). Three quarters are the neurones'; pooling has none.
 #
-# Counting is also a way to read a paper. Its text (section 2.4.1) pads only the first convolution, which gives 9,741. And it puts the saving of 3 × 3 against 5 × 5 at about 25,000; with these numbers of filters it is 9,824. Neither changes a result. A count takes two minutes and finds such slips, ours too.
+# Counting is also a way to read a paper. Its text (section 2.4.1) pads only the first convolution, which gives 9,741. And it puts the saving of 3 × 3 against 5 × 5 at about 25,000; with these filters it is 9,824. Neither changes a result. A count takes two minutes and finds such slips, ours too.
 #
 # ## Pooling
 #
@@ -313,9 +300,9 @@ for size in (2, 4):
     print(f"spread of the averages {pool(noise, size, np.mean).std():.2f}")
 
 # %% [markdown]
-# **What we see.** The maximum keeps the strongest positive answer of each block, wherever in the block it was; of the negative flank little is left. The average keeps both signs and pales. So max pooling hands on *there is such a border about here*, average pooling *how much of it, on balance*.
+# **What we see.** The maximum keeps the strongest positive answer of each block, wherever in it that was; little is left of the negative flank. The average keeps both signs and pales. So max pooling hands on *there is such a border about here*, average pooling *how much of it, on balance*.
 #
-# Max pooling has a price, printed below: of noise around 0 with a spread of 1, the largest of four values is about +1.0 and the largest of sixteen about +1.8. It makes something of nothing, and an answer has to be stronger than that to count.
+# Max pooling has a price, printed below the figure: it makes something of nothing. Noise around 0 with a spread of 1 becomes about +1.0 or, in larger blocks, +1.8. An answer has to be stronger than that to count.
 
 # %% [markdown] tags=["exercise:write_it_yourself"]
 # ## Write it yourself
@@ -333,7 +320,7 @@ def my_convolution(image, kernel):
 ex.write_it_yourself.check(my_convolution)
 
 # %% [markdown] tags=["predict:odd_one"]
-# Now against OpenCV, SciPy and Keras, with a kernel that has no symmetry to hide a mistake. **Predict.** One of four functions does something else. Which? `"filter2D"`, `"correlate2d"`, `"convolve2d"` or `"keras"`.
+# Now against three libraries. **Predict.** One of four functions does something else. Which? `"filter2D"`, `"correlate2d"`, `"convolve2d"` or `"keras"`.
 
 # %% tags=["predict:odd_one", "answer"]
 my_odd_one = ...
@@ -345,10 +332,10 @@ ex.odd_one.commit(my_odd_one)
 import keras  # takes some seconds
 from scipy.signal import convolve2d, correlate2d
 
-kernel = np.array([[1.0, 2, 0], [0, -1, 0], [0, 0, -3]])
+kernel = np.array([[1.0, 2, 0], [0, -1, 0], [0, 0, -3]])  # no symmetry that could hide a mistake
 pixels = grain.astype("float32")
-mine = my_convolution(grain, kernel)
-mine = convolve(grain, kernel) if mine is ... else np.asarray(mine)  # the kit's loop stands in
+mine = my_convolution if ex.write_it_yourself.solved else convolve  # until yours is right, the kit's loop stands in
+loop = np.asarray(mine(grain, kernel))
 images, kernels = pixels[None, ..., None], kernel[..., None, None].astype("float32")
 libraries = {
     "cv2.filter2D": cv2.filter2D(pixels, -1, kernel)[1:-1, 1:-1],  # keeps the size: cut the border off
@@ -358,11 +345,11 @@ libraries = {
     "keras.ops.conv": np.asarray(keras.ops.conv(images, kernels))[0, ..., 0],
 }
 for name, values in libraries.items():
-    print(f"{name:26s} largest difference {abs(values - mine).max():7.2f} grey levels")
+    print(f"{name:26s} largest difference {abs(values - loop).max():7.2f} grey levels")
 ex.odd_one.meet("convolve2d")
 
 # %% [markdown]
-# **What we see.** Three agree with ten lines of Python. `convolve2d` turns the kernel by 180° before it slides it, which is what mathematicians call convolution; without the turn it is **cross-correlation**. Networks do the second and say the first. Learned weights would be learned turned; yours would not. So there is no secret in `Conv2D`: your loop, for many kernels at once, and fast. Its images are (number, rows, columns, channels), its kernels (rows, columns, channels in, filters out).
+# **What we see.** Three agree with ten lines of Python. `convolve2d` turns the kernel by 180° before it slides it, which is what mathematicians call convolution; without the turn it is **cross-correlation**. Networks do the second and say the first. So there is no secret in `Conv2D`: your loop, for many kernels at once, and fast.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -387,17 +374,44 @@ for name, kernel in KERNELS.items():
 #
 # The blur divides the noise by 3, as nine values are averaged: √9. The others multiply it, sharpening most: what stresses a fine zone stresses the noise of the detector as much. No kernel is free.
 #
+# ## What ten LeNets answer to
+#
+# A kernel is the sum of three parts: an *even* one, all nine weights alike; a *slope*, rising in one direction; and the *rest*. The shares of the squared weights say how much of each it has.
+
+
+# %% tags=["depth"]
+def parts(kernel):
+    """Shares of a kernel's squared weights: an even part, a slope in any direction, and the rest."""
+    even = kernel.sum() ** 2 / 9
+    slope = ((kernel[:, 2] - kernel[:, 0]).sum() ** 2 + (kernel[2] - kernel[0]).sum() ** 2) / 6
+    every = (kernel**2).sum()
+    return np.array([even, slope, every - even - slope]) / every
+
+
+kinds = ["even: brightness", "slope: borders", "rest: lines, corners, noise"]
+shares = {epoch: np.array([[parts(k) for k in six] for six in ten]).mean(axis=1) for epoch, ten in by_time.items()}
+rows = {"by chance": [1 / 9, 2 / 9, 6 / 9], "before": shares[0].mean(axis=0), "after": shares[200].mean(axis=0)}
+changes = [evaluation.paired_difference(*pair) for pair in zip(shares[200].T, shares[0].T)]
+table = pd.DataFrame(rows, index=kinds).map("{:.3f}".format)
+table["change"] = [f"{each.value:+.3f} ({each.low:+.3f} to {each.high:+.3f})" for each in changes]
+table["right minus left"], table["Laplacian"] = parts(right_minus_left).round(2), parts(KERNELS["Laplacian"]).round(2)
+table
+
+# %% [markdown] tags=["depth"]
+# DEPTHLENET
+#
+# ### To discuss
+# You see a first-layer kernel in a paper, and beside it: "this one detects oscillatory zoning". What would you have to measure before you write such a sentence, against what baseline, and what would refute it?
+#
 # ## Stride, padding, dilation
 #
 # **Dilation** leaves gaps between the weights: a kernel of *k* px with dilation *d* spans *d*(*k* − 1) + 1 px, still with as many weights. In the formula for the side of the map the span takes the place of *k*.
 
 # %% tags=["depth"]
 ways = {"as before": {}, "stride 2": {"stride": 2}, "padding 1": {"padding": 1}, "dilation 2": {"dilation": 2}}
-gaps = np.zeros((5, 5))
-gaps[::2, ::2] = right_minus_left
 fig, axes = plt.subplots(1, 4, figsize=(10, 2.9), layout="constrained")
 for ax, (name, way) in zip(axes, ways.items()):
-    kernel = gaps if "dilation" in way else right_minus_left
+    kernel = dilated(right_minus_left, way.get("dilation", 1))
     response = convolve(grain, kernel, way.get("stride", 1), way.get("padding", 0))
     plots.signed_map(ax, response)
     ax.set_title(f"{name}: {len(response)} px")
@@ -448,7 +462,7 @@ if um_per_px:
     table["µm"] = (table["px of 90"] * um_per_px).round()
 fig, ax = plt.subplots(figsize=(6, 4), layout="constrained")
 ax.imshow(small, cmap="gray")
-for name, colour, style in zip(layers[::2], plots.LINES[:2] + ("#E69F00",), ("-", "--", "-")):
+for name, colour, style in zip(layers[::2], (plots.LINES[k] for k in (0, 1, 3)), ("-", "--", "-")):
     side = table.loc[name, "px of 32"]
     corner = 15.5 - side / 2
     ax.add_patch(plt.Rectangle((corner, corner), side, side, fill=False, color=colour, ls=style, lw=2, label=name))
@@ -550,7 +564,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** INVARIANCE
+# **What we see.** Flatten: a move by 1 px changes the answer by half of its size, and one by 3 px as much as another grain does (green band). For such neurones the same grain in another place is another image. Behind the global maximum nothing changes, while other grains do make a difference (pink band): that is invariance. Its price: it no longer knows where anything was, a bright core from a bright rim. On this scale two answers of the same size that have nothing to do with each other differ by √2, 1.4.
 #
 # So a LeNet is *not* translation invariant, though each of its convolutions is equivariant. It can learn to forgive moves, if it is shown moved grains; or one puts every grain into the middle, as this course does.
 #
@@ -607,11 +621,9 @@ for k in (1, 4):
     print(f"of 20 shuffles {chance[:, k].min():.1f} to {chance[:, k].max():.1f} times")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** GABOR
-
-# %% [markdown] tags=["depth"]
-# ### To discuss
-# DISCUSS
+# **What we see.** Where a line lies below its band, the grain answers less than its shuffled pixels: neighbours in a grain are alike, so stripes as fine as this are rarer than chance would make them. Where it lies above, stripes of that direction are more than chance.
+#
+# What we may not say: that the zoning *has* a wavelength of 8 px. A kernel of 9 px holds hardly one such stripe, and cannot tell a band from slow shading. And this is one grain.
 
 # %% tags=["frame"]
 # @title Your score card

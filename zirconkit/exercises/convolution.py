@@ -149,8 +149,6 @@ def _judge_side(answer):
             continue
         n, kernel, stride, padding, dilation = case
         given = f"{n} px, kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}"
-        if value == wanted - 1:
-            return f"{given}: you have {value:g}, one too few. The starting position counts too."
         if value != int(value):
             return (
                 f"{given}: you have {value:g}. A step that no longer fits is not taken: round down, before you add 1."
@@ -161,6 +159,8 @@ def _judge_side(answer):
             return f"{given}: you have {value:g}. The zeros stand on both sides."
         if dilation > 1 and value == output_size(n, kernel, stride, padding):
             return f"{given}: you have {value:g}, as without dilation. How many px does the kernel span?"
+        if value == wanted - 1:
+            return f"{given}: you have {value:g}, one too few. The starting position counts too."
         return f"{given}: it should be {wanted}, yours is {value:g}."
     return None
 

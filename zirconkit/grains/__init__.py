@@ -2,10 +2,8 @@
 
 from zirconkit.grains.crops import (
     Zoned,
-    banded_square,
     crop,
     cut,
-    example,
     fit_square,
     from_mounts,
     why_not_kept,
@@ -17,7 +15,7 @@ from zirconkit.grains.saving import load, load_npz, save, save_npz
 from zirconkit.grains.splits import held_out, published_split, stratified_split, subset, test_split
 
 __all__ = [
-    "Grains", "Zoned", "align", "banded_square", "concatenate", "crop", "cut", "example", "fit_square", "from_mounts",
+    "Grains", "Zoned", "align", "concatenate", "crop", "cut", "fit_square", "from_mounts",
     "held_out", "level_and_even", "load", "load_npz", "normalise_exposure", "published_split", "resize", "save",
     "save_npz", "stratified_split", "subset", "test_split", "why_not_kept", "zoned",
 ]  # fmt: skip

@@ -66,19 +66,16 @@ def kernels_and_maps(kernels, image):
     Parameters
     ----------
     kernels : dict of str to array, shape (3, 3)
-        At most eight; the names become titles.
+        At most six; the names become titles.
     image : array, shape (height, width)
 
     Returns
     -------
     matplotlib Figure
     """
-    n = len(kernels)
-    fig, axes = plt.subplots(
-        2, n, figsize=(10, 1.15 + 2 * 10 / n * 0.78), height_ratios=[0.7, 1], squeeze=False, layout="constrained"
-    )
+    fig, axes = plt.subplots(2, len(kernels), figsize=(10, 4.2), squeeze=False, layout="constrained")
     for (upper, lower), (name, kernel) in zip(axes.T, kernels.items()):
-        _weights(upper, kernel, 12 if n < 6 else 8)
+        _weights(upper, kernel, 12)
         upper.set_title(name, fontsize=9)
         response = convolve(image, kernel)
         if (kernel >= 0).all():  # a map without signs: grey
