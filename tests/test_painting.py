@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zirconkit import plots, samples, widgets
+from zirconkit import evaluation, plots, samples, widgets
 from zirconkit.convolution import KERNELS, TASKS, as_kernel, bench, convolve, light, lights, output_size, random_shares
 from zirconkit.exercises import convolution as ex
 
@@ -193,3 +193,28 @@ def test_the_machine_climbs_where_the_notebook_says_so():
     assert sum(share > 0.9 for share in flank) >= 3 and min(flank) == 0
     assert widgets.rivals("zoning")[0] < max(zoning) < light(-KERNELS["Laplacian"], "zoning").share
     assert light(-KERNELS["Laplacian"], "zoning").share == pytest.approx(0.86, abs=0.005)
+
+
+def test_the_first_layer_of_lenet_keeps_its_pattern_and_can_be_done_without(learned):
+    before, after = kernels(learned)
+    alike = [np.corrcoef(pair)[0, 1] for pair in zip(before, after)]
+    assert np.median(alike) == pytest.approx(0.97, abs=0.01)
+    scores = learned.groupby("seed")[["val_auc", "val_auc_frozen"]].first()
+    assert scores["val_auc"].mean() == pytest.approx(0.86, abs=0.005)
+    gain = evaluation.paired_difference(scores["val_auc"], scores["val_auc_frozen"])
+    assert gain.low < 0 < gain.high and gain.high < 0.01
+
+
+def slope(kernel):
+    """The share of a kernel's squared weights that rises in some direction, by least squares on the nine places."""
+    places = np.argwhere(np.ones((3, 3))) - 1
+    rise = places.T @ kernel / 6
+    return 6 * (rise**2).sum() / (kernel**2).sum()
+
+
+def test_training_adds_slopes_to_the_kernels_of_lenet(learned):
+    shares = [[slope(kernel) for kernel in each] for each in kernels(learned)]
+    before, after = np.reshape(shares, (2, 10, 6)).mean(axis=2)
+    change = evaluation.paired_difference(after, before)
+    assert change.value == pytest.approx(0.12, abs=0.005) and change.low > 0.08
+    assert slope(EDGE.ravel()) == pytest.approx(1) and slope(KERNELS["Laplacian"].ravel()) == pytest.approx(0)

@@ -88,7 +88,7 @@ def as_kernel(values):
     """
     try:
         kernel = np.asarray(values, float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(
             "a kernel holds numbers only: three rows of three, such as [[0, 0, 0], [0, 1, 0], [0, 0, 0]]"
         ) from None

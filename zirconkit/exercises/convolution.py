@@ -149,7 +149,7 @@ def _judge_side(answer):
             continue
         n, kernel, stride, padding, dilation = case
         given = f"{n} px, kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}"
-        if value != int(value):
+        if not value.is_integer():
             return (
                 f"{given}: you have {value:g}. A step that no longer fits is not taken: round down, before you add 1."
             )

@@ -51,6 +51,7 @@ def signed_map(ax, values, limit=None):
     colours = plt.get_cmap("PRGn", STEPS)
     image = ax.imshow(values, cmap=colours, vmin=-limit, vmax=limit)
     ax.set(xlabel="column (px)", ylabel="row (px)")
+    ax.locator_params(integer=True)
     return image
 
 
@@ -102,7 +103,6 @@ def before_and_after(mine, before, after, image):
     """
     own, n = len(mine), len(mine) + len(after)
     fig, axes = plt.subplots(3, n, figsize=(10, 4), layout="constrained")
-    without_ticks(axes.flat)
     blank(axes[0, :own])
     for ax, kernel in zip(axes[0, own:], before):
         _weights(ax, kernel, 8)
@@ -110,6 +110,7 @@ def before_and_after(mine, before, after, image):
         _weights(axes[1, column], np.asarray(kernel, float).reshape(3, 3), 8)
         signed_map(axes[2, column], convolve(image, np.reshape(kernel, (3, 3))))
         axes[2, column].set(xlabel="", ylabel="")
+    without_ticks(axes.flat)
     for ax, name in zip(axes[1], mine):
         ax.set_title(name, fontsize=9)
     for number, ax in enumerate(axes[0, own:]):
