@@ -199,6 +199,8 @@ def test_the_first_layer_of_lenet_keeps_its_pattern_and_can_be_done_without(lear
     before, after = kernels(learned)
     alike = [np.corrcoef(pair)[0, 1] for pair in zip(before, after)]
     assert np.median(alike) == pytest.approx(0.97, abs=0.01)
+    sums = kernels(learned[learned["seed"] == 0])[1].sum(axis=1)  # of the six that are shown
+    assert [*sums.argsort()[-2:]] == [1, 5] and sums[[1, 5]] == pytest.approx([0.6, 1.0], abs=0.04)
     scores = learned.groupby("seed")[["val_auc", "val_auc_frozen"]].first()
     assert scores["val_auc"].mean() == pytest.approx(0.86, abs=0.005)
     gain = evaluation.paired_difference(scores["val_auc"], scores["val_auc_frozen"])

@@ -163,7 +163,7 @@ ex.zoning.check(my_zoning)
 # %% [markdown] tags=["predict:machine"]
 # ## A machine paints
 #
-# A machine begins with nine random numbers. In each round it tries a little more and a little less of each of them, and moves all nine towards what scores better. It knows nothing about crystals.
+# A machine begins with nine random numbers. In each round it tries a little more and a little less of each, and moves all nine towards what scores better.
 #
 # **Predict.** After 40 rounds, which share of the light falls on the lower left flank, in the best of its starts? (A number from 0 to 1.)
 
@@ -233,7 +233,7 @@ print(f"pairs ranked right: {free.mean():.3f}, with a frozen first layer {frozen
 print(f"difference {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})")
 
 # %% [markdown]
-# **What we see.** Top: as drawn at random. Middle: after the training, still with the pattern of the start (median correlation below the figure). All the same LeNet ranks 0.86 of all pairs right, each of one porphyry and one batholith grain that it did not learn from. With its first layer **frozen**, kept as it was drawn, the score is the same as far as ten seeds can tell: the 95 % interval of the difference holds 0. The machine above had nine weights, and they had to change; LeNet has 22,029, and others can do the work.
+# **What we see.** Top: as drawn at random. Middle: after the training, still with the pattern of the start (median correlation below the figure). Bottom: LeNet's 2 and 6, whose weights sum to 0.6 and 1.0, answer to the whole bright grain, the others more to its borders. All the same LeNet ranks 0.86 of all pairs right, each of one porphyry and one batholith grain that it did not learn from. With its first layer **frozen**, kept as it was drawn, the score is the same as far as ten seeds can tell: the 95 % interval of the difference holds 0. The machine above had nine weights, and they had to change; LeNet has 22,029, and others can do the work.
 #
 # A kernel that you painted shows what it is for. These show mostly what chance drew.
 

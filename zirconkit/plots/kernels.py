@@ -1,5 +1,7 @@
 """Kernels, and what lights up where they are laid on a grain."""
 
+import re
+
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
@@ -126,5 +128,5 @@ def _weights(ax, kernel, size):
     limit = 1.6 * abs(kernel).max() or 1
     ax.imshow(kernel, cmap="PRGn", vmin=-limit, vmax=limit)
     for (row, column), weight in np.ndenumerate(kernel):
-        said = "1/9" if np.isclose(weight, 1 / 9) else f"{weight:.2g}".replace("-0.", "-.").replace("0.", ".")
-        ax.text(column, row, said if weight else "0", ha="center", va="center", fontsize=size)
+        said = "1/9" if np.isclose(weight, 1 / 9) else re.sub(r"^(-?)0\.", r"\1.", f"{round(weight, 2) + 0.0:g}")
+        ax.text(column, row, said, ha="center", va="center", fontsize=size)
