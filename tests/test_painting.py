@@ -11,7 +11,18 @@ import pandas as pd
 import pytest
 
 from zirconkit import evaluation, plots, samples, widgets
-from zirconkit.convolution import KERNELS, TASKS, as_kernel, bench, convolve, light, lights, output_size, random_shares
+from zirconkit.convolution import (
+    KERNELS,
+    TASKS,
+    as_kernel,
+    bench,
+    convolve,
+    light,
+    lights,
+    output_size,
+    random_shares,
+    unseen,
+)
 from zirconkit.exercises import convolution as ex
 
 EDGE = KERNELS["vertical edge"]
@@ -84,6 +95,14 @@ def test_the_bar_lies_above_every_rival_and_can_be_reached(task):
     assert (random_shares(task) >= TASKS[task]).mean() < 0.02
     for kernel in RIGHT[task]:
         assert CHECKS[task].verdict(kernel) is None
+
+
+def test_unseen_grains_are_others_and_harder_to_please():
+    assert not {grown.image.tobytes() for grown in unseen()} & {grown.image.tobytes() for grown in bench()}
+    for task, kernels in RIGHT.items():
+        for kernel in map(as_kernel, kernels):
+            there = light(kernel, task, unseen())
+            assert TASKS[task] - 0.1 < there.share < light(kernel, task).share + 0.02 and there.covered > 0.1
 
 
 @each_task
@@ -188,8 +207,10 @@ def kernels(table):
 def test_the_machine_climbs_where_the_notebook_says_so():
     (path,) = (Path(__file__).parents[1] / "notebooks").glob("03_*.ipynb")
     shown = str(nbformat.read(path, as_version=4))
-    rows = {task: [float(n) for n in re.search(rf"{task} +((?:[\d.]+ *)+)", shown)[1].split()] for task in TASKS}
-    flank, zoning = rows.values()
+    names = [task + where for task in TASKS for where in ("", ", unseen grains")]
+    rows = [[float(n) for n in re.search(rf"{name} +((?:[\d.]+ *)+)", shown)[1].split()] for name in names]
+    flank, flank_unseen, zoning, zoning_unseen = rows
+    assert all(np.array(flank_unseen) <= flank) and all(np.array(zoning_unseen) <= zoning)
     assert sum(share > 0.9 for share in flank) >= 3 and min(flank) == 0
     assert widgets.rivals("zoning")[0] < max(zoning) < light(-KERNELS["Laplacian"], "zoning").share
     assert light(-KERNELS["Laplacian"], "zoning").share == pytest.approx(0.86, abs=0.005)

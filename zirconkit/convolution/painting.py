@@ -14,11 +14,12 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from zirconkit.grains import fit_square
 from zirconkit.synthetic import crystals
 
-__all__ = ["TASKS", "Grown", "Light", "as_kernel", "bench", "in_target", "light", "lights", "random_shares"]
+__all__ = ["TASKS", "Grown", "Light", "as_kernel", "bench", "in_target", "light", "lights", "random_shares", "unseen"]
 
 # What is to light up, and the share of all light that has to fall there.
 TASKS = {"lower left flank": 0.6, "zoning": 0.78}
 SEEDS = {1: 4, 3: 5, 7: 4, 10: 5}  # of the grains; the thickness of a pair of bands, in pixels
+UNSEEN = {2: 4, 5: 5, 8: 4, 11: 5, 12: 4, 13: 5, 14: 4, 15: 5}
 SIDE = 68  # px
 LIT = 3  # grey levels from which on a pixel counts as lit, with weights whose absolute values sum to 1
 COVERED = 0.1  # of the target, at least: a spark is no answer
@@ -44,6 +45,12 @@ class Light(NamedTuple):
 def bench():
     """The four grains: tuple of `Grown`, always the same."""
     return tuple(_grown(seed, wavelength) for seed, wavelength in SEEDS.items())
+
+
+@cache
+def unseen():
+    """Eight grains on which nobody paints: tuple of `Grown`, always the same."""
+    return tuple(_grown(seed, wavelength) for seed, wavelength in UNSEEN.items())
 
 
 def _grown(seed, wavelength):
@@ -128,17 +135,19 @@ def in_target(grown, lit, kernel, task):
     return 1 - np.minimum(ratio, 1) ** 2
 
 
-def light(kernel, task):
-    """How well a kernel does a task on the four grains together: a `Light`.
+def light(kernel, task, grains=None):
+    """How well a kernel does a task on several grains together: a `Light`.
 
     Parameters
     ----------
     kernel : array of float, shape (3, 3)
     task : str
         Of `TASKS`.
+    grains : sequence of `Grown`, optional
+        Those of the bench, if not given.
     """
     good = every = lit_pixels = pixels = 0.0
-    for grown in bench():
+    for grown in grains or bench():
         lit = lights(grown.image, kernel)
         energy = lit**2
         good += (energy * in_target(grown, lit, kernel, task)).sum()
