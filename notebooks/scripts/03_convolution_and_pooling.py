@@ -176,7 +176,7 @@ ex.zoning.check(my_zoning)
 #
 # A machine begins with nine random numbers. In each round it tries a little more and a little less of each, and moves all nine towards what scores better.
 #
-# **Predict.** After 40 rounds, which share of the light falls on the lower left flank, in the best of its starts? (0 to 1.)
+# **Predict.** After 40 rounds, which share of the light falls on the lower left flank, in the best of its starts? (From 0 to 1.)
 
 # %% tags=["predict:machine", "answer"]
 my_machine = ...
@@ -216,7 +216,7 @@ ex.machine.meet(scores["lower left flank"])
 # %% [markdown]
 # **What we see.** On the flank most starts end above 0.9. On the zoning 40 rounds bring them past the well-known kernels, but not to what an idea reaches: `ex.zoning.solution()` scores 0.86. A start whose lamps are all dark stays at 0, since no little change makes a difference: a **dead** kernel.
 #
-# On eight grains that the machine did not see it loses: what is tuned on four grains fits these four best. So will your kernels, and it is the score on others that counts.
+# On eight grains that the machine did not see it loses: what is tuned on four grains fits these four best. Does yours? `light(np.array(paint.kernel()), "zoning", unseen())` says. The score on others is the one that counts.
 #
 # Networks learn so, too, but calculate the direction instead of trying it out: notebook 4.
 
@@ -363,7 +363,7 @@ for name, values in libraries.items():
 ex.odd_one.meet("convolve2d")
 
 # %% [markdown]
-# **What we see.** Three agree with ten lines of Python. `convolve2d` turns the kernel by 180° before it slides it, which is what mathematicians call convolution; without the turn it is **cross-correlation**. Networks do the second and say the first. So there is no secret in `Conv2D`: your loop, for many kernels at once, and fast.
+# **What we see.** Three agree with ten lines of Python. `convolve2d` turns the kernel by 180° before it slides it, which is what mathematicians call convolution; without the turn it is **cross-correlation**. Networks do the second and say the first. `Conv2D` is your loop, for many kernels at once, and fast.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
