@@ -275,3 +275,26 @@ def test_a_lever_moves_the_recall_and_the_picture(browser, lab):
             dilation.press("ArrowLeft")
         page.get_by_text("4 of 5 grains saved, 4 outlines kept: recall 0.80").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != before
+
+
+PAINTING = """\
+from zirconkit import widgets
+from zirconkit.convolution import KERNELS
+widgets.KernelPainter(KERNELS["vertical edge"])
+"""
+
+
+def test_a_kernel_is_painted_and_the_light_and_its_number_follow(browser, lab):
+    with executed(browser, lab, "painting", PAINTING) as page:
+        page.get_by_text("0.27 of the light is green").wait_for(timeout=60_000)
+        before = picture(page).evaluate("image => image.src")
+        middle = page.locator(".jp-OutputArea-output input[type=number]").nth(4)
+        middle.fill("-2")
+        middle.press("Enter")
+        page.get_by_text("the weights sum to -2").wait_for(timeout=10_000)
+        assert page.get_by_text("0.27 of the light is green").count() == 0
+        after = picture(page).evaluate("image => image.src")
+        assert after != before
+        page.locator(".jp-OutputArea-output select").select_option("zoning")
+        page.get_by_text("(wanted 0.78)").wait_for(timeout=10_000)
+        assert picture(page).evaluate("image => image.src") != after

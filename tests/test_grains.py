@@ -86,10 +86,11 @@ def test_grains_of_embedded_mounts_are_where_the_table_says():
         gr.from_mounts([one, replace(other, channels=3)])
 
 
-def test_an_example_is_a_zoned_grain_of_90_px():
-    picture = gr.example(seed=1)
-    assert picture.shape == (90, 90) and picture.dtype == np.uint8 and picture.max() > 60
-    assert not np.array_equal(picture, gr.example(seed=2))
+def test_a_zoned_grain_is_an_image_of_90_px():
+    found = mounts.embedded()
+    one, other = (gr.zoned(found, seed) for seed in (1, 2))
+    assert one.image.shape == (90, 90) and one.image.dtype == np.uint8 and one.image.max() > 60
+    assert not np.array_equal(one.image, other.image) and one.sample == other.sample == "QVC055"
 
 
 def test_classes_need_a_label():

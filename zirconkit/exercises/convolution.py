@@ -2,70 +2,187 @@
 
 import numpy as np
 
-from zirconkit.convolution import KERNELS, convolve, pool
-from zirconkit.exercises.core import Question, choice, function, near, number, numbers
+from zirconkit.convolution import TASKS, as_kernel, convolve, light, output_size, pool
+from zirconkit.convolution.painting import COVERED
+from zirconkit.exercises.core import Question, Unusable, function, near, number, numbers
+from zirconkit.exercises.predictions import Prediction, between, one_of
+
+# ---------------------------------------------------------------- predictions
+
+SIDES = ("left", "right", "top", "bottom", "all")
+LIBRARIES = ("filter2d", "correlate2d", "convolve2d", "keras")
 
 
-def _judge_flat(answer):
-    value = number(answer)
-    if value:
-        return f"you have {value:g}. Multiply 100 by each of the nine weights and add up: what do the weights sum to?"
+def _meet_side(guess, result):
+    if guess == result:
+        return f"You said {guess}, and so it is: {result}."
+    return f"You said {guess}; it is the {result} side, where the grey levels rise as one goes to the right."
 
 
-flat_grain = Question(
-    hints=("Every pixel is 100. Take the 100 out of the sum: what is left inside?",),
-    answer=0,
-    judge=_judge_flat,
-    because="The weights sum to 0, so where nothing changes nothing answers, in a bright grain or a dark one: the kernel does "
-    "not see how bright the image is as a whole.",
+def _meet_machine(guess, result):
+    best = max(result)
+    reached = ", ".join(f"{share:.2f}" for share in result)
+    said = (
+        "more than you gave it" if best > guess + 0.05 else "less" if best < guess - 0.05 else "about what you gave it"
+    )
+    return f"You gave the machine {guess:.2f}; its starts reached {reached}. The best is {said}."
+
+
+def _meet_library(guess, result):
+    agree = "You saw it coming." if guess == result else "Its name says why: read on."
+    return f"You said {guess}; the one that differs is {result}. {agree}"
+
+
+side = Prediction(one_of(*SIDES), _meet_side)
+machine = Prediction(between(0, 1), _meet_machine)
+costly = Prediction(
+    between(0, 100),
+    lambda guess, result: (
+        f"You said {guess:g} % for the three convolutions; they have {result:.0f} % of all parameters."
+    ),
+)
+odd_one = Prediction(one_of(*LIBRARIES), _meet_library)
+
+
+# ---------------------------------------------------------------- kernels to paint
+
+
+def _kernel(answer):
+    """What a student painted, as an array; Unusable, with a sentence, if it is no kernel."""
+    try:
+        return as_kernel(answer)
+    except ValueError as error:
+        raise Unusable(f"{error}.") from None
+
+
+def _too_little(kernel, found, task):
+    """What to say of a kernel that lights up next to nothing; None of another."""
+    if not kernel.any():
+        return "all nine weights are 0, so nothing lights up."
+    if found.covered >= COVERED:
+        return None
+    said = f"only {found.covered:.0%} of the {task} is lit, and a tenth is wanted"
+    return f"{said}: the weights sum to {kernel.sum():g}, look whether they are too far below 0, or point elsewhere."
+
+
+def _judge_flank(answer):
+    kernel = _kernel(answer)
+    task = "lower left flank"
+    found = light(kernel, task)
+    if found.share >= TASKS[task] and found.covered >= COVERED:
+        return None
+    share = f"{found.share:.2f} of the light is green, {TASKS[task]:.2f} are wanted"
+    to_right = kernel[:, 2].sum() - kernel[:, 0].sum()
+    to_top = kernel[0].sum() - kernel[2].sum()
+    if kernel.any() and (to_right <= 0 or to_top <= 0):
+        missing = "from left to right" if to_right <= 0 else "from bottom to top"
+        return f"{share}. At a lower left flank the grey levels rise to the right and to the top; your weights do not rise {missing}."
+    if too_little := _too_little(kernel, found, task):
+        return too_little
+    if kernel.sum() >= 0:
+        return f"{share}. The direction is right, the rest is zoning inside. Your weights sum to {kernel.sum():g}: what sum turns bright ground dark?"
+    return f"{share}. The direction and the sign of the sum are right: go on with both, in small steps."
+
+
+lower_left = Question(
+    hints=(
+        "Two things in turn: first the direction, as you would turn the two columns of the first kernel. Then look at what still shines inside.",
+        "A smaller case, for the top flank. [[-1, -1, -1], [0, 0, 0], [1, 1, 1]] lights it up, and much of the zoning. With −2 in place of each 0 the "
+        "weights sum to −6: on ground of grey 100 they give −600, a ReLU makes 0 of it, and only a step out of the black is still strong enough.",
+        "Read again what the sum of the weights does to even grey, and watch the sum beside the cells.",
+    ),
+    answer=[[-1, 2, 2], [-2, -1, 2], [-2, -2, -1]],
+    judge=_judge_flank,
+    because="Weights that rise to the upper right choose the direction; a sum below 0 keeps bright ground dark, so that a step out of the black "
+    "shines and a step between two zones does not. In a layer the bias can do the same.",
 )
 
 
-def mystery_map(image):
-    """The map of Exercise 2, for a grey image (height, width)."""
-    return convolve(image, -KERNELS["horizontal edge"])
+def _judge_zoning(answer):
+    kernel = _kernel(answer)
+    task = "zoning"
+    found = light(kernel, task)
+    if found.share >= TASKS[task] and found.covered >= COVERED:
+        return None
+    share = f"{found.share:.2f} of the light is green, {TASKS[task]:.2f} are wanted"
+    weight = abs(kernel).sum()
+    if kernel.sum() > 0.1 * weight:
+        return f"{share}. Your weights sum to {kernel.sum():g}, so they answer to brightness, which the grain without zoning has, too."
+    if too_little := _too_little(kernel, found, task):
+        return too_little
+    slope = np.hypot(kernel[:, 2].sum() - kernel[:, 0].sum(), kernel[0].sum() - kernel[2].sum())
+    if slope > 0.15 * weight:
+        return f"{share}. Your weights rise to one side: they answer to a step, and the outline is the largest step. What has a thin line that a step has not?"
+    return f"{share}. No side is preferred, which is right: now weigh the middle against what lies around it."
 
 
-which_kernel = Question(
+zoning = Question(
     hints=(
-        "Walk down through the upper edge of the grain: dark first, then bright. For which kernel is that sum negative?",
+        "The outline is one step, from dark to bright. A zone is two steps close together: up and down again. Which weights see the second and not the first?",
+        "A smaller case, in one row: on a step 0, 0, 9, 9 the weights −1, 0, 1 give 9 and 9; −1, 2, −1 give −9 and 9. On a line 0, 9, 0 the first give 0, "
+        "the second 18: twice what they give on a step.",
+        "Read again how the score is made: what the twin without zoning answers, too, is white.",
     ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "this one answers to the left and right flanks; the map answers to the upper and lower ones.",
-            "b": "the direction is right. Now the sign: at the upper edge, what is below is brighter than what is above.",
-            "d": "all its weights are positive, and so would the map be; this one has both signs.",
-        },
-    ),
-    because="At the upper edge the three pixels above are dark and the three below bright: above minus below is negative. A kernel "
-    "and its negative find the same edges; a ReLU behind them (negative becomes 0) keeps the one side or the other.",
+    answer=[[0, -1, 0], [-1, 4, -1], [0, -1, 0]],
+    judge=_judge_zoning,
+    because="Middle against surroundings, with a sum of 0: a kernel of this kind is called a Laplacian. It takes the difference of differences, so a line gives "
+    "twice what a step of the same height gives.",
 )
 
-halving = Question(
+
+# ---------------------------------------------------------------- sizes and costs
+
+
+def map_side(n, kernel, stride, padding, dilation):
+    span = dilation * (kernel - 1) + 1
+    return (n + 2 * padding - span) // stride + 1
+
+
+_SIZES = [(32, 5, 1, 0, 1), (32, 5, 2, 0, 1), (32, 3, 1, 1, 1), (33, 3, 2, 1, 1), (32, 3, 1, 0, 3)]
+
+
+def _judge_side(answer):
+    student = function(answer)
+    for case in _SIZES:
+        value, wanted = number(student(*case)), output_size(*case)
+        if value == wanted:
+            continue
+        n, kernel, stride, padding, dilation = case
+        given = f"{n} px, kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}"
+        if not value.is_integer():
+            return (
+                f"{given}: you have {value:g}. A step that no longer fits is not taken: round down, before you add 1."
+            )
+        if padding and value == output_size(n, kernel, stride, 0, dilation):
+            return f"{given}: you have {value:g}, as without padding."
+        if padding and value == (n + padding - kernel) // stride + 1:
+            return f"{given}: you have {value:g}. The zeros stand on both sides."
+        if dilation > 1 and value == output_size(n, kernel, stride, padding):
+            return f"{given}: you have {value:g}, as without dilation. How many px does the kernel span?"
+        if value == wanted - 1:
+            return f"{given}: you have {value:g}, one too few. The starting position counts too."
+        return f"{given}: it should be {wanted}, yours is {value:g}."
+    return None
+
+
+write_side = Question(
     hints=(
-        "The window's left edge stands at 0, 2, 4 ... What is the last start at which five pixels still fit into 32?",
+        "How many px does the kernel span? How far can its first pixel move until the last one stands at the edge?",
+        "32 px, kernel 5, stride 2: the first pixel stands at 0, 2, 4, ..., 26, and at 28 the kernel would stick out. That is 27 // 2 = 13 steps and the start: 14.",
+        "Read again the formula above the figure of the four maps; // divides and rounds down.",
     ),
-    answer=14,
-    judge=near(
-        14,
-        {
-            13: "that is the number of steps; the starting position counts too.",
-            13.5: "that is the number of steps with a half; a half step is not taken, and the start counts too.",
-            14.5: "half a position does not exist: a rest that is too short for a whole step is left over.",
-            15: "the window would then reach over the edge: it starts at 0, 2, ..., 26, and from 28 on five do not fit.",
-            28: "that is stride 1; with stride 2 every other position is left out.",
-            16: "that needs padding. Without it the window has to stay inside.",
-            196: "that is the number of values in the map; its side is asked for.",
-        },
-        "you have {value}. (32 − 5) / 2, rounded down, are the steps; add 1 for the start.",
-    ),
-    because="The starts are 0, 2, ..., 26: (32 − 5) // 2 + 1 = 14. The last column of pixels is never looked at.",
+    answer=map_side,
+    judge=_judge_side,
+    because="Each library uses this one line. With stride 2 and an even side the last column may never be looked at.",
 )
 
 bigger_images = Question(
-    hints=("Which rows of the table know the size of the image? After three halvings 64 px are 8.",),
+    hints=(
+        "Which layers know the size of the image? A convolution has the same weights for each place.",
+        "A smaller case: 16 px are 2 px after three halvings, so the first dense layer takes 2 × 2 × 32 = 128 values to 32 neurones: (128 + 1) × 32 = 4,128 parameters; "
+        "with 5,580 of the convolutions and 33 of the last neurone that is 9,741.",
+        "Read again the table of costs: only one of its lines depends on the side of the last map.",
+    ),
     answer=71_181,
     judge=near(
         71_181,
@@ -76,11 +193,14 @@ bigger_images = Question(
             38_413: "the sides double, so the values in a map are four times as many, not twice.",
             71_149: "the biases of the dense layer: one for each of its 32 neurones.",
         },
-        "you have {value}. 60 + 880 + 4,640 stay; the dense layer takes 8 × 8 × 32 values to 32 neurones; the last stays.",
+        "you have {value}. The convolutions keep their 5,580; the dense layer takes 8 × 8 × 32 values to 32 neurones; the last neurone keeps its 33.",
     ),
-    because="60 + 880 + 4,640 + (8·8·32 + 1)·32 + 33 = 71,181: only the dense layer grows, and it is nearly all there is. (Section "
-    "3.3 of the paper gives 33,765 and 156,645 for 32 and 64 px: another variant, which it does not describe.)",
+    because="5,580 + (8·8·32 + 1)·32 + 33 = 71,181: only the dense layer grows, and it is nearly all there is. Section 3.3 of the paper gives "
+    "33,765 and 156,645 for 32 and 64 px: another variant, which it does not describe.",
 )
+
+
+# ---------------------------------------------------------------- a convolution of one's own
 
 
 def my_convolution(image, kernel):
@@ -94,49 +214,52 @@ def my_convolution(image, kernel):
     return feature_map
 
 
+_SHAPES = {
+    (9, 7): "so you padded, or kept the image's size; here the window stays inside",
+    (5, 7): "so rows and columns are swapped",
+    (6, 4): "so the last row and column are missing: there are n − k + 1 positions",
+    (8, 6): "so there is one position too many: there are n − k + 1",
+}
+
+
 def _judge_convolution(answer):
     student = function(answer)
     image = np.random.default_rng(0).integers(0, 256, (9, 7), dtype=np.uint8)
     kernel = np.array([[1, 2, 0], [0, -1, 0], [0, 0, -3]])
     wanted = convolve(image, kernel)
     out = numbers(student(image.copy(), kernel.copy()))
-    shapes = {
-        (9, 7): "so you padded, or kept the image's size; here the window stays inside",
-        (5, 7): "so rows and columns are swapped",
-        (6, 4): "so the last row and column are missing: there are n − k + 1 positions",
-        (8, 6): "so there is one position too many: there are n − k + 1",
-    }
     if out.shape != wanted.shape:
         size = "×".join(map(str, out.shape)) or "a single number"
         return (
-            f"a 9×7 image and a 3×3 kernel give a 7×5 map, yours is {size}, {shapes.get(out.shape, 'see n − k + 1')}."
+            f"a 9×7 image and a 3×3 kernel give a 7×5 map, yours is {size}, {_SHAPES.get(out.shape, 'see n − k + 1')}."
         )
-    mistakes = {
-        "your kernel is turned by 180°: that is a mathematician's convolution; networks do not flip.": kernel[
-            ::-1, ::-1
-        ],
-        "your kernel is transposed: its rows belong on the image's rows.": kernel.T,
-    }
-    for said, other in mistakes.items():
-        if np.allclose(out, convolve(image, other)):
-            return said
+    if np.allclose(out, wanted):
+        return None
+    if np.allclose(out, convolve(image, kernel[::-1, ::-1])):
+        return "your kernel is turned by 180°: that is a mathematician's convolution; networks do not flip."
+    if np.allclose(out, convolve(image, kernel.T)):
+        return "your kernel is transposed: its rows belong on the image's rows."
     if np.allclose(out, wanted.astype(int).astype(np.uint8)) or np.allclose(out, wanted.clip(0, 255)):
         return (
             "the sums do not fit into 0..255 and were cut or wrapped: make the map with np.zeros, which holds floats."
         )
-    if not np.allclose(out, wanted):
-        row, column = np.unravel_index(np.argmax(~np.isclose(out, wanted)), wanted.shape)
-        return (
-            f"at row {row}, column {column} the sum should be {wanted[row, column]:g}, yours is {out[row, column]:g}."
-        )
+    row, column = np.unravel_index(np.argmax(~np.isclose(out, wanted)), wanted.shape)
+    return f"at row {row}, column {column} the sum should be {wanted[row, column]:g}, yours is {out[row, column]:g}."
 
 
 write_it_yourself = Question(
-    hints=("Two loops over the positions; inside, the patch times the kernel, summed.",),
+    hints=(
+        "Two loops over the positions; inside, the patch times the kernel, summed. First: how many rows and columns has the map?",
+        "For an image of 4 × 5 and a kernel of 3 × 3: np.zeros((2, 3)) holds the map; at row 1, column 2 the patch is image[1:4, 2:5].",
+        "Look again at the figure of one step: pixels there × kernel = products, and their sum.",
+    ),
     answer=my_convolution,
     judge=_judge_convolution,
     because="It agrees with OpenCV's filter2D and SciPy's correlate2d. Keras does the same for many kernels and channels at once.",
 )
+
+
+# ---------------------------------------------------------------- a shift that goes unnoticed
 
 
 def _judge_unnoticed(answer):
@@ -150,11 +273,14 @@ def _judge_unnoticed(answer):
         )
     if not np.array_equal(pool(shifted), pool(a)):
         return "its pooled map changes. Which columns share a block? A bright value must stay inside its own."
+    return None
 
 
 unnoticed_shift = Question(
     hints=(
-        "Blocks are columns 0 and 1, 2 and 3, 4 and 5. From where can one bright value step right without leaving its block?",
+        "One bright value in a map of zeros will do. From where can it step right without leaving its block?",
+        "A smaller case: the row 0, 5, 0, 0 has the blocks 0, 5 and 0, 0, and pools to 5, 0. Shifted it is 0, 0, 5, 0 and pools to 0, 5: noticed.",
+        "Read again how pooling lays its blocks: columns 0 and 1, 2 and 3, 4 and 5.",
     ),
     answer=[[0] * 6, [0] * 6, [0, 0, 1, 0, 0, 0], [0] * 6, [0] * 6, [0] * 6],
     judge=_judge_unnoticed,

@@ -12,26 +12,14 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from zirconkit import mounts, samples, segmentation
+from zirconkit import samples, segmentation
 from zirconkit.grains.data import Grains, resized
 from zirconkit.messages import ZirconkitWarning
 
-__all__ = [
-    "Zoned",
-    "banded_square",
-    "crop",
-    "cut",
-    "example",
-    "fit_square",
-    "from_mounts",
-    "on_its_mount",
-    "why_not_kept",
-    "zoned",
-]
+__all__ = ["Zoned", "crop", "cut", "fit_square", "from_mounts", "on_its_mount", "why_not_kept", "zoned"]
 
 SQUARE = 90  # px; side of the published crop
 BOX = ["row_min", "col_min", "row_max", "col_max"]
-VARIED = 0.2  # of the range of grey levels of a grain: a square that shows its bands has as much
 
 
 def crop(image, box):
@@ -231,11 +219,6 @@ def _with_names(table, mount):
     return table
 
 
-def example(data="synthetic", seed=0):
-    """One clearly zoned grain of a data set (`mounts.find`) to look at: array of uint8, shape (90, 90); see `zoned`."""
-    return zoned(mounts.find(data, "quick"), seed).image
-
-
 class Zoned(NamedTuple):
     """A grain to look at: `image`, uint8 of shape (90, 90); its `sample`; `um_per_px` of the image, None if unknown."""
 
@@ -266,20 +249,6 @@ def zoned(found, seed=0):
     images, _ = cut(segmented.image, segmented.labels, chosen, size=SQUARE, square=square)
     um_per_px = segmented.um_per_px and segmented.um_per_px * square / SQUARE
     return Zoned(images[0, ..., 0], mount.sample, um_per_px)
-
-
-def banded_square(grain, side=10, first=(32, 28)):
-    """The corner, row and column, of a square in an image of a grain where its grey levels vary: `first`, if they do.
-
-    Else it is the square in which they vary most.
-    """
-    row, column = first
-    if np.ptp(grain[row : row + side, column : column + side]) >= VARIED * np.ptp(grain):
-        return first
-    squares = np.lib.stride_tricks.sliding_window_view(grain, (side, side))
-    spread = squares.std(axis=(2, 3))
-    row, column = np.unravel_index(spread.argmax(), spread.shape)
-    return int(row), int(column)
 
 
 def _most_zoned(segmented, seed):

@@ -178,7 +178,7 @@ def convolution_step(image, kernel, row, column):
     _numbers(axes[3], "= products", patch * kernel)
     limit = abs(feature_map).max() or 1
     so_far = np.where(_filled(feature_map.shape, row, column), feature_map, np.nan)
-    axes[4].imshow(so_far, cmap="PuOr", vmin=-limit, vmax=limit)
+    axes[4].imshow(so_far, cmap="PRGn", vmin=-limit, vmax=limit)
     _mark(axes[4], row, column, (1, 1))
     axes[4].set_title(f"sum: {feature_map[row, column]:.4g}")
     return fig
@@ -202,7 +202,7 @@ def _mark(ax, row, column, shape):
 def _numbers(ax, title, values):
     """A small array with its numbers written in it, on colours pale enough to read them."""
     pale = CenteredNorm(0, 3.0 * abs(values).max() + 1)
-    ax.imshow(values, cmap="PuOr", norm=pale)
+    ax.imshow(values, cmap="PRGn", norm=pale)
     for (row, column), value in np.ndenumerate(values):
         number = round(float(value), 2)
         ax.text(column, row, f"{number:g}", ha="center", va="center")

@@ -10,13 +10,35 @@ from zirconkit.widgets.freezing import freezing_slider, learn_in
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
 from zirconkit.widgets.levers import LEVERS, lever_explorer, turning_crystal, words_of_fates
+from zirconkit.widgets.painter import KernelPainter, painter_words, rivals
 from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
 from zirconkit.widgets.sorting import SortingBoard, score_words
 
 __all__ = [
-    "Curator", "LEVERS", "SortingBoard", "answer_browser", "answered_grains", "crop_png", "cut_line",
-    "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "lever_explorer",
-    "patience_explorer", "rule_explorer", "rule_score", "score_words", "threshold_mover", "threshold_words",
-    "turning_crystal", "words_of_fates", "zoom",
+    "LEVERS",
+    "Curator",
+    "KernelPainter",
+    "SortingBoard",
+    "answer_browser",
+    "answered_grains",
+    "crop_png",
+    "cut_line",
+    "feature_map_browser",
+    "freezing_slider",
+    "hover_crops",
+    "kernel_stepper",
+    "learn_in",
+    "lever_explorer",
+    "painter_words",
+    "patience_explorer",
+    "rivals",
+    "rule_explorer",
+    "rule_score",
+    "score_words",
+    "threshold_mover",
+    "threshold_words",
+    "turning_crystal",
+    "words_of_fates",
+    "zoom",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Convolution and pooling, spelled out.
+"""Convolution and pooling, spelled out: what slides, how large the result is, and what it costs.
 
 What `keras.layers.Conv2D`, `MaxPooling2D` and `AveragePooling2D` do to one channel, in NumPy, slow and in the open. The
 field says convolution and computes cross-correlation: the kernel is not flipped, here as in Keras (Goodfellow et al.,
