@@ -1,5 +1,7 @@
 """When to stop, what a paired difference says, what the figures of notebook 05 draw, and the slider on the patience."""
 
+import itertools
+
 import ipywidgets as ui
 import keras
 import matplotlib.pyplot as plt
@@ -198,7 +200,7 @@ def test_which_differences_of_table_2_are_resolved():
     paper = samples.published_scores().query("model == 'LeNet-5'").set_index("regularization")["test_auc"]
 
     def half(one, other, correlation):
-        sets = evaluation.differences(paper[one], paper[other], correlation, (25, 46), 400)
+        sets = evaluation.differences(paper[one], paper[other], correlation, (25, 46), 180)
         return np.median(sets["high"] - sets["low"]) / 2
 
     assert half("dropout + augmentation", "none", 0) == pytest.approx(0.132, abs=0.006)  # of the exercise
@@ -208,3 +210,12 @@ def test_which_differences_of_table_2_are_resolved():
     assert half("dropout + augmentation", "augmentation", 0.5) < 0.13
     for one, other in (("dropout", "none"), ("dropout", "dropout + augmentation"), ("dropout + augmentation", "none")):
         assert half(one, other, 0) > abs(paper[one] - paper[other])
+    of_seeds = pd.read_csv(samples.DATA / "results/regularization.csv").groupby("name")["test_auc"].std()
+
+    def resolved(one, other):
+        whole = np.hypot(half(one, other, 0.5), 1.96 * np.hypot(*of_seeds[[one, other]]))
+        return abs(paper[one] - paper[other]) > whole
+
+    four = ["none", "dropout", "augmentation", "dropout + augmentation"]
+    pairs = itertools.combinations(four, 2)
+    assert [pair for pair in pairs if resolved(*pair)] == [("dropout", "augmentation")]

@@ -103,7 +103,7 @@ ex.curve.meet(np.interp([20, 50, 100, 200], mean_loss.index, mean_loss))
 #
 # - **Dropout** switches off each neurone of a layer with a given probability *p*, drawn anew at every step (32 grains), and multiplies the others by 1/(1 − *p*) to make up for it. After training none is switched off.
 # - **L2** and **L1** add a price to the loss: a small number times the sum of all squared weights (L2), or of all absolute weights (L1).
-# - **Batch normalization** brings the output of each filter to mean 0 and standard deviation 1, over all places in the 32 images of a step; then it scales and shifts it by two numbers that it learns. After training it uses running averages kept from the steps.
+# - **Batch normalization** brings the output of each filter to mean 0 and standard deviation 1, over all places in the 32 images of a step; then it scales and shifts it by two numbers that it learns. After training it uses running averages of these.
 # - **Augmentation** changes each training image at random, anew in every epoch, as strongly as the paper: `"flips"`, `"rotation"` (up to a fifth of a turn, 72°), `"zoom"` (drawn 0.7 to 1.7 times as large), `"brightness"`, `"contrast"` (both by up to a fifth). *Augmentation* alone means all five.
 # - **Early stopping** ends training when the validation loss has not reached a new low for `patience` epochs, and goes back to the weights of the lowest.
 #
@@ -153,12 +153,12 @@ seeds = range(SEED, SEED + (2 if profile.name == "quick" else 5))
 plain = [train(seed) for seed in seeds]  # with nothing to hold it back
 
 # %% [markdown] tags=["predict:gain"]
-# **Predict.** Choose what holds your network back: change the settings below, as many as you like. How much higher than with nothing will its ROC-AUC on validation grains be, on average over the seeds? Write a number such as `0.05`, or `-0.02` if you expect a loss.
+# **Predict.** Choose what holds your network back: change the settings below, as many as you like. How much higher than with nothing will its ROC-AUC on validation grains be, on average over the seeds?
 
 # %% tags=["predict:gain", "answer"]
 my_settings = {"dropout": 0.5, "l1": 0.0, "l2": 0.0, "batch_norm": False, "patience": None}
 my_changes = []  # any of "flips", "rotation", "zoom", "brightness", "contrast"
-my_gain = ...
+my_gain = ...  # such as 0.05, or -0.02 for a loss
 
 # %% tags=["check"]
 ex.gain.commit(my_gain)
@@ -189,7 +189,7 @@ plots.show(
 # %% [markdown]
 # **What we see.** Diamond: your network, trained just now. Circles, on the grown grains: eleven ways that come with the kit, ten seeds each. The line at 0 is LeNet with nothing. One seed gives both networks the same order of grains and the same first weights (with dropout, of the filters only), so we subtract seed by seed; each dot is such a difference. How sure is their mean? Its **standard error** is the standard deviation of the differences divided by the root of their number. The 95 % interval reaches 2.8 standard errors to either side for five seeds, 2.3 for ten (Student's *t*). If it leaves out 0 the gain is **resolved**; if not, other seeds might say the opposite.
 #
-# A seed repeats itself only on one computer: another rounds otherwise, and the difference grows (depth, *Five more seeds*). In the shipped runs two ways *lose*. One of them, dropout with augmentation, learns slowly: the last section of the core gives it 200 epochs.
+# A seed repeats itself only on one computer: another rounds otherwise, and the difference grows (depth, *Five more seeds*). In the shipped runs two ways *lose*; one, dropout with augmentation, learns slowly (last section of the core).
 
 # %% [markdown] tags=["exercise:beat_none"]
 # ### Exercise: beat nothing, without rotation
@@ -277,7 +277,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["exercise:honest_change"]
-# **What we see.** The middle row is one grain as it is; above and below, each change at its two extremes. The first five are the paper's. A stretch keeps the area and halves or doubles height against width.
+# **What we see.** The middle row is one grain as it is; above and below, each change at its two extremes. The first five are the paper's. A stretch halves or doubles height against width.
 #
 # ### Exercise: honest changes
 # The bench says what a change *gains*. Whether it is *true* is another question. Could the *same* grain, mounted and measured on another day at the same scale, have looked like this? List the changes for which the answer is yes, from `"flips"`, `"rotation"`, `"zoom"`, `"brightness"`, `"contrast"`, `"stretch"`, `"invert"` (bright becomes dark, in no column).
@@ -414,7 +414,7 @@ plots.show(
 # **What we see.** On the grown grains the answers are spread out when training stops in time; at the end most lie near 0 or 1, right or wrong. The six grains are those to whose true class the network gives the smallest probability; it stands above each, cut at one in ten million.
 #
 # ### Exercise: milder
-# Mend the probabilities without any training. Write a function that takes the network's answers `p` (an array of probabilities of porphyry) and returns milder ones, so that the loss falls below 0.65 and the ROC-AUC stays exactly what it was. The function does not see the truth. The check tries it on the answers of another network that is as sure.
+# Mend the probabilities without any training. Write a function that takes the network's answers `p` (an array of probabilities of porphyry) and returns milder ones, so that the loss falls below 0.65 and the ROC-AUC stays exactly what it was. The function does not see the truth. The check tries it on other answers that are as sure.
 
 
 # %% tags=["depth", "exercise:milder", "answer"]

@@ -25,7 +25,7 @@ def _meet_gain(guess, result):
     )
 
 
-def _read_patience(patience_, others):
+def _read_patience(patience_, others=None):
     """A patience, and for how many other curves it is enough: two whole numbers."""
     found, many = number(patience_), number(others)
     if found < 1 or found % 1:
@@ -53,8 +53,8 @@ _HONEST = {"flips", "rotation", "brightness", "contrast"}
 honest_change = Question(
     hints=(
         "Ask of each change: could the same grain look so in another mount, on another day?",
-        "Suppose a grain is ground from its other side: the picture is mirrored. Suppose it is cut at half its depth: then other zones show, which no change "
-        "of the list does. So the first is in question, the second is not.",
+        "Two changes from outside the list. Moved by three pixels: the grain is what it was, only the frame is another, so that is true. A bright rim "
+        "painted around it: no accident of the mount gives a grain a rim, so that is not.",
         "Read again what an augmentation claims, above the figure of the changes, and look at what each column does to size, shape and grey.",
     ),
     answer=_HONEST,
@@ -151,7 +151,7 @@ beat_none = Question(
     ),
     answer=[0.06, 0.10, 0.07, 0.09, 0.04],
     judge=_judge_bench,
-    because="The interval of the paired difference leaves out 0: other seeds would very likely gain, too, if this was your first attempt. The same 136 grains judged every attempt: of other grains or mounts it says nothing.",
+    because="The interval of the paired difference lies above 0.02: other seeds would very likely gain, too, if this was your first attempt. The same 136 grains judged every attempt: of other grains or mounts it says nothing.",
 )
 
 
