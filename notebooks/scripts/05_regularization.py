@@ -537,7 +537,7 @@ pd.DataFrame(rows, columns=columns).set_index(columns[0])
 # **What we see.** The standard error says by how much the mean would scatter with other seeds. Augmentation against nothing: the mean is many standard errors, and both halves agree. Brightness and contrast against nothing: the first five seeds say plus, the next five minus, and a student with only one half would have reported the opposite of the other. The last two rows compare all five changes with three of them: on validation grains brightness and contrast add nothing, on the test mounts they add three standard errors.
 #
 # ### Exercise: is it a difference?
-# Write a function of the scores `a` and `b` of two ways (arrays, one score for each seed, the same seeds): by how many standard errors the mean of a − b differs from 0. Try it on a row of the table: `a = table.query("name == 'dropout'")["validation_auc"].to_numpy()`.
+# Write a function of the scores `a` and `b` of two ways (arrays, one score for each seed, the same seeds): by how many standard errors the mean of a − b differs from 0. To try it on the second row of the table: `a = table.query("name == 'dropout'")["validation_auc"].to_numpy()`, and `b` likewise for `'nothing'`.
 
 
 # %% tags=["depth", "exercise:is_it_a_difference", "answer"]
@@ -556,7 +556,7 @@ if made == "grown" and len(learning) == 542 and len(there):
     print(pd.DataFrame(both, index=there.loc[:epochs].index).round(3).loc[[3, 6, 12, 24, 36]].T)
 
 # %% [markdown] tags=["depth"]
-# Above, where it is shown: the ROC-AUC of your first seed with nothing, epoch by epoch, beside the shipped run of the same seed. They begin alike, and their rounding drives them apart.
+# Shown above on the grown grains: the validation ROC-AUC of your first seed with nothing after some epochs, beside the shipped run of the same seed, from another computer. They begin alike, and rounding drives them apart.
 #
 # ## Validation above training?
 #
