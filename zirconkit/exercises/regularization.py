@@ -3,7 +3,7 @@
 import numpy as np
 
 from zirconkit.evaluation import paired_difference, stopping
-from zirconkit.exercises.core import Question, choice, function, items, number, numbers
+from zirconkit.exercises.core import Question, Unusable, choice, function, items, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, points
 
 
@@ -18,49 +18,69 @@ def _meet_curve(guess, result):
 def _meet_gain(guess, result):
     value, low, high = result
     inside = "inside" if low <= guess <= high else "outside"
-    return f"You expected {guess:+.2f}; your runs say {value:+.3f}, and your guess lies {inside} their interval ({low:+.3f} to {high:+.3f})."
+    nothing = "0 lies in it, too" if low <= 0 <= high else "0 lies outside"
+    return (
+        f"You expected {guess:+.2f}; your runs say {value:+.3f}, {abs(guess - value):.2f} away. "
+        f"Your guess lies {inside} their interval ({low:+.3f} to {high:+.3f}); {nothing}."
+    )
 
 
-curve = Prediction(points(5, 0, 5), _meet_curve)
+def _read_patience(patience_, others=None):
+    """A patience, and for how many other curves it is enough: two whole numbers."""
+    found, many = number(patience_), number(others)
+    if found < 1 or found % 1:
+        raise Unusable(f"the patience is a whole number from 1, this is {found:g}.")
+    if not 0 <= many <= 9 or many % 1:
+        raise Unusable(f"how many of the other curves is a whole number from 0, this is {many:g}.")
+    return int(found), int(many)
+
+
+def _meet_patience(guess, needed):
+    found, many = guess
+    first, *others = needed
+    enough = sum(each <= found for each in others)
+    agrees = "as you found" if found == first else f"you found {found}"
+    return f"This curve needs {first}, {agrees}. Your patience is enough for {enough} of the other {len(others)}; you expected {many}."
+
+
+curve = Prediction(points(4, 0, 5), _meet_curve)
 gain = Prediction(between(-0.5, 0.5), _meet_gain)
-patience = Prediction(
-    between(1, 60),
-    lambda guess, result: (
-        f"You said {guess:g}; the smallest patience that reaches the lowest loss of this curve is {result}."
-    ),
-)
+patience = Prediction(_read_patience, _meet_patience)
 
+
+_HONEST = {"flips", "rotation", "brightness", "contrast"}
 
 honest_change = Question(
     hints=(
         "Ask of each change: could the same grain look so in another mount, on another day?",
-        "Take a grain that is turned by 40°. It could lie so in the resin, so turning is honest. Take one that is drawn twice as long: "
-        "which measured number changes, and does that number tell the classes apart?",
-        "Read again what a change says about a crystal, two cells above, and look at the figure of the changes.",
+        "Two changes from outside the list. Moved by three pixels: the grain is what it was, only the frame is another, so that is true. A bright rim "
+        "painted around it: no accident of the mount gives a grain a rim, so that is not.",
+        "Read again what an augmentation claims, above the figure of the changes, and look at what each column does to size, shape and grey.",
     ),
-    answer={"flip", "rotate", "brightness"},
+    answer=_HONEST,
     judge=lambda answer: _judge_changes(answer),
-    because="How a grain lies and how the detector was set are accidents. Its proportions are not: porphyry grains are longer, so a "
-    "stretched grain gets another answer with the old label. Inverted grey does not occur: resin would glow.",
+    because="How a grain lies, which side is up and how the detector was set are accidents. Its proportions are not: porphyry grains are longer, so a "
+    "stretched grain gets another answer with the old label. Zoom claims something else, that size says nothing about the class: that may be so or not, "
+    "and that it gains on the bench does not decide it.",
 )
 
 _WHY_NOT = {
     "stretch": "a stretched grain has another aspect ratio, and that is what tells the classes apart best: its label would be a lie.",
     "invert": "a detector gives more where more light comes from; no setting turns bright zones into dark ones.",
+    "zoom": "at the same scale the same grain keeps its size and the width of its growth bands. Zoom may be useful, but it shows another grain.",
 }
 
 
 def _judge_changes(answer):
-    words = items(answer, 'a list of words is wanted, such as ["flip", "invert"].')
+    words = items(answer, 'a list of words is wanted, such as ["stretch", "invert"].')
     chosen = {str(word).strip().lower() for word in words}
-    allowed = {"flip", "rotate", "brightness"}
-    unknown = chosen - allowed - set(_WHY_NOT)
+    unknown = chosen - _HONEST - set(_WHY_NOT)
     if unknown:
         return f"there is no {sorted(unknown)[0]!r} in the list."
     if chosen & set(_WHY_NOT):
         return _WHY_NOT[min(chosen & set(_WHY_NOT))]
-    if chosen != allowed:
-        return f"{sorted(allowed - chosen)[0]!r} is an accident of the mount or of the detector too: why leave it out?"
+    if chosen != _HONEST:
+        return f"{sorted(_HONEST - chosen)[0]!r} is an accident of the mount or of the detector too: why leave it out?"
     return None
 
 
@@ -96,7 +116,7 @@ stopping_rule = Question(
         "Walk along the list with `for epoch, loss in enumerate(losses)` and remember where the lowest loss so far was.",
         "With losses 0.7, 0.5, 0.6, 0.6, 0.4 and a patience of 2: the lowest so far is epoch 2; epochs 3 and 4 are not lower; that makes two, "
         "so training ends after epoch 4 and keeps epoch 2. The 0.4 of epoch 5 is never seen.",
-        "Look at the two lines in the figure above, move the slider to 1, and read its sentence.",
+        "Look at the two lines in the figure of the stopped training, move its slider to 1, and read the sentence beside it.",
     ),
     answer=stopping,
     judge=_judge_rule,
@@ -106,8 +126,8 @@ stopping_rule = Question(
 
 def _judge_bench(answer):
     differences = numbers(answer)
-    if differences.ndim != 1 or len(differences) < 2 or not np.isfinite(differences).all():
-        return "the differences of two seeds or more are wanted: remove the # from the two lines below it."
+    if differences.ndim != 1 or len(differences) < 5 or not np.isfinite(differences).all():
+        return "the differences of five seeds are wanted: remove the # from the line below it."
     if np.abs(differences).max() > 1:
         return "a difference of two ROC-AUCs lies between −1 and 1."
     value, low, high = paired_difference(differences, np.zeros(len(differences)))
@@ -115,22 +135,23 @@ def _judge_bench(answer):
     if high < 0:
         return f"this is resolved, and a loss: {said}. Hold the network back by something else."
     if low <= 0 and value > 0.02:
-        return f"a gain, but not resolved: {said}. The seeds scatter too much; take a stronger means, or more seeds."
+        return f"a gain, but not resolved: {said}. The seeds scatter too much for it: combine two ways that gain, and confirm on the next attempt."
     if low <= 0:
         return f"not resolved: {said}. Look in the figure of the bench for what stands to the right of the line."
+    if low <= 0.02:
+        return f"resolved, but the interval is to lie above 0.02: {said}. Which two ways that gain could add up?"
     return None
 
 
 beat_none = Question(
     hints=(
-        "Look at the figure of the bench: which of the eleven ways have an interval that lies to the right of the line?",
-        "Differences of +0.02, +0.06 and +0.04 have a mean of 0.04 and a standard error of 0.0115; for three seeds the interval is 4.3 of these wide "
-        "on either side, ±0.05, so it holds 0. With five such seeds it would be 2.8 of a smaller one.",
-        "Read again what the standard error is, below the figure of the bench. The five fresh seeds narrow the interval; a stronger means moves it.",
+        "Which ways gain in the figure of the bench, and how wide would their intervals be with five seeds instead of ten? Could two of them add up?",
+        "A way with a mean of 0.04 and a standard deviation of 0.035: with ten seeds ±0.025, resolved; with five 2.8 · 0.035 / √5 = ±0.044, not resolved.",
+        "Read again what the standard error is, below the figure of the bench. Five seeds are what you have: so it is the mean that must become larger.",
     ),
-    answer=[0.06, 0.10, 0.07],
+    answer=[0.06, 0.10, 0.07, 0.09, 0.04],
     judge=_judge_bench,
-    because="The interval of the paired difference leaves out 0: with other seeds you would find a gain, too. It says nothing of other grains or mounts.",
+    because="The interval of the paired difference lies above 0.02: other seeds would very likely gain, too, if this was your first attempt. The same 136 grains judged every attempt: of other grains or mounts it says nothing.",
 )
 
 
@@ -198,7 +219,7 @@ is_it_a_difference = Question(
     hints=(
         "First the differences, seed by seed: d = a − b. Everything else is about d.",
         "For d = 0.01, 0.03 the mean is 0.02, the standard deviation (ddof=1) 0.0141, the standard error 0.0141 / √2 = 0.01: so 2.",
-        "Read again what the standard error is, under the table above.",
+        "Read again what the standard error is, below the figure of the bench. np.std has an argument for samples.",
     ),
     answer=seed_spread,
     judge=_judge_spread,
@@ -279,7 +300,7 @@ optimistic = Question(
             "d": "it was stopped where this very loss was lowest: on these grains no other epoch looks better.",
         },
     ),
-    because="Whoever picks the best of many by a score may not report that score. The epoch is a hyper-parameter; choose it on validation "
+    because="The score by which the best of many was picked is not a fair one to report. The epoch is a hyper-parameter; choose it on validation "
     "grains, report on others.",
 )
 
