@@ -7,7 +7,7 @@ from zirconkit.course.contents import contents, contents_table
 from zirconkit.course.profiles import PROFILES, notebooks, profile, setup_cell
 
 __all__ = [
-    "PROFILES", "contents", "contents_table", "enough", "hand_over", "handed_over", "notebooks", "profile",
+    "PROFILES", "contents", "contents_table", "curated", "enough", "hand_over", "handed_over", "notebooks", "profile",
     "setup_cell",
 ]  # fmt: skip
 
@@ -31,3 +31,10 @@ def handed_over(name):
     from zirconkit.course import handover
 
     return handover.handed_over(name)
+
+
+def curated(found, data="synthetic"):
+    """The same mounts with the edit lists of notebook 01 in the working folder; see `handover.curated`."""
+    from zirconkit.course import handover
+
+    return handover.curated(found, data)

@@ -1,14 +1,18 @@
 """What one notebook hands to another: a small file in the working folder, one for each student."""
 
+import contextlib
+import io
 import json
 import os
+import warnings
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock
 
 from zirconkit import files
 
-__all__ = ["FILE", "hand_over", "handed_over"]
+__all__ = ["FILE", "curated", "hand_over", "handed_over"]
 
 FILE = "zirconkit_course.json"
 
@@ -52,3 +56,47 @@ def _read():
     except (ValueError, OSError):
         return None
     return kept if isinstance(kept, dict) else None
+
+
+def curated(found, data="synthetic"):
+    """The same mounts with the edit lists of notebook 01 that lie in the working folder; a sentence says which.
+
+    A list is named after the image, `QVC075.png.edits.json`, or after the data set and the image,
+    `synthetic_QVC075.png.edits.json`. One that does not fit its mount, or is of no mount here, is named and left out.
+
+    Parameters
+    ----------
+    found : list of `mounts.Mount`
+    data : str
+        The data set, as `mounts.find` takes it.
+
+    Returns
+    -------
+    list of `mounts.Mount`
+    """
+    lists = {path.name.removesuffix(".edits.json"): path for path in sorted(Path().glob("*.edits.json"))}
+    mended, used = [], set()
+    for mount in found:
+        names = {mount.path.name, f"{Path(data).name}_{mount.path.name}"} & set(lists)
+        path = lists[max(names, key=len)] if names else None
+        used |= names
+        mended.append(replace(mount, edits=path) if path and _fits(mount, path) else mount)
+    for name in sorted(set(lists) - used):
+        print(f"{lists[name].name} is of no mount of this lesson: it is left out.")
+    if not any(mount.edits for mount in mended):
+        print("No edit list of notebook 01 is used here: the grains are as the watershed outlined them.")
+    return mended
+
+
+def _fits(mount, path):
+    """Whether an edit list fits the grains of a mount; if it does not, a sentence says why."""
+    from zirconkit import segmentation
+
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):  # all is said once more below
+            warnings.simplefilter("ignore")
+            segmentation.segment_mount(replace(mount, edits=path))
+    except ValueError as error:
+        print(f"Left out: {error}.")
+        return False
+    return True

@@ -15,12 +15,13 @@ from zirconkit.plots.palette import COLOURS, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, match_map, mount, outlined
 from zirconkit.plots.scores import by_size, compared, curves, intervals, roc
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
+from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
 from zirconkit.plots.sweeps import leads, powers, runs
 
 __all__ = [
     "COLOURS", "answers", "bands", "bench", "by_size", "calibrated", "certainty", "changed", "class_colours",
-    "compared", "confusion", "confusions", "convolution_step", "cost_curves", "curves", "evidence",
+    "coin_rows", "compared", "confusion", "confusions", "convolution_step", "cost_curves", "curves", "evidence",
     "feature_by_class", "feature_grid", "feature_map", "freezing", "gallery", "heaps", "highlighted", "intervals",
-    "leads", "maps_on_grain", "match_map", "mount", "name_classes", "outlined", "pictured", "powers", "roc", "runs",
-    "scene", "show", "spreads", "stopping", "surest", "truth_scores", "turned", "weight_histograms",
+    "leads", "maps_on_grain", "match_map", "medians_by_mount", "mount", "name_classes", "outlined", "pictured", "powers", "roc", "runs",
+    "scene", "show", "split_blocks", "spreads", "stopping", "surest", "truth_scores", "turned", "weight_histograms",
 ]  # fmt: skip
