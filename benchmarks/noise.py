@@ -85,7 +85,11 @@ def main():
             for what in ("noise", "zoning"):
                 row[what] = part[what, name].median()
                 by_mount = (part[what, name] / part[what, "none"]).groupby("sample").median()
-                row |= {f"{what}_left": by_mount.median(), f"{what}_low": by_mount.min(), f"{what}_high": by_mount.max()}
+                row |= {
+                    f"{what}_left": by_mount.median(),
+                    f"{what}_low": by_mount.min(),
+                    f"{what}_high": by_mount.max(),
+                }
             rows.append(row)
     result = pd.DataFrame(rows).round(4)
     if arguments.save:

@@ -24,7 +24,7 @@ SHARES = (0.6, 0.2, 0.2)  # of a mount that is dealt out, in the order of PARTS
 NEIGHBOURS = 15
 COINS = 40  # tosses of a split
 SURE = 100  # where a verdict hangs on them
-HEAVY, LEVEL = 0.62, 0.06  # a split of `three_splits` leaks, if its coin score is so high; one that does not is so near 0.5
+HEAVY = 0.62  # the coin score of the one of `three_splits` that leaks, or more
 TRIES = 40  # at most, of each
 
 
@@ -129,7 +129,8 @@ def neighbour_auc(y, near, asked):
 def coin_scores(x, sample, learns, asked, n_tosses=COINS, seed=0):
     """The coin test of a split: ROC-AUC for labels that a coin gave to whole mounts. What does not leak has 0.5.
 
-    Each toss calls half of the mounts heads.
+    A toss calls half of the mounts heads. Each counts twice, the second time with the sides of the mounts turned round
+    of which nothing is learned: so luck cancels, and a split without a leak has a mean of 0.5 in few tosses, too.
 
     Returns
     -------
@@ -140,8 +141,10 @@ def coin_scores(x, sample, learns, asked, n_tosses=COINS, seed=0):
     if not (learns.any() and asked.any()) or len(names) < 2:
         return np.array([])
     rng = np.random.default_rng(seed)
-    order = rng.permuted(np.tile(np.arange(len(names)), (n_tosses, 1)), axis=1)
-    coin = (order < len(names) // 2).astype(int)[:, mount]
+    order = rng.permuted(np.tile(np.arange(len(names)), (n_tosses // 2, 1)), axis=1)
+    once = order < len(names) // 2
+    unlearned = ~np.isin(np.arange(len(names)), mount[learns])
+    coin = np.concatenate([once, once ^ unlearned]).astype(int)[:, mount]
     two_sided = np.ptp(coin[:, learns], axis=1) * np.ptp(coin[:, asked], axis=1) > 0
     if not two_sided.any():
         return np.array([])
@@ -238,8 +241,8 @@ def three_splits(grains, x, seed=0):
                 break
         return least[1:]
 
-    high, first = drawn(False, lambda parts, score, coin: abs(coin - 0.5) - LEVEL)
-    other, second = drawn(False, lambda parts, score, coin: abs(coin - 0.5) - LEVEL + (parts == first).all())
+    high, first = drawn(False, lambda parts, score, coin: 0)
+    other, second = drawn(False, lambda parts, score, coin: int((parts == first).all()))
     highest = max(high, other)
     _, leaky = drawn(True, lambda parts, score, coin: HEAVY - coin if score < highest or coin < HEAVY else 0.001)
     letters = rng.permutation(["A", "B", "C"]).tolist()

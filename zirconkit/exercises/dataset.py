@@ -38,9 +38,8 @@ coin = Prediction(points(2, 0, 1), _reveal_coin)
 def _reveal_mark(guess, result):
     """`result`: the coin score before exposure was evened out, and after."""
     before, after = result
-    how = "A good guess." if abs(guess - after) <= 0.04 else "More of the mark survives." if guess < after else (
-        "Less of the mark survives."
-    )
+    how = "More of the mark survives." if guess < after else "Less of the mark survives."
+    how = "A good guess." if abs(guess - after) <= 0.04 else how
     return f"Before it was {before:.2f}; you said {guess:.2f}, it is {after:.2f}. {how}"
 
 
@@ -69,8 +68,8 @@ def planted(plans, bench):
     bench : widgets.SplitBench
         Or whatever has grains, x and seed.
     """
-    nothing = plans is ... or isinstance(plans, dict) and all(plan is ... for plan in plans.values())
-    return ... if nothing else Planted(plans, bench)
+    each = plans.values() if isinstance(plans, dict) else [plans]
+    return ... if all(plan is ... for plan in each) else Planted(plans, bench)
 
 
 def _small_bench():
@@ -285,7 +284,8 @@ def _known_slip(image, mask, found, wanted):
     """What went wrong when exposure was evened out, in one sentence."""
     grain, median = image[mask], np.median(image[mask])
     slips = {
-        "the median of the whole image was taken, resin included: take that of the grain, image[mask].": 127 / np.median(image),
+        "the median of the whole image was taken, resin included: take that of the grain, image[mask].": 127
+        / np.median(image),
         "the mean was taken; a few very bright pixels move it, the median stays.": 127 / grain.mean(),
         "the brightest pixel was taken: one speck decides then over the whole grain.": 127 / max(grain.max(), 1),
         "the median is now one half; grey levels go to 255, so 127 is wanted.": 0.5 / median,
@@ -389,8 +389,6 @@ def _judge_weights(answer):
         return "you have them the wrong way round: the rarer class needs the larger weight."
     if not abs(batholith / porphyry - 1) <= 0.02:  # not a number is not right
         return f"batholith now counts {batholith:g} in all and porphyry {porphyry:g}; they should be equal."
-
-
 
 
 equal_weights = Question(

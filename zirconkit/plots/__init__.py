@@ -22,6 +22,7 @@ __all__ = [
     "COLOURS", "answers", "bands", "bench", "by_size", "calibrated", "certainty", "changed", "class_colours",
     "coin_rows", "compared", "confusion", "confusions", "convolution_step", "cost_curves", "curves", "evidence",
     "feature_by_class", "feature_grid", "feature_map", "freezing", "gallery", "heaps", "highlighted", "intervals",
-    "leads", "maps_on_grain", "match_map", "medians_by_mount", "mount", "name_classes", "outlined", "pictured", "powers", "roc", "runs",
-    "scene", "show", "split_blocks", "spreads", "stopping", "surest", "truth_scores", "turned", "weight_histograms",
+    "leads", "maps_on_grain", "match_map", "medians_by_mount", "mount", "name_classes", "outlined", "pictured",
+    "powers", "roc", "runs", "scene", "show", "split_blocks", "spreads", "stopping", "surest", "truth_scores",
+    "turned", "weight_histograms",
 ]  # fmt: skip

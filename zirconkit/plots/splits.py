@@ -75,7 +75,7 @@ def coin_rows(rows, diamonds=None, label="ROC-AUC"):
 
 
 def medians_by_mount(table, before, after, labels):
-    """What each mount's grains have in common, before and after a change: two panels, the mounts in the order of `before`.
+    """What the grains of each mount have in common, before and after a change: two panels, sorted by `before`.
 
     Bars reach from the lower to the upper quartile of the grains, with the median.
 
@@ -90,9 +90,7 @@ def medians_by_mount(table, before, after, labels):
     order = pd.Series(before).groupby(table["sample"].to_numpy()).median().sort_values().index
     kinds = table.groupby("sample")["class_name"].first()
     colours = class_colours(sorted(kinds.unique()))
-    fig, axes = plt.subplots(
-        1, 2, figsize=(9, max(2.6, 0.26 * len(order) + 0.9)), sharey=True, layout="constrained"
-    )
+    fig, axes = plt.subplots(1, 2, figsize=(9, max(2.6, 0.26 * len(order) + 0.9)), sharey=True, layout="constrained")
     for ax, values, label in zip(axes, (before, after), labels):
         for row, sample in enumerate(order):
             low, middle, high = np.quantile(values[(table["sample"] == sample).to_numpy()], [0.25, 0.5, 0.75])

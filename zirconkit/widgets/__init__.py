@@ -13,7 +13,7 @@ from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.splitting import SplitBench, split_words
 
 __all__ = [
-    "Curator", "SplitBench", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser",
-    "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "patience_explorer", "split_words", "threshold_explorer",
-    "threshold_mover", "threshold_words", "zoom",
+    "Curator", "SplitBench", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line",
+    "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "patience_explorer",
+    "split_words", "threshold_explorer", "threshold_mover", "threshold_words", "zoom",
 ]  # fmt: skip

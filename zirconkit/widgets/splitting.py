@@ -35,7 +35,9 @@ def split_words(split, classes):
         cells = "".join(f"<td style='text-align:right;padding:0 8px'>{cell}</td>" for cell in (*counts, score, coin))
         lines.append(f"<tr><th>{part}</th>{cells}</tr>")
     shared = f"{len(split.shared)} mounts stand in more than one part: {', '.join(map(escape, split.shared))}"
-    return f"<table>{''.join(lines)}</table><p>{shared if split.shared else 'No mount is shared between the parts.'}</p>"
+    return (
+        f"<table>{''.join(lines)}</table><p>{shared if split.shared else 'No mount is shared between the parts.'}</p>"
+    )
 
 
 class SplitBench:
