@@ -235,7 +235,7 @@ def test_a_mount_that_is_moved_changes_the_split_and_its_coin_score(browser, lab
             cards.nth(card).get_by_role("button", name="test", exact=True).click()
         page.get_by_role("cell", name="0.50 ±").wait_for(timeout=10_000)  # whole mounts: what a coin deserves
         cards.nth(0).get_by_role("button", name="dealt", exact=True).click()
-        page.get_by_text("1 mounts stand in more than one part: M0").wait_for(timeout=10_000)
+        page.get_by_text("1 mount stands in more than one part: M0").wait_for(timeout=10_000)
         assert page.get_by_role("cell", name="0.50 ±").count() == 0
         assert picture(page).evaluate("image => image.src") != before
         page.get_by_role("button", name="keep as my leaky split").click()

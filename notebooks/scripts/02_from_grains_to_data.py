@@ -130,7 +130,7 @@ ex.coin.meet(means)
 #
 # Each card below is a mount. Send it whole to a part, or deal its grains out to all three (60, 20 and 20 of 100). Below you see who stands where, which mounts are shared, the score for the true classes, and the **coin score**: the mean over 40 tosses. Its true value is known, 0.50, so it is a leak detector. Each toss counts twice, the second time with the sides turned round of those mounts of which nothing was learned: so luck cancels. Porphyry mounts are orange, batholith mounts blue.
 #
-# **Task.** Send all mounts to *train*. Then deal out one mount after the other: which leaks most? Look at both scores.
+# **Task.** Send all mounts to *train*, then one of each class to *test*: what is its coin score? Now deal out a third mount. Which one raises the coin score most, and what does the score of the classes do?
 
 # %%
 bench = widgets.SplitBench(grains, x, SEED)
@@ -301,7 +301,7 @@ print("coin score: " + ", ".join(f"{name} {scores.mean():.2f}" for name, scores 
 # %% [markdown]
 # **What we see.** Evening out shrinks the differences between mounts to a few grey levels, but does not remove them. Dots are medians of mounts, bars the middle half of the grains (orange porphyry, blue batholith). The median is now the same for every grain; the *mean* is not, because a grain with a few bright zones has a mean above its median, and one that was overexposed has its bright zones cut off at 255. Where the printed order *has reversed*, the mounts that were darkest are now brightest: they keep a mark, only with the sign turned.
 #
-# And size and shape mark a mount as well, with no light at all. So evening out is worth doing, and no cure for a leak: **the coin score stays above 0.5, and only whole mounts bring it there.**
+# And size and shape mark a mount as well, with no light at all. So evening out is worth doing, and no cure for a leak: **as long as the coin score stays above 0.5, only whole mounts help.**
 #
 # Something real may go with the exposure. Zircon rich in uranium glows less, so a whole mount may be dark by nature.
 #

@@ -13,6 +13,7 @@ from zirconkit.widgets.common import figure_png
 
 __all__ = ["SplitBench", "split_words"]
 
+LABELS = [("valid." if choice == "validation" else choice, choice) for choice in CHOICES]  # as wide as a button
 KEPT = {"leaky": "keep as my leaky split", "clean": "keep as my clean split"}
 
 
@@ -107,7 +108,7 @@ class _Panel:
         self.picture, self.said, self.told = ui.Image(format="png", width=760), ui.HTML(), ui.HTML()
         self.cards = {}
         for mount in bench.mounts:
-            card = ui.ToggleButtons(options=CHOICES, value=bench.plan[mount], style={"button_width": "76px"})
+            card = ui.ToggleButtons(options=LABELS, value=bench.plan[mount], style={"button_width": "64px"})
             card.observe(lambda change, mount=mount: self._moved(mount, change["new"]), "value")
             name = f'<b style="color:{colours[kinds[mount]]}">{escape(mount)}</b>, {n_of[mount]} grains'
             self.cards[mount] = ui.VBox([ui.HTML(name), card])
@@ -151,5 +152,5 @@ class _Panel:
             for text, part in (("deal all grains out", "dealt"), ("all mounts to train", "train"))
         ]
         keeping = [self._button(text, lambda name=name: self.keep(name)) for name, text in KEPT.items()]
-        cards = ui.GridBox(list(self.cards.values()), layout=ui.Layout(grid_template_columns="repeat(2, 380px)"))
+        cards = ui.GridBox(list(self.cards.values()), layout=ui.Layout(grid_template_columns="repeat(auto-fill, 285px)"))
         return ui.VBox([ui.HBox(everything), cards, self.picture, self.said, ui.HBox(keeping), self.told])
