@@ -368,7 +368,7 @@ print(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The printed share of grains has its strongest bands below the limit: those are lost before the network sees them. Finer bands may ride on the strongest ones, and are lost in any case. Whether that matters can be tried with larger images (notebook 7).
+# **What we see.** The printed share of grains has its strongest bands below the limit: those are lost before the network sees them. Finer bands may ride on the strongest ones, and are lost in any case. Whether that matters can be tried with larger images (notebook 7). Later notebooks often prepare grains further: the long axis turned level and drawn to one length, the exposure evened out (`gr.level_and_even`). Then turn and size, two more accidents of a mount, are gone as well.
 #
 # ## Noise: does it need a filter?
 #

@@ -35,10 +35,10 @@ def split_words(split, classes):
         score = f"{row['score']:.2f}" if np.isfinite(row["score"]) else "–"
         cells = "".join(f"<td style='text-align:right;padding:0 8px'>{cell}</td>" for cell in (*counts, score, coin))
         lines.append(f"<tr><th>{part}</th>{cells}</tr>")
-    shared = f"{len(split.shared)} mounts stand in more than one part: {', '.join(map(escape, split.shared))}"
-    return (
-        f"<table>{''.join(lines)}</table><p>{shared if split.shared else 'No mount is shared between the parts.'}</p>"
-    )
+    names = ", ".join(map(escape, split.shared))
+    stand = "1 mount stands" if len(split.shared) == 1 else f"{len(split.shared)} mounts stand"
+    said = f"{stand} in more than one part: {names}" if names else "No mount is shared between the parts."
+    return f"<table>{''.join(lines)}</table><p>{said}</p>"
 
 
 class SplitBench:
@@ -152,5 +152,7 @@ class _Panel:
             for text, part in (("deal all grains out", "dealt"), ("all mounts to train", "train"))
         ]
         keeping = [self._button(text, lambda name=name: self.keep(name)) for name, text in KEPT.items()]
-        cards = ui.GridBox(list(self.cards.values()), layout=ui.Layout(grid_template_columns="repeat(auto-fill, 285px)"))
+        cards = ui.GridBox(
+            list(self.cards.values()), layout=ui.Layout(grid_template_columns="repeat(auto-fill, 285px)")
+        )
         return ui.VBox([ui.HBox(everything), cards, self.picture, self.said, ui.HBox(keeping), self.told])
