@@ -366,6 +366,7 @@ WRONG = [
     (dataset.even_out, lambda image, mask: image * (127 / np.median(image[mask])), "clip them"),
     (dataset.even_out, lambda image, mask: np.where(mask, dataset.even(image, mask), image), "around it"),
     (dataset.even_out, lambda image, mask: image, "127 is wanted"),
+    (dataset.even_out, lambda image, mask: np.clip(image * 127 / np.median(image[mask]), 0, 255), "start anew at 0"),
     (dataset.even_out, lambda image, mask: image[mask], "comes out with shape"),
     (dataset.quieten, lambda image: cv2.GaussianBlur(image, (0, 0), 2), "zoning must stay"),
     (dataset.quieten, lambda image: cv2.medianBlur(image, 3), "of the noise may be left"),

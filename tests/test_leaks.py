@@ -157,6 +157,10 @@ def test_the_exercise_of_the_bench_judges_what_was_built():
     bench = widgets.SplitBench(grains, x)
     assert dataset.planted(bench.kept, bench) is ...
     assert dataset.plant_leak.is_right(dataset.planted(dataset.plan_splits(bench), bench))
+    some = (grains.table["grain"] < 20) | grains.table["sample"].isin(["M0", "M4"])
+    few = some & grains.table["sample"].isin(["M0", "M2", "M4", "M5"])  # the first of each class are three quarters
+    small = widgets.SplitBench(grains[few.to_numpy()], x[few])
+    assert dataset.plant_leak.is_right(dataset.planted(dataset.plan_splits(small), small))
     bench.keep("leaky")  # everything is dealt out
     assert "half of them at most" in dataset.plant_leak.verdict(dataset.planted(bench.kept, bench))
     unmarked = widgets.SplitBench(*grown(8, 60, mark=0))

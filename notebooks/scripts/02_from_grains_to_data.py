@@ -98,7 +98,7 @@ def score(x, labels, asked):
 
 # %%
 tosses = {"grains dealt out": [], "whole mounts": []}
-for _ in range(4 * profile.repeats):
+for _ in range(8 * profile.repeats):
     order = rng.permutation(names)
     heads, tails = order[: len(order) // 2], order[len(order) // 2 :]  # this is the coin
     labels = np.isin(sample, heads).astype(int)

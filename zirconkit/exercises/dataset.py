@@ -84,11 +84,13 @@ def _small_bench():
 
 def plan_splits(bench):
     table = bench.grains.table
-    mounts = table["sample"].unique()
-    first_of_each_class = table.groupby("class_name")["sample"].first()
-    clean = {name: "test" if name in set(first_of_each_class) else "train" for name in mounts}
-    for dealt in combinations(mounts, len(mounts) // 2):  # until one leaks enough
-        leaky = {name: "dealt" if name in dealt else "train" for name in mounts}
+    size, kind = table["sample"].value_counts(), table.groupby("sample")["class_name"].first()
+    for held_out in combinations(kind.index, 2):  # until they are one of each class, and not too many grains
+        if kind[held_out[0]] != kind[held_out[1]] and 0.1 <= size[list(held_out)].sum() / len(table) <= 0.5:
+            break
+    clean = {name: "test" if name in held_out else "train" for name in kind.index}
+    for dealt in combinations(kind.index, len(kind) // 2):  # until they leak enough
+        leaky = {name: "dealt" if name in dealt else "train" for name in kind.index}
         test = judged_split(bench.grains, bench.x, leaky, bench.seed).table.loc["test"]
         if test["coin"] >= 0.65 and test["grains"] >= 0.1 * len(table):
             break
@@ -292,6 +294,10 @@ def _known_slip(image, mask, found, wanted):
         "the median is now 255, white; 127 is wanted.": 255 / median,
     }
     shown = np.clip(found, 0, 255)
+    with np.errstate(over="ignore"):
+        started_anew = (image * np.uint8(127)) / median  # what a student's image * 127 is
+    if np.abs(shown - np.clip(started_anew, 0, 255)).max() <= 1:
+        return "grey levels of uint8 end at 255 and start anew at 0: image * 127 overflows. Multiply by the number 127 / median."
     if np.abs(shown - wanted).max() <= 2:
         return f"grey levels come out from {found.min():.0f} to {found.max():.0f}: clip them to 0..255."
     for said, factor in slips.items():
