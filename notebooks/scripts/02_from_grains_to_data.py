@@ -120,7 +120,7 @@ print("; ".join(f"{kind}: {np.mean(s):.2f} ± {np.std(s):.2f} over {len(s)} toss
 ex.coin.meet(means)
 
 # %% [markdown]
-# **What we see.** With grains dealt out the classifier "predicts" a coin. It cannot know what is not there: it recognises the *mount*, by its brightness, by the size of its grains, and remembers which side that mount was given. The answer **leaks** through grains of the same mount on both sides of the split. With whole mounts the mean is near 0.5: nothing to learn, nothing learned. A single toss still lands anywhere, because few mounts are asked about.
+# **What we see.** With grains dealt out the classifier "predicts" a coin. It cannot know what is not there: it recognises the *mount*, by its brightness, by the size of its grains, and remembers which side that mount was given. The answer **leaks** through grains of the same mount on both sides of the split. With whole mounts the mean is near 0.5: nothing to learn, nothing learned. A single toss still lands anywhere, because few mounts are asked about (± is the standard deviation of the tosses).
 #
 # In the real task the *class* is fixed by mount, too. So a score from dealt-out grains mixes mineral and mount, and nobody can say how much is which. The paper (Nathwani and others, 2023) validates so, on random fifths of the grains; its test holds out two whole mounts.
 #

@@ -162,7 +162,7 @@ plant_leak = Question(
     ),
     answer=plan_splits,
     judge=_judge_planted,
-    because="The labels were tossed, so every hundredth above 0.50 was made by the split alone. Most mounts stand whole, and "
+    because="The labels were tossed, so every hundredth above 0.50 was made by the split alone. Half of the mounts or more stand whole, and "
     "nothing in the code looks wrong: that is why leaks are published.",
 )
 
