@@ -81,7 +81,7 @@ ex.coin.commit(my_scores)
 # %% [markdown]
 # ## A coin for each mount
 #
-# A data set is a table: one row for each grain. We take six numbers: three of brightness, three of shape and size. The classifier is the plainest of all: it looks up the 15 grains *most like* the one in question among those whose side it knows, and answers with the share of heads among them. These are its **nearest neighbours**. To learn from examples with known answers is called **supervised** learning.
+# A data set is a table: one row for each grain. We take six numbers: three of brightness (mean, spread and their ratio, the contrast), three of shape and size. The classifier is the plainest of all: it looks up the 15 grains *most like* the one in question among those whose side it knows, and answers with the share of heads among them. These are its **nearest neighbours**. To learn from examples with known answers is called **supervised** learning.
 
 # %%
 features = ["mean_grey", "std_grey", "contrast", "area_px", "aspect_ratio", "solidity"]
@@ -187,7 +187,7 @@ print(
 )
 
 # %% [markdown]
-# **What we see.** For the classes nobody knows the true value. The mean over pairs of mounts is the honest estimate, and its interval is wide: there are few mounts. The printed range says how much depends on which pair you happen to hold out. Where the score of the dealt-out grains lies inside the interval, the classes' gap is *not resolved*: it is the coin that proves the leak.
+# **What we see.** For the classes nobody knows the true value. The mean over pairs of mounts is the honest estimate, and its interval is wide: there are few mounts. The printed range says how much depends on which pair you happen to hold out. How much of the difference to the dealt-out score is leakage, so few mounts cannot say (notebook 8 measures it pair by pair); it is the coin that proves the leak.
 #
 # ## Catch one
 #
