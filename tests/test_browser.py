@@ -298,3 +298,34 @@ def test_a_kernel_is_painted_and_the_light_and_its_number_follow(browser, lab):
         page.locator(".jp-OutputArea-output select").select_option("zoning")
         page.get_by_text("(wanted 0.78)").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != after
+
+
+SPLITS = """\
+import numpy as np, pandas as pd
+from zirconkit import widgets
+from zirconkit.grains import Grains
+names, kinds = np.repeat(["M0", "M1", "M2", "M3"], 50), np.repeat(["batholith", "porphyry"], 100)
+table = pd.DataFrame({"sample": names, "grain": np.tile(range(50), 4), "class_name": kinds})
+blank = np.zeros((200, 1, 1, 1), np.uint8)
+x = np.repeat([0.0, 9, 3, 6], 50)[:, None] + np.random.default_rng(0).normal(size=(200, 1))
+bench = widgets.SplitBench(Grains(blank, blank[..., 0] > 0, table), x)
+bench.panel()
+"""
+
+
+def test_a_mount_that_is_moved_changes_the_split_and_its_coin_score(browser, lab):
+    with executed(browser, lab, "splits", SPLITS) as page:
+        page.get_by_text("4 mounts stand in more than one part").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        page.get_by_role("button", name="all mounts to train").click()
+        page.get_by_text("No mount is shared between the parts.").wait_for(timeout=10_000)
+        cards = page.locator(".jp-OutputArea-output .widget-toggle-buttons")
+        for card in (0, 2):  # one mount of each class
+            cards.nth(card).get_by_role("button", name="test", exact=True).click()
+        page.get_by_role("cell", name="0.50 ±").wait_for(timeout=10_000)  # whole mounts: what a coin deserves
+        cards.nth(0).get_by_role("button", name="dealt", exact=True).click()
+        page.get_by_text("1 mount stands in more than one part: M0").wait_for(timeout=10_000)
+        assert page.get_by_role("cell", name="0.50 ±").count() == 0
+        assert picture(page).evaluate("image => image.src") != before
+        page.get_by_role("button", name="keep as my leaky split").click()
+        page.get_by_text("Kept as your leaky split").wait_for(timeout=10_000)

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 
+import cv2
 import keras
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from zirconkit.exercises import (
 )
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, function, number
 from zirconkit.exercises.predictions import Prediction
+from zirconkit.grains import normalise_exposure
 
 
 def questions(kind=Question):
@@ -74,6 +76,20 @@ def test_its_own_answer_is_right_and_nonsense_is_not(question, capsys):
     for hint in (*question.hints[seen:], question.hints[-1]):  # one after the other, then the last one again
         question.hint()
         assert capsys.readouterr().out.strip() == hint
+
+
+MOUNTS = [f"M{number}" for number in range(8)]  # of the bench that dataset.plant_leak's solution is tried on
+
+
+def sides(test):
+    """A plan that sends the named mounts to the test and all others to train."""
+    return {name: "test" if name in test.split() else "train" for name in MOUNTS}
+
+
+def planted_by_hand(bench, clean=None, **changes):
+    """Four mounts dealt out, all others to train; and a clean split."""
+    leaky = sides("") | dict.fromkeys(["M0", "M3", "M4", "M7"], "dealt") | changes
+    return {"leaky": leaky, "clean": sides("M0 M4") if clean is None else clean}
 
 
 def plain_iou(a, b):
@@ -239,7 +255,10 @@ RIGHT = [
     (segmentation.which_mistake, "C."),
     (segmentation.write_iou, plain_iou),
     (segmentation.write_iou, nan_iou),
-    (dataset.padding_left, 14.0),
+    (dataset.even_out, lambda image, mask: normalise_exposure(image[None, ..., None], mask[None])[0, ..., 0]),
+    (dataset.quieten, lambda image: cv2.fastNlMeansDenoising(image, None, 9, 5, 15)),
+    (dataset.catch_leak, lambda theirs: ("b ", {"M2"})),
+    (dataset.plant_leak, planted_by_hand),
     (dataset.equal_weights, {0: 3, 1: 1}),
     (dataset.equal_weights, {1: np.float64(0.5), 0: 1.5}),
     (dataset.fair_test, ["QVC075", "QVC028"]),
@@ -392,7 +411,50 @@ WRONG = [
     (segmentation.write_iou, lambda a, b: 2 * (a & b).sum() / (a.sum() + b.sum()), "Dice"),
     (segmentation.write_iou, lambda a, b: (a & b).sum() / (a.sum() + b.sum()), "twice"),
     (segmentation.write_iou, lambda a, b: int((a & b).sum()) / int((a | b).sum()), "ZeroDivisionError"),
-    (dataset.padding_left, 15, "right"),
+    (dataset.even_out, lambda image, mask: image * (127 / np.median(image)), "resin included"),
+    (dataset.even_out, lambda image, mask: image * (127 / image[mask].mean()), "mean was taken"),
+    (dataset.even_out, lambda image, mask: image * (127 / image[mask].max()), "brightest pixel"),
+    (dataset.even_out, lambda image, mask: image / (2 * np.median(image[mask])), "now one half"),
+    (dataset.even_out, lambda image, mask: np.clip(image + 127 - np.median(image[mask]), 0, 255), "you add"),
+    (dataset.even_out, lambda image, mask: image * (127 / np.median(image[mask])), "clip them"),
+    (dataset.even_out, lambda image, mask: np.where(mask, dataset.even(image, mask), image), "around it"),
+    (dataset.even_out, lambda image, mask: image, "127 is wanted"),
+    (dataset.even_out, lambda image, mask: np.clip(image * 127 / np.median(image[mask]), 0, 255), "start anew at 0"),
+    (dataset.even_out, lambda image, mask: image[mask], "comes out with shape"),
+    (dataset.quieten, lambda image: cv2.GaussianBlur(image, (0, 0), 2), "zoning must stay"),
+    (dataset.quieten, lambda image: cv2.medianBlur(image, 3), "of the noise may be left"),
+    (dataset.quieten, lambda image: image, "100 % of the noise is left"),
+    (dataset.quieten, lambda image: cv2.fastNlMeansDenoising(image, h=25), "zoning must stay"),
+    (dataset.quieten, lambda image: np.full(image.shape, 12), "0 % of the zoning"),
+    (dataset.quieten, lambda image: image[:90], "comes out with shape"),
+    (dataset.catch_leak, lambda theirs: ("A", ["M2"]), "no mount on both sides"),
+    (dataset.catch_leak, lambda theirs: ("B", ["M1"]), "stand on one side"),
+    (dataset.catch_leak, lambda theirs: ("B", []), "1 mounts stand on both sides, and you name 0"),
+    (dataset.catch_leak, lambda theirs: ("B", ["QVC055"]), "no mount of B"),
+    (dataset.catch_leak, lambda theirs: ("D", ["M2"]), "a letter in quotes"),
+    (dataset.catch_leak, lambda theirs: ("B", "M2"), "a list of mounts"),
+    (dataset.catch_leak, lambda theirs: "B", "two things are wanted"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench)["leaky"], "your two splits is wanted"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, clean=...), "no clean split yet"),
+    (
+        dataset.plant_leak,
+        lambda bench: planted_by_hand(bench, M0="train", M3="train", M4="train", M7="train"),
+        "nothing of a mount",
+    ),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, M1="dealt", M2="dealt"), "6 of 8 mounts"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, M0="train", M3="train"), "a tenth of all is wanted"),
+    (
+        dataset.plant_leak,
+        lambda bench: planted_by_hand(bench, **sides("M1 M2 M5 M6") | {"M0": "dealt"}),
+        "dilute a leak",
+    ),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, M1=...), "M1 goes to"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, clean={"M0": "train"}), "no part for M1, M2"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, M9="train"), "no mount M9"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, clean=dict.fromkeys(MOUNTS, "dealt")), "more than one"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, clean=sides("M0 M1")), "test has no porphyry"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, clean=sides("M0 M4 M5 M6 M7")), "train has no porphyry"),
+    (dataset.plant_leak, lambda bench: planted_by_hand(bench, clean=sides("M0 M1 M2 M4 M5 M6")), "75 % of the grains"),
     (dataset.equal_weights, {0: 1, 1: 3}, "wrong way round"),
     (dataset.equal_weights, {0: 1, 1: 1}, "equal"),
     (dataset.equal_weights, {0: -3, 1: -1}, "positive"),

@@ -7,8 +7,8 @@ from zirconkit.course.contents import contents, contents_table
 from zirconkit.course.profiles import PROFILES, notebooks, profile, setup_cell
 
 __all__ = [
-    "PROFILES", "contents", "contents_table", "edit_list", "enough", "hand_over", "hand_over_edits", "handed_over",
-    "mended", "notebooks", "profile", "setup_cell",
+    "PROFILES", "contents", "contents_table", "curated", "edit_list", "enough", "hand_over", "hand_over_edits",
+    "handed_over", "notebooks", "profile", "setup_cell",
 ]  # fmt: skip
 
 
@@ -47,8 +47,8 @@ def hand_over_edits(edits, mount, labels, data):
     mending.hand_over_edits(edits, mount, labels, data)
 
 
-def mended(mount, labels, data):
-    """A label image after the edits that were handed over; see `mending.mended`."""
+def curated(found, data):
+    """The same mounts with the edit lists of notebook 01 in the working folder; see `mending.curated`."""
     from zirconkit.course import mending
 
-    return mending.mended(mount, labels, data)
+    return mending.curated(found, data)

@@ -1,12 +1,16 @@
 """The edit list that goes from notebook 01 to the notebooks behind it."""
 
+import contextlib
+import io
 import os
+import warnings
+from dataclasses import replace
 from pathlib import Path
 
 from zirconkit.course.handover import hand_over, handed_over
-from zirconkit.segmentation import apply_edits, load_edits, save_edits
+from zirconkit.segmentation import apply_edits, save_edits, segment_mount
 
-__all__ = ["edit_list", "hand_over_edits", "mended"]
+__all__ = ["curated", "edit_list", "hand_over_edits"]
 
 
 def edit_list(mount, data):
@@ -51,38 +55,50 @@ def hand_over_edits(edits, mount, labels, data):
     print(f"Kept in {path}: {labels.max()} grains before your edits ({len(edits)}), {after.max()} after.")
 
 
-def mended(mount, labels, data):
-    """A label image as the student mended it in notebook 01: after the edit list that she handed over, if it fits.
-
-    A sentence says whether it was replayed, or why not; where there is none, nothing is said.
+def curated(found, data):
+    """The same mounts with the edit lists of notebook 01 that lie in the working folder; what is not used is said.
 
     Parameters
     ----------
-    mount : mounts.Mount
-    labels : array of int, shape (height, width)
-        Its label image before any edits.
+    found : list of mounts.Mount
     data : str
         The data set, as it was given to `hand_over_edits`.
 
     Returns
     -------
-    array of int, shape (height, width)
-        `labels` itself where no list is to be had.
+    list of mounts.Mount
     """
-    path = _edits_of(mount)
-    if not path.is_file():
-        return labels
-    if _of_which_data().get(mount.path.name, str(data)) != str(data):
-        print(f"{path} is not of the {data} mount {mount.sample}: it is passed over.")
-        return labels
+    lists = {path.name: path for path in sorted(Path().glob("*.edits.json"))}
+    mounts = []
+    for mount in found:
+        path = lists.pop(_edits_of(mount).name, None)
+        used = path and _is_of(mount, path, data) and _fits(mount, path)
+        mounts.append(replace(mount, edits=path) if used else mount)
+    for name in lists:
+        print(f"{name} is of no mount of this lesson: it is left out.")
+    if not any(mount.edits for mount in mounts):
+        print("No edit list of notebook 01 is used here: the grains are as the watershed outlined them.")
+    return mounts
+
+
+def _is_of(mount, path, data):
+    """Whether an edit list was made for this data set, or nobody knows; if not, a sentence says so."""
+    of_data = _of_which_data().get(mount.path.name, str(data))
+    if of_data != str(data):
+        print(f"{path} is of the {of_data} mount: it is left out.")
+    return of_data == str(data)
+
+
+def _fits(mount, path):
+    """Whether an edit list fits the grains of a mount; if it does not, a sentence says why."""
     try:
-        edits = load_edits(path)
-        after = apply_edits(labels, edits)
-    except (ValueError, OSError) as error:
-        print(f"{path} is passed over, it is damaged or of another mount ({error}).")
-        return labels
-    print(f"{mount.sample}: your edits of notebook 1 ({len(edits)}) are replayed.")
-    return after
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):  # all is said once more below
+            warnings.simplefilter("ignore")
+            segment_mount(replace(mount, edits=path))
+    except ValueError as error:
+        print(f"Left out: {error}.")
+        return False
+    return True
 
 
 def _edits_of(mount):

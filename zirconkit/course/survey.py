@@ -26,7 +26,7 @@ class Need(NamedTuple):
 # By notebook; one that is not named needs one mount with a grain.
 NEEDS = {
     "00": Need(15, 1, 2),
-    "02": Need(10, 1, 2),
+    "02": Need(10, 2, 2),
     "04": Need(15, 1, 2),
     "05": Need(15, 1, 2),
     "06": Need(15, 1, 2),

@@ -15,14 +15,16 @@ from zirconkit.evaluation.intervals import (
     shares_difference,
     table,
 )
+from zirconkit.evaluation.leaks import coin_scores, judged_split, parts_of, shared_mounts, three_splits
 from zirconkit.evaluation.learning import smallest_patience, stopping
 from zirconkit.evaluation.pairs import gap, pairs_interval, pairs_left_out, random_folds, within_pairs
 from zirconkit.evaluation.scores import calibration, confusion, probability_scores, scores
 from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
 
 __all__ = [
-    "Calls", "Interval", "at_threshold", "auc_difference", "auc_interval", "calibration", "confusion", "costs",
-    "differences", "drawn_scores", "gap", "grain_overlaps", "paired_difference", "pairs_interval", "pairs_left_out",
-    "probability_scores", "proportion_interval", "random_folds", "score_interval", "scores", "segmentation_scores",
-    "shares_difference", "smallest_patience", "stopping", "table", "within_pairs",
+    "Calls", "Interval", "at_threshold", "auc_difference", "auc_interval", "calibration", "coin_scores",
+    "confusion", "costs", "differences", "drawn_scores", "gap", "grain_overlaps", "judged_split",
+    "paired_difference", "pairs_interval", "pairs_left_out", "parts_of", "probability_scores",
+    "proportion_interval", "random_folds", "score_interval", "scores", "segmentation_scores", "shared_mounts",
+    "shares_difference", "smallest_patience", "stopping", "table", "three_splits", "within_pairs",
 ]  # fmt: skip

@@ -37,6 +37,8 @@ class Mount:
         Of a file with several, counted from 1.
     invert : bool
         Whether its background is the bright phase.
+    edits : Path or None
+        An edit list (`segmentation.edits`) that lies elsewhere than beside the image.
     """
 
     sample: str
@@ -48,6 +50,7 @@ class Mount:
     channels: int = 1
     page: int = 1
     invert: bool = False
+    edits: Path | None = None
 
     def picture(self):
         """The mount as it is segmented: an `images.Picture`; what was done to it is said in a warning each."""

@@ -19,15 +19,16 @@ from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined,
 from zirconkit.plots.scores import by_size, compared, curves, draws, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
+from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
 from zirconkit.plots.sweeps import audited, leads, powers, runs
 
 __all__ = [
     "COLOURS", "LINES", "answers", "atlas", "audited", "bands", "before_and_after", "by_mount", "by_size",
-    "calibrated", "certainty", "changed", "class_colours", "compared", "compared_curves", "confusion",
+    "calibrated", "certainty", "changed", "class_colours", "coin_rows", "compared", "compared_curves", "confusion",
     "confusions", "convolution_step", "cost_curves", "course_map", "curves", "draws", "edged", "evidence", "fates",
     "feature_by_class", "feature_grid", "feature_map", "few_grains", "freezing", "gains", "gallery", "heaps",
-    "highlighted", "intervals", "kernels_and_maps", "leads", "light_map", "maps_on_grain", "mount", "name_classes",
-    "numbered", "outlined", "painted", "pictured", "powers", "revealed", "roc", "runs", "scene", "show",
-    "signed_map", "spreads", "stopping", "stretched", "surest", "truth_scores", "turned", "turning",
-    "weight_histograms",
+    "highlighted", "intervals", "kernels_and_maps", "leads", "light_map", "maps_on_grain", "medians_by_mount",
+    "mount", "name_classes", "numbered", "outlined", "painted", "pictured", "powers", "revealed", "roc", "runs",
+    "scene", "show", "signed_map", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores",
+    "turned", "turning", "weight_histograms",
 ]  # fmt: skip

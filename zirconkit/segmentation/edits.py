@@ -159,10 +159,11 @@ def load_edits(path):
     return edits
 
 
-def replay_edits(labels, image_path):
+def replay_edits(labels, image_path, list_path=None):
     """A label image as a person mended it: after the edit list that lies beside its image, if one does.
 
-    The list of `QVC075.png` is `QVC075.png.edits.json`, in the same folder. That it was replayed is said in a line.
+    The list of `QVC075.png` is `QVC075.png.edits.json`, in the same folder, unless `list_path` names another. That it
+    was replayed is said in a line.
 
     Returns
     -------
@@ -173,7 +174,7 @@ def replay_edits(labels, image_path):
     ValueError
         If the list cannot be read, or does not fit: the image, or the way it is segmented, is another than it was.
     """
-    path = Path(f"{image_path}.edits.json")
+    path = Path(list_path or f"{image_path}.edits.json")
     if not path.is_file():
         return labels
     edits = load_edits(path)

@@ -63,7 +63,7 @@ def segment_mount(mount, method="watershed"):
     um_per_px = mount.um_per_px or picture.um_per_px
     stitching = find_stitching(picture.grey, picture.left_out)
     labels, factor = _outlined(picture.grey, method, um_per_px, stitching)
-    labels = replay_edits(labels, mount.path)
+    labels = replay_edits(labels, mount.path, mount.edits)
     table = describe(picture.grey, labels, um_per_px, KEEP[method], stitching, factor)
     return Segmented(picture.grey, labels, table, um_per_px, factor)
 

@@ -14,12 +14,14 @@ from zirconkit.widgets.painter import KernelPainter, painter_words, rivals
 from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
 from zirconkit.widgets.sorting import SortingBoard, score_words
+from zirconkit.widgets.splitting import SplitBench, split_words
 
 __all__ = [
     "LEVERS",
     "Curator",
     "KernelPainter",
     "SortingBoard",
+    "SplitBench",
     "answer_browser",
     "answered_grains",
     "crop_png",
@@ -36,6 +38,7 @@ __all__ = [
     "rule_explorer",
     "rule_score",
     "score_words",
+    "split_words",
     "threshold_mover",
     "threshold_words",
     "turning_crystal",
