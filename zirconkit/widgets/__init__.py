@@ -10,9 +10,10 @@ from zirconkit.widgets.freezing import freezing_slider, learn_in
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
 from zirconkit.widgets.patience import patience_explorer
+from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
-    "Curator", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line", "feature_map_browser",
-    "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "patience_explorer", "threshold_explorer",
-    "threshold_mover", "threshold_words", "zoom",
+    "Curator", "answer_browser", "answered_grains", "boxes_drawn", "crop_png", "cut_line", "descent_explorer",
+    "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "learn_in", "patience_explorer",
+    "threshold_explorer", "threshold_mover", "threshold_words", "valley_walk", "walk_words", "zoom",
 ]  # fmt: skip
