@@ -80,7 +80,7 @@ ex.curve.commit(my_middle, my_steepness)
 x, y = (sixty - sixty.mean()) / sixty.std(), sixty_y  # y is 1 for porphyry
 
 
-def loss(w, b):
+def loss(w, b, x=x, y=y):
     p = 1 / (1 + np.exp(-(w * x + b)))
     return -np.mean(np.log(np.where(y == 1, p, 1 - p) + 1e-12))
 
@@ -133,7 +133,7 @@ def my_slope(loss, w, b):
 ex.slope.check(my_slope)
 
 # %% [markdown] tags=["predict:rate"]
-# For this loss calculus gives the same two numbers without trying. **Gradient descent** steps against them: new *w* = *w* − **learning rate** × slope.
+# For this loss calculus gives the same two numbers without trying: the means of (*p* − *y*)*x* and of *p* − *y*. **Gradient descent** steps against them: new *w* = *w* − **learning rate** × slope.
 
 
 # %% tags=["predict:rate"]
@@ -145,11 +145,14 @@ def gradient(w, b, x=x, y=y):
 def descend(rate, steps=10, x=x, y=y):
     w, b, path = 0.0, 0.0, []
     for _ in range(steps + 1):
-        path.append((w, b, loss(w, b)))
+        path.append((w, b, loss(w, b, x, y)))
         slope_w, slope_b = gradient(w, b, x, y)
         w, b = w - rate * slope_w, b - rate * slope_b
     return np.array(path)
 
+
+if ex.slope.solved:
+    print(f"at w = b = 0 you felt {my_slope(loss, 0.0, 0.0)}, calculus says {gradient(0.0, 0.0)}")
 
 # %% [markdown] tags=["predict:rate"]
 # **Predict.** Ten steps from *w* = *b* = 0: which learning rate ends lowest? Commit, then search with the slider.
@@ -347,7 +350,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A row says by what a method goes; the last row is what would be right here. Where LeNet differs much from it, it has learned what marked the classes on *its* mounts. The grains are those that it is surest wrong about, with its probability of porphyry: what do the ones in a line share?
+# **What we see.** A row says by what a method goes; the last row is what would be right here. Where LeNet differs much from it, it has learned what marked the classes on *its* mounts. Below, of each class, the grains to which it gives the least of the truth, with its probability of porphyry: what do those of a line share?
 #
 # ## The repair
 #
@@ -374,13 +377,14 @@ def feed(grains, repairs=()):
 
 
 ways = {"as cropped": (), **{name: (name,) for name in gr.REPAIRS}, "all three": gr.REPAIRS}
-few = whole[np.concatenate([rng.choice(np.flatnonzero(whole.y == k), 2) for k in (1, 0)])]
+by_grey = np.argsort(whole.table["mean_grey"].to_numpy())
+few = whole[[by_grey[whole.y[by_grey] == k][int(share * np.sum(whole.y == k))] for k in (1, 0) for share in (0.1, 0.9)]]
 plots.show(
     plots.side_by_side(
         {name: feed(few, repairs).images for name, repairs in ways.items()}, list(few.table["class_name"])
     ),
     of=made,
-    alt="Two grains of each class as cropped, and with exposure, alignment, masking and all three taken out.",
+    alt="A dark and a bright grain of each class as cropped, and with exposure, alignment, masking and all three taken out.",
 )
 
 # %% [markdown] tags=["exercise:even_exposure"]
