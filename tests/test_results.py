@@ -54,13 +54,14 @@ def test_alignment_repairs_lenet_and_the_other_two_alone_change_little(repair, d
 
 def test_what_lenet_goes_by_is_what_the_text_says(repair):
     lenet = repair[repair["model"] == "LeNet"].groupby(["data", "repairs"])
-    mean = lenet[["validation", "test", "by area", "by brightness"]].mean()
+    mean = lenet[["validation", "test", "by aspect ratio", "by area", "by brightness"]].mean()
     grown, real = mean.loc["grown"], mean.loc["real"]
     assert grown.loc["none", "by brightness"] > 0.7 and abs(grown.loc["exposure", "by brightness"]) < 0.2
     assert grown.loc["exposure", "validation"] > grown.loc["none", "validation"] + 0.03
     assert grown.loc["exposure", "test"] < grown.loc["none", "test"]
     assert grown.loc["exposure", "by area"] < grown.loc["none", "by area"] < 0
-    assert real.loc["none", "by area"] < -0.8 and real.loc["alignment", "by area"] > 0
+    assert real.loc["none", "by area"] < -0.8
+    assert grown.loc["alignment", "by aspect ratio"] > 0.3 and real.loc["alignment", "by aspect ratio"] > 0.3
 
 
 def test_the_live_runs_of_notebook_04_are_those_that_ship(repair):

@@ -54,8 +54,8 @@ def valley_walk(land, loss, start=(0.0, 0.0)):
         here = weight.value, bias.value
         if not path or path[-1] != here:
             path.append(here)
-        said.value = walk_words([loss(*place) for place in path])
         picture.value = figure_png(plots.walked(land, path, fog.value))
+        said.value = walk_words([loss(*place) for place in path])
 
     def restart(_):
         path.clear()
@@ -88,8 +88,8 @@ def descent_explorer(land, descend, rate=0.1):
     def update():
         path = descend(control.value)
         uphill = int(np.sum(np.diff(path[:, 2]) > 0))
-        said.value = f"after {len(path) - 1} steps: loss {path[-1, 2]:.3f}; {uphill} of them went uphill"
         picture.value = figure_png(plots.descended(land, path, control.value))
+        said.value = f"after {len(path) - 1} steps: loss {path[-1, 2]:.3f}; {uphill} of them went uphill"
 
     follow([control], update)
     return ui.VBox([ui.HBox([control, said]), picture])
