@@ -152,7 +152,12 @@ def descend(rate, steps=10, x=x, y=y):
 
 
 if ex.slope.solved:
-    print(f"at w = b = 0 you felt {my_slope(loss, 0.0, 0.0)}, calculus says {gradient(0.0, 0.0)}")
+    print(
+        "at w = b = 0 you felt",
+        np.round(my_slope(loss, 0.0, 0.0), 3),
+        "and calculus says",
+        np.round(gradient(0.0, 0.0), 3),
+    )
 
 # %% [markdown] tags=["predict:rate"]
 # **Predict.** Ten steps from *w* = *b* = 0: which learning rate ends lowest? Commit, then search with the slider.
@@ -194,7 +199,8 @@ ex.curve.meet((sixty.mean() - bottom[1] / bottom[0] * sixty.std(), bottom[0] / s
 # Learning is **supervised** where each grain comes with its right answer. Let the neurone learn from all training mounts, and give eight measurements to a **random forest**, in which many decision trees vote, and to a **support vector machine** (SVM), which seeks the widest gap between the classes.
 
 # %%
-eight = "aspect_ratio solidity area_px mean_grey contrast rim_over_core oscillation inclusion_fraction".split()
+shape = ["aspect_ratio", "solidity", "area_px"]
+eight = [*shape, "mean_grey", "contrast", "rim_over_core", "oscillation", "inclusion_fraction"]
 middles = learning.table[eight].astype(float).median().fillna(0)
 measured, test_measured = (part.table[eight].astype(float).fillna(middles) for part in (learning, test))
 aspect = measured["aspect_ratio"].to_numpy()
@@ -323,7 +329,7 @@ def follows(p):
 
 
 leaning = {name: np.mean([follows(p) for p in runs], axis=0) for name, runs in answers.items()}
-leaning["being porphyry"] = follows(y_test)
+leaning[f"being {classes[1]}"] = follows(y_test)
 ex.goes_by.meet(dict(zip(measures.values(), leaning["LeNet"])))
 pd.DataFrame(leaning, index=list(measures.values())).T.round(2)
 
