@@ -78,12 +78,13 @@ def test_the_live_runs_of_notebook_04_are_those_that_ship(repair):
     assert float(gain) == pytest.approx((exposure - none).mean(), abs=0.04)
 
 
-def test_five_seeds_show_what_repairs_and_what_does_not(repair):
-    """The exercise can be solved: with five seeds alignment is resolved whichever five they are."""
+def test_the_repair_is_resolved_whichever_five_seeds_one_takes(repair):
+    """The exercise can be solved, and not by the exposure, which most students try first."""
     wide = repair.query("data == 'grown' and model == 'LeNet'").pivot(index="seed", columns="repairs", values="test")
     for five in map(list, combinations(range(10), 5)):
         assert evaluation.paired_difference(wide["alignment"][five], wide["none"][five]).low > 0
-        assert evaluation.paired_difference(wide["exposure"][five], wide["none"][five]).low < 0
+    exposure = evaluation.gains(wide, "none").loc["exposure"]
+    assert exposure["low"] < 0 < exposure["high"]
 
 
 def test_grown_grains_are_no_farther_from_real_ones_than_two_real_mounts_from_each_other():

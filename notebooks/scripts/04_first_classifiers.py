@@ -459,6 +459,7 @@ ex.strongest.meet(alone.to_dict())
 table = {kind: rows.groupby("repairs")[["validation", "test"]].mean().round(2) for kind, rows in lenets.items()}
 for kind, rows in table.items():  # mean ROC-AUC of ten seeds, and the gain in the test
     rows["gain"] = [f"{evaluation.Interval(*gain):+.2f}" for gain in ten[kind].loc[rows.index].iloc[:, 1:].to_numpy()]
+    rows.loc["none", "gain"] = "–"
 pd.concat(table, axis=1).loc[order]
 
 # %% [markdown] tags=["exercise:mended"]
