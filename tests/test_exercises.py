@@ -404,7 +404,7 @@ WRONG = [
     (classifiers.even_exposure, lambda i, m: i * (127 / np.median(i[m])), "np.clip them"),
     (classifiers.even_exposure, lambda i, m: np.clip(i * (127 / np.median(i)), 0, 255), "resin is not the grain"),
     (classifiers.even_exposure, lambda i, m: np.clip(i * (127 / i[m].mean()), 0, 255), "take the median"),
-    (classifiers.even_exposure, lambda i, m: np.clip(i + 127 - np.median(i[m]), 0, 255), "multiply by a factor"),
+    (classifiers.even_exposure, lambda i, m: np.clip(i + (127 - np.median(i[m])), 0, 255), "multiply by a factor"),
     (classifiers.even_exposure, lambda i, m: i / np.median(i[m]), "mid-grey is 127"),
     (classifiers.even_exposure, lambda i, m: i[m], "one image is wanted"),
     (classifiers.even_exposure, lambda i, m: i, "should become 127"),

@@ -70,7 +70,7 @@ def slope_by_trying(loss, w, b):
 def _judge_slope(answer):
     student = function(answer)
     for w, b in ((0.0, 0.0), (1.0, -2.0), (-0.5, 3.0)):
-        found = numbers(student(lambda w, b: (w - 1) ** 2 + 3 * (b + 1) ** 2 + 0.5 * w * b, w, b))
+        found = numbers(student(lambda w, b: (w - 1) ** 2 + 3 * (b + 1) ** 2 + 0.5 * w * b + 0.7, w, b))
         if found.shape != (2,):
             return "two numbers are wanted, the slope along w and the slope along b: return slope_w, slope_b."
         wanted = np.array([2 * (w - 1) + 0.5 * b, 6 * (b + 1) + 0.5 * w])
@@ -156,7 +156,7 @@ def _exposure_mistake(found, image, mask):
         return "you divide by the median, so that it becomes 1; mid-grey is 127."
     if abs(np.median(found) - 127) <= 1.5:
         return "the median of the whole image is now 127; but the resin is not the grain: image[mask] is."
-    if abs(found[mask].mean() - 127) <= 1.5:
+    if abs(middle - 127 * np.median(image[mask]) / image[mask].mean()) <= 1.5:
         return "the *mean* of the grain is now 127; a few bright spots pull a mean up, so take the median."
     return (
         f"the grain's median should become 127; for a grain with {np.median(image[mask]):g} yours becomes {middle:.0f}."
