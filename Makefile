@@ -59,7 +59,7 @@ notebooks: $(STAMP)  ## rebuild the notebooks from their scripts and re-execute 
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew
 	@$(PYTHON) -m zirconkit.synthetic
-	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/first_classifiers.py --save
+	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/repair.py --save
 	@for script in learned_kernels regularization regularization_bench; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
 	@for script in explanations leakage shortcuts; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
 	@for script in transfer transfer_speed transfer_real; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done

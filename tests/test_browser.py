@@ -329,3 +329,31 @@ def test_a_mount_that_is_moved_changes_the_split_and_its_coin_score(browser, lab
         assert picture(page).evaluate("image => image.src") != before
         page.get_by_role("button", name="keep as my leaky split").click()
         page.get_by_text("Kept as your leaky split").wait_for(timeout=10_000)
+
+
+VALLEY = """\
+import numpy as np
+from zirconkit import plots, widgets
+w, b = np.linspace(-3, 5, 9), np.linspace(-3, 3, 7)
+bowl = lambda w, b: 0.5 + (w - 1) ** 2 + 2 * b**2
+land = plots.Landscape(np.arange(4.0), np.array([0, 0, 1, 1]), ("a", "b"), w, b, bowl(w[None], b[:, None]))
+display(widgets.valley_walk(land, bowl))
+widgets.descent_explorer(land, lambda rate: np.array([(0, 0, 1.5), (rate, 0, bowl(rate, 0))]), 1.0)
+"""
+
+
+def test_the_walk_goes_downhill_by_hand_and_by_rate(browser, lab):
+    with executed(browser, lab, "valley", VALLEY) as page:
+        page.get_by_text("you start at a loss of 1.500").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        handles = page.locator(".jp-OutputArea-output .noUi-handle")
+        handles.first.press("ArrowRight")
+        page.get_by_text("move 1 went down: loss 1.310").wait_for(timeout=10_000)
+        foggy = picture(page).evaluate("image => image.src")
+        assert foggy != before
+        page.locator(".jp-OutputArea-output input[type=checkbox]").first.uncheck()
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=foggy)
+        assert page.get_by_text("move 1 went down").count() == 1
+        page.get_by_text("after 1 steps: loss 0.500; 0 of them went uphill").wait_for(timeout=10_000)
+        handles.last.press("ArrowRight")
+        page.get_by_text("after 1 steps: loss 0.567").wait_for(timeout=10_000)

@@ -123,6 +123,18 @@ def by_counter(losses, patience):
     return [kept, epoch]
 
 
+def both_ways(loss, w, b, step=1e-3):
+    """Slopes by a step to either side."""
+    along_w = (loss(w + step, b) - loss(w - step, b)) / (2 * step)
+    return along_w, (loss(w, b + step) - loss(w, b - step)) / (2 * step)
+
+
+def multiplied(image, mask):
+    import cv2
+
+    return cv2.convertScaleAbs(image, alpha=127 / np.median(image[mask]))
+
+
 def loop_loss(y, p):
     return sum(-np.log(max(q if k else 1 - q, 1e-12)) for k, q in zip(y, p)) / len(y)
 
@@ -264,10 +276,17 @@ RIGHT = [
     (dataset.fair_test, ["QVC075", "QVC028"]),
     (dataset.fair_test, ("QVC082", "QVC060", "QVC029")),
     (dataset.fair_test, {"QVC083", "QVC024"}),
-    (classifiers.one_step, np.float32(0.1)),
     (classifiers.write_loss, epsilon_loss),
     (classifiers.write_loss, loop_loss),
-    (classifiers.second_convolution, 880.0),
+    (classifiers.slope, both_ways),
+    (classifiers.slope, lambda loss, w, b: np.array(both_ways(loss, w, b))),
+    (classifiers.even_exposure, multiplied),
+    (classifiers.even_exposure, lambda i, m: np.minimum(i.astype(float) * 127 / np.median(i[m]), 255)),
+    (classifiers.mended, [0.2, 0.15, 0.22]),
+    (classifiers.mended, np.array([0.09, 0.12, 0.07, 0.14, 0.1])),
+    (classifiers.backwards, {"w1": 1.24, "b1": 0.62, "w2": np.float64(-0.9337), "b2": -0.62}),
+    (classifiers.express, " B"),
+    (classifiers.who_won, "(c)"),
     (regularization.honest_change, ["rotation", "Flips", "brightness", "contrast"]),
     (regularization.honest_change, ("contrast", "brightness", "flips", "rotation")),
     (regularization.is_it_a_difference, paired_t),
@@ -477,13 +496,47 @@ WRONG = [
     (convolution.unnoticed_shift, np.zeros((6, 6)), "does not change"),
     (convolution.unnoticed_shift, np.eye(6), "pooled map changes"),
     (convolution.unnoticed_shift, np.eye(4), "6×6"),
-    (classifiers.one_step, -0.1, "direction"),
-    (classifiers.one_step, 0.05, "factor"),
     (classifiers.write_loss, lambda y, p: -epsilon_loss(y, p), "sign"),
     (classifiers.write_loss, lambda y, p: epsilon_loss(y, p) * len(y), "sum"),
     (classifiers.write_loss, lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)), "nan"),
-    (classifiers.second_convolution, 864, "biases"),
+    (classifiers.write_loss, lambda y, p: epsilon_loss(y, p) / np.log(10), "another base"),
+    (classifiers.slope, lambda loss, w, b: both_ways(loss, w, b)[0], "two numbers"),
+    (classifiers.slope, lambda loss, w, b: both_ways(loss, w, b)[::-1], "swapped"),
+    (classifiers.slope, lambda loss, w, b: tuple(-each for each in both_ways(loss, w, b)), "sign"),
+    (classifiers.slope, lambda loss, w, b: (loss(w + 1e-4, b) - loss(w, b), loss(w, b + 1e-4) - loss(w, b)), "divide"),
+    (classifiers.slope, lambda loss, w, b: ((loss(w + 1e-4, b + 1e-4) - loss(w, b)) / 1e-4,) * 2, "at once"),
+    (classifiers.slope, lambda loss, w, b: (loss(w, b), loss(w, b)), "yours are"),
+    (
+        classifiers.even_exposure,
+        lambda i, m: (i * (127 / np.median(i[m]))).astype(int).astype(np.uint8),
+        "begins again",
+    ),
+    (classifiers.even_exposure, lambda i, m: i * (127 / np.median(i[m])), "np.clip them"),
+    (classifiers.even_exposure, lambda i, m: np.clip(i * (127 / np.median(i)), 0, 255), "resin is not the grain"),
+    (classifiers.even_exposure, lambda i, m: np.clip(i * (127 / i[m].mean()), 0, 255), "take the median"),
+    (classifiers.even_exposure, lambda i, m: np.clip(i + (127 - np.median(i[m])), 0, 255), "multiply by a factor"),
+    (classifiers.even_exposure, lambda i, m: i / np.median(i[m]), "mid-grey is 127"),
+    (classifiers.even_exposure, lambda i, m: i[m], "one image is wanted"),
+    (classifiers.even_exposure, lambda i, m: i, "should become 127"),
+    (classifiers.mended, [0.2], "two seeds or more"),
+    (classifiers.mended, [0.1, 0.1, 0.1], "the same to the last digit"),
+    (classifiers.mended, [-0.2, -0.15, -0.22], "for the worse"),
+    (classifiers.mended, [0.02, 0.2, 0.11], "a gain, but not resolved"),
+    (classifiers.mended, [0.02, -0.03, 0.01], "not what LeNet fell for"),
+    (classifiers.mended, [1.5, 1.4], "between −1 and 1"),
+    (classifiers.backwards, {"w1": 1.245, "b1": 0.622, "w2": -0.622, "b2": -0.622}, "multiply by h"),
+    (classifiers.backwards, {"w1": 1.245, "b1": 0.622, "w2": -0.934, "b2": -0.934}, "its factor is 1, not h"),
+    (classifiers.backwards, {"w1": -1.245, "b1": 0.622, "w2": -0.934, "b2": -0.622}, "changes its sign"),
+    (classifiers.backwards, {"w1": 1.245, "b1": -0.622, "w2": -0.934, "b2": -0.622}, "b1: the slope has to go back"),
+    (classifiers.backwards, {"w1": 7, "b1": 0.622, "w2": -0.934, "b2": -0.622}, "yours is 7"),
+    (classifiers.backwards, {"w1": ..., "b1": 0.622, "w2": -0.934, "b2": -0.622}, "still to fill: w1"),
+    (classifiers.backwards, {"w": 1}, "a dict with these entries"),
+    (classifiers.express, "a", "does not mean"),
+    (classifiers.express, "c", "another question"),
+    (classifiers.express, "d", "does say something"),
     (classifiers.who_won, "A", "−0.05"),
+    (classifiers.who_won, "b", "not to see that there is none"),
+    (classifiers.who_won, "d", "more grains would show"),
     (regularization.honest_change, "flips", "list of words"),
     (regularization.honest_change, ["flips", "rotation", "stretch", "brightness", "contrast"], "aspect ratio"),
     (regularization.honest_change, ["flips", "rotation", "invert", "brightness", "contrast"], "no setting turns"),

@@ -9,6 +9,7 @@ from zirconkit.evaluation.auc import auc_difference, auc_interval
 from zirconkit.evaluation.decisions import Calls, at_threshold, costs, differences, drawn_scores
 from zirconkit.evaluation.intervals import (
     Interval,
+    gains,
     paired_difference,
     proportion_interval,
     score_interval,
@@ -23,7 +24,7 @@ from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
 
 __all__ = [
     "Calls", "Interval", "at_threshold", "auc_difference", "auc_interval", "calibration", "coin_scores",
-    "confusion", "costs", "differences", "drawn_scores", "gap", "grain_overlaps", "judged_split",
+    "confusion", "costs", "differences", "drawn_scores", "gains", "gap", "grain_overlaps", "judged_split",
     "paired_difference", "pairs_interval", "pairs_left_out", "parts_of", "probability_scores",
     "proportion_interval", "random_folds", "score_interval", "scores", "segmentation_scores", "shared_mounts",
     "shares_difference", "smallest_patience", "stopping", "table", "three_splits", "within_pairs",

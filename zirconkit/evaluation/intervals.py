@@ -9,7 +9,7 @@ from scipy import stats
 from sklearn.utils import check_consistent_length
 
 __all__ = [
-    "Interval", "bootstrap", "paired_difference", "proportion_interval", "rows_by_class", "score_interval",
+    "Interval", "bootstrap", "gains", "paired_difference", "proportion_interval", "rows_by_class", "score_interval",
     "shares_difference", "table", "welch_half_width",
 ]  # fmt: skip
 
@@ -99,6 +99,26 @@ def paired_difference(a, b):
         return Interval(float(difference.mean()), np.nan, np.nan)
     half = stats.t.ppf(0.975, n - 1) * difference.std(ddof=1) / np.sqrt(n)
     return Interval(float(difference.mean()), float(difference.mean() - half), float(difference.mean() + half))
+
+
+def gains(scores, against):
+    """What each way gains against one of them, run by run.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row for each run, such as a seed; one column for each way.
+    against : str
+        The column that the others are measured against.
+
+    Returns
+    -------
+    DataFrame, indexed by way
+        mean of its scores; value, low, high of the gain (`paired_difference`).
+    """
+    found = table({name: paired_difference(scores[name], scores[against]) for name in scores})
+    found.insert(0, "mean", scores.mean())
+    return found
 
 
 def score_interval(statistic, y, *scores, groups=None, n_resamples=999, seed=0):

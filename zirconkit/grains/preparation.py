@@ -1,12 +1,14 @@
-"""What is taken out of a crop before it is learned from: exposure, turn and size."""
+"""What is taken out of a crop before it is learned from: exposure, turn and size, and what lies around the grain."""
 
 import cv2
 import numpy as np
 
-from zirconkit.grains.data import resized
+from zirconkit.grains.crops import SQUARE, fit_square
+from zirconkit.grains.data import resize, resized
 
-__all__ = ["align", "level_and_even", "normalise_exposure"]
+__all__ = ["REPAIRS", "align", "level_and_even", "normalise_exposure", "repaired"]
 
+REPAIRS = ("exposure", "alignment", "masking")
 FINER = 4  # an aligned grain is drawn so many times too large, then shrunk
 
 
@@ -89,20 +91,35 @@ def _warped(image, affine, size):
     return np.dstack([resized(channel, size) for channel in large])
 
 
-def level_and_even(grains, size=32):
-    """Grains alone on black, exposed evenly, turned level and scaled to one length: Grains of `size` x `size` px.
+def repaired(grains, repairs=REPAIRS, size=32):
+    """Grains as a network is shown them: the published crop, with some or all of three accidents taken out of it.
 
     Parameters
     ----------
     grains : Grains
         Whole and not shrunk: `from_mounts(found, size=160, square=160)`.
+    repairs : collection of str
+        Of "exposure" (`normalise_exposure`), "alignment" (`align`) and "masking" (black around the grain); without
+        alignment the central 90 x 90 px are shrunk, as published. Another word: a ValueError.
     size : int
         Side of the result, in pixels.
     """
-    masks = grains.masks
-    alone = grains.images * masks[..., None]
-    evened = normalise_exposure(alone, masks)
-    shown = masks[..., None].astype(np.uint8) * 255
-    inside = align(shown, masks, size)
-    level = align(evened, masks, size)
-    return grains.with_images(level, inside[..., 0] > 0)
+    unknown = set(repairs) - set(REPAIRS)
+    if unknown:
+        raise ValueError(f"there is no repair {min(unknown)!r}: there are {', '.join(REPAIRS)}")
+    images, masks = grains.images, grains.masks
+    if "masking" in repairs:
+        images = images * masks[..., None]
+    if "exposure" in repairs:
+        images = normalise_exposure(images, masks)
+    if "alignment" in repairs:
+        shown = masks[..., None].astype(np.uint8) * 255
+        inside = align(shown, masks, size)
+        return grains.with_images(align(images, masks, size), inside[..., 0] > 0)
+    middle = [np.stack([fit_square(each, SQUARE) for each in kind]) for kind in (images, masks)]
+    return resize(grains.with_images(*middle), size)
+
+
+def level_and_even(grains, size=32):
+    """Grains alone on black, exposed evenly, turned level and scaled to one length: `repaired` in all three ways."""
+    return repaired(grains, REPAIRS, size)

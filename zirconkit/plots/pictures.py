@@ -7,9 +7,12 @@ from skimage.segmentation import find_boundaries
 
 from zirconkit.convolution import convolve
 from zirconkit.plots.canvas import axes_for, blank, without_ticks
-from zirconkit.plots.palette import AMBER, GREEN, rgb
+from zirconkit.plots.palette import AMBER, GREEN, class_colours, rgb
 
-__all__ = ["as_picture", "as_rgb", "convolution_step", "draw_grain", "gallery", "mount", "outlined", "stretched"]
+__all__ = [
+    "as_picture", "as_rgb", "convolution_step", "draw_grain", "gallery", "mount", "outlined", "side_by_side",
+    "stretched",
+]  # fmt: skip
 
 
 def as_picture(image):
@@ -147,6 +150,31 @@ def gallery(images, titles=None, columns=8, width=9, vmax=255, colours=None):
         if titles is not None:
             colour = colours[number] if colours else "black"
             ax.set_title(titles[number], fontsize=8, color=colour)
+    return fig
+
+
+def side_by_side(columns, names, white=200):
+    """Grains in several ways: a line for each grain, a column for each way.
+
+    Parameters
+    ----------
+    columns : dict of str to array of uint8, shape (n, height, width, channels)
+    names : sequence of str
+        What stands before each line, in the colour of the class of that name.
+    white : float
+        What is drawn white.
+    """
+    n = len(names)
+    size = (1.35 * len(columns) + 0.4, 1.3 * n + 0.3)
+    fig, axes = plt.subplots(n, len(columns), figsize=size, squeeze=False, layout="constrained")
+    without_ticks(axes.flat)
+    colours = class_colours(set(names))
+    for place, (title, images) in enumerate(columns.items()):
+        axes[0, place].set_title(title, fontsize=9)
+        for ax, image in zip(axes[:, place], images):
+            draw_grain(ax, image, white)
+    for ax, name in zip(axes[:, 0], names):
+        ax.set_ylabel(name, fontsize=8, color=colours[name])
     return fig
 
 

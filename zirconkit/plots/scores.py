@@ -1,4 +1,4 @@
-"""Learning curves and scores, with their spread."""
+"""Scores, with their spread."""
 
 from itertools import chain
 
@@ -8,43 +8,11 @@ from sklearn.metrics import roc_curve
 
 from zirconkit.evaluation import auc_interval
 from zirconkit.plots.canvas import axes_for, grid
-from zirconkit.plots.palette import BLUE, GREY, LINES, ORANGE, class_colours
+from zirconkit.plots.palette import GREY, LINES, class_colours
 
-__all__ = ["band", "by_size", "compared", "curves", "draws", "intervals", "of_each_class", "roc"]
+__all__ = ["band", "by_size", "compared", "draws", "intervals", "of_each_class", "roc"]
 
 _STYLES = ("-", "--", "-.", "-", "--", "-.")
-
-
-def curves(histories, score="auc", label="ROC-AUC", ax=None):
-    """Learning curves: training dashed, validation solid; the mean over seeds with the range as a band.
-
-    Parameters
-    ----------
-    histories : dict of str to list of keras.callbacks.History
-        For each model, `training.fit`'s result of each seed.
-    score, label : str
-        "loss", "accuracy" or "auc", and what it is called on the axis.
-    ax : matplotlib Axes, optional
-    """
-    ax = axes_for(ax, 7, 3.8)
-    for colour, (name, runs) in zip(LINES, histories.items()):
-        training = [run.history[score] for run in runs]
-        validation = [run.history[f"val_{score}"] for run in runs]
-        _curve(ax, training, f"{name}, training", color=colour, ls="--")
-        _curve(ax, validation, f"{name}, validation", color=colour, ls="-")
-    ax.set_xlabel("epoch")
-    ax.set_ylabel(label)
-    grid(ax)
-    ax.legend(fontsize=8)
-    return ax.figure
-
-
-def _curve(ax, runs, label, color, ls):
-    """The mean of several runs and their range; a list of values, one for each epoch, for each run."""
-    values = np.array(runs)
-    epochs = np.arange(1, values.shape[1] + 1)
-    ax.plot(epochs, values.mean(axis=0), color=color, ls=ls, label=label)
-    band(ax, epochs, values.min(axis=0), values.max(axis=0), color)
 
 
 def band(ax, x, low, high, colour):
@@ -137,8 +105,8 @@ def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
     ax = axes_for(ax, 7, 0.42 * len(table) + 1.1)
     rows = np.arange(len(table))[::-1]
     ax.axvline(reference, ls=":", color=GREY)
-    ax.hlines(rows, table["low"], table["high"], color=BLUE, lw=2)
-    ax.plot(table["value"], rows, "o", color=ORANGE)
+    ax.hlines(rows, table["low"], table["high"], color=GREY, lw=2)
+    ax.plot(table["value"], rows, "o", color="black")
     for row, value in zip(rows, table["value"]):
         ax.text(value, row + 0.18, f"{value:.2f}", ha="center", fontsize=8)
     ax.set_xlabel(label)

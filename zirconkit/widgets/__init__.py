@@ -15,6 +15,7 @@ from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
 from zirconkit.widgets.sorting import SortingBoard, score_words
 from zirconkit.widgets.splitting import SplitBench, split_words
+from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
     "LEVERS",
@@ -26,6 +27,7 @@ __all__ = [
     "answered_grains",
     "crop_png",
     "cut_line",
+    "descent_explorer",
     "feature_map_browser",
     "freezing_slider",
     "hover_crops",
@@ -42,6 +44,8 @@ __all__ = [
     "threshold_mover",
     "threshold_words",
     "turning_crystal",
+    "valley_walk",
+    "walk_words",
     "words_of_fates",
     "zoom",
 ]  # fmt: skip
