@@ -24,7 +24,9 @@ def runs(table, columns, order=None):
     means = table.groupby("name", sort=False)[list(columns)].mean()
     order = list(means.sort_values(next(iter(columns))).index if order is None else order)
     size = (4.7 * len(columns) + 0.8, 0.3 * len(order) + 1.4)
-    fig, axes = plt.subplots(1, len(columns), figsize=size, sharey=True, layout="constrained", squeeze=False)
+    fig, axes = plt.subplots(
+        1, len(columns), figsize=size, sharex=True, sharey=True, layout="constrained", squeeze=False
+    )
     places = table["name"].map(order.index)
     for ax, (column, label) in zip(axes[0], columns.items()):
         ax.plot(table[column], places, "o", ms=4, alpha=0.5, color=LINES[0], label="one seed")
