@@ -136,7 +136,7 @@ pd.DataFrame(rows, index=["accuracy", "ROC-AUC"]).T
 # %% [markdown]
 # **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. Each panel has its own scale. On the grown set the networks rank well and call badly: most of their answers lie right of the line. "Knowing nothing" always calls the more frequent class, or tosses a coin. A 95 % **interval** is meant to hold the true score in 95 of 100 such tests.
 #
-# Does the frozen network rank better than one measured number, or than its fine-tuned twin? A **paired difference** scores both on the same grains. Where its interval holds 0, the test cannot say: the difference is **not resolved**, which does not mean that the two are equal. We follow the frozen network to its evidence card, because it can be trained anew in a second.
+# Does the frozen network rank better than one measured number, or than its fine-tuned twin? A **paired difference** scores both on the same grains. Where its interval holds 0, the test cannot say: the difference is **not resolved**, which does not mean that the two are equal. We follow the frozen network to its evidence card, because it learns in a second.
 #
 # A confession: that grains are turned level and evenly exposed was decided with scores on these two mounts in sight, so the networks' scores may be too kind. For the aspect ratio nothing was chosen.
 #
@@ -158,7 +158,7 @@ plots.show(
 #
 # The paper looks at single grains, too (section 3.4): its LeNet was sure of crystals with sharp faces and regular bands, and misclassified, less surely, a strongly banded *fragment*. A fragment has lost its outline.
 #
-# **Task.** The instrument shows all test grains. Set it to *Lite0 frozen*, *porphyry* and *surest wrong*. How many of the first six are broken? Then choose *aspect ratio*: does it fail on the same grains?
+# **Task.** The *instrument* is the panel with menus below; it shows all test grains. Set it to *Lite0 frozen*, *porphyry* and *surest wrong*. How many of the first six are broken? Then choose *aspect ratio*: does it fail on the same grains?
 
 # %%
 widgets.answer_browser(test.images, y_test, answers, test.classes)
@@ -311,7 +311,7 @@ columns = {"test mounts, over grains": here} | {f"mounts left out, {over}": part
 pd.DataFrame({head: {name: f"{each:.2f}" for name, each in part.items()} for head, part in columns.items()})
 
 # %% [markdown] tags=["exercise:more_mounts"]
-# **What we see.** Left, each dot is the answer for one grain, by a model that saw no grain of its mount. The program gives each mount its own sizes, greys and zoning, as rocks do, so its grains move together: the black means differ within a class. Right, each score has two intervals. On the grown set redrawing makes the frozen network's interval over mounts about four times as wide. The figure's intervals are from formulas, over mounts with Student's *t*, because redrawing so few mounts is too narrow (*Going deeper* counts by how much): there it is about five times. A paired difference over mounts just favours the network over the aspect ratio. Against *shape* it is not resolved: the first rival was too cheap.
+# **What we see.** Left, each dot is the answer for one grain, by a model that saw no grain of its mount. The program gives each mount its own sizes, greys and zoning, so its grains move together: the black means differ within a class. Right, each score has two intervals. On the grown set redrawing makes the frozen network's interval over mounts about four times as wide. The figure's intervals are from formulas, over mounts with Student's *t*, because redrawing so few mounts is too narrow (*Going deeper* counts by how much): there it is about five times. A paired difference over mounts just favours the network over the aspect ratio. Against *shape* it is not resolved: the first rival was too cheap.
 #
 # ### Exercise: plan thirty days
 #
@@ -448,6 +448,8 @@ fig = plots.compared(
 fig.axes[0].set_xlim(-0.3, 0.6)  # the forest's interval on real mounts runs from -1 to 1
 alt = "Shipped gaps of four scorers on grown and real mounts, with intervals over mounts."
 plots.show(fig, alt=alt, of="grown and real")
+
+# %% tags=["depth"]
 by_seed = pd.read_csv(samples.DATA / "results" / "five_folds.csv").groupby("seed")[["validation_auc", "test_auc"]]
 means = by_seed.mean().agg(["mean", "std"]).T
 print(
@@ -458,7 +460,7 @@ print("{:.2f} ± {:.2f} on the two test mounts".format(*means.loc["test_auc"]))
 # %% [markdown] tags=["depth"]
 # **What we see.** The figure is of shipped results (`python benchmarks/leakage.py`), with intervals over mounts; *forest* is a random forest of six measurements, and "as they lie" means grains that are not prepared. A model of one number can hardly learn its mounts by heart: its gap is about 0. The largest gap is that of the frozen network on real grains as they lie, 0.18, and its interval leaves out 0. With prepared grown grains 0.025 is resolved as well, if only just. Whether preparing helps is a difference of two gaps, and that was not tested. All real rows rest on two batholith mounts. The forest's gaps on these two differ so much that nothing is known: its interval leaves the figure on both sides.
 #
-# LeNet, trained the paper's way on grains as they lie, falls by what is printed. So the paper's 0.90 ± 0.03 is what one would expect of a network that has learned the class, *and* of one that has partly learned the mounts.
+# LeNet, trained the paper's way on grains as they lie, falls by what is printed. So the paper's 0.90 ± 0.03 fits a network that has learned the class, *and* one that has partly learned the mounts.
 #
 # Can such intervals be trusted? We simulated scores that know nothing of the class, only of the mount, so that the true ROC-AUC is 0.5:
 
@@ -510,7 +512,7 @@ for ax, where, column in zip(axes, scored, ("validation_auc", "test_auc")):
     lines["LeNet, grown set (shipped)"] = lenet_runs.groupby("n")[column].agg(value="mean", low="min", high="max")
     plots.by_size(lines, ax=ax)
     ax.set_title(f"scored on {where}", fontsize=10)
-fig.legend(*ax.get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=3)
+fig.legend(*ax.get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=4)
 plots.show(
     fig,
     alt="ROC-AUC against the number of grains to learn from, on the same mounts and on the test mounts.",
@@ -646,26 +648,16 @@ for alike, best in winners.items():
     )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Seeds alone hardly ever give a lead as large as the one found. Validation grains do so often unless the settings answer very much alike, and repeating seeds does not help against that. The last lines are the price of picking the best and reporting *its validation score*: on average the winner's score is too high. That is why a test set is looked at once, at the end. The figure before showed its scores for teaching; nothing is chosen by them.
+# **What we see.** Seeds alone hardly ever give a lead as large as the one found. Validation grains do so often unless the settings answer very much alike, and repeating seeds does not help against that. The last lines are the price of picking the best and reporting *its validation score*: on average the winner's score is too high. That is why a test set is looked at once, at the end. The figure before showed its scores for teaching only.
 #
-# ## One name, five scores
+# ## One name, four scores
 #
-# LeNet has had several scores on the same two mounts by now. A name is not a model: here they stand side by side, with what differs. All have dropout and augmentation. One line is new, so that one difference can be tested by itself: the recipe of the beginning, on grains as they lie.
-
-# %% tags=["depth"]
-keep_raw, aside_raw = gr.stratified_split(learning, 0.2, seed=SEED)  # the same grains, not prepared
-lenet_raw, _ = recipes.lenet(keep_raw, aside_raw, recipe)
-raw = lenet_raw(test)
-prepared_gain = evaluation.auc_difference(y_test, answers["LeNet"], raw)
+# LeNet has had several scores on the same two mounts by now. A name is not a model: here they stand side by side, with what differs. All have dropout and augmentation.
 
 # %% tags=["depth"]
 # @title LeNet, side by side
-tried = [("the beginning", "level, even", lenet, aside, answers["LeNet"])]
-tried += [("the same, not prepared", "as they lie", lenet_raw, aside_raw, raw)]
-rows = []
-for name, look, model, part, p in tried:
-    aucs = [evaluation.auc_interval(*of).value for of in ((part.y, model(part)), (y_test, p))]
-    rows.append((name, look, profile.epochs, 1, *(f"{auc:.2f}" for auc in aucs)))
+aucs = [evaluation.auc_interval(*of).value for of in ((aside.y, lenet(aside)), (y_test, answers["LeNet"]))]
+rows = [("the beginning", "level, even", profile.epochs, 1, *(f"{auc:.2f}" for auc in aucs))]
 folds, sizes, sweeps = (pd.read_csv(samples.DATA / "results" / f"{name}.csv")
                         for name in ("five_folds", "transfer", "hyperparameters"))  # fmt: skip
 columns = ["validation_auc", "test_auc"]
@@ -678,11 +670,10 @@ for name, (runs, epochs) in shipped.items():
     aucs = [f"{runs[column].mean():.2f} ± {runs[column].std():.2f}" for column in columns]
     rows.append((name, "as they lie", epochs, len(runs), *aucs))
 heads = ["set-up", "grains", "epochs", "seeds", "same mounts", "test mounts"]
-print(f"prepared less as they lie, on the same test grains: {prepared_gain:+.3f}")
 pd.DataFrame(rows, columns=heads).set_index("set-up")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The two last columns are ROC-AUCs on validation grains of the same mounts and on the test mounts; single runs have no ±. The last three lines are shipped, of grown mounts. Between most lines several things differ at once, so no cause can be named. For the printed difference only the preparation differs; its interval is over grains of these two mounts, for one training each. Even that is not a clean test: the preparation was chosen with scores on these very mounts in sight, so its gain may be too kind. A score without its set-up cannot be compared.
+# **What we see.** The last two columns are ROC-AUCs on validation grains of the same mounts and on the test mounts; single runs have no ±. The last three lines are shipped, of grown mounts. Between the lines several things differ at once: the preparation, which was chosen with these test scores in sight, the epochs, the grains to learn from. So no cause can be named. A score without its set-up cannot be compared.
 
 # %% [markdown] tags=["depth", "exercise:write_gain"]
 # ## Two models, one test
@@ -811,7 +802,7 @@ for auc in (0.93, 0.88):
     print(f"a ROC-AUC of {auc} by itself: typically {low:.2f} to {high:.2f} with 71 grains")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each square is the ROC-AUC of its row less that of its column; the darker it is, the less we must assume to call it resolved. Of the LeNets, dropout alone is resolved from augmentation alone even if the answers are uncorrelated; both together against augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet shows why accuracy must be read as well: it has a ROC-AUC of 0.79 and calls 56 % right, where always saying batholith has 46 of 71, or 65 %. And fifteen comparisons are many: of six equal models, one in twenty would be resolved by luck. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
+# **What we see.** Each square is the ROC-AUC of its row less that of its column; the darker it is, the less we must assume to call it resolved. Of the LeNets, dropout alone is resolved from augmentation alone even if the answers are uncorrelated; both together against augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet shows why accuracy must be read as well: with a ROC-AUC of 0.79 it calls 56 % right, where always saying batholith has 46 of 71, or 65 %. And fifteen comparisons are many: of six equal models, one in twenty would be resolved by luck. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
 #
 # ## On grains of your own
 #
