@@ -68,12 +68,12 @@ ex.call_eight.commit(my_porphyries)
 #
 # **You will** look at a classifier's answers grain by grain · move a threshold and count what it costs · say over what an interval is drawn · fill in an evidence card that a careful reader would accept.
 #
-# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network); "the paper" is Nathwani and others (2023). **Time** core 50 min (exercises in it), going deeper 80 min, 80 s to run.
+# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network); "the paper" is Nathwani and others (2023). With mounts of your own, read "porphyry" as the class that is asked for above; where no mount could be held out, the test is a random share of the grains. **Time** core 50 min (exercises in it), going deeper 80 min, 75 s to run.
 
 # %% [markdown]
 # ## Four classifiers take the test
 #
-# All four learn from the same grains and are asked about two mounts that they never saw: QVC055, a porphyry, and QVC075, a batholith, as in the paper. The **grown set** is drawn by a program after the statistics of real mounts. With mounts of your own, read "porphyry" as the class that is asked for above; where no mount could be held out, the test is a random share of the grains.
+# All four learn from the same grains and are asked about two mounts that they never saw: QVC055, a porphyry, and QVC075, a batholith, as in the paper. The **grown set** is drawn by a program after the statistics of real mounts.
 #
 # - **aspect ratio**: one measured number, length over width, and a logistic regression. This is the cheap rival.
 # - **LeNet**: a small network that starts from nothing, with dropout and augmentation (notebook 5).
@@ -129,14 +129,14 @@ rows["knowing nothing"] = [f"{most:.2f}", "0.50"]
 for rival in ("aspect ratio", "Lite0 fine-tuned"):
     paired = evaluation.auc_difference(y_test, frozen, answers[rival])
     verdict = "not resolved" if paired.low <= 0 <= paired.high else "resolved"
-    print(f"ROC-AUC of Lite0 frozen less that of {rival}, on the same grains: {paired:+.3f}, {verdict}")
+    print(f"ROC-AUC, Lite0 frozen less {rival}: {paired:+.3f}, {verdict}")
 print("scores with 95 % intervals over grains")
 pd.DataFrame(rows, index=["accuracy", "ROC-AUC"]).T
 
 # %% [markdown]
 # **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. Each panel has its own scale. On the grown set the networks rank well and call badly: most of their answers lie right of the line. "Knowing nothing" always calls the more frequent class, or tosses a coin. A 95 % **interval** is meant to hold the true score in 95 of 100 such tests.
 #
-# Does the frozen network rank better than one measured number, or than its fine-tuned twin? A **paired difference** scores both on the same grains. Where its interval holds 0, the test cannot say: the difference is **not resolved**, which does not mean that the two are equal. We follow the frozen network to its evidence card, because it learns in a second.
+# Does the frozen network rank better than one measured number, or than its fine-tuned twin? A **paired difference** scores both on the same grains. Where its interval holds 0, the test cannot say: the difference is **not resolved**, which does not mean that the two are equal. We follow the frozen network, because it learns in a second.
 #
 # A confession: that grains are turned level and evenly exposed was decided with scores on these two mounts in sight, so the networks' scores may be too kind. For the aspect ratio nothing was chosen.
 #
@@ -154,9 +154,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Above each grain stand its number and its probability of porphyry, in the colour of the class that it is called. The grains are drawn as they lie on the mount. Where the network is surest and wrong, would you have made the same mistake?
-#
-# The paper looks at single grains, too (section 3.4): its LeNet was sure of crystals with sharp faces and regular bands, and misclassified, less surely, a strongly banded *fragment*. A fragment has lost its outline.
+# **What we see.** Above each grain stand its number and its probability of porphyry, in the colour of the class that it is called. Where the network is surest and wrong, would you have made the same mistake?
 #
 # **Task.** The *instrument* is the panel with menus below; it shows all test grains. Set it to *Lite0 frozen*, *porphyry* and *surest wrong*. How many of the first six are broken? Then choose *aspect ratio*: does it fail on the same grains?
 
@@ -225,20 +223,19 @@ plots.show(
 )
 for name, p in answers.items():
     at = [evaluation.at_threshold(y_test, p, t).cost(MISSED, WASTED) for t in (0.5, 0.25)]
-    print(
-        f"{name}: {at[0]:.2f} at ½, {at[1]:.2f} at ¼; lowest {costs[name]['cost'].min():.2f}; always going {always:.2f}"
-    )
+    print(f"{name}: {at[0]:.2f} at ½, {at[1]:.2f} at ¼; lowest {costs[name]['cost'].min():.2f}")
+print(f"always going: {always:.2f}")
 if ex.write_cost.solved:
     print(f"your function, for Lite0 frozen at ½: {mean_cost(y_test, frozen, 0.5, MISSED, WASTED):.2f}")
 
 # %% [markdown]
-# **What we see.** Each curve is the mean cost of a grain, its band the 95 % interval over grains. If *p* were the true probability of porphyry, going would cost 1 × (1 − *p*) on average and staying 3 × *p*: so go from *p* = ¼ on (dotted). On the grown set all four valleys lie to its right: the answers are not true probabilities. The lowest valley is that of the cheap rival, though we have not tested by how much. And the lowest point of a curve is too kind, since it was found on the grains that it is scored on.
+# **What we see.** Each curve is the mean cost of a grain, its band the 95 % interval over grains. If *p* were the true probability of porphyry, going would cost 1 × (1 − *p*) on average and staying 3 × *p*: so go from *p* = ¼ on (dotted). On the grown set all four valleys lie to its right: the answers are not true probabilities. The lowest valley is that of the cheap rival; by how much was not tested. And a curve's lowest point is too kind, since it was found on the grains that it is scored on.
 #
 # ## An interval over what?
 #
-# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. So we leave out each mount in turn, learn from all the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
+# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. So we leave out each mount in turn, learn from the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
 #
-# How can one know without other grains? **Redraw** those that are there, with replacement: some come twice, some not at all. Score, and repeat. The middle 95 % of these scores are the interval; this is the **bootstrap**. Over mounts, redraw whole mounts.
+# The **bootstrap** finds out: redraw the grains that are there, with replacement, so that some come twice and some not at all; score; repeat. The middle 95 % of these scores are the interval. Over mounts, redraw whole mounts.
 #
 # A second cheap rival joins: **shape**, which is aspect ratio and solidity, the share of its convex outline that a grain fills.
 
@@ -304,18 +301,18 @@ if several:
     for rival in new_leads:
         pair = unseen["Lite0 frozen"], unseen[rival]
         new_leads[rival] = evaluation.score_interval(auc_gain, y, *pair, groups=sample)
-        print(f"difference, Lite0 frozen less {rival}, mounts left out, over mounts: {new_leads[rival]:+.3f}")
+        print(f"Lite0 frozen less {rival}, mounts left out, over mounts: {new_leads[rival]:+.3f}")
 lead_here = evaluation.auc_difference(y_test, frozen, shape_says)
-print(f"difference, Lite0 frozen less shape, test mounts, over grains: {lead_here:+.3f}")
+print(f"Lite0 frozen less shape, test mounts, over grains: {lead_here:+.3f}")
 columns = {"test mounts, over grains": here} | {f"mounts left out, {over}": part for over, part in doubts.items()}
 pd.DataFrame({head: {name: f"{each:.2f}" for name, each in part.items()} for head, part in columns.items()})
 
 # %% [markdown] tags=["exercise:more_mounts"]
-# **What we see.** Left, each dot is the answer for one grain, by a model that saw no grain of its mount. The program gives each mount its own sizes, greys and zoning, so its grains move together: the black means differ within a class. Right, each score has two intervals. On the grown set redrawing makes the frozen network's interval over mounts about four times as wide. The figure's intervals are from formulas, over mounts with Student's *t*, because redrawing so few mounts is too narrow (*Going deeper* counts by how much): there it is about five times. A paired difference over mounts just favours the network over the aspect ratio. Against *shape* it is not resolved: the first rival was too cheap.
+# **What we see.** Left, each dot is the answer for one grain, by a model that saw no grain of its mount. The program gives each mount its own sizes, greys and zoning, so its grains move together: the black means differ within a class. On the grown set redrawing makes the frozen network's interval over mounts about four times as wide as that over grains. With so few mounts that is still too narrow, as *Going deeper* counts; the right panel's intervals are from formulas, over mounts with Student's *t*: about five times. Paired differences over mounts just favour the network over the aspect ratio, but against *shape* nothing is resolved: the first rival was too cheap.
 #
 # ### Exercise: plan thirty days
 #
-# Accuracy differs from mount to mount by b = 0.12, and a single call within a mount by w = 0.42, both standard deviations. With m mounts and n grains of each, its **standard error**, about a quarter of the interval's width, is √(b²/m + w²/(m × n)). A mount takes one day, and every 100 grains one day more: m × (1 + n/100) days. Choose m and n so that 30 days are enough and the standard error is below 0.031.
+# Accuracy differs from mount to mount by b = 0.12, and a call within a mount by w = 0.42, both standard deviations. With m mounts and n grains of each, its **standard error**, about a quarter of the interval's width, is √(b²/m + w²/(m × n)). A mount takes one day, and every 100 grains one day more: m × (1 + n/100) days. Choose m and n so that 30 days are enough and the standard error is below 0.031.
 
 # %% tags=["exercise:more_mounts", "answer"]
 my_plan = ...  # mounts, and grains of each, such as (10, 200)
@@ -326,7 +323,7 @@ ex.more_mounts.check(my_plan)
 # %% [markdown]
 # ## The evidence card
 #
-# An **evidence card** says what is claimed, and all that a buyer of the method would want to know. Here is LeNet's.
+# An **evidence card** says what is claimed, and what a buyer would want to know. Here is LeNet's.
 
 # %%
 # @title A card that is filled in
@@ -359,7 +356,7 @@ card = {"claim": "these mounts", "over": "grains", "knowing nothing": 0.5}
 card |= entries(evaluation.auc_interval(y_test, p), here["shape"], evaluation.auc_difference(y_test, p, shape_says))
 card |= {"threshold": validated, "false alarms": alarms(p, validated)}
 card["interval"] = "{:.2f} to {:.2f}".format(*card["interval"])
-card["not for"] = "new mounts: two were tested, and nobody knows how far a third would move the score"
+card["not for"] = "new mounts: only two were tested"
 print("LeNet's card")
 for entry, value in card.items():
     print(f"  {entry:17}  {value:.2f}" if isinstance(value, float) else f"  {entry:17}  {value}")
@@ -408,7 +405,7 @@ plots.show(
 print(f"share of {asked}: {y[learns].mean():.0%} of the grains to learn from, {y_test.mean():.0%} of the test grains")
 
 # %% [markdown] tags=["depth", "exercise:rare_porphyry"]
-# **What we see.** A dot below the dotted line means that fewer of these grains are porphyry than was promised. The bars are 95 % intervals over the grains of a group. On the grown set the three networks promise too much porphyry in most groups. The aspect ratio is too timid: its low answers should be lower, its high ones a little higher. Two things are not as they were in the learning: these are other mounts, and the share of porphyry is another one, as printed. Only the two logistic regressions weight both classes alike; LeNet and the fine-tuned network learned from the shares as they are. A ranking may survive all this, and here that of these four did; their probabilities, and a threshold of ¼ that relies on them, did not.
+# **What we see.** A dot below the dotted line means that fewer of these grains are porphyry than was promised. The bars are 95 % intervals over grains. On the grown set the three networks promise too much porphyry in most groups. The aspect ratio is too timid: its low answers should be lower, its high ones a little higher. These are other mounts, and another share of porphyry, as printed; only the two logistic regressions weight both classes alike. A ranking may survive that, and here those of the four did. Their probabilities did not, nor does a threshold of ¼ that relies on them.
 #
 # ### Exercise: rare porphyry
 #
@@ -423,9 +420,9 @@ ex.rare_porphyry.check(my_precision)
 # %% [markdown] tags=["depth"]
 # ## What a random split hides
 #
-# The paper's second test is five-fold cross-validation: the grains in five random parts, each scored by a model that learned from the other four. Its ROC-AUC is 0.90 ± 0.03; here and below, **±** is a standard deviation, over folds, seeds or simulations. Grains of one mount are on both sides, and the class is fixed by mount, so it may be enough to recognise the *mount*.
+# The paper's second test is five-fold cross-validation: the grains in five random parts, each scored by a model that learned from the other four. Its ROC-AUC is 0.90 ± 0.03; **±** is always a standard deviation, over folds, seeds or simulations. Grains of one mount are on both sides, and the class is fixed by mount, so it may be enough to recognise the *mount*.
 #
-# A stricter split leaves out a **pair** of mounts, one of each class, learns from all others and scores the pair; then every other pair. Both classes of a pair are answered by one model. The core pooled the answers of as many models as mounts, which do not share one scale; its scores are lower for that reason. The **gap** is by how much the random split was too kind: the ROC-AUC in random folds less that with pairs left out, pair by pair.
+# A stricter split leaves out a **pair** of mounts, one of each class, learns from all others and scores the pair; then every other pair. One model answers both classes of a pair. The core pooled the answers of as many models as mounts, which do not share one scale: one reason why its scores are lower. The **gap** is by how much the random split was too kind: the ROC-AUC in random folds less that with pairs left out, pair by pair.
 
 # %% tags=["depth"]
 pairs = {}
@@ -458,7 +455,7 @@ print(
 print("{:.2f} ± {:.2f} on the two test mounts".format(*means.loc["test_auc"]))
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The figure is of shipped results (`python benchmarks/leakage.py`), with intervals over mounts; *forest* is a random forest of six measurements, and "as they lie" means grains that are not prepared. A model of one number can hardly learn its mounts by heart: its gap is about 0. The largest gap is that of the frozen network on real grains as they lie, 0.18, and its interval leaves out 0. With prepared grown grains 0.025 is resolved as well, if only just. Whether preparing helps is a difference of two gaps, and that was not tested. All real rows rest on two batholith mounts. The forest's gaps on these two differ so much that nothing is known: its interval leaves the figure on both sides.
+# **What we see.** The figure is of shipped results (`python benchmarks/leakage.py`), with intervals over mounts; *forest* is a random forest of six measurements, and "as they lie" means grains that are not prepared. A model of one number can hardly learn its mounts by heart: its gap is about 0. The largest gap is that of the frozen network on real grains as they lie, 0.18, and its interval leaves out 0. With prepared grown grains 0.025 is resolved as well, if only just. Whether preparing helps was not tested. All real rows rest on two batholith mounts. The forest's gaps on these two differ so much that nothing is known: its interval leaves the figure on both sides.
 #
 # LeNet, trained the paper's way on grains as they lie, falls by what is printed. So the paper's 0.90 ± 0.03 fits a network that has learned the class, *and* one that has partly learned the mounts.
 #
@@ -476,7 +473,7 @@ for method, words in (shown | {"pairs left out": "over pairs"}).items():
     print(f"95 % intervals {words} hold the truth in {low:.0%} to {high:.0%} of the simulated sets")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** In this extreme case, where a score knows only the mount, an interval over grains is nearly worthless for a claim about mounts. How bad it is elsewhere depends on how much mounts differ. Redrawing two to ten mounts of a class gives intervals that are too narrow, those over pairs are somewhat too narrow; so a lower end of 0.002, as above, is weak evidence.
+# **What we see.** In this extreme case, where a score knows only the mount, an interval over grains is nearly worthless for a claim about mounts. How bad it is elsewhere depends on how much mounts differ. Redrawing so few mounts gives intervals that are too narrow. Those over pairs are somewhat too narrow as well; so a lower end of 0.002, as above, is weak evidence.
 
 # %% [markdown] tags=["depth"]
 # ## How many grains?
@@ -525,12 +522,12 @@ for column, where in (("validation_auc", "the same mounts"), ("test_auc", "the t
 print(f"trainings of each of the others at each size: {profile.repeats}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The lines are medians over trainings on other grains, the bands hold 90 % of them. LeNet's are shipped runs on grains as they lie: means of five seeds, and their range. With a single number the ranking is fixed, so its line is flat. LeNet's gain, printed as a paired difference with its 95 % interval, is resolved on grains of the same mounts and not on the test mounts. A figure of validation grains alone cannot tell these two kinds of gain apart.
+# **What we see.** The lines are medians over trainings on other grains, the bands hold 90 % of them. LeNet's are shipped runs on grains as they lie: means of five seeds, and their range. With a single number the ranking is fixed, so its line is flat. LeNet's gain, printed as a paired difference with its 95 % interval, is resolved on grains of the same mounts and not on the test mounts.
 
 # %% [markdown] tags=["depth", "exercise:own_sweep"]
 # ## A sweep of your own
 #
-# What is chosen by hand before the training is called a **hyper-parameter**. The paper varies image size, learning rate, optimizer, activation, padding, stride and kernel size (section 3.3; its Table S5, in the supplement, lists them all) and keeps what is best on the validation grains.
+# What is chosen by hand before the training is a **hyper-parameter**. The paper varies seven (section 3.3 and Table S5 in its supplement), from image size to kernel size, and keeps what is best on the validation grains.
 #
 # ### Exercise: choose three, and plan the seeds
 #
@@ -617,7 +614,7 @@ print(f"best: {means.index[0]}, {lead:+.3f} over 'as published'; between seeds �
 # %% [markdown] tags=["depth"]
 # **What we see.** In the left panel four settings score so low, or differ so much from seed to seed, that they need no statistics. The other seven lie close together. On the test mounts, right, most settings are near a coin. The two that are best on validation grains, 64 px and 5 × 5, are the two best there as well, though in the other order.
 #
-# Is the best of the seven *better*, or the luckiest? Let us see what luck can do: we simulate seven settings that are all **equally good**, take the best, and do so again and again. Luck has two sources, the seed and the 136 validation grains. How alike the settings answer is not known, so we try three correlations of their answers.
+# Is the best of the seven *better*, or the luckiest? We simulate seven settings that are all **equally good**, take the best, and do so again and again. Luck has two sources, the seed and the 136 validation grains. How alike the settings answer is not known, so we try three correlations.
 
 # %% tags=["depth"]
 from scipy.stats import rankdata
@@ -632,20 +629,20 @@ for alike in (0.5, 0.8, 0.95):
         labels, drawn = evaluation.drawn_scores([0.82] * 7, alike, (88, 48), rng)
         ranks = rankdata(drawn, axis=1)[:, labels == 1].sum(axis=1)
         aucs.append((ranks - 88 * 89 / 2) / (88 * 48))  # a ROC-AUC by the sum of ranks (Mann and Whitney, 1947)
-    luck[f"grains, answers correlated by {alike}"] = np.max(aucs, axis=1) - np.array(aucs)[:, 0]
+    luck[f"grains, correlated by {alike}"] = np.max(aucs, axis=1) - np.array(aucs)[:, 0]
     winners[alike] = np.max(aucs, axis=1)
 plots.show(
     plots.leads(luck, lead),
     alt="How far the best of seven equal settings leads by luck, and the lead found.",
     of="simulated",
 )
+print("such a lead by luck, in so many of the simulated sweeps")
 for name, values in luck.items():
     share = evaluation.proportion_interval(np.sum(values >= lead), len(values))
-    print(f"luck of {name}: such a lead in {share.value:.0%} ({share.low:.0%}–{share.high:.0%}) of simulated sweeps")
+    print(f"  {name}: {share.value:.0%} ({share.low:.0%}–{share.high:.0%})")
+print("validation ROC-AUC of the winner, truly 0.820")
 for alike, best in winners.items():
-    print(
-        f"correlated by {alike}: the winner's validation ROC-AUC is {best.mean():.3f} ± {best.std():.3f}, truly 0.820"
-    )
+    print(f"  correlated by {alike}: {best.mean():.3f} ± {best.std():.3f}")
 
 # %% [markdown] tags=["depth"]
 # **What we see.** Seeds alone hardly ever give a lead as large as the one found. Validation grains do so often unless the settings answer very much alike, and repeating seeds does not help against that. The last lines are the price of picking the best and reporting *its validation score*: on average the winner's score is too high. That is why a test set is looked at once, at the end. The figure before showed its scores for teaching only.
@@ -702,7 +699,7 @@ for one, other in combinations(answers, 2):
     alike = np.mean([np.corrcoef(answers[one][y_test == k], answers[other][y_test == k])[0, 1] for k in (0, 1)])
     differences[f"{one} − {other}"] = found_gain
     verdict = "not resolved" if found_gain.low <= 0 <= found_gain.high else "resolved"
-    print(f"{one} − {other}: {found_gain:+.3f}, {verdict}; the answers are correlated by {alike:.2f}")
+    print(f"{one} − {other}: {found_gain:+.3f}, {verdict}; answers correlated by {alike:.2f}")
 plots.show(
     plots.compared({"DeLong, over grains": evaluation.table(differences)}, "difference in test ROC-AUC", reference=0),
     alt="Paired differences in test ROC-AUC between four classifiers, with 95 % intervals over grains.",
@@ -714,7 +711,7 @@ plots.show(
 #
 # ## What can 71 grains tell apart?
 #
-# The paper's test has 25 porphyry and 46 batholith grains. The **power** of a test is how often it resolves a difference that is real. One asks for it *before* the test, at a difference fixed beforehand: the smallest that would matter. Then one simulates: two sets of answers that are truly so far apart, 71 grains drawn, a paired interval computed, many times. Power depends on how alike the two models answer.
+# The paper's test has 25 porphyry and 46 batholith grains. The **power** of a test is how often it resolves a difference that is real. One asks for it *before* the test, at the smallest difference that would matter. One simulates two sets of answers that are truly so far apart, draws 71 grains and computes a paired interval, many times.
 
 # %% tags=["depth"]
 # @title Power of a test with 71 grains
@@ -802,7 +799,7 @@ for auc in (0.93, 0.88):
     print(f"a ROC-AUC of {auc} by itself: typically {low:.2f} to {high:.2f} with 71 grains")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each square is the ROC-AUC of its row less that of its column; the darker it is, the less we must assume to call it resolved. Of the LeNets, dropout alone is resolved from augmentation alone even if the answers are uncorrelated; both together against augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet shows why accuracy must be read as well: with a ROC-AUC of 0.79 it calls 56 % right, where always saying batholith has 46 of 71, or 65 %. And fifteen comparisons are many: of six equal models, one in twenty would be resolved by luck. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
+# **What we see.** Each square is the ROC-AUC of its row less that of its column; the darker it is, the less we must assume to call it resolved. Of the LeNets, dropout alone is resolved from augmentation alone even if the answers are uncorrelated; both together against augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet shows why accuracy must be read as well: with a ROC-AUC of 0.79 it calls 56 % right, where always saying batholith has 46 of 71, or 65 %. Fifteen comparisons are many: of equal models, about one difference in twenty is resolved by luck. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
 #
 # ## On grains of your own
 #

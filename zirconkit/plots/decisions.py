@@ -41,6 +41,7 @@ def answers(results, classes, threshold=0.5):
             ax.axvline(threshold, ls=":", color="black")
             ax.set_xlabel(f"probability of {name}")
             ax.set_xlim(0, 1)
+            ax.set_ylim(0, 1.25 * ax.get_ylim()[1])  # room for the legend
     for ax in axes[:, 0]:
         ax.set_ylabel("share of the class's grains")
     axes[0, 0].legend(fontsize=8)
