@@ -171,7 +171,7 @@ WHERE = {
     "interval": "it stands in brackets behind the score, in the column of your claim and your unit",
     "cheap rival": "take the better one, shape, from the same column",
     "threshold": "set the instrument to Lite0 frozen, and move it as far right as a recall of 0.90 allows",
-    "false alarms": "of the batholith test grains (y_test == 0), which share has an answer from your threshold on?",
+    "false alarms": "it is the share of the batholith test grains (y_test == 0) whose answer in `frozen` reaches your threshold",
 }
 STANDS = ("ahead", "behind", "not resolved")
 
