@@ -291,16 +291,14 @@ new_leads = dict.fromkeys(("aspect ratio", "shape"), unknown)
 if several:
     fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.9), layout="constrained")
     plots.by_mount(y, unseen["Lite0 frozen"], sample, grains.classes, axes[0])
-    plots.compared(
-        {over: evaluation.table(part) for over, part in doubts.items()}, "ROC-AUC, mounts left out", 0.5, axes[1]
-    )
+    tables = {over: evaluation.table(part) for over, part in doubts.items()}
+    plots.compared(tables, "ROC-AUC, mounts left out", 0.5, axes[1])
     alt = (
         "Left, the frozen network's answers for the grains of each mount left out; right, ROC-AUC with both intervals."
     )
     plots.show(fig, alt=alt, of=made)
     for rival in new_leads:
-        pair = unseen["Lite0 frozen"], unseen[rival]
-        new_leads[rival] = evaluation.score_interval(auc_gain, y, *pair, groups=sample)
+        new_leads[rival] = evaluation.score_interval(auc_gain, y, unseen["Lite0 frozen"], unseen[rival], groups=sample)
         print(f"Lite0 frozen less {rival}, mounts left out, over mounts: {new_leads[rival]:+.3f}")
 lead_here = evaluation.auc_difference(y_test, frozen, shape_says)
 print(f"Lite0 frozen less shape, test mounts, over grains: {lead_here:+.3f}")
@@ -341,20 +339,15 @@ def highest(y, p):
     return max(t for t in steps if evaluation.at_threshold(y, p, t).missed <= 0.1 * np.sum(y == 1))
 
 
-def alarms(p, threshold):
-    """The share of the batholith test grains that reach a threshold."""
-    return np.mean(p[y_test == 0] >= threshold)
-
-
 evidence = {"threshold": highest(y[learns], set_on["Lite0 frozen"])}
-evidence["false alarms"] = alarms(frozen, evidence["threshold"])
+evidence["false alarms"] = np.mean(frozen[y_test == 0] >= evidence["threshold"])
 evidence["these mounts"] = entries(here["Lite0 frozen"], here["shape"], lead_here)
 new = doubts["over mounts"]
 evidence["new mounts"] = entries(new["Lite0 frozen"], new["shape"], new_leads["shape"])
 p, validated = answers["LeNet"], highest(aside.y, lenet(aside))
 card = {"claim": "these mounts", "over": "grains", "knowing nothing": 0.5}
 card |= entries(evaluation.auc_interval(y_test, p), here["shape"], evaluation.auc_difference(y_test, p, shape_says))
-card |= {"threshold": validated, "false alarms": alarms(p, validated)}
+card |= {"threshold": validated, "false alarms": np.mean(p[y_test == 0] >= validated)}
 card["interval"] = "{:.2f} to {:.2f}".format(*card["interval"])
 card["not for"] = "new mounts: only two were tested"
 print("LeNet's card")
@@ -455,7 +448,7 @@ print(
 print("{:.2f} ± {:.2f} on the two test mounts".format(*means.loc["test_auc"]))
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The figure is of shipped results (`python benchmarks/leakage.py`), with intervals over mounts; *forest* is a random forest of six measurements, and "as they lie" means grains that are not prepared. A model of one number can hardly learn its mounts by heart: its gap is about 0. The largest gap is that of the frozen network on real grains as they lie, 0.18, and its interval leaves out 0. With prepared grown grains 0.025 is resolved as well, if only just. Whether preparing helps was not tested. All real rows rest on two batholith mounts. The forest's gaps on these two differ so much that nothing is known: its interval leaves the figure on both sides.
+# **What we see.** The figure is of shipped results (`python benchmarks/leakage.py`), with intervals over mounts; *forest* is a random forest of six measurements, and "as they lie" means grains that are not prepared. A model of one number can hardly learn its mounts: its gap is about 0. The largest gap is that of the frozen network on real grains as they lie, 0.18, and its interval leaves out 0. With prepared grown grains 0.025 is resolved as well, if only just. Whether preparing helps was not tested. All real rows rest on two batholith mounts. The forest's gaps differ so much between these two that its interval leaves the figure on both sides.
 #
 # LeNet, trained the paper's way on grains as they lie, falls by what is printed. So the paper's 0.90 ± 0.03 fits a network that has learned the class, *and* one that has partly learned the mounts.
 #
@@ -522,7 +515,7 @@ for column, where in (("validation_auc", "the same mounts"), ("test_auc", "the t
 print(f"trainings of each of the others at each size: {profile.repeats}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The lines are medians over trainings on other grains, the bands hold 90 % of them. LeNet's are shipped runs on grains as they lie: means of five seeds, and their range. With a single number the ranking is fixed, so its line is flat. LeNet's gain, printed as a paired difference with its 95 % interval, is resolved on grains of the same mounts and not on the test mounts.
+# **What we see.** The lines are medians over trainings on other grains, the bands hold 90 % of them. LeNet's are shipped runs on grains as they lie: means of five seeds, and their range. With a single number the ranking is fixed, so its line is flat. On the grown test mounts *shape* leads at every size, though the core's paired difference is not resolved. LeNet's gain, printed as a paired difference with its 95 % interval, is resolved on grains of the same mounts and not on the test mounts.
 
 # %% [markdown] tags=["depth", "exercise:own_sweep"]
 # ## A sweep of your own
@@ -645,11 +638,11 @@ for alike, best in winners.items():
     print(f"  correlated by {alike}: {best.mean():.3f} ± {best.std():.3f}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Seeds alone hardly ever give a lead as large as the one found. Validation grains do so often unless the settings answer very much alike, and repeating seeds does not help against that. The last lines are the price of picking the best and reporting *its validation score*: on average the winner's score is too high. That is why a test set is looked at once, at the end. The figure before showed its scores for teaching only.
+# **What we see.** Seeds alone hardly ever give a lead as large as the one found. Validation grains do so often unless the settings answer very much alike, and more seeds do not help against that. The last lines are the price of reporting the winner's *validation score*: on average it is too high. That is why a test set is looked at once, at the end; the figure before showed its scores for teaching only.
 #
 # ## One name, four scores
 #
-# LeNet has had several scores on the same two mounts by now. A name is not a model: here they stand side by side, with what differs. All have dropout and augmentation.
+# A name is not a model: here stand LeNet's scores side by side, with what differs. All have dropout and augmentation.
 
 # %% tags=["depth"]
 # @title LeNet, side by side
@@ -707,7 +700,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A difference is resolved if its interval leaves out 0. The printed verdicts are for grains of these two mounts. By and large the interval is narrower, the more alike two models answer: compare it with the printed correlations.
+# **What we see.** A difference is resolved if its interval leaves out 0. The verdicts are for grains of these two mounts. By and large the interval is narrower, the more alike two models answer, as the printed correlations show.
 #
 # ## What can 71 grains tell apart?
 #
@@ -730,7 +723,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth", "exercise:enough_grains"]
-# **What we see.** The grey line is the usual wish: to notice a real difference in four cases of five. The bands are 95 % intervals over the simulated tests. Follow one curve to the grey line: with answers correlated by 0.5 it takes a difference of about 0.13, with unlike answers about 0.19.
+# **What we see.** The grey line is the usual wish: to notice a real difference in four cases of five. The bands are 95 % intervals over the simulated tests. With answers correlated by 0.5 it takes a difference of about 0.13, with unlike answers about 0.19.
 #
 # ### Exercise: how many grains?
 #
@@ -799,7 +792,7 @@ for auc in (0.93, 0.88):
     print(f"a ROC-AUC of {auc} by itself: typically {low:.2f} to {high:.2f} with 71 grains")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each square is the ROC-AUC of its row less that of its column; the darker it is, the less we must assume to call it resolved. Of the LeNets, dropout alone is resolved from augmentation alone even if the answers are uncorrelated; both together against augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet shows why accuracy must be read as well: with a ROC-AUC of 0.79 it calls 56 % right, where always saying batholith has 46 of 71, or 65 %. Fifteen comparisons are many: of equal models, about one difference in twenty is resolved by luck. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
+# **What we see.** Each square is the ROC-AUC of its row less that of its column; the darker it is, the less we must assume to call it resolved. Dropout alone less augmentation alone is resolved even with uncorrelated answers; both together less augmentation alone just misses it. VGG-16 against LeNet with dropout alone (0.93 and 0.91) is not resolved at any of the three correlations, and the claim that transfer learning ranks best rests on it. AlexNet shows why accuracy must be read as well: with a ROC-AUC of 0.79 it calls 56 % right, where always saying batholith has 46 of 71, or 65 %. Fifteen comparisons are many: of equal models, about one difference in twenty is resolved by luck. None of this shows that the models are equal. The test is too small for the question, and it has one mount of each class.
 #
 # ## On grains of your own
 #
