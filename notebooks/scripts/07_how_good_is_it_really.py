@@ -187,7 +187,8 @@ plots.show(
 # %%
 sample = grains.table["sample"].to_numpy()
 fewest = min(len(np.unique(sample[learns & (y == k)])) for k in (0, 1))
-split = LeaveOneGroupOut() if fewest > 1 else StratifiedKFold(5)  # a class's only mount cannot be left out
+folds = StratifiedKFold(min(5, np.bincount(y[learns]).min()))
+split = LeaveOneGroupOut() if fewest > 1 else folds  # a class's only mount cannot be left out
 how = {"groups": sample[learns], "cv": split, "method": "predict_proba"}
 set_on = {name: cross_val_predict(models[name], x[name][learns], y[learns], **how)[:, 1] for name in models}
 widgets.threshold_mover(y[learns], set_on, test.classes, missed=3, wasted=1)
@@ -306,7 +307,7 @@ columns = {"test mounts, over grains": here} | {f"mounts left out, {over}": part
 pd.DataFrame({head: {name: f"{each:.2f}" for name, each in part.items()} for head, part in columns.items()})
 
 # %% [markdown] tags=["exercise:more_mounts"]
-# **What we see.** Left, each dot is the answer for one grain, by a model that saw no grain of its mount. The program gives each mount its own sizes, greys and zoning, so its grains move together: the black means differ within a class. On the grown set redrawing makes the frozen network's interval over mounts about four times as wide as that over grains. With so few mounts that is still too narrow, as *Going deeper* counts; the right panel's intervals are from formulas, over mounts with Student's *t*: about five times. Paired differences over mounts just favour the network over the aspect ratio, but against *shape* nothing is resolved: the first rival was too cheap.
+# **What we see.** Left, each dot is the answer for one grain, by a model that saw no grain of its mount. Each mount has its own sizes, greys and zoning, given by the program or by the rock, so its grains move together: the black means differ within a class. On the grown set redrawing makes the frozen network's interval over mounts about four times as wide as that over grains. With so few mounts that is still too narrow, as *Going deeper* counts; the right panel's intervals are from formulas, over mounts with Student's *t*: about five times. Paired differences over these mounts just favour the network over the aspect ratio, but against *shape* nothing is resolved: the first rival was too cheap.
 #
 # ### Exercise: plan thirty days
 #
@@ -355,7 +356,7 @@ for entry, value in card.items():
     print(f"  {entry:17}  {value:.2f}" if isinstance(value, float) else f"  {entry:17}  {value}")
 
 # %% [markdown] tags=["exercise:evidence_card"]
-# **What we see.** The card claims something about these mounts, so its interval is over grains. Its threshold misses one in ten of the *validation* porphyries; *false alarms* is the share of batholith test grains that reach it. On the grown set two measured numbers rank better, and the card says so.
+# **What we see.** The card claims something about these mounts, so its interval is over grains. Its threshold misses at most one in ten of the *validation* porphyries; *false alarms* is the share of batholith test grains that reach it. On the grown set two measured numbers rank better, and the card says so.
 #
 # ### Exercise: fill in the card
 #
