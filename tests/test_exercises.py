@@ -158,13 +158,13 @@ def few_answers(yours, rows=(0, 1, 2), others=(0, 1, 0, 1)):
     return rows, yours, [0, 1, 0, 1], others
 
 
-THESE = {"score": 0.893, "low": 0.83, "high": 0.93, "cheap rival": 0.88}
+THESE = {"score": 0.893, "interval": [0.83, 0.93], "cheap rival": 0.8, "against the rival": "ahead"}
 
 
-def swept(*words, **changes):
-    """A reading of the sweep of the question's own answer."""
+def swept(*seeds, **changes):
+    """Numbers of seeds for the sweep of the question's own answer."""
     run = scores.own_sweep.answer.run | changes
-    return scores.with_run(list(words), **run)
+    return scores.with_run(list(seeds), **run)
 
 
 def headed(base, freeze=True, training=False, sizes=(128, 32), **other):
@@ -229,8 +229,9 @@ def cut_at(*columns):
 RIGHT = [
     (scores.rare_porphyry, 45 / 235),
     (scores.rare_porphyry, 0.19),
-    (scores.more_mounts, [0.042, 0.038, 0.029]),
-    (scores.more_mounts, np.array([0.0416, 0.0383, 0.0294])),
+    (scores.more_mounts, (22, 36)),
+    (scores.more_mounts, np.array([20, 50])),
+    (scores.more_mounts, [24.0, 25]),
     (scores.enough_grains, 300),
     (scores.enough_grains, np.int64(390)),
     (scores.write_cost, cost_by_loop),
@@ -239,8 +240,8 @@ RIGHT = [
     (scores.write_gain, gain_by_loop),
     (scores.evidence_card, carded()),
     (scores.evidence_card, carded(claim="these mounts", over="grains", **THESE)),
-    (scores.own_sweep, swept("worse", "better", "not resolved")),
-    (scores.own_sweep, swept(*np.array(["worse", "better", "not resolved"]))),
+    (scores.own_sweep, swept(27, 4, 12)),
+    (scores.own_sweep, swept(24.0, np.int64(5), 11)),
     (textures.neighbourly, lambda near, y: sum(y[j] == y[i] for i, row in enumerate(near) for j in row) / near.size),
     (textures.neighbourly, lambda near, y: (y[near] == y[:, None]).mean(axis=1).mean()),
     (textures.map_reading, ("Neighbours",)),
@@ -313,17 +314,16 @@ WRONG = [
     (scores.rare_porphyry, 0.9, "recall"),
     (scores.rare_porphyry, 0.9 / 1.1, "half"),
     (scores.rare_porphyry, 45 / 190, "all"),
-    (scores.more_mounts, [0.017, 0.005, 0.012], "now: that takes all grains for independent"),
-    (scores.more_mounts, [0.0017, 0.0015, 0.0009], "its square"),
-    (scores.more_mounts, [0.066, 0.038, 0.029], "and not by those of one mount"),
-    (scores.more_mounts, [0.132, 0.038, 0.029], "one mount"),
-    (scores.more_mounts, [0.038, 0.038, 0.027], "the part of the mounts alone"),
-    (scores.more_mounts, [0.042, 0.042, 0.029], "ten times the grains of each mount: .* which of m and n"),
-    (scores.more_mounts, [0.042, 0.0132, 0.029], "ten times the \\*mounts"),
-    (scores.more_mounts, [0.042, 0.038, 0.0319], "twice the mounts: each mount brings 60"),
-    (scores.more_mounts, [0.042, 0.038, 0.5], "you have 0.5"),
-    (scores.more_mounts, 0.042, "3 numbers"),
-    (scores.more_mounts, [0.042, 0.038], "3 numbers"),
+    (scores.more_mounts, (10, 200), "0.0391.*more mounts, fewer grains"),
+    (scores.more_mounts, (27, 11), "more grains of each, fewer mounts"),
+    (scores.more_mounts, (26, 15), "more grains of each, fewer mounts"),
+    (scores.more_mounts, (30, 36), "= 40.8 days; there are 30"),
+    (scores.more_mounts, (10, 60), "used 16 of 30"),
+    (scores.more_mounts, (22.5, 30), "whole numbers"),
+    (scores.more_mounts, (22, np.inf), "whole numbers"),
+    (scores.more_mounts, (0, 60), "at least 1"),
+    (scores.more_mounts, 22, "two numbers"),
+    (scores.more_mounts, [22, 36, 1], "two numbers"),
     (scores.enough_grains, 71, "one test of five"),
     (scores.enough_grains, 120, "batholith grains count as well"),
     (scores.enough_grains, 258, "not grow in proportion"),
@@ -334,23 +334,32 @@ WRONG = [
     (scores.write_gain, lambda y, a, b: a.mean() - b.mean(), "should be"),
     (scores.write_gain, lambda y, a, b: a - b, "shape"),
     (scores.evidence_card, {"claim": "these mounts"}, "with_run"),
-    (scores.evidence_card, carded(low=..., high=...), "still to fill: low, high."),
+    (scores.evidence_card, carded(score=..., interval=...), "still to fill: score, interval."),
+    (scores.evidence_card, carded(interval=(0.77, 0.83)), "'interval' is 0.77, 0.83"),
+    (scores.evidence_card, carded(interval=0.4), "its ends"),
+    (scores.evidence_card, carded(interval=[0.6]), "its ends"),
+    (scores.evidence_card, carded(**{"cheap rival": 0.9}), "the better one, shape"),
+    (scores.evidence_card, carded(threshold=0.5), "recall of 0.90"),
+    (scores.evidence_card, carded(**{"false alarms": 29}), "between 0 and 1"),
+    (scores.evidence_card, carded(**{"false alarms": 0.7}), "y_test == 0"),
+    (scores.evidence_card, carded(**{"against the rival": "ahead"}), "leave out 0"),
+    (scores.evidence_card, carded(**{"against the rival": "better"}), "one of ahead, behind"),
+    (scores.evidence_card, carded(score="high"), "one number"),
     (scores.evidence_card, carded(claim="all rocks"), "one of the two"),
     (scores.evidence_card, carded(over="grains"), "needs an interval over mounts"),
     (scores.evidence_card, carded(claim="these mounts", over="grains"), "'score' is 0.8"),
-    (scores.evidence_card, carded(low=0.77), "'low' is 0.77"),
     (scores.evidence_card, carded(**{"knowing nothing": 0.65}), "a coin"),
-    (scores.evidence_card, carded(**{"cheap rival": 0.9}), "aspect ratio on the same grains"),
-    (scores.evidence_card, carded(**{"false alarms": 96}), "one in ten missed"),
-    (scores.evidence_card, carded(**{"surest wrong": 8}), "set the browser to Lite0"),
-    (scores.evidence_card, carded(score="high"), "one number"),
     (scores.evidence_card, carded(**{"not for": "sand"}), "five words"),
-    (scores.own_sweep, swept("worse", "better", "better"), "leaves out 0"),
-    (scores.own_sweep, swept("better", "better", "not resolved"), "rate 0.01: you say better"),
-    (scores.own_sweep, swept("worse", "better"), "list of 3 words"),
-    (scores.own_sweep, swept("worse", "better", "equal"), "list of 3 words"),
-    (scores.own_sweep, swept("worse", "better", "not resolved", own=...), "the kit's settings"),
-    (scores.own_sweep, ["worse", "better", "not resolved"], "with_run"),
+    (scores.own_sweep, swept(27, 2, 12), "rate 0.0001: .*above 1.96"),
+    (scores.own_sweep, swept(99, 4, 12), "rate 0.01: .*either\\* side"),
+    (scores.own_sweep, swept(60, 4, 12), "rate 0.01: .*fewer will do"),
+    (scores.own_sweep, swept(27, 4, 9999), "64 px: fewer"),
+    (scores.own_sweep, swept(3, 4, 12), "reaches 0.124 either way"),
+    (scores.own_sweep, swept(27, 1, 12), "at least two seeds"),
+    (scores.own_sweep, swept(27, 4), "list of 3 numbers"),
+    (scores.own_sweep, swept(27, "few", 12), "one number"),
+    (scores.own_sweep, swept(27, 4, 12, own=...), "the kit's settings"),
+    (scores.own_sweep, [27, 4, 12], "with_run"),
     (scores.write_cost, lambda y, p, t, m, w: len(y) * scores.mean_cost(y, p, t, m, w), "sum"),
     (scores.write_cost, lambda y, p, t, m, w: scores.mean_cost(y, p, t, w, m), "costs are swapped"),
     (scores.write_cost, lambda y, p, t, m, w: scores.mean_cost(1 - y, p, t, m, w), "classes are swapped"),

@@ -125,7 +125,7 @@ def test_the_figures_draw_what_was_counted(exam):
     rows = explain.extremes_by_class(y, p, TWO, n=2)
     fig = plots.surest(images, p, rows, TWO)
     titles = [ax.get_title() for ax in fig.axes]
-    wanted = [f"{p[row]:.2f}" for kind in rows["porphyry"] for name in TWO for row in rows[name][kind]]
+    wanted = [f"grain {row}: {p[row]:.2f}" for kind in rows["porphyry"] for name in TWO for row in rows[name][kind]]
     assert [title for title in titles if title] == wanted and len(fig.axes) == 12
     assert plots.heaps(y, p, TWO, 0.4).axes[0].lines[-1].get_xdata()[0] == 0.4
 
@@ -208,28 +208,27 @@ def test_the_width_is_met(guess, word, capsys):
 def test_a_card_that_nobody_filled_is_not_attempted(capsys):
     run = scores.evidence_card.answer.run
     scores.evidence_card.check(scores.with_run(dict.fromkeys(scores.FIELDS, ...), **run))
-    scores.own_sweep.check(scores.with_run(..., sweep=None, own=...))
+    scores.own_sweep.check(scores.with_run(..., spreads=None, own=...))
     assert capsys.readouterr().out.split("\n")[:2] == [NOT_ATTEMPTED] * 2
 
 
 def test_where_an_interval_cannot_be_had_the_card_says_so():
     card, run = scores.evidence_card.answer
-    unknown = dict.fromkeys(("score", "low", "high", "cheap rival"), np.nan)
-    run = run | {"new mounts": unknown}
+    unknown = {"score": np.nan, "interval": (np.nan, np.nan), "cheap rival": np.nan}
+    run = run | {"new mounts": unknown | {"against the rival": "not resolved"}}
     assert scores.evidence_card.is_right(scores.with_run(card | unknown, **run))
     assert "'score'" in scores.evidence_card.verdict(scores.with_run(card, **run))
 
 
-def test_a_sweep_is_read_by_pairs_and_not_by_its_means():
-    """Two settings differ by 0.01 in each seed, while seeds differ by 0.1: paired it is resolved, unpaired never."""
-    seeds = np.array([0.6, 0.7, 0.8])
-    table = pd.DataFrame(
-        {
-            "name": ["first"] * 3 + ["second"] * 3,
-            "seed": [0, 1, 2] * 2,
-            "validation_auc": [*seeds, *(seeds + np.array([0.010, 0.011, 0.009]))],
-        }
-    )
-    (mean, half, word) = scores.readings(table)["second"]
-    assert mean == pytest.approx(0.01) and half == pytest.approx(4.303 * 0.001 / np.sqrt(3), rel=1e-3)
-    assert word == "better"
+@pytest.mark.parametrize("spread", [0.003, 0.0105, 0.05])
+def test_the_seeds_that_are_needed_are_the_fewest_whose_interval_is_narrow_enough(spread):
+    """So many differences with that spread have an interval that is narrow enough, one fewer have not."""
+    n = scores.seeds_needed(spread, 0.02)
+    one, two = (evaluation.paired_difference(spread * _standard(k), np.zeros(k)) for k in (n, max(2, n - 1)))
+    assert one.high - one.value <= 0.02 and (n == 2 or two.high - two.value > 0.02)
+
+
+def _standard(n):
+    """n numbers with a mean of 0 and a standard deviation of 1."""
+    values = np.arange(n) - (n - 1) / 2
+    return values / values.std(ddof=1)

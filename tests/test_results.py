@@ -317,7 +317,9 @@ def test_the_text_of_notebook_07_says_what_its_tables_say():
     gaps = leakage.set_index(["grains", "scorer"])
     assert (gaps["value"].xs("aspect ratio", level="scorer").abs() < 0.005).all()  # "its gap is nothing"
     assert gaps["value"].idxmax() == ("real", "Lite0, as they lie") and gaps["low"].loc[gaps["value"].idxmax()] > 0
-    assert f"shown as they lie, {gaps['value'].max():.2f}, and its interval leaves out 0" in text
+    assert f"real grains as they lie, {gaps['value'].max():.2f}, and its interval leaves out 0" in text
+    prepared = gaps.loc["synthetic", "Lite0"]
+    assert prepared["value"] == pytest.approx(0.025, abs=0.0005) and 0.002 <= prepared["low"] < 0.003
     for kind in ("synthetic", "real"):
         assert gaps["value"][kind, "Lite0"] < gaps["value"][kind, "Lite0, as they lie"]  # "prepared, smaller"
     unknown = gaps.loc["real", "forest"]
@@ -327,7 +329,8 @@ def test_the_text_of_notebook_07_says_what_its_tables_say():
     means = sweep.groupby("name")[["validation_auc", "test_auc"]].mean()
     seven = means.nlargest(7, "validation_auc")
     assert np.ptp(seven["validation_auc"]) < 0.06 and means["validation_auc"].nsmallest(4).max() < 0.71
-    assert means["test_auc"].idxmax() != seven.index[0]  # "the order is another one"
+    tests, best = means["test_auc"].sort_values().index[-2:], list(seven.index[:2])
+    assert best == ["image 64 px", "kernel 5 × 5"] == list(tests)  # "in the other order"
     assert (means["test_auc"].between(0.4, 0.6)).sum() > len(means) / 2  # "most settings are near a coin"
 
 
@@ -335,8 +338,10 @@ def test_notebook_07_finds_the_gaps_that_are_shipped():
     shipped = pd.read_csv(samples.DATA / "results" / "leakage.csv").query("grains == 'synthetic'")
     shipped = shipped.set_index(["split", "scorer"])["value"]
     found = re.findall(r"^(.+): pairs left out .*; gap here (\S+) \(", printed("07_how_good_is_it_really.ipynb"), re.M)
-    assert {scorer for scorer, _ in found} == {"Lite0 frozen", "aspect ratio"}
+    assert {scorer for scorer, _ in found} == {"Lite0 frozen", "aspect ratio", "shape"}
     for scorer, value in found:
+        if scorer == "shape":  # not among the shipped ones
+            continue
         assert float(value) == pytest.approx(shipped["gap, pairs left out", scorer.removesuffix(" frozen")], abs=0.02)
 
 
@@ -348,8 +353,9 @@ def test_notebook_07_audits_table_2_by_paired_differences():
     for one in ("LeNet, dropout", "LeNet, both"):
         sets = evaluation.differences(names[one], 0.74, 0, (25, 46), 300)
         halves[one] = np.median(sets["high"] - sets["low"]) / 2
-        d, half = re.search(rf"^{one} − LeNet, augmentation: (\S+) ± (\S+) if unc", text, re.M).groups()
-        assert float(d) == pytest.approx(names[one] - 0.74) and float(half) == pytest.approx(halves[one], abs=0.006)
+        line = rf"^{one} − LeNet, augmentation, if uncorrelated: (\S+) \((\S+) to (\S+)\)"
+        d, low, high = map(float, re.search(line, text, re.M).groups())
+        assert d == pytest.approx(names[one] - 0.74) and (high - low) / 2 == pytest.approx(halves[one], abs=0.006)
     assert halves["LeNet, dropout"] < 0.91 - 0.74 and halves["LeNet, both"] > 0.88 - 0.74
     for correlation in (0, 0.5, 0.9):  # "not resolved at any of the three correlations"
         sets = evaluation.differences(0.93, 0.91, correlation, (25, 46), 300)
@@ -361,24 +367,29 @@ def test_notebook_07_shows_on_its_screen_what_its_text_says_of_the_grown_set():
     cells = json.loads((ROOT / "notebooks/07_how_good_is_it_really.ipynb").read_text(encoding="utf-8"))["cells"]
     tables = ["".join(output["data"].get("text/plain", "")) for cell in cells for output in cell.get("outputs", [])
               if "data" in output]  # fmt: skip
-    lines = dict(re.findall(r"^(Lite0 f\S+|LeNet|aspect ratio) +\S+ \(\S+\) +(\S+) \(", "\n".join(tables), re.M))
+    first = next(each for each in tables if "knowing nothing" in each)
+    lines = dict(re.findall(r"^(Lite0 f\S+|LeNet|aspect ratio) +\S+ \(\S+\) +(\S+) \(", first, re.M))
     assert len(lines) == 4 and min(float(auc) for auc in lines.values()) >= 0.8  # "rank well"
-    found = re.findall(r"^ROC-AUC of Lite0 frozen less that of .+, on the same grains: .*, (.+)$", text, re.M)
+    found = re.findall(r"^ROC-AUC, Lite0 frozen less .*, (.+)$", text, re.M)
     assert found == ["not resolved", "not resolved"]
-    costs = re.findall(r"^(.+): (\S+) at ½, (\S+) at ¼; lowest (\S+); always going (\S+)", text, re.M)
-    lowest = {name: float(value) for name, _, _, value, _ in costs}
+    costs = re.findall(r"^(.+): (\S+) at ½, (\S+) at ¼; lowest (\S+)", text, re.M)
+    always = float(re.search(r"^always going: (\S+)", text, re.M)[1])
+    lowest = {name: float(value) for name, _, _, value in costs}
     assert len(costs) == 4 and min(lowest, key=lowest.get) == "aspect ratio"  # "the lowest valley"
-    for _, half, quarter, low, always in costs:
-        assert float(low) < float(half) < float(quarter) <= float(always)  # "all valleys lie to its right"
-    grain, mount = re.search(r"new mounts: \S+ \((\S+)\) over grains, \S+ \((\S+)\) over mounts", text).groups()
-    width = [np.subtract(*map(float, reversed(ends.split("–")))) for ends in (grain, mount)]
-    assert width[1] > 3 * width[0]
-    paired = re.search(r"less that of aspect ratio, over mounts: \S+ \((\S+) to (\S+)\)", text)
-    assert 0 < float(paired[1]) < 0.02  # "only just leaves out 0"
+    for _, half, quarter, low in costs:
+        assert float(low) < float(half) < float(quarter) <= always  # "all valleys lie to its right"
+    redrawn = re.findall(r"^Lite0 frozen, (grains|mounts) redrawn: .*, (\S+) wide", text, re.M)
+    assert [unit for unit, _ in redrawn] == ["grains", "mounts"]
+    assert 3.5 <= float(re.search(r"^over mounts (\S+) times as wide", text, re.M)[1]) < 4.5  # "about four times"
+    table = next(each for each in tables if "mounts left out" in each)
+    ends = re.findall(r"\((\S+)–(\S+)\)", "".join(re.findall(r"^Lite0 frozen .*", table, re.M)))
+    by_grain, by_mount = (float(high) - float(low) for low, high in ends[1:])
+    assert 4 < by_mount / by_grain < 6  # "about five times", of widths as printed
+    leads = {rival: (float(low), float(high)) for rival, low, high in re.findall(
+        r"frozen less (.+), mounts left out, over mounts: \S+ \((\S+) to (\S+)\)", text)}  # fmt: skip
+    assert 0 < leads["aspect ratio"][0] < 0.02 and leads["shape"][0] < 0 < leads["shape"][1]  # "just", "not resolved"
     card = dict(re.findall(r"^  (\S[\w -]*?)  +(\S.*)$", text[text.index("LeNet's card") :], re.M))
     assert float(card["score"]) < float(card["cheap rival"])  # "one measured number ranks better"
-    prepared = re.search(r"prepared less as they lie, on the same test grains: \S+ \((\S+) to", text)
-    assert float(prepared[1]) > 0
 
 
 def test_notebook_08_finds_what_it_plants_and_says_what_its_table_says():

@@ -3,14 +3,14 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
+from scipy import stats
 
-from zirconkit.evaluation import paired_difference, proportion_interval
+from zirconkit.evaluation import proportion_interval
 from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between
 
 __all__ = [
-    "Answered", "call_eight", "enough_grains", "evidence_card", "how_wide", "more_mounts", "own_sweep", "rare_porphyry", "readings", "with_run", "write_cost", "write_gain",
+    "Answered", "call_eight", "enough_grains", "evidence_card", "how_wide", "more_mounts", "own_sweep", "rare_porphyry", "seeds_needed", "with_run", "write_cost", "write_gain",
 ]  # fmt: skip
 
 
@@ -114,79 +114,66 @@ write_cost = Question(
 )
 
 BETWEEN, WITHIN = 0.12, 0.42  # standard deviations: from mount to mount, and of a grain within its mount
-PLANS = {"now": (10, 60), "ten times the grains of each mount": (10, 600), "twice the mounts": (20, 60)}
+DAYS, GRAINS_A_DAY = 30, 100  # each mount takes a day besides
+FAIR = 0.031  # the least that 30 days allow is 0.0296
 
 
-def _doubt(n_mounts, grains_each, between=BETWEEN):
+def _doubt(n_mounts, grains_each):
     """The standard error of a share of right calls over so many mounts, with so many grains of each."""
-    return np.sqrt(between**2 / n_mounts + WITHIN**2 / (n_mounts * grains_each))
+    return np.sqrt(BETWEEN**2 / n_mounts + WITHIN**2 / (n_mounts * grains_each))
 
 
-def _judge_doubts(answer):
-    wanted = f"{len(PLANS)} numbers are wanted, in the order of the text, such as [0.05, 0.04, 0.03]."
-    given = [number(each) for each in items(answer, wanted)]
-    if len(given) != len(PLANS):
+def _judge_plan(answer):
+    wanted = "two numbers are wanted, mounts and grains of each, such as (10, 200)."
+    plan = [number(each) for each in items(answer, wanted)]
+    if len(plan) != 2:
         return wanted
-    for found, (plan, (n_mounts, grains_each)) in zip(given, PLANS.items()):
-        right = _doubt(n_mounts, grains_each)
-        if abs(found - right) < 0.0006:
-            continue
-        return f"{plan}: {_why_not_that_doubt(found, n_mounts, grains_each)}"
-    return None
-
-
-def _why_not_that_doubt(found, n_mounts, grains_each):
-    """What is wrong with a standard error, in one sentence."""
-    now = PLANS["now"]
-    known = {
-        _doubt(
-            n_mounts, grains_each, between=0
-        ): "that takes all grains for independent: the part of the mounts, b²/m, is missing.",
-        np.sqrt(
-            BETWEEN**2 / n_mounts + WITHIN**2 / grains_each
-        ): "w² is divided by *all* grains, m × n, and not by those of one mount.",
-        np.sqrt(
-            BETWEEN**2 + WITHIN**2 / grains_each
-        ): "that is the doubt about one mount; here the mean is over m of them.",
-        BETWEEN / np.sqrt(n_mounts): "that is the part of the mounts alone; the grains add w²/(m × n).",
-        _doubt(*now): "that is the doubt as it is now; which of m and n has changed?",
-        _doubt(20, 30): "each mount brings 60 grains, the new ones as well.",
-        _doubt(100, 60): "that is ten times the *mounts*; here it is ten times the grains of each.",
-    }
-    for value, why in known.items():
-        if abs(found - value) < 0.0006:
-            return why
-    if abs(found - _doubt(n_mounts, grains_each) ** 2) < 0.0003:
-        return "that is its square: take the root."
-    return f"you have {found:g}. Put m = {n_mounts} and n = {grains_each} into √(b²/m + w²/(m × n))."
+    n_mounts, grains_each = plan
+    if not all(each >= 1 and each == int(each) for each in plan if np.isfinite(each)) or not np.isfinite(plan).all():
+        return "whole numbers are wanted, at least 1 of each."
+    days = n_mounts * (1 + grains_each / GRAINS_A_DAY)
+    if days > DAYS:
+        return f"that takes {n_mounts:g} × (1 + {grains_each:g} / {GRAINS_A_DAY}) = {days:g} days; there are {DAYS}."
+    error = _doubt(n_mounts, grains_each)
+    if error < FAIR:
+        return None
+    of_mounts, of_grains = BETWEEN**2 / n_mounts, WITHIN**2 / (n_mounts * grains_each)
+    found = f"its standard error is {error:.4f}, the root of {of_mounts:.5f} (mounts) + {of_grains:.5f} (grains)."
+    if days < DAYS - 2:
+        return f"{found} You have used {days:g} of {DAYS} days."
+    advice = "more mounts, fewer grains of each" if n_mounts < 22 else "more grains of each, fewer mounts"
+    return f"{found} Try {advice}."
 
 
 more_mounts = Question(
     hints=(
-        "Which of m and n changes in each plan? How many grains are there in all?",
-        "With b = 0.3, w = 0.4, 4 mounts and 25 grains of each: 0.09 / 4 + 0.16 / 100 = 0.0241, and its root is 0.155.",
-        "The formula stands above the three plans; `np.sqrt` takes the root.",
+        "Which part under the root can more grains of each mount make smaller, and which part only more mounts?",
+        "A smaller budget of 9 days: 3 mounts with 200 grains give √(0.0048 + 0.0003) = 0.071; 6 mounts with 50 grains "
+        "take 9 days as well and give √(0.0024 + 0.0006) = 0.055.",
+        "The formula and the costs stand in the text. Try all m from 1 to 29 in a loop: n is then what the days leave.",
     ),
-    answer=[_doubt(*plan) for plan in PLANS.values()],
-    judge=_judge_doubts,
-    because="Ten times the grains, at 6,000 in all, take less than a tenth off the doubt; twice the mounts, at 1,200, take off "
-    "almost a third. Whoever counts 600 independent grains believes in 0.017, less than half of what the doubt is.",
+    answer=(22, 36),
+    judge=_judge_plan,
+    because="About 22 mounts with 36 grains of each give 0.030, with 792 grains. Ten mounts with 200 grains of each are 2,000 "
+    "grains, and give 0.039: no number of grains brings ten mounts below b/√10 = 0.038. Whoever counts 2,000 independent "
+    "grains believes in 0.009.",
 )
 
 # ---------------------------------------------------------------- the evidence card
 
 UNIT = {"these mounts": "grains", "new mounts": "mounts"}
 FIELDS = (
-    "claim", "score", "low", "high", "over", "knowing nothing", "cheap rival", "false alarms", "surest wrong", "not for",
+    "claim", "score", "interval", "over", "knowing nothing", "cheap rival", "against the rival", "threshold", "false alarms", "not for",
 )  # fmt: skip
+TOLERANCE = {"threshold": 0.0151, "false alarms": 0.0251}  # of others: as rounded to two decimals
 WHERE = {
-    "score": "it is printed above the filled-in card, in the line of your claim",
-    "low": "it stands in brackets behind the score, in the line of your claim and your unit",
-    "high": "it stands in brackets behind the score, in the line of your claim and your unit",
-    "cheap rival": "the score of the aspect ratio on the same grains is printed in the line of your claim",
-    "false alarms": "set the instrument to Lite0 frozen, and move the threshold as far right as one in ten missed allows",
-    "surest wrong": "set the browser to Lite0 frozen, to the class asked for and to 'surest wrong', and read the first number (-1 if none)",
+    "score": "the table beside the two kinds of doubt has it, in the column of your claim",
+    "interval": "it stands in brackets behind the score, in the column of your claim and your unit",
+    "cheap rival": "take the better one, shape, from the same column",
+    "threshold": "set the instrument to Lite0 frozen, and move it as far right as a recall of 0.90 allows",
+    "false alarms": "it is the share of the batholith test grains (y_test == 0) whose answer in `frozen` reaches your threshold",
 }
+STANDS = ("ahead", "behind", "not resolved")
 
 
 def _judge_card(given):
@@ -201,7 +188,7 @@ def _judge_card(given):
         return (
             f"a claim about {claim} needs an interval over {UNIT[claim]}: what else could be different the next time?"
         )
-    return _judge_numbers(card, run) or _judge_words(card)
+    return _judge_numbers(card, run) or _judge_words(card, run)
 
 
 def _card_and_run(given):
@@ -215,21 +202,35 @@ def _card_and_run(given):
 
 def _judge_numbers(card, run):
     """What of the card's numbers is not what the run found, in one sentence; None if all agree as rounded."""
-    wanted = (
-        {"knowing nothing": 0.5} | run[card["claim"]] | {name: run[name] for name in ("false alarms", "surest wrong")}
-    )
+    wanted = {"knowing nothing": 0.5} | run[card["claim"]] | {name: run[name] for name in ("threshold", "false alarms")}
     for name, value in wanted.items():
-        found = number(card[name])
-        if np.isclose(found, value, rtol=0, atol=0.0051, equal_nan=True):
+        if name == "against the rival":
+            continue
+        two = "two numbers are wanted for 'interval', its ends, such as (0.70, 0.80)."
+        found = [number(each) for each in items(card[name], two)] if name == "interval" else [number(card[name])]
+        if len(found) != np.size(value):
+            return two
+        if np.allclose(found, value, rtol=0, atol=TOLERANCE.get(name, 0.0051), equal_nan=True):
             continue
         if name == "knowing nothing":
-            return f"'knowing nothing' is {found:g}: which ROC-AUC has a coin?"
-        return f"'{name}' is {found:g}, this run has another value: {WHERE[name]}."
+            return f"'knowing nothing' is {found[0]:g}: which ROC-AUC has a coin?"
+        if name == "false alarms" and found[0] > 1:
+            return "'false alarms' is a share of the batholith grains, between 0 and 1."
+        said = ", ".join(f"{each:g}" for each in found)
+        return f"'{name}' is {said}, this run has another value: {WHERE[name]}."
     return None
 
 
-def _judge_words(card):
-    """Whether the card says in a sentence what it is not for."""
+def _judge_words(card, run):
+    """Whether the card says how it stands to its rival, and in a sentence what it is not for."""
+    said, stands = card["against the rival"], run[card["claim"]]["against the rival"]
+    if said not in STANDS:
+        return f"'against the rival' is one of {', '.join(STANDS)}."
+    if said != stands:
+        return (
+            f"'against the rival' is not {said!r}: read the printed *difference* from shape, over the unit of your "
+            "claim. Does its interval leave out 0, and on which side?"
+        )
     words = card["not for"].split() if isinstance(card["not for"], str) else []
     if len(words) < 5:
         return (
@@ -239,34 +240,36 @@ def _judge_words(card):
 
 
 _A_RUN = {
-    "these mounts": {"score": 0.89, "low": 0.83, "high": 0.93, "cheap rival": 0.88},
-    "new mounts": {"score": 0.8, "low": 0.6, "high": 1.0, "cheap rival": 0.75},
-    "false alarms": 20,
-    "surest wrong": 7,
+    "these mounts": {"score": 0.89, "interval": (0.83, 0.93), "cheap rival": 0.8, "against the rival": "ahead"},
+    "new mounts": {"score": 0.8, "interval": (0.6, 1.0), "cheap rival": 0.75, "against the rival": "not resolved"},
+    "threshold": 0.4,
+    "false alarms": 0.3,
 }
 _A_CARD = {
     "claim": "new mounts",
     "score": 0.8,
-    "low": 0.6,
-    "high": 1.0,
+    "interval": (0.6, 1.0),
     "over": "mounts",
     "knowing nothing": 0.5,
     "cheap rival": 0.75,
-    "false alarms": 20,
-    "surest wrong": 7,
+    "against the rival": "not resolved",
+    "threshold": 0.4,
+    "false alarms": 0.3,
     "not for": "river sand, where hardly any grain is of the class asked for",
 }
 
 evidence_card = Question(
     hints=(
         "Begin with the claim. Everything else on the card follows from it: the unit, the score, the interval.",
-        "Suppose the line says 'new mounts: 0.80; over grains (0.77–0.83), over mounts (0.60–1.00)'. A card that claims "
-        "'new mounts' takes 0.80, 0.60 and 1.00, and over 'mounts'.",
-        "Numbers: the lines printed above the filled-in card. Counts and grains: the two instruments.",
+        "Suppose the table says 'mounts left out: 0.80; over grains (0.77–0.83), over mounts (0.60–1.00)'. A card that "
+        "claims 'new mounts' takes 0.80, (0.60, 1.00), and over 'mounts'. Of p = [0.9, 0.2] for two batholith grains "
+        "the share of false alarms at 0.5 is `np.mean(p >= 0.5)`, 0.5.",
+        "Scores and differences: beside the two kinds of doubt. The threshold: the instrument in 'Move the threshold'.",
     ),
     answer=with_run(_A_CARD, **_A_RUN),
     judge=_judge_card,
-    because="The interval fits the claim, the rival and the coin stand beside the score, and the reader knows what it is not for.",
+    because="The interval fits the claim, the rival and the coin stand beside the score, the threshold was chosen on other "
+    "mounts than those where its false alarms are counted, and the reader knows what it is not for.",
 )
 
 # ---------------------------------------------------------------- going deeper
@@ -342,56 +345,67 @@ write_gain = Question(
 
 # ---------------------------------------------------------------- a sweep of one's own
 
-WORDS = ("better", "worse", "not resolved")
+MATTERS = 0.02  # in ROC-AUC
+
+
+def seeds_needed(spread, half=MATTERS):
+    """The least number of seeds at which Student's 95 % interval of a mean reaches at most `half` either way: int.
+
+    Parameters
+    ----------
+    spread : float
+        Standard deviation of the paired differences over seeds.
+    """
+    n = np.arange(2, 5000)
+    reach = stats.t.ppf(0.975, n - 1) * spread / np.sqrt(n)
+    return int(n[reach <= half][0])
 
 
 def _judge_sweep(given):
     if not isinstance(given, Answered):
-        raise Unusable("a reading beside its sweep is wanted: ex.with_run(my_reading, sweep=sweep, own=my_settings).")
+        raise Unusable(
+            "numbers beside their sweep are wanted: ex.with_run(my_seeds, spreads=spreads, own=my_settings)."
+        )
     if given.run["own"] is ...:
         return "these are the kit's settings. Choose three of your own in `my_settings`, run the sweep, read that."
-    wanted = readings(given.run["sweep"])
-    reading = items(given.answer, f"a list of {len(wanted)} words is wanted, each one of {', '.join(WORDS)}.")
-    if len(reading) != len(wanted) or not set(reading) <= set(WORDS):
-        return f"a list of {len(wanted)} words is wanted, each one of {', '.join(WORDS)}."
-    for said, (name, (mean, half, word)) in zip(reading, wanted.items()):
-        in_doubt = abs(abs(mean) - half) < 0.001  # as printed, the interval ends at 0
-        if said != word and not in_doubt:
-            return f"{name}: you say {said}. Look whether {mean:+.3f} ± {half:.3f} leaves out 0, and on which side."
+    spreads = given.run["spreads"]
+    wanted = f"a list of {len(spreads)} numbers is wanted, one for each setting, in the order printed."
+    said = [number(each) for each in items(given.answer, wanted)]
+    if len(said) != len(spreads):
+        return wanted
+    for n, (name, spread) in zip(said, spreads.items()):
+        right = seeds_needed(spread)
+        if abs(n - right) > max(1, 0.15 * right):
+            return f"{name}: {_why_not_so_many(n, spread)}"
     return None
 
 
-def readings(sweep):
-    """The paired difference of each setting from the first one over its seeds: mean, half its 95 % interval, a word."""
-    table = sweep.pivot(index="seed", columns="name", values="validation_auc")
-    first, *others = sweep["name"].unique()
-    found = {}
-    for name in others:
-        mean, low, high = paired_difference(table[name], table[first])
-        half = (high - low) / 2
-        word = "not resolved" if abs(mean) <= half else WORDS[int(mean < 0)]
-        found[name] = mean, half, word
-    return found
+def _why_not_so_many(n, spread):
+    """What is wrong with a number of seeds, in one sentence."""
+    if not n >= 2:
+        return "at least two seeds are needed, or there is no standard deviation."
+    if abs(n - seeds_needed(spread, MATTERS / 2)) <= max(1, 0.15 * n):
+        return f"that makes the whole interval {MATTERS} wide; it may reach {MATTERS} to *either* side."
+    if n > 4998:
+        return "fewer will do."
+    reach = stats.t.ppf(0.975, int(n) - 1) * spread / np.sqrt(n)
+    if reach > MATTERS:
+        few = " (with so few seeds, Student's t is far above 1.96)" if n < 8 else ""
+        return f"with {n:g} seeds the interval reaches {reach:.3f} either way{few}; {MATTERS} is wanted."
+    return f"with {n:g} seeds it reaches only {reach:.3f} either way; fewer will do."
 
-
-_A_SWEEP = pd.DataFrame(
-    {
-        "name": np.repeat(["as published", "rate 0.01", "rate 0.0001", "64 px"], 3),
-        "seed": [0, 1, 2] * 4,
-        "validation_auc": [0.70, 0.72, 0.74, 0.50, 0.51, 0.52, 0.80, 0.83, 0.83, 0.69, 0.75, 0.73],
-    }
-)
 
 own_sweep = Question(
     hints=(
-        "Each run of a setting has a partner: the published setting with the same seed. Read the differences.",
-        "Differences of −0.20, −0.21 and −0.22 have a mean of −0.21 and ± 0.025: 0 lies outside, so the word is worse. "
-        "Differences of −0.01, +0.03 and −0.01 have ± 0.06: not resolved.",
-        "The table below your sweep has a line for each setting; the word depends on 0 being inside or outside.",
+        "The interval of a mean of n differences reaches t × s / √n either way. Only n is unknown.",
+        "Suppose s = 0.010 and 0.012 is wanted: for n = 4 t is 3.18, and 3.18 × 0.010 / 2 = 0.016, too much; for n = 6 t is "
+        "2.57, and 2.57 × 0.010 / 2.45 = 0.0105. For n = 5 it is 0.0124: so 6.",
+        "`scipy.stats.t.ppf(0.975, n - 1)` is t. Put it into a loop over n; s is printed below your sweep.",
     ),
-    answer=with_run(["worse", "better", "not resolved"], sweep=_A_SWEEP, own=[{}, {}, {}]),
+    answer=with_run([27, 4, 12], spreads={"rate 0.01": 0.05, "rate 0.0001": 0.0105, "64 px": 0.03}, own=[{}, {}, {}]),
     judge=_judge_sweep,
-    because="Seeds are one source of luck. The validation grains are another, and they were the same in all your runs.",
+    because="Half the width takes about four times the seeds. And seeds are one source of luck: the validation grains are "
+    "another, and they were the same in all your runs.",
 )
 
 LEAST_GRAINS, MOST_GRAINS = 290, 400  # there the simulated power is 0.73 and 0.86

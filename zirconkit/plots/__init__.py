@@ -2,7 +2,7 @@
 
 Functions that draw take data, with the names of the classes where they matter, and return a matplotlib Figure, new or
 that of the given Axes; `show` puts it into the notebook with its description. `class_colours` gives each class its
-colour. `outlined` and `match_map` return pictures.
+colour. `outlined` returns a picture.
 """
 
 from zirconkit.plots.canvas import show

@@ -13,14 +13,14 @@ from zirconkit.plots.scores import of_each_class
 __all__ = ["answers", "by_mount", "calibrated", "confusion", "confusions", "cost_curves", "heaps", "surest"]
 
 
-def _panels(rows, columns, height):
-    """Panels on one scale, 10 inches wide at most and as high as said: a figure, and an array of Axes."""
+def _panels(rows, columns, height, sharey=True):
+    """Panels, 10 inches wide at most and as high as said, on one scale or each on its own: a figure, and its Axes."""
     size = (min(3.3 * columns, 10), height * rows)
-    return plt.subplots(rows, columns, figsize=size, sharey=True, layout="constrained", squeeze=False)
+    return plt.subplots(rows, columns, figsize=size, sharey=sharey, layout="constrained", squeeze=False)
 
 
 def answers(results, classes, threshold=0.5):
-    """What models answer for the grains of each class, a panel for each model (the paper's Figure 8).
+    """What models answer for the grains of each class, a panel of its own scale for each (the paper's Figure 8).
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def answers(results, classes, threshold=0.5):
         Drawn as a line.
     """
     asked = classes[1:] if len(classes) == 2 else classes
-    fig, axes = _panels(len(asked), len(results), 3.1)
+    fig, axes = _panels(len(asked), len(results), 3.1, sharey=False)
     for column, (title, (y, probability)) in zip(axes.T, results.items()):
         column[0].set_title(title)
         of_each = of_each_class(probability, classes)
@@ -41,6 +41,7 @@ def answers(results, classes, threshold=0.5):
             ax.axvline(threshold, ls=":", color="black")
             ax.set_xlabel(f"probability of {name}")
             ax.set_xlim(0, 1)
+            ax.set_ylim(0, 1.25 * ax.get_ylim()[1])  # room for the legend
     for ax in axes[:, 0]:
         ax.set_ylabel("share of the class's grains")
     axes[0, 0].legend(fontsize=8)
@@ -117,7 +118,7 @@ def surest(images, probability, rows, classes):
     ----------
     images : array, shape (n, height, width, channels)
     probability : array of float, shape (n,)
-        Of the second class; it stands above each grain, in the colour of the class that the grain is called.
+        Of the second class; it stands above each grain, behind its row, in the colour of what the grain is called.
     rows : dict of str to dict of str to array of int
         What `explain.extremes_by_class` returns.
     classes : sequence of str
@@ -147,7 +148,7 @@ def _answered(line, images, probability, rows, colours):
     for ax, row in zip(line, rows):
         draw_grain(ax, images[row], 255)
         called = int(probability[row] >= 0.5)
-        ax.set_title(f"{probability[row]:.2f}", fontsize=8, color=colours[called])
+        ax.set_title(f"grain {row}: {probability[row]:.2f}", fontsize=8, color=colours[called])
 
 
 def confusions(calls, classes):

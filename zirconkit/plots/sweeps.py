@@ -24,7 +24,9 @@ def runs(table, columns, order=None):
     means = table.groupby("name", sort=False)[list(columns)].mean()
     order = list(means.sort_values(next(iter(columns))).index if order is None else order)
     size = (4.7 * len(columns) + 0.8, 0.3 * len(order) + 1.4)
-    fig, axes = plt.subplots(1, len(columns), figsize=size, sharey=True, layout="constrained", squeeze=False)
+    fig, axes = plt.subplots(
+        1, len(columns), figsize=size, sharex=True, sharey=True, layout="constrained", squeeze=False
+    )
     places = table["name"].map(order.index)
     for ax, (column, label) in zip(axes[0], columns.items()):
         ax.plot(table[column], places, "o", ms=4, alpha=0.5, color=LINES[0], label="one seed")
@@ -52,7 +54,7 @@ def leads(by_luck, found):
     for colour, (name, values) in zip(LINES, by_luck.items()):
         shares = np.full(len(values), 1 / len(values))
         ax.hist(values, bins, weights=shares, histtype="step", lw=2, color=colour, label=name)
-    ax.axvline(found, color=LINES[2], lw=2, label=f"found: {found:.3f}")
+    ax.axvline(found, color="black", ls=":", lw=2, label=f"found: {found:.3f}")
     ax.set_xlabel("lead of the best of seven equal settings (ROC-AUC)")
     ax.set_ylabel("share of simulated sweeps")
     ax.legend(fontsize=8)
