@@ -49,10 +49,9 @@ on_both_sides = set(chosen.table["sample"]) & set(test.table["sample"])  # no mo
 tested_on = "a random fifth of the grains" if on_both_sides else "the test mounts"
 keep, aside = next(StratifiedKFold(5, shuffle=True, random_state=0).split(chosen.images, chosen.y))  # 80 % and 20 %
 learning, validation = chosen[keep], chosen[aside]
-images, labels = learning.images, learning.y
-images_aside, labels_aside = validation.images, validation.y
-at_most = (200, 20) if profile.name == "full" else (12, 4)  # the paper's numbers, or fewer
-stage_1_epochs, stage_2_epochs = (min(most, profile.epochs) for most in at_most)
+(images, labels), (images_aside, labels_aside) = ((part.images, part.y) for part in (learning, validation))
+few_epochs = min(12, profile.epochs), min(4, profile.epochs)
+stage_1_epochs, stage_2_epochs = (200, 20) if profile.name == "full" else few_epochs  # the paper's, or fewer
 print(f"{len(learning)} grains to learn from, {len(validation)} to validate on, {len(test)} test grains ({tested_on})")
 
 # %% [markdown] tags=["predict:few_grains"]
