@@ -705,21 +705,15 @@ for ax, part in zip(axes, ("validation", "test")):
         half = 2.78 * by_n.std() / np.sqrt(by_n.size())  # Student's t, five seeds
         x = by_n.mean().index * (1 + 0.03 * (shift - 1.5))
         ax.errorbar(x, by_n.mean(), half, fmt="o-", ms=4, capsize=2, color=colour, label=name)
-    ax.set(
-        xscale="log",
-        xlabel="grains to learn from",
-        title="validation grains" if part == "validation" else "test mounts",
-    )
+    ax.set(xscale="log", xlabel="grains to learn from")
+    ax.set_title("validation grains" if part == "validation" else "test mounts")
     ax.set_xticks([50, 100, 200, 400, 542], ["50", "100", "200", "400", "542"])
     ax.minorticks_off()
     ax.grid(alpha=0.3)
 axes[0].set_ylabel("ROC-AUC")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=8)
-plots.show(
-    fig,
-    alt="ROC-AUC against grains for four networks, on validation grains and test mounts; Lite0 is on top.",
-    of="grown",
-)
+alt = "ROC-AUC against grains for four networks, on validation grains and test mounts; Lite0 is on top."
+plots.show(fig, alt=alt, of="grown")
 for n in (50, 542):
     wide = results[results["n"] == n].pivot(index="seed", columns="model", values="validation_auc")
     for rival in ("LeNet", "LeNet with dropout"):
