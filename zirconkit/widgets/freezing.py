@@ -5,7 +5,7 @@ import ipywidgets as ui
 from zirconkit import plots
 from zirconkit.widgets.common import figure_png, follow, slider
 
-__all__ = ["freezing_slider", "learn_in"]
+__all__ = ["freezing_slider", "layers_until", "learn_in"]
 
 
 def learn_in(parts, free, head):
@@ -28,6 +28,12 @@ def learn_in(parts, free, head):
         raise ValueError(f"from 0 to {len(parts)} layers can be free, not {free}")
     unfrozen = parts[len(parts) - free :]
     return head + sum(count for _, count in unfrozen)
+
+
+def layers_until(share, parts, head):
+    """How many of the last layers must be free until at least a share, 0 to 1, of all weights learns: int."""
+    whole = learn_in(parts, len(parts), head)
+    return next(free for free in range(len(parts) + 1) if learn_in(parts, free, head) >= share * whole)
 
 
 def freezing_slider(parts, head):
