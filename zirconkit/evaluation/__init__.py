@@ -23,9 +23,9 @@ from zirconkit.evaluation.scores import calibration, confusion, probability_scor
 from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
 
 __all__ = [
-    "Calls", "Interval", "at_threshold", "auc_difference", "auc_interval", "calibration", "coin_scores",
-    "confusion", "costs", "differences", "drawn_scores", "gains", "gap", "grain_overlaps", "judged_split",
-    "paired_difference", "pairs_interval", "pairs_left_out", "parts_of", "probability_scores",
-    "proportion_interval", "random_folds", "score_interval", "scores", "segmentation_scores", "shared_mounts",
-    "shares_difference", "smallest_patience", "stopping", "table", "three_splits", "within_pairs",
+    "Calls", "Interval", "at_threshold", "auc_difference", "auc_interval", "calibration", "coin_scores", "confusion",
+    "costs", "differences", "drawn_scores", "gains", "gap", "grain_overlaps", "judged_split", "paired_difference",
+    "pairs_interval", "pairs_left_out", "parts_of", "probability_scores", "proportion_interval", "random_folds",
+    "score_interval", "scores", "segmentation_scores", "shared_mounts", "shares_difference", "smallest_patience",
+    "stopping", "table", "three_splits", "within_pairs",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from zirconkit.widgets.splitting import SplitBench, split_words
 from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
-    "Curator", "KernelPainter", "LEVERS", "SortingBoard", "SplitBench", "answer_browser", "answered_grains",
+    "LEVERS", "Curator", "KernelPainter", "SortingBoard", "SplitBench", "answer_browser", "answered_grains",
     "crop_png", "cut_line", "descent_explorer", "feature_map_browser", "freezing_slider", "hover_crops",
     "kernel_stepper", "layers_until", "learn_in", "lever_explorer", "painter_words", "patience_explorer", "rivals",
     "rule_explorer", "rule_score", "score_words", "split_words", "threshold_mover", "threshold_words",
