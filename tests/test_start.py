@@ -266,6 +266,24 @@ def test_marks_lie_on_dark_spots_below_bright_rims_and_on_cracks(seed):
     assert np.abs(crack.image[crack.mark].astype(float) - local).mean() > 0.1 * local
 
 
+@pytest.mark.parametrize("seed", [10, 17, 22])
+def test_sectors_are_marked_where_one_sees_them(seed):
+    sector = synthetic.plate("sector", seed)
+    inner = ndimage.binary_erosion(sector.mask, iterations=4)
+    steep = ndimage.gaussian_gradient_magnitude(sector.image.astype(float), 1)
+    assert np.median(steep[sector.mark & inner]) > 1.5 * np.median(steep[~sector.mark & inner])
+
+
+@pytest.mark.parametrize("seed", [23, 31, 74])
+def test_resorption_is_marked_with_bands_that_end_at_its_edge(seed):
+    mark = synthetic.plate("resorption", seed).mark
+    patch = ndimage.binary_fill_holes(mark)
+    edge = patch & ~ndimage.binary_erosion(patch)
+    bands = mark & ~ndimage.binary_dilation(edge, iterations=1)
+    assert bands.sum() > 20  # there are bands, and some run into the edge
+    assert (ndimage.binary_dilation(bands, np.ones((3, 3))) & ndimage.binary_dilation(edge, iterations=1)).any()
+
+
 def test_a_texture_that_is_none_is_refused():
     with pytest.raises(ValueError, match="no texture 'zoned': there are oscillatory, sector, core"):
         synthetic.plate("zoned")
