@@ -1,9 +1,11 @@
 """The questions of notebook 00."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from zirconkit.evaluation import proportion_interval, shares_difference
+from zirconkit.evaluation import Interval, proportion_interval, shares_difference
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, choice, function, items, near, number
 from zirconkit.exercises.predictions import Prediction, between
 from zirconkit.exercises.scores import Answered, with_run
@@ -80,13 +82,13 @@ again = Prediction(_read_calls, _reveal_again)
 _WOULD = {
     "oscillatory": "in oscillatory zoning many thin bands run round the whole crystal",
     "sector": "sectors are wedges of one grey each, which meet near the middle",
-    "core": "a core is a smaller crystal inside, turned its own way, with bands of its own",
-    "rim": "a rim is one last band, all along the outline",
-    "resorption": "where there was resorption, older bands end abruptly at a surface",
+    "core": "a core is a smaller crystal inside, turned its own way, and its own bands run along its edge",
+    "rim": "a rim is one thin last layer, all along the outline, and leaves what lies below whole",
+    "resorption": "where there was resorption, older bands end at an inner surface as if cut",
     "inclusion": "an inclusion is a small dark spot with a sharp edge",
     "fracture": "a fracture is a thin line that crosses the bands from side to side",
 }
-SIX = dict(zip("ABCDEF", ("fracture", "core", "oscillatory", "inclusion", "resorption", "sector")))
+SIX = dict(zip("ABCDEF", ("resorption", "core", "rim", "resorption", "sector", "core")))
 
 
 def _judge_six(answer):
@@ -110,7 +112,7 @@ def _judge_six(answer):
 
 read_six = Question(
     hints=(
-        "Begin with what does not follow the outline at all: lines that cross the grain, and dark spots.",
+        "Begin with the grey patch inside: does it have an edge of its own, and do its bands run along that edge?",
         "A core and resorption both show something older inside. Do its bands run along its edge (core), or do they end "
         "at the edge as if cut (resorption)? In the atlas the fifth grain has bands that are cut.",
         "Go back to the atlas and hold the row 'what to see' beside each of the six.",
@@ -165,27 +167,17 @@ def _class_said(said, classes):
 
 def _judge_rule(given):
     rule = given.answer if isinstance(given, Answered) else given
-    run = given.run if isinstance(given, Answered) else _PLANTED
-    known, new = shares_right(rule, run["known"], run["new"])
-    words = {rule(grain) for grain in run["known"].drop(columns="class_name").to_dict("records")}
+    table = given.run["known"] if isinstance(given, Answered) else _PLANTED
+    (share,) = shares_right(rule, table)
+    words = {rule(grain) for grain in table.drop(columns="class_name").to_dict("records")}
     if len(words) == 1:
         return f"it says {words.pop()} of every grain: right about half, eyes closed. Let it look at a number of the grain."
-    if known.high < 0.5:
-        return f"it is right about {known:.2f} of the grains that you looked at: turn it round."
-    if known.low <= 0.5:
+    if share.high < 0.5:
+        return f"it is right about {share:.2f} of the grains that you looked at: turn it round."
+    if share.low <= 0.5:
         return (
-            f"it is right about {known:.2f} of the grains that you looked at, which a coin might reach: in the figure, "
+            f"it is right about {share:.2f} of the grains that you looked at, which a coin might reach: in the figure, "
             "where do the two colours lie apart?"
-        )
-    if new.high < 0.5:
-        return (
-            f"right about {known:.2f} on the mounts that you looked at, but about {new:.2f} on new ones, where it is "
-            "turned round! Your number tells those two mounts apart, not the classes. Take another number."
-        )
-    if new.low <= 0.5:
-        return (
-            f"right about {known:.2f} on the mounts that you looked at, about {new:.2f} on new ones: there it is not "
-            "resolved from a coin. Take another number, or another threshold."
         )
     return None
 
@@ -195,15 +187,17 @@ def shape_rule(grain):
 
 
 def _planted():
-    """Two tables of 40 grains: shape tells the classes apart in both, size only in the first, grey only in the new."""
+    """Forty grains whose class their shape tells; the other numbers do not."""
     is_porphyry = np.arange(40) % 2 == 1
     wobble = np.linspace(-0.2, 0.2, 40)
-    shape = {"aspect_ratio": np.where(is_porphyry, 2.0, 1.3) + wobble, "solidity": 0.95 + 0 * wobble}
-    names = {"class_name": np.where(is_porphyry, "porphyry", "batholith")}
-    large, small = np.where(is_porphyry, 60, 40) + 20 * wobble, np.where(is_porphyry, 40, 60) + 20 * wobble
-    known = shape | {"equivalent_diameter_px": large, "mean_grey": 120 + 50 * wobble}
-    new = shape | {"equivalent_diameter_px": small, "mean_grey": np.where(is_porphyry, 180.0, 120.0)}
-    return {"known": pd.DataFrame(known | names), "new": pd.DataFrame(new | names)}
+    columns = {
+        "aspect_ratio": np.where(is_porphyry, 2.0, 1.3) + wobble,
+        "equivalent_diameter_px": 50 + 20 * wobble,
+        "mean_grey": 120 + 50 * wobble,
+        "solidity": 0.95 + 0.1 * wobble,
+        "class_name": np.where(is_porphyry, "porphyry", "batholith"),
+    }
+    return pd.DataFrame(columns)
 
 
 _PLANTED = _planted()
@@ -212,80 +206,148 @@ one_rule = Question(
     hints=(
         "Look for a number whose two heaps lie apart in the figure. Is there a reason why it should differ between the "
         "two magmas, and not only between two mounts?",
-        'Suppose solidity were it: `if grain["solidity"] > 0.95:` and, one line further in, `return "porphyry"`; then, '
+        'Suppose it were weight, in µg: `if grain["weight"] > 3:` and, one line further in, `return "porphyry"`; then, '
         'without `if`, `return "batholith"`. Read the threshold off the axis, between the two heaps.',
         "Read again what you saw when the twelve were revealed: what had the porphyry grains in common?",
     ),
     answer=shape_rule,
     judge=_judge_rule,
-    because="It holds on mounts that it never met. That is the only score that counts here, and notebook 4 begins with it: a "
-    "machine that finds the threshold by itself.",
+    because="It tells the grains apart on which you chose it. Whether it tells the classes apart is not known yet: that takes "
+    "other mounts. Notebook 4 begins with a machine that finds such a threshold by itself.",
 )
 
 
-def _reveal_new(guess, share):
-    nearer = "You expected more." if guess > share.high else "You expected less." if guess < share.low else ""
-    return f"You said {guess:.2f}; on mounts that your rule had never met it is {share:.2f}. {nearer}".rstrip()
+def _read_new(share, reason=None, solved=False):
+    """The share and the reason; `solved` says whether the rule is right more often than a coin where it was made."""
+    if not solved:
+        raise Unusable("first the rule: it has to be right more often than a coin on the mounts that you looked at.")
+    value = between(0, 1)(share)
+    if not isinstance(reason, str) or len(reason.split()) < 3:
+        raise Unusable("a reason is wanted too, in quotes: why should this number differ between the two magmas?")
+    return value, reason
 
 
-new_mounts = Prediction(between(0, 1), _reveal_new)
+def _reveal_new(guess, scores):
+    """`scores` are what the first rule got on the new mounts, and what the rule of now gets: two of Interval."""
+    (share, reason), (first, now) = guess, scores
+    said = f"You said {share:.2f}, and why: {reason.strip(' .')}. On the other mounts it is {first:.2f}. "
+    if first.high < 0.5:
+        said += "There your rule is turned round: its number tells the first two mounts apart, not the classes."
+    elif first.low <= 0.5:
+        said += "There it is not resolved from a coin."
+    else:
+        said += "There, too, it is right more often than a coin."
+    if now != first:
+        said += (
+            f" That is the score of your first rule, and it counts. This one gets {now:.2f}, but these are no longer new "
+            "mounts: you had heard from them before you wrote it."
+        )
+    return said
+
+
+@dataclass
+class ScoredOnce(Prediction):
+    """A prediction of a score on mounts that are new only once: the first that is met is kept.
+
+    Attributes
+    ----------
+    first : list of evaluation.Interval or None
+        The score of the first that was met, and whatever came with it.
+    """
+
+    first: list[Interval] | None = None
+
+    def meet(self, result):
+        """As `Prediction.meet`, with the first score beside that of now.
+
+        `result` is a list that begins with the score, and is empty where there is none.
+        """
+        if self.committed is None or not result:
+            return
+        self.first = self.first or result
+        super().meet((self.first[0], result[0]))
+
+
+new_mounts = ScoredOnce(_read_new, _reveal_new)
 
 # ---------------------------------------------------------------- going deeper
 
 
-def lazy(labels):
-    return max(labels.count(word) for word in labels) / len(labels)
+def lazy(learned, tested):
+    word = max(set(learned), key=learned.count)
+    return tested.count(word) / len(tested)
+
+
+_LABELLED = [((432, 318, 0), (25, 46, 0)), ((10, 30, 0), (30, 10, 0)), ((5, 6, 9), (4, 8, 3))]
+
+
+def _labels(counts):
+    return [word for word, n in zip(("porphyry", "batholith", "skarn"), counts) for _ in range(n)]
+
+
+def _in_words(labels):
+    return ", ".join(f"{labels.count(word)} {word}" for word in dict.fromkeys(labels))
 
 
 def _judge_lazy(answer):
     student = function(answer)
-    for porphyry, batholith, other in ((25, 46, 0), (30, 10, 0), (5, 6, 9)):
-        labels = ["porphyry"] * porphyry + ["batholith"] * batholith + ["skarn"] * other
-        value, wanted, n = number(student(list(labels))), lazy(labels), len(labels)
+    for learned, tested in (map(_labels, pair) for pair in _LABELLED):
+        value, wanted, n = number(student(list(learned), list(tested))), lazy(learned, tested), len(tested)
         if np.isclose(value, wanted):
             continue
-        given = ", ".join(f"{labels.count(word)} {word}" for word in dict.fromkeys(labels))
+        said = f"learned from {_in_words(learned)}, tested on {_in_words(tested)}, you give {value:.3g}: "
         if np.isclose(value, 100 * wanted):
-            return f"for {given} you give {value:g}, which is in percent: an accuracy is a share, from 0 to 1."
+            return f"{said}that is in percent; an accuracy is a share, from 0 to 1."
         if np.isclose(value, wanted * n):
-            return f"for {given} you give {value:g}: that is how many it gets right; divide by how many there are."
-        if np.isclose(value, batholith / n):
-            return f"for {given} your machine says batholith; it should say what is most frequent in these labels."
-        if np.isclose(value, min(labels.count(word) for word in labels) / n):
-            return f"for {given} that is the rarest word: the lazy machine says the most frequent one."
-        return f"for {given} it should be {wanted:.3f}, yours is {value:.3f}."
+            return f"{said}that is how many it gets right; divide by how many were tested."
+        if np.isclose(value, lazy(tested, tested)):
+            return f"{said}that is the most frequent word of the test, which a machine cannot know beforehand."
+        if np.isclose(value, lazy(learned, learned)):
+            return f"{said}that is its share right where it learned; count in the labels of the test."
+        return f"{said}it should be {wanted:.3f}."
     return None
 
 
 write_lazy = Question(
     hints=(
-        'How often does a word stand in a list? `labels.count("porphyry")`.',
-        'For ["a", "b", "b", "c"] the machine says "b" four times and is right twice: 2 / 4 = 0.5.',
-        "`set(labels)` has each word once, `max(...)` takes the largest of several numbers, `len(labels)` counts all.",
+        'How often does a word stand in a list? `learned.count("porphyry")`.',
+        'Learned from ["a", "b", "b"], the machine says "b" of every grain; of ["a", "b", "a", "a"] it is right about '
+        "one: 1 / 4 = 0.25.",
+        "`max(set(learned), key=learned.count)` is the most frequent word; `len(tested)` counts the test.",
     ),
     answer=lazy,
     judge=_judge_lazy,
-    because="scikit-learn calls it DummyClassifier. An accuracy says little until this number stands beside it.",
+    because="Learned from 432 porphyry and 318 batholith images, it says porphyry, and is right about 25 of 71: 0.35. "
+    "scikit-learn calls it DummyClassifier.",
 )
+
+FULL, SHRUNK = 90, 32  # px across, of a crop and of what the paper's LeNet is given
+_PIXEL = UM_PER_PX * FULL / SHRUNK
 
 finest_band = Question(
     hints=(
-        "One pixel for the light layer, one for the dark one. How long are the two together?",
-        "At 0.5 µm a pixel it would be 1 µm: one pixel of 0.5 µm light, one of 0.5 µm dark.",
-        "Read again how wide a pixel of these mounts is.",
+        "How many µm is a crop wide, and into how many pixels is that divided on the right?",
+        "At 100 px of 1 µm, shrunk to 50 px: a pixel is then 100 / 50 = 2 µm wide, and two of them 4 µm.",
+        "Read again how wide a pixel of the mount is, and how many there are before and after.",
     ),
-    answer=2 * UM_PER_PX,
+    answer=2 * _PIXEL,
     judge=near(
-        2 * UM_PER_PX,
+        2 * _PIXEL,
         {
-            2: "2 is the number of pixels, or the width of one of them: how many µm are two pixels?",
-            1: "1 µm is half a pixel: within one pixel light and dark are averaged to one grey.",
-            8: "8 µm are four pixels: for one light and one dark layer two are enough.",
+            2 * UM_PER_PX: "4 µm are two pixels of the mount, on the left; on the right the pixels are wider.",
+            _PIXEL: "that is one pixel of the right picture: a light and a dark layer need two.",
+            4 * _PIXEL: "that is four pixels of the right picture: for one light and one dark layer two are enough.",
+            2
+            * UM_PER_PX
+            * SHRUNK
+            / FULL: "fewer pixels over the same grain are wider, not narrower: turn 32 / 90 round.",
+            2: "2 is a number of pixels, or the width of one on the left: how many µm are two on the right?",
         },
-        "you have {value} µm. Two pixels, one light and one dark; a pixel is 2 µm wide.",
+        "you have {value} µm. Two pixels of the right picture, each 2 µm · 90 / 32 wide.",
+        tolerance=0.01,
     ),
-    because="Two pixels of 2 µm. Finer bands, and zircon has them down to less than 1 µm, are blurred into one grey: what "
-    "the picture does not hold no network can find. Sampling theory calls it the Nyquist limit.",
+    because="Two pixels of 5.6 µm. Finer bands are blurred into one grey: what the picture does not hold no network can "
+    "find. Sampling theory calls it the Nyquist limit. On the mount itself it is 4 µm.",
 )
 
 perfect_score = Question(

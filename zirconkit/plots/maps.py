@@ -27,7 +27,7 @@ def course_map(entries):
         ax.add_patch(
             plt.Rectangle((column - WIDTH / 2, row - HEIGHT / 2), WIDTH, HEIGHT, fc="#F2FAF7", ec=GREEN, lw=1.5)
         )
-        title = textwrap.fill(entry.title, 15)
+        title = textwrap.fill(entry.title, 14, break_long_words=False)
         ax.text(column, row, f"{entry.number}\n{title}", ha="center", va="center", fontsize=8.5)
         for need in _direct(entry.needs, before):
             _arrow(ax, places[need], places[entry.number])

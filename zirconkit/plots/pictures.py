@@ -105,18 +105,18 @@ def mount(image, title="", ax=None, um_per_px=None, gain=1.0):
     ax.set_title(title)
     without_ticks([ax])
     if um_per_px is not None:
-        _scale_bar(ax, width, height, um_per_px)
+        scale_bar(ax, width, height, um_per_px)
     return ax.figure
 
 
-def _scale_bar(ax, width, height, um_per_px):
+def scale_bar(ax, width, height, um_per_px, fontsize=None):
     """A bar of a round length, about a fifth of the width, at the lower left of an image of this size in pixels."""
     length = _round_length(width * um_per_px / 5)
     left, row = 0.04 * width, 0.95 * height
     right = left + length / um_per_px
     ax.plot([left, right], [row, row], color="white", lw=3, solid_capstyle="butt")
     middle, above = (left + right) / 2, row - 0.015 * height
-    ax.text(middle, above, f"{length:.15g} µm", color="white", ha="center", va="bottom")
+    ax.text(middle, above, f"{length:.15g} µm", color="white", ha="center", va="bottom", fontsize=fontsize)
 
 
 def _round_length(wanted):

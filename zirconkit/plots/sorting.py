@@ -6,7 +6,7 @@ import numpy as np
 from zirconkit.evaluation import proportion_interval
 from zirconkit.plots.canvas import grid, without_ticks
 from zirconkit.plots.palette import BLACK, GREEN, GREY, PINK, class_colours
-from zirconkit.plots.pictures import stretched
+from zirconkit.plots.pictures import as_picture, scale_bar, stretched
 
 __all__ = ["atlas", "few_grains", "numbered", "revealed"]
 
@@ -31,7 +31,14 @@ def _draw(ax, image):
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
 
 
-def numbered(images, columns=6, names=None):
+def _add_scale(axes, images, um_per_px):
+    """A scale bar on the picture that is darkest where the bar goes; all pictures have one scale."""
+    height, width = images[0].shape[:2]
+    corners = [as_picture(image)[-height // 4 :, : width // 2].mean() for image in images]
+    scale_bar(axes[int(np.argmin(corners))], width, height, um_per_px, fontsize=8)
+
+
+def numbered(images, columns=6, names=None, um_per_px=None):
     """Grains on a dark ground, each with its number, from 1, or its name, and each as bright as it can be.
 
     Parameters
@@ -39,12 +46,16 @@ def numbered(images, columns=6, names=None):
     images : sequence of arrays of uint8, each (height, width) or (height, width, channels)
     columns : int
     names : sequence of str, optional
+    um_per_px : float, optional
+        Micrometres per pixel; with it, one picture has a scale bar.
     """
     rows = -(-len(images) // columns)
-    fig, axes = _dark_panels(rows, columns, 10, 10 * rows / columns)
+    fig, axes = _dark_panels(rows, columns, 8.6, 8.6 * rows / columns)
     for name, ax, image in zip(names or range(1, len(images) + 1), axes.flat, images):
         _draw(ax, image)
         ax.text(0.04, 0.95, name, transform=ax.transAxes, color="white", fontsize=13, va="top", weight="bold")
+    if um_per_px is not None:
+        _add_scale(axes.flat, images, um_per_px)
     return fig
 
 
@@ -60,7 +71,7 @@ def revealed(images, y, classes, called=None):
         Two.
     """
     columns = max(np.bincount(y, minlength=2))
-    fig, axes = _dark_panels(2, columns, 8.4, 16.8 / columns + 0.3)
+    fig, axes = _dark_panels(2, columns, 7.6, 15.2 / columns + 0.3)
     for row, (name, colour) in enumerate(class_colours(classes).items()):
         members = np.flatnonzero(y == row)
         for ax, member in zip(axes[1 - row], members):

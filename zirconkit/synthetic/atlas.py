@@ -30,6 +30,7 @@ SIDE = 100  # px of a plate; 200 um at the scale of the paper's mounts
 DIAMETER = 66  # px, of the grains
 GREY, RESIN = 125, 6  # of an ordinary spot, and around the grain
 BLUR = 0.6  # px, of the microscope
+SEEN = 0.1  # difference in brightness from which a sector stands out from its neighbour
 CALM = Zoning("oscillatory", 9.0, 0.05)  # faint bands, against which the rest is seen
 
 
@@ -95,8 +96,11 @@ def _oscillatory(section, distance, rng):
 def _sector(section, distance, rng):
     level = texture(section, Zoning("sector", 9.0, 0.3), rng)
     _, face = section.growth()
-    down, right = np.diff(face, axis=0, prepend=face[:1]), np.diff(face, axis=1, prepend=face[:, :1])
-    return expose(level, distance < 0, 0.3, 0.3), (down != 0) | (right != 0)
+    tone = np.zeros_like(level)  # of each sector; one that looks like its neighbour is not marked
+    for each in np.unique(face[distance < 0]):
+        tone[face == each] = level[(face == each) & (distance < 0)].mean()
+    down, right = np.diff(tone, axis=0, prepend=tone[:1]), np.diff(tone, axis=1, prepend=tone[:, :1])
+    return expose(level, distance < 0, 0.3, 0.3), np.maximum(abs(down), abs(right)) > SEEN
 
 
 def _core(section, distance, rng):
@@ -118,8 +122,10 @@ def _resorption(section, distance, rng):
     depth = np.minimum(1 - u, resorbed(section, older, size, rng)) * section.scale * size
     old = expose(texture(older, Zoning("oscillatory", 7.0, 0.3), rng), depth > 0, 0.25, 0.3)
     weight = coverage(depth)
-    level = 1.25 * (1 - weight) + 0.85 * old * weight
-    return level, _edge(depth > 0)
+    young = texture(section, CALM, rng)
+    level = 1.1 * young * (1 - weight) + 0.85 * old * weight
+    bands = _edge(u < 0.35) | _edge(u < 0.6) | _edge(u < 0.85)
+    return level, _edge(depth > 0) | (bands & (depth > 0))
 
 
 def _inclusion(section, distance, rng):
