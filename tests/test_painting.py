@@ -276,7 +276,7 @@ def test_training_adds_slopes_to_the_kernels_of_lenet(learned):
 
 
 def test_what_helps_depends_on_the_width_and_the_direction_of_the_zones():
-    """The table of notebook 03: how many times stronger upright zones come out, against noise (root of squared weights)."""
+    """The table of notebook 03: how much stronger upright zones come out, against noise, whose gain is known."""
     across = np.arange(202)
 
     def against_noise(name, wavelength):

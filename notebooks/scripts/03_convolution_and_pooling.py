@@ -80,7 +80,7 @@ ex.side.commit(my_side)
 #
 # **You will** paint kernels until they light up what you want · set a machine the same task, and see what a network made of its kernels · work out what a layer costs · say what pooling keeps and what it drops · write a convolution yourself.
 #
-# **You need** notebook 1 (what a grain image is). **Time** core 50 min (exercises in it), going deeper 60 min, 30 s to run.
+# **You need** notebook 1 (what a grain image is). **Time** core 50 min (exercises in it), going deeper 65 min, 30 s to run.
 
 # %% [markdown]
 # ## One sum, everywhere
@@ -133,7 +133,7 @@ plots.show(
 #
 # ## Paint a kernel
 #
-# Four grown grains, and under them what your kernel lights up: green where it should, white elsewhere. The score is the green share of all light, as squared sums, on the four together. A tenth of the target has to be lit, or a single spark would win: by more than 3 grey levels, once the weights are scaled until their absolute values sum to 1.
+# Four grown grains, and under them what your kernel lights up: green where it should, white elsewhere. The score is the green share of all light, as squared sums, on the four together. A single spark shall not win, so a tenth of the target has to be lit. A pixel is lit if it gets more than 3 grey levels, once the weights are scaled until their absolute values sum to 1.
 #
 # The *lower left flank* is a band within 3 px of the true outline, framed in green. For the *zoning* each grain has a **twin**, grown from the same seed without zones: where the twin lights up as well, the light counts as white. Only grown grains have such a truth. The faint speckle is noise, as of a detector.
 
@@ -237,9 +237,9 @@ ex.machine.meet([worth(kernel, "lower left flank") for kernel in machines["lower
 # %% [markdown]
 # **What we see.** The score on the four grains and on eight *unseen* ones, and how much of the target is *lit*. *Well known* is the best of the four, *solution* what `ex.NAME.solution()` prints.
 #
-# On the flank most starts score above 0.9, but they light little more than a tenth of it. A tenth is what the rule asks for: the machine does what the score says, not what we meant. On the zoning its best start passes the well-known kernel, but not the solution, which came of an idea. A start whose lamps are all dark stays at 0, since no little change makes a difference: a **dead** kernel.
+# On the flank most starts score above 0.9, but they light little more than a tenth of it. A tenth is what the rule asks for: the machine does what the score says, not what we meant. On the zoning its best start passes the well-known kernel, but not the solution, which came of an idea, though it lights less. A start whose lamps are all dark stays at 0, since no little change makes a difference: a **dead** kernel.
 #
-# On unseen flanks the kernels tuned on the four grains lose, and the well-known one does not. On unseen zoning all lose, tuned or not: these eight are harder. So compare kernels on the same grains, and on unseen ones.
+# On unseen flanks the machine's kernels and the solution lose, and the well-known one does not. On unseen zoning all lose, even the well-known kernel, which nobody tuned: these eight are harder. So compare kernels on the same grains, and on unseen ones.
 #
 # Networks learn so, too, but calculate the direction instead of trying it out: notebook 4.
 
@@ -310,7 +310,7 @@ plots.show(fig, of=made, alt="A map pooled: the maximum keeps the positive flank
 # A **neurone** gives each value that it reads a weight of its own, and adds the products and one more number, its **bias**: 65,537 **parameters** for 256 × 256 px. A 3 × 3 kernel has 10 for an image of any size, because the same weights slide everywhere. In deeper layers a kernel reads all maps of the layer before: a layer has *filters* × (*k* × *k* × *maps before* + 1).
 
 # %% [markdown] tags=["predict:costly"]
-# LeNet makes 6 maps of its image, 16 of these and 32 of those, all by 3 × 3 kernels, padded. After each of the three convolutions a pooling halves the side: 32 px become 4. Then 32 neurones read all values, and one more reads theirs.
+# LeNet makes 6 maps of its image, from these 16 maps, and from those 32, all by 3 × 3 kernels, padded. After each of the three convolutions a pooling halves the side: 32 px become 4. Then 32 neurones read all values, and one more reads theirs.
 #
 # **Predict.** How many per cent of LeNet's parameters are in the convolutions?
 
@@ -498,7 +498,7 @@ pd.DataFrame({name: lenet_by_hand(**way) for name, way in ways.items()}).T
 # **What we see.** The paper's number, 22,029, is that of three padded convolutions. Its text (section 2.4.1) pads only the first, which gives 9,741. It puts the saving of 3 × 3 against 5 × 5 at about 25,000; with these filters it is 9,824.
 #
 # ### Exercise: what larger images cost
-# The same LeNet, 3 × 3 and all padded, is to get images of 64 × 64 px. How many parameters has it in all? First guess which factor comes nearest: one, two, three or four. Then use the table, and a pencil. The neurones' layers are called **dense**.
+# The same LeNet, 3 × 3 and all padded, is to get images of 64 × 64 px. How many parameters has it in all? First guess which factor comes nearest: one, two, three or four. Then use the table, and a pencil. A layer of neurones that read all values is called **dense**.
 
 # %% tags=["depth", "exercise:bigger_images", "answer"]
 my_count = ...
@@ -687,7 +687,7 @@ for k in (1, 4):
     print(f"of 20 shuffles {chance[:, k].min():.1f} to {chance[:, k].max():.1f} times")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Where a line lies below its band, the grain answers less than its shuffled pixels: neighbours in a grain are alike, so stripes as fine as this are rarer than chance would make them. Where it lies above, stripes of that direction are more than chance. The band for 4 px rises at 0° and 90° by itself: there the stripes fit the grid of pixels, many weights are 0, and the others are larger, since their absolute values sum to 1. Larger weights pick up more noise. So each direction is compared with its own band.
+# **What we see.** Where a line lies below its band, the grain answers less than its shuffled pixels: neighbours in a grain are alike, so stripes as fine as this are rarer than chance would make them. Inside the band it tells nothing beyond chance; above, there are more stripes of that direction than chance would make. The band for 4 px rises at 0° and 90° by itself: there the stripes fit the grid of pixels, many weights are 0, and the others are larger, since their absolute values sum to 1. Larger weights pick up more noise. So each direction is compared with its own band.
 #
 # What we may not say: that the zoning *has* a wavelength of 8 px. A kernel of 9 px holds hardly one such stripe, and cannot tell a band from slow shading. And this is one grain.
 

@@ -255,8 +255,9 @@ def zoned(found, seed=0):
 def _with_ground(table, shape):
     """Rows whose boxes are wider by `GROUND` px on each side, so that no flank is cut: DataFrame."""
     wider = table.copy()
-    wider[["row_min", "col_min"]] = (table[["row_min", "col_min"]] - GROUND).clip(lower=0)
-    wider[["row_max", "col_max"]] = (table[["row_max", "col_max"]] + GROUND).clip(upper=shape, axis=1)
+    for side, length in zip(("row", "col"), shape):
+        wider[f"{side}_min"] = (table[f"{side}_min"] - GROUND).clip(lower=0)
+        wider[f"{side}_max"] = (table[f"{side}_max"] + GROUND).clip(upper=length)
     return wider
 
 
