@@ -80,7 +80,7 @@ ex.side.commit(my_side)
 #
 # **You will** paint kernels until they light up what you want · set a machine the same task, and see what a network made of its kernels · work out what a layer costs · say what pooling keeps and what it drops · write a convolution yourself.
 #
-# **You need** notebook 1 (what a grain image is). **Time** core 50 min (exercises in it), going deeper 65 min, 30 s to run.
+# **You need** notebook 1 (what a grain image is). **Time** core 50 min (exercises in it), going deeper 60 min, 30 s to run.
 
 # %% [markdown]
 # ## One sum, everywhere
@@ -696,7 +696,7 @@ for k in (1, 4):
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A convolution is one small sum of products, repeated everywhere with the same weights; the weights decide what lights up. People choose them with an idea, machines by climbing from random numbers, and a look at the numbers does not always say what they are for. Sizes and parameters can be worked out with a pencil; the map moves along with the grain, but a neurone with a weight for each place can answer the moved grain as if it were another.
+# **Take away.** A convolution is one small sum of products, repeated everywhere with the same weights; the weights decide what lights up. People choose them with an idea; a machine climbs from random numbers towards a score, and does what the score says, not what was meant. Sizes and parameters can be worked out with a pencil; the map moves along with the grain, but a neurone with a weight for each place can answer the moved grain as if it were another.
 #
 # **Terms.** pixel · kernel, weight · layer, neurone · feature map · convolution, cross-correlation · ReLU · padding, stride, dilation · parameter, bias · max and average pooling · receptive field · equivariance, invariance
 #

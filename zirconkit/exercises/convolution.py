@@ -173,7 +173,7 @@ bigger_images = Question(
         "Which layers know the size of the image? A convolution has the same weights for each place.",
         "A smaller case: 16 px are 2 px after three halvings, so the first dense layer takes 2 × 2 × 32 = 128 values to 32 neurones: (128 + 1) × 32 = 4,128 parameters; "
         "with 5,580 of the convolutions and 33 of the last neurone that is 9,741.",
-        "Read again the table of costs: only one of its lines depends on the side of the last map.",
+        "Read again the function that counts LeNet's parameters: only one of its terms depends on the side of the last map.",
     ),
     answer=71_181,
     judge=near(
