@@ -420,7 +420,7 @@ pd.DataFrame(gains).round(2)
 # %% [markdown] tags=["depth"]
 # **What we see.** Each map has its own scale, with the largest hundredth clipped; green is positive, purple negative, and the grey map, of the blur, has no sign. The blur melts fine zones together, sharpening makes their borders stand out, and the Laplacian, what the four neighbours have more than the middle, draws both sides of each border in opposite colours.
 #
-# The table says how many times stronger upright zones of two widths come out than they went in, and noise. Only what comes out against the noise counts. Right minus left, here *vertical edge*, makes zones of 4 px 6 times stronger and noise 2.4 times: these zones gain. Sharpening makes them 3 times stronger and noise 5.4 times: the image looks crisper, and the zones are harder to make out. The blur divides noise by 3, as it averages nine values, √9, and fine zones as well; the broad ones it hardly weakens, so they gain. Which kernel helps depends on the width and the direction of the zones.
+# The table says how many times stronger upright zones of two widths, and noise, come out than they went in. Only what comes out against the noise counts. Right minus left, here *vertical edge*, makes zones of 4 px 6 times stronger and noise 2.4 times: these zones gain. Sharpening makes them 3 times stronger and noise 5.4 times: the image looks crisper, and the zones are harder to make out. The blur divides noise by 3, as it averages nine values, √9, and fine zones as well; the broad ones it weakens by a fifth only, so they gain. Which kernel helps depends on the width and the direction of the zones.
 #
 # Max pooling makes something of nothing: of noise around 0, with a spread of 1, the largest of four values is about +1.0, the largest of sixteen about +1.8. An answer has to be stronger than that to count.
 #
@@ -448,7 +448,7 @@ table["right minus left"], table["Laplacian"] = parts(right_minus_left).round(2)
 table
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Right minus left is all slope, the Laplacian all rest. Before the training LeNet's kernels are close to chance. Training raises the share of slope by 0.12 over ten seeds, and the interval leaves out 0: they lean a little more towards borders. The rest loses, and of the even part the change is not resolved. So the layer does learn something, on top of what chance gave it; but it can do without, as the frozen layer showed.
+# **What we see.** Right minus left is all slope, the Laplacian all rest. Before the training LeNet's kernels are close to chance. Training raises the share of slope by 0.12 over ten seeds, and the interval leaves out 0: they lean a little more towards borders. The rest loses, and of the even part the change is not resolved. So the layer does learn something, on top of what chance gave it; but the network can do without it, as the frozen layer showed.
 #
 # ### To discuss
 # You see a first-layer kernel in a paper, and beside it: "this one detects oscillatory zoning". What would you have to measure before you write such a sentence, against what baseline, and what would refute it?
