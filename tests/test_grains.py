@@ -91,6 +91,9 @@ def test_a_zoned_grain_is_an_image_of_90_px():
     one, other = (gr.zoned(found, seed) for seed in (1, 2))
     assert one.image.shape == (90, 90) and one.image.dtype == np.uint8 and one.image.max() > 60
     assert not np.array_equal(one.image, other.image) and one.sample == other.sample == "QVC055"
+    bright = np.argwhere(one.image > 100)
+    shown = np.argwhere(one.image > 0)
+    assert (bright.min(axis=0) - shown.min(axis=0) >= 3).all()  # no flank is cut
 
 
 def test_classes_need_a_label():

@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+import cv2
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -122,18 +123,21 @@ def test_what_is_no_kernel_gives_one_sentence(bad):
     assert said == f"{error.value}." and said.count(". ") == 0
 
 
-def test_a_side_is_what_the_formula_says():
+def test_a_way_to_30_px_is_judged_by_the_formula():
     for said, wrong in {
-        "starting position": lambda n, k, s, p, d: output_size(n, k, s, p, d) - 1,
-        "round down": lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1,
-        "without padding": lambda n, k, s, p, d: output_size(n, k, s, 0, d),
-        "both sides": lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1,
-        "without dilation": lambda n, k, s, p, d: output_size(n, k, s, p),
-        "it should be": lambda n, k, s, p, d: n,
+        "One too few": (3, 0),
+        "Too many": (3, 3),
+        "90 px become 43": (2, 0),
+        "which s makes about 30": (4, 1),
+        "nothing but zeros": (4, 16),
+        "at least 1": (0, 1),
+        "two whole numbers": (3, 1.5),
     }.items():
-        assert said in ex.write_side.verdict(wrong), said
-    assert ex.write_side.verdict(output_size) is None
-    assert ex.write_side.verdict(lambda n, k, s, p, d: len(range(0, n + 2 * p - d * (k - 1), s))) is None
+        assert said in ex.side_of_30.verdict(wrong), said
+    assert "in this order" in ex.side_of_30.verdict(3) and "in this order" in ex.side_of_30.verdict((3, 1, 0))
+    for right in ((3, 1), [3, 2], np.array([3, 1])):
+        assert ex.side_of_30.verdict(right) is None
+        assert output_size(90, 5, *map(int, right)) == 30
 
 
 def test_guesses_of_notebook_03_are_met(capsys):
@@ -178,14 +182,33 @@ def test_green_falls_into_the_target_and_white_elsewhere():
     flank = bench()[0].flank
     assert green[flank].sum() > 30 and not green[~flank].any() and white[~flank].sum() > 30
     assert not white[flank].any()
+    above = picture[: 3 * height]
+    framed = above[..., 1] > above[..., 0].astype(int) + 100
+    far = cv2.dilate(np.hstack([grown.flank for grown in bench()]).astype(np.uint8), np.ones((5, 5))) == 0
+    assert framed.sum() > 1000 and not framed[::3, ::3][far].any()
+
+
+def test_the_zoning_is_painted_over_the_twins():
+    height, width = bench()[0].image.shape
+    picture = plots.painted(EDGE, "zoning")[::3, ::3]
+    assert picture.shape == (3 * height, 4 * width, 3)
+    assert np.array_equal(picture[height : 2 * height, :width, 0], bench()[0].twin)
+    assert not plots.painted(np.zeros((3, 3)), "zoning")[6 * height :].any()
 
 
 def test_kernels_are_drawn_with_their_maps():
     fig = plots.kernels_and_maps(KERNELS, bench()[0].image)
     assert len(fig.axes) == 10 and [text.get_text() for text in fig.axes[2].texts] == ["1/9"] * 9
-    fig = plots.before_and_after({"mine": RIGHT["zoning"][1]}, np.zeros((6, 3, 3)), np.ones((6, 3, 3)), np.eye(20))
-    maps = [ax.images[0].get_array() for ax in fig.axes[14:]]
-    assert np.allclose(maps[0], convolve(np.eye(20), as_kernel(RIGHT["zoning"][1]))) and len(maps) == 7
+    after = np.random.default_rng(0).normal(size=(6, 3, 3))
+    mine = {"mine": (RIGHT["zoning"][2], "zoning")}
+    fig = plots.before_and_after(mine, np.zeros((6, 3, 3)), after, np.eye(20))
+    grid = np.reshape(fig.axes[:24], (3, 8))
+    for ax, kernel in zip(grid[2, 2:], after):
+        assert np.allclose(ax.images[0].get_array(), convolve(np.eye(20), kernel))
+    assert len({ax.images[0].get_clim() for ax in grid[2, 2:]}) == 1  # one scale
+    light_of_mine = grid[2, 0].images[0].get_array()
+    assert light_of_mine.shape == (*bench()[0].image.shape, 3) and light_of_mine[..., 1].max() > 200
+    assert not grid[1, 0].texts and len(grid[1, 2].texts) == 9
     plt.close("all")
 
 
@@ -207,12 +230,21 @@ def kernels(table):
 def test_the_machine_climbs_where_the_notebook_says_so():
     (path,) = (Path(__file__).parents[1] / "notebooks").glob("03_*.ipynb")
     shown = str(nbformat.read(path, as_version=4))
-    names = [task + where for task in TASKS for where in ("", ", unseen grains")]
-    rows = [[float(n) for n in re.search(rf"{name} +((?:[\d.]+ *)+)", shown)[1].split()] for name in names]
-    flank, flank_unseen, zoning, zoning_unseen = rows
-    assert all(np.array(flank_unseen) <= flank) and all(np.array(zoning_unseen) <= zoning)
-    assert sum(share > 0.9 for share in flank) >= 3 and min(flank) == 0
-    assert widgets.rivals("zoning")[0] < max(zoning) < light(-KERNELS["Laplacian"], "zoning").share
+    rows = [f"{task}{what}" for task in ("flank", "zoning") for what in ("", ", unseen", ", lit")]
+    numbers = [
+        [float(n) for n in re.search(rf"\n *{row} +((?:\d\.\d+ *)+)", shown.replace("\\n", "\n"))[1].split()]
+        for row in rows
+    ]
+    table = dict(zip(rows, np.array(numbers)))  # four starts, the well-known kernel, the solution
+    assert (table["flank"][:3] > 0.9).all() and (table["flank, lit"][:3] < 0.14).all() and table["flank"][3] == 0
+    assert (
+        table["flank, lit"][5] > 0.3
+        and (table["flank, unseen"][[0, 1, 2, 5]] < table["flank"][[0, 1, 2, 5]] - 0.03).all()
+    )
+    assert table["flank, unseen"][4] == table["flank"][4]
+    alive = table["zoning"] > 0
+    assert (table["zoning, unseen"] < table["zoning"] - 0.05)[alive].all() and alive.sum() == 5
+    assert table["zoning"][4] < table["zoning"][:4].max() < table["zoning"][5]
     assert light(-KERNELS["Laplacian"], "zoning").share == pytest.approx(0.86, abs=0.005)
 
 
@@ -241,3 +273,16 @@ def test_training_adds_slopes_to_the_kernels_of_lenet(learned):
     change = evaluation.paired_difference(after, before)
     assert change.value == pytest.approx(0.12, abs=0.005) and change.low > 0.08
     assert slope(EDGE.ravel()) == pytest.approx(1) and slope(KERNELS["Laplacian"].ravel()) == pytest.approx(0)
+
+
+def test_what_helps_depends_on_the_width_and_the_direction_of_the_zones():
+    """The table of notebook 03: how much stronger upright zones come out, against noise, whose gain is known."""
+    across = np.arange(202)
+
+    def against_noise(name, wavelength):
+        zones = np.tile(np.sin(2 * np.pi * across / wavelength + 1), (30, 1))
+        return convolve(zones, KERNELS[name]).std() / zones.std() / np.sqrt((KERNELS[name] ** 2).sum())
+
+    assert against_noise("vertical edge", 4) > 2 and against_noise("horizontal edge", 4) < 1e-9
+    assert against_noise("sharpen", 4) < 0.6 and against_noise("sharpen", 8) < 0.6
+    assert against_noise("blur", 4) == pytest.approx(1, abs=0.01) and against_noise("blur", 8) > 2

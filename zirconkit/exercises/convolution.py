@@ -4,7 +4,7 @@ import numpy as np
 
 from zirconkit.convolution import TASKS, as_kernel, convolve, light, output_size, pool
 from zirconkit.convolution.painting import COVERED
-from zirconkit.exercises.core import Question, Unusable, function, near, number, numbers
+from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, one_of
 
 # ---------------------------------------------------------------- predictions
@@ -112,7 +112,7 @@ def _judge_zoning(answer):
         return too_little
     slope = np.hypot(kernel[:, 2].sum() - kernel[:, 0].sum(), kernel[0].sum() - kernel[2].sum())
     if slope > 0.15 * weight:
-        return f"{share}. Your weights rise to one side: they answer to a step, and the outline is the largest step. What has a thin line that a step has not?"
+        return f"{share}. Your weights rise to one side: they answer to a step, and the outline is the largest step. What does a thin line have that a step lacks?"
     return f"{share}. No side is preferred, which is right: now weigh the middle against what lies around it."
 
 
@@ -121,7 +121,7 @@ zoning = Question(
         "The outline is one step, from dark to bright. A zone is two steps close together: up and down again. Which weights see the second and not the first?",
         "A smaller case, in one row: on a step 0, 0, 9, 9 the weights −1, 0, 1 give 9 and 9; −1, 2, −1 give −9 and 9. On a line 0, 9, 0 the first give 0, "
         "the second 18: twice what they give on a step.",
-        "Read again how the score is made: what the twin without zoning answers, too, is white.",
+        "Read again how the score is made: where the grain without zones lights up as well, the light counts as white.",
     ),
     answer=[[0, -1, 0], [-1, 4, -1], [0, -1, 0]],
     judge=_judge_zoning,
@@ -133,47 +133,39 @@ zoning = Question(
 # ---------------------------------------------------------------- sizes and costs
 
 
-def map_side(n, kernel, stride, padding, dilation):
-    span = dilation * (kernel - 1) + 1
-    return (n + 2 * padding - span) // stride + 1
+WAY = "two whole numbers are wanted, in this order: (stride, padding)."
 
 
-_SIZES = [(32, 5, 1, 0, 1), (32, 5, 2, 0, 1), (32, 3, 1, 1, 1), (33, 3, 2, 1, 1), (32, 3, 1, 0, 3)]
+def _judge_way(answer):
+    way = [number(part) for part in items(answer, WAY)]
+    if len(way) != 2 or not all(part.is_integer() for part in way):
+        return WAY
+    stride, padding = map(int, way)
+    if stride < 1 or padding < 0:
+        return "a stride is at least 1 px, and a padding at least 0."
+    if padding >= 5:
+        return f"with {padding} zeros on either side a kernel of 5 px often sees nothing but zeros: stay below 5, and change the stride."
+    found = output_size(90, 5, stride, padding)
+    if found == 30:
+        return None
+    said = f"90 px become {found}: (90 + {2 * padding} − 5) / {stride}, rounded down, + 1"
+    if stride == 3 and found == 29:
+        return f"{said}. One too few: with which padding is there room for one more step?"
+    if stride == 3:
+        return f"{said}. Too many steps fit: take less padding."
+    return f"{said}. A stride of s leaves about every s-th place: which s makes about 30 of 90?"
 
 
-def _judge_side(answer):
-    student = function(answer)
-    for case in _SIZES:
-        value, wanted = number(student(*case)), output_size(*case)
-        if value == wanted:
-            continue
-        n, kernel, stride, padding, dilation = case
-        given = f"{n} px, kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}"
-        if not value.is_integer():
-            return (
-                f"{given}: you have {value:g}. A step that no longer fits is not taken: round down, before you add 1."
-            )
-        if padding and value == output_size(n, kernel, stride, 0, dilation):
-            return f"{given}: you have {value:g}, as without padding."
-        if padding and value == (n + padding - kernel) // stride + 1:
-            return f"{given}: you have {value:g}. The zeros stand on both sides."
-        if dilation > 1 and value == output_size(n, kernel, stride, padding):
-            return f"{given}: you have {value:g}, as without dilation. How many px does the kernel span?"
-        if value == wanted - 1:
-            return f"{given}: you have {value:g}, one too few. The starting position counts too."
-        return f"{given}: it should be {wanted}, yours is {value:g}."
-    return None
-
-
-write_side = Question(
+side_of_30 = Question(
     hints=(
-        "How many px does the kernel span? How far can its first pixel move until the last one stands at the edge?",
-        "32 px, kernel 5, stride 2: the first pixel stands at 0, 2, 4, ..., 26, and at 28 the kernel would stick out. That is 27 // 2 = 13 steps and the start: 14.",
-        "Read again the formula above the figure of the four maps; // divides and rounds down.",
+        "Two things in turn: which stride leaves about a third of the places? Then look how many px are missing.",
+        "A smaller case: of 32 px a kernel of 3 px is to make 16. A stride of 2 gives (32 − 3) / 2, rounded down, + 1 = 15. "
+        "With one zero on either side it is (32 + 2 − 3) / 2, rounded down, + 1 = 16.",
+        "Read again the formula for the side of the map: padding counts twice in it.",
     ),
-    answer=map_side,
-    judge=_judge_side,
-    because="Each library uses this one line. With stride 2 and an even side the last column may never be looked at.",
+    answer=(3, 1),
+    judge=_judge_way,
+    because="(90 + 2 − 5) / 3 = 29 steps, and the start: 30. Two zeros on either side do as well: 89 / 3 is rounded down to 29.",
 )
 
 bigger_images = Question(
@@ -181,7 +173,7 @@ bigger_images = Question(
         "Which layers know the size of the image? A convolution has the same weights for each place.",
         "A smaller case: 16 px are 2 px after three halvings, so the first dense layer takes 2 × 2 × 32 = 128 values to 32 neurones: (128 + 1) × 32 = 4,128 parameters; "
         "with 5,580 of the convolutions and 33 of the last neurone that is 9,741.",
-        "Read again the table of costs: only one of its lines depends on the side of the last map.",
+        "Read again the function that counts LeNet's parameters: only one of its terms depends on the side of the last map.",
     ),
     answer=71_181,
     judge=near(
@@ -195,7 +187,7 @@ bigger_images = Question(
         },
         "you have {value}. The convolutions keep their 5,580; the dense layer takes 8 × 8 × 32 values to 32 neurones; the last neurone keeps its 33.",
     ),
-    because="5,580 + (8·8·32 + 1)·32 + 33 = 71,181: only the dense layer grows, and it is nearly all there is. Section 3.3 of the paper gives "
+    because="5,580 + (8·8·32 + 1)·32 + 33 = 71,181, 3.2 times 22,029: only the dense layer grows, and it is nearly all there is. Section 3.3 of the paper gives "
     "33,765 and 156,645 for 32 and 64 px: another variant, which it does not describe.",
 )
 

@@ -20,6 +20,7 @@ __all__ = ["Zoned", "crop", "cut", "fit_square", "from_mounts", "on_its_mount", 
 
 SQUARE = 90  # px; side of the published crop
 BOX = ["row_min", "col_min", "row_max", "col_max"]
+GROUND = 4  # px that a grain to look at keeps around it
 
 
 def crop(image, box):
@@ -245,10 +246,19 @@ def zoned(found, seed=0):
     else:
         raise ValueError(f"no grain to look at in {', '.join(mount.path.name for mount in found)}")
     square = round(SQUARE / segmented.factor)
-    chosen = _most_zoned(segmented, seed)
+    chosen = _with_ground(_most_zoned(segmented, seed), segmented.labels.shape)
     images, _ = cut(segmented.image, segmented.labels, chosen, size=SQUARE, square=square)
     um_per_px = segmented.um_per_px and segmented.um_per_px * square / SQUARE
     return Zoned(images[0, ..., 0], mount.sample, um_per_px)
+
+
+def _with_ground(table, shape):
+    """Rows whose boxes are wider by `GROUND` px on each side, so that no flank is cut: DataFrame."""
+    wider = table.copy()
+    for side, length in zip(("row", "col"), shape):
+        wider[f"{side}_min"] = (table[f"{side}_min"] - GROUND).clip(lower=0)
+        wider[f"{side}_max"] = (table[f"{side}_max"] + GROUND).clip(upper=length)
+    return wider
 
 
 def _most_zoned(segmented, seed):
