@@ -97,7 +97,7 @@ ex.curve.meet(np.interp([20, 50, 100, 200], mean_loss.index, mean_loss))
 # %% [markdown]
 # **What we see.** Lines are means over ten seeds; bands reach from the lowest seed to the highest. On the grains that the network learns from, the loss goes to 0 and the ROC-AUC to 1. On the validation grains the loss is lowest from epoch 24 to 40. Then it climbs past the dotted line: one answer for every grain would now be better.
 #
-# This is **overfitting**: the network remembers its own grains. It still ranks new grains (ROC-AUC 0.79 at the end, 0.82 at its best), but its probabilities have become useless.
+# This is **overfitting**: the network remembers its own grains. It still ranks new grains (ROC-AUC 0.78 at the end, 0.82 at its best), but its probabilities have become useless.
 #
 # ## Your bench
 #
@@ -105,7 +105,7 @@ ex.curve.meet(np.interp([20, 50, 100, 200], mean_loss.index, mean_loss))
 #
 # - **Dropout** switches off each neurone of a layer with probability *p*, anew at every step (32 grains), and multiplies the others by 1/(1 − *p*) to make up for it. After training all are on.
 # - **L2** and **L1** add a price to the loss: a small number times the sum of all squared (L2) or absolute (L1) weights.
-# - **Batch normalization** brings the output of each filter to mean 0 and standard deviation 1 over the images of a step.
+# - **Batch normalization** brings the output of each filter to mean 0 and standard deviation 1 over the images of a step; after training it uses running averages.
 # - **Augmentation** changes each training image at random in every epoch, as strongly as the paper does: `"flips"`, `"rotation"` (up to 72°), `"zoom"` (0.7 to 1.7 times as large), `"brightness"` and `"contrast"` (up to a fifth). *Augmentation* alone means all five.
 # - **Early stopping** ends training when the validation loss has reached no new low for `patience` epochs, and goes back to the weights of the lowest.
 #
@@ -297,7 +297,7 @@ plots.show(
 # **What we see.** The middle row is one grain as it is; above and below, each change at its two extremes. The first five are the paper's. Brightness and contrast also shift the black that hides the surroundings; judge them by the grain.
 #
 # ### Exercise: honest changes
-# The bench says what a change *gains*; whether its claim is *true* is another question. List the changes for which it is, from `"flips"`, `"rotation"`, `"zoom"`, `"brightness"`, `"contrast"`, `"stretch"`, `"invert"` (bright becomes dark; not shown).
+# The bench says what a change *gains*; whether its claim is *true* is another question. List the changes whose claim is true, from `"flips"`, `"rotation"`, `"zoom"`, `"brightness"`, `"contrast"`, `"stretch"`, `"invert"` (bright becomes dark; not shown).
 
 # %% tags=["exercise:honest_change", "answer"]
 my_honest = ...
