@@ -135,6 +135,15 @@ def multiplied(image, mask):
     return cv2.convertScaleAbs(image, alpha=127 / np.median(image[mask]))
 
 
+def halved(losses, rng, by_all=False):
+    """The epoch that the first half (or all) of the grains choose, on the second half less on the first."""
+    grains = list(rng.permutation(len(losses[0])))
+    one, two = grains[: len(grains) // 2], grains[len(grains) // 2 :]
+    chosen_by = grains if by_all else one
+    best = min(losses, key=lambda epoch: epoch[chosen_by].sum())
+    return best[two].mean() - best[one].mean()
+
+
 def loop_loss(y, p):
     return sum(-np.log(max(q if k else 1 - q, 1e-12)) for k, q in zip(y, p)) / len(y)
 
@@ -298,7 +307,7 @@ RIGHT = [
     (regularization.milder, lambda p: 0.25 + p / 2),
     (regularization.milder, lambda p: 1 / (1 + (1 / p - 1) ** 0.2)),
     (regularization.test_size, 4.0),
-    (regularization.optimistic, "b."),
+    (regularization.optimism, halved),
     (transfer.find_the_slip, {"c": [0.0078, 0], "a": (0.0039, -0.5)}),
     (transfer.frozen_model, with_a_loop_over_layers),
     (transfer.stage_two, by_name),
@@ -588,9 +597,17 @@ WRONG = [
     (regularization.milder, lambda p: p * np.nan, "between 0 and 1"),
     (regularization.milder, lambda p: p.mean(), "200 went in"),
     (regularization.milder, 0.5, "a function is wanted"),
-    (regularization.optimistic, "c", "choice of the epoch"),
-    (regularization.optimistic, "a", "luckiest"),
-    (regularization.optimistic, "d", "no other epoch"),
+    (regularization.optimism, lambda losses, rng: 0.0, "always 0"),
+    (regularization.optimism, lambda losses, rng: halved(losses, np.random.default_rng(1)), "same"),
+    (regularization.optimism, lambda losses, rng: -halved(losses, rng), "turned round"),
+    (regularization.optimism, lambda losses, rng: halved(losses, rng, by_all=True), "first half only"),
+    (
+        regularization.optimism,
+        lambda losses, rng: losses[:, rng.permutation(60)[:30]].mean(axis=1).min(),
+        "a loss itself",
+    ),
+    (regularization.optimism, lambda losses, rng: 2 * halved(losses, rng), "should be near"),
+    (regularization.optimism, lambda losses, rng: losses, "one number"),
     (regularization.test_size, 2, "must be squared"),
     (regularization.test_size, 1.886, "must be squared"),
     (regularization.test_size, 3.56, "smallest .whole"),

@@ -74,7 +74,7 @@ def compared_curves(curves, names, score, label, ax=None):
     return ax.figure
 
 
-def gains(differences, mine=None, label="gain in validation ROC-AUC over nothing, same seed", ax=None):
+def gains(differences, mine=None, label="gain in validation ROC-AUC over plain LeNet, same seed", ax=None):
     """What each way to train gains over a common one, seed by seed, with the interval of the mean; the best on top.
 
     A dot is one seed; the line is the 95 % interval of the mean difference (`evaluation.paired_difference`), its marker
@@ -176,7 +176,7 @@ def _extremes(image):
     return {
         "flips": ((image[::-1], "upside down"), (image[:, ::-1], "left to right")),
         "rotation": ((_moved(image, angle=-72), "by −72°"), (_moved(image, angle=72), "by +72°")),
-        "zoom": ((_moved(image, scale=1 / 1.4), "drawn × 0.7"), (_moved(image, scale=1 / 0.6), "drawn × 1.7")),
+        "zoom": ((_moved(image, scale=1 / 1.4), "size × 0.7"), (_moved(image, scale=1 / 0.6), "size × 1.7")),
         "brightness": ((np.clip(image - 0.2, 0, 1), "less 0.2"), (np.clip(image + 0.2, 0, 1), "plus 0.2")),
         "contrast": ((contrasted[0.8], "× 0.8"), (contrasted[1.2], "× 1.2")),
         "stretch": ((_moved(image, stretch=0.7), "twice as high"), (_moved(image, stretch=1.4), "twice as wide")),
@@ -201,7 +201,8 @@ def weight_histograms(weights):
     fig, axes = plt.subplots(1, len(weights), figsize=(3.1 * len(weights), 2.8), sharey=True, layout="constrained")
     edges = np.linspace(-0.4, 0.4, 81)
     for ax, colour, (name, values) in zip(axes, LINES, weights.items()):
-        ax.hist(np.clip(values, -0.4, 0.4), edges, color=colour)
+        inside = np.clip(np.asarray(values, float), -0.4, 0.4)  # in single precision the ends would fall outside
+        ax.hist(inside, edges, color=colour)
         small = np.mean(np.abs(values) < 0.005)
         ax.set_title(f"{name}: {small:.0%} nearly 0", fontsize=10)
         ax.set_xlabel("weight")
