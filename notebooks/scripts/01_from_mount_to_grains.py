@@ -63,9 +63,9 @@ plots.show(
 # %% [markdown] tags=["predict:saved"]
 # # 1 · From a mount to grains
 #
-# A network learns from single grains, and above are many on one picture. It is a **mount**: zircons set in resin, which glow where electrons hit them (*cathodoluminescence*). The corner of a figure says what it shows: *real* data; *grown* data, made by a program that knows where each grain lies; or *drawn*, a mere sketch. A grown mount stands in for the real one of the same name, and its grains are other ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. Their pixels are 2 µm wide, so that is 80 to 180 µm.
+# A network learns from single grains, and above are many on one picture. It is a **mount**: zircons set in resin, which glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name, and its grains are other ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
 #
-# A grain is **saved** if the recipe keeps an outline that is that grain's alone. **Of 100 grains such as these, how many are saved?** Look how large they are, and how close.
+# A grain is **saved** if the recipe keeps an outline of this grain alone. **Of 100 grains such as these, how many are saved?** Look how large they are, and how close.
 
 # %% tags=["predict:saved", "answer"]
 my_saved = ...  # a number from 0 to 100
@@ -83,9 +83,7 @@ ex.saved.commit(my_saved)
 # %% [markdown]
 # ## The recipe
 #
-# To **segment** a picture is to say of each pixel what it belongs to. The recipe looks for *edges*, places where the grey level jumps. **Canny's method** (1986) takes the slope of the grey levels and keeps its crest: where it is steeper than `high`, and where it is steeper than `low` and joined to such a place. The slope adds up the steps of several pixels, so it runs well past 255. The edges are thickened (**dilated**) to close gaps, and the outer **contour** of each connected white patch is an outline. Where a rim stays open, the patch is a mere sickle, and so is its outline.
-#
-# In the code, `image` is the mount above.
+# To **segment** a picture is to say of each pixel what it belongs to. The recipe looks for *edges*, where the grey level jumps. **Canny's method** (1986) takes the slope of the grey levels, summed over several pixels, so that it runs well past 255, and keeps its crest: where it is steeper than `high`, and where it is steeper than `low` and joined to such a place. The edges are thickened (**dilated**) to close gaps, and the outer **contour** of each connected white patch is an outline. Where a rim stays open, the patch is a mere sickle, and so is its outline. `image` is the mount above.
 
 
 # %%
@@ -122,11 +120,11 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Where two grains lie close, their thickened outlines join to one. Most such pairs are too large for the box. Some fit, and are kept as if they were one grain, as the grown mount shows right of the middle.
+# **What we see.** Where two grains lie close, their thickened outlines join to one. Most such pairs are too large for the box; some fit, and are kept as one grain, as the grown mount shows right of the middle.
 #
 # ## Who is lost?
 #
-# To score this one needs the **truth**, here `truth`: an image in which each pixel bears the number of its grain, or 0. Of a grown mount it is known exactly; of a real one a person has to draw it. An outline is that of a grain if their **intersection over union** (IoU), the pixels that both share divided by the pixels of either, is at least 0.5. **Recall** is the share of the true grains that are saved, **precision** the share of the kept outlines that are those of a grain.
+# To score this one needs the **truth**, an image in which each pixel bears the number of its grain. Of a grown mount it is known exactly; of a real one a person has to draw it. An outline is that of a grain if their **intersection over union** (IoU), the pixels that both share divided by the pixels of either, is at least 0.5. **Recall** is the share of the true grains that are saved, **precision** the share of the kept outlines that are a grain.
 
 # %%
 published = segmentation.fates(kept, dropped, truth)
@@ -139,9 +137,9 @@ of_real = evaluation.proportion_interval(row["saved"], row["there"])
 print(f"the real mount {row['sample']}: {row['saved']:.0f} of {row['there']:.0f} saved: recall {of_real:.2f}")
 
 # %% [markdown] tags=["predict:alone"]
-# In brackets stands the 95 % interval over grains: were such grains drawn again and again, it would hold the true recall 95 times in 100. It takes grains as lost one by one; those that touch are lost in twos and threes, so it is somewhat too narrow. The paper calls over 85 % of its crystals "isolated" and does not say how that was counted; it is no recall.
+# In brackets stands the 95 % interval: were such grains drawn again and again, it would hold the true recall 95 times in 100. It takes them as lost one by one; touching ones are lost together, so it is somewhat too narrow. The paper calls over 85 % of its crystals "isolated" without saying how that was counted; it is no recall.
 #
-# The recipe has five levers: `low` and `high` are Canny's, `dilation` thickens, `smallest` and `largest` are the size filter. **Predict.** Moved alone, which one saves most?
+# The levers are `low` and `high`, Canny's; `dilation`, which thickens; `smallest` and `largest`, the size filter. **Predict.** Moved alone, which one saves most?
 
 # %% tags=["predict:alone", "answer"]
 my_lever = ...  # such as "low"
@@ -167,10 +165,10 @@ plots.show(
 )
 
 # %% [markdown] tags=["exercise:levers"]
-# **What we see.** Green: saved. Amber: outlined alone, but dropped by the size filter. Pink: no outline of its own, because it joined a neighbour's or never closed. Dashed: the limits of the box. The lost are no fair sample: the short ones go, and those that lie close. How a grain lies shows little here, as most are stout; slim ones come next.
+# **What we see.** Green: saved. Amber: outlined alone, but dropped by size. Pink: no outline of its own, because it joined a neighbour's or never closed. Dashed: the limits of the box. The lost are no fair sample: the short ones go, and those that lie close. The angle shows little here; slim grains come next.
 #
 # ### Exercise: move the levers
-# Raise the recall by 0.25 or more, at a precision no more than 0.02 lower than published. Settings that do so here are then judged on a second mount that you have not looked at: it is **held out**. The gain is counted grain by grain: +1 where only your settings save it, −1 where only the published do, else 0. The mean must be **resolved** there: its 95 % interval leaves out 0. Each look at a held-out mount uses it up a little, so look here first.
+# Raise the recall by 0.25 or more, at a precision no more than 0.02 lower than published. Settings that do so here are then judged on a second mount that you have not looked at: it is **held out**. The gain there is counted grain by grain: +1 where only your settings save it, −1 where only the published do, else 0. Their mean must be **resolved**: its 95 % interval leaves out 0.
 
 # %% tags=["exercise:levers", "answer"]
 my_levers = ...  # such as {"dilation": 4, "smallest": 40}
@@ -196,18 +194,18 @@ rows = {}
 for levers in tried:
     run = segmentation.fates(*cut_out(image, **levers), truth)
     name = ", ".join(f"{lever} {value}" for lever, value in levers.items()) or "as published"
-    rows[name] = [(run.fate == fate).sum() for fate in segmentation.FATES] + [round(run.precision, 2)]
-alone = pd.DataFrame(rows, index=[*segmentation.FATES, "precision"]).T
-alone = alone.astype(dict.fromkeys(segmentation.FATES, int))
+    counts = [int((run.fate == fate).sum()) for fate in segmentation.FATES]
+    rows[name] = [*counts, f"{run.precision:.2f}"]
+alone = pd.DataFrame.from_dict(rows, orient="index", columns=["saved", "dropped", "no outline", "precision"])
 ex.alone.meet(alone["saved"].iloc[1:-1].idxmax())
 alone
 
 # %% [markdown] tags=["predict:turning"]
-# **What we see.** Canny's thresholds do next to nothing. A thinner `dilation` alone gives more grains an outline of their own, and the size filter drops most of them: pink turns amber. Together with the size filter they turn green. What a lever does depends on where the others stand, so one at a time misleads.
+# **What we see.** Canny's thresholds do next to nothing. A thinner `dilation` alone gives more grains an outline of their own, and the size filter drops most of them. With that filter moved, too, they are saved: levers tried one at a time mislead.
 #
 # ## A box depends on the angle
 #
-# **Predict.** A crystal of 80 × 30 px lies level: its box is 30 px high, and the published filter drops it. Now turn it until it stands upright. Through how many of these 90 degrees is it kept?
+# **Predict.** A crystal of 80 × 30 px lies level: its box is 30 px high, and is dropped. Turn it until it stands upright. Through how many of these 90 degrees is it kept?
 
 # %% tags=["predict:turning", "answer"]
 my_degrees = ...
@@ -245,9 +243,9 @@ for name, part in {"within 15° of level or upright": long[straight], "oblique":
     print(f"long grains ({long_made}), {name}: {part['passes'].sum()} of {len(part)} pass, {share:.2f}")
 
 # %% [markdown]
-# **What we see.** The same crystal is kept or lost *by the way it happened to fall*. Turned by θ, its length L and width W give a box L·sin θ + W·cos θ high, and L·cos θ + W·sin θ wide. The two printed lines ask it of true grains, no recipe involved: of those more than twice as long as wide, how many have a box that would pass?
+# **What we see.** The same crystal is kept or lost *by the way it happened to fall*. Turned by θ, length L and width W give a box L·sin θ + W·cos θ high and L·cos θ + W·sin θ wide. The two lines ask it of true grains, no recipe involved: of those more than twice as long as wide, how many have a box that would pass?
 #
-# Two measures do not turn with a crystal: its **area**, and its **Feret diameter**, the longest distance across. Here they are for each outline of the mount that you work on, the kept and the dropped:
+# Two measures do not turn with a crystal: its **area**, and its **Feret diameter**, the longest distance across. Of the outlines on the mount that you work on, kept or dropped:
 
 
 # %%
@@ -261,7 +259,8 @@ def measured(outline):
 
 def all_measured(image, truth):
     """A table of all outlines of a mount, and of which true grain each one is."""
-    both = sum(cut_out(image), [])
+    kept, dropped = cut_out(image)
+    both = kept + dropped
     return pd.DataFrame(map(measured, both)).assign(grain=segmentation.outlined_grains(both, truth))
 
 
@@ -272,7 +271,7 @@ outlines.sort_values("area", ascending=False).iloc[:40:5]
 # `grain` is the number of the true grain; 0 is an outline that is no single grain.
 #
 # ### Exercise: a filter that does not see the angle
-# Write a filter that saves more grains at the same precision (0.02 may be lost). It takes one outline, such as a row of the table, and says whether to keep it. The published one would be `40 < outline.width < 90 and 40 < outline.height < 90`. Yours must decide alike however the outline is turned. Write it from these outlines; once it is good on them, it is judged on the held-out mount.
+# Write a filter that saves more grains at the same precision (0.02 may be lost). It takes one outline, a row of the table, and says whether to keep it. The published one would be `40 < outline.width < 90 and 40 < outline.height < 90`. Yours must decide alike however the outline is turned. Once it is good on these outlines, it is judged on the held-out mount.
 
 
 # %% tags=["exercise:feret_filter", "answer"]
@@ -288,7 +287,7 @@ ex.feret_filter.check(ex.with_run(my_filter, **seen, **unseen))
 # %% [markdown]
 # ## Watershed: separate what touches
 #
-# No size filter saves what has no outline of its own. Another way: take what is brighter than the resin, fill it, and separate what touches. Measure how far each pixel lies from the edge of its patch (**distance transform**). Now turn this relief upside down: the middle of each grain becomes the floor of a valley. Let water rise from each floor, and build a wall where two waters meet: the **watershed**. Below, `touching` is True inside one such patch.
+# No size filter saves what has no outline of its own. Another way: take what is brighter than the resin, and separate what touches. Measure how far each pixel lies from the edge of its patch (**distance transform**). Turn this relief upside down: the middle of each grain is now the floor of a valley. Let water rise from each floor, and build a wall where two waters meet: the **watershed**. `touching` is True inside one such patch.
 
 # %%
 # @title Choose a patch in which two or three grains touch
@@ -313,7 +312,7 @@ plots.mount(patch, "grains that touch", axes[0], scale)
 axes[1].imshow(touching, cmap="gray")
 axes[2].imshow(np.where(touching, -distance, np.nan), cmap="viridis")
 axes[2].plot(floors[:, 1], floors[:, 0], "o", ms=7, color="white", mec="black")
-tints = np.array([(0, 0, 0)] + [to_rgb(plots.LINES[number % 2]) for number in range(separated.max())])
+tints = np.array([(0, 0, 0)] + [to_rgb(plots.LINES[(0, 1, 3, 4)[number % 4]]) for number in range(separated.max())])
 grey = patch[..., None] / 255
 axes[3].imshow(np.where(separated[..., None] > 0, 0.55 * tints[separated] + 0.45 * grey, grey))
 titles = (f"brighter than {level:.0f}, filled", "upside down, floors (dots)", "separated")
@@ -326,12 +325,12 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Each grain has its valley floor (dot), and a ridge runs across the neck between two: there the wall is built. Of all floors within 12 px (`min_distance`) only the deepest counts. Try 1, and 60. `segmentation.watershed` does this over a whole mount. Mounts are put together from several pictures, or *tiles*; it takes the resin's brightness away from each tile first.
+# **What we see.** Each grain has its valley floor (dot), and a ridge runs across the neck between two: there the wall is built. Of all floors within 12 px (`min_distance`) only the deepest counts. Try 1, and 60. `segmentation.watershed` does this over a whole mount.
 
 # %% [markdown]
 # ## By hand
 #
-# Any recipe errs. Instead of dropping doubtful grains silently, the kit *flags* them, and a person decides. Stretch a rubber band round an outline: the share of it that the outline fills is its **solidity**, and below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it tomorrow, and disagree.
+# Any recipe errs. Instead of dropping doubtful grains silently, the kit *flags* them, and a person decides. The share that an outline fills of a rubber band stretched round it is its **solidity**; below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it tomorrow, and disagree.
 
 # %%
 # @title The curator, `mine`: cut, merge, reject, undo; recall follows
@@ -359,10 +358,10 @@ plots.show(
 )
 
 # %% [markdown] tags=["exercise:rescue"]
-# **What we see.** Amber: outlines that the watershed drew, with their number and length. Pale blue: neighbours. A notch can be a broken crystal or two that touch.
+# **What we see.** Amber: outlines that the watershed drew, with number and length. Pale blue: neighbours. A notch can be a broken crystal, or two that touch.
 #
 # ### Exercise: save the grains
-# Which of these are several grains under one number? Separate them until most of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. A piece may need a second cut. Then hand in `mine.edits`.
+# Which of these are several grains under one number? Separate them until most of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. A piece may need a second cut. Hand in `mine.edits`.
 
 # %% tags=["exercise:rescue", "answer"]
 my_edits = ...  # mine.edits
@@ -387,15 +386,15 @@ def by_way(grey, numbers, labels, whole):
     by = {"the recipe as published": recipe[0]}
     by["filter by area"] = within(recipe, "area", 400, 5000)
     by["filter by Feret diameter"] = within(recipe, "feret", 30, 110)
-    by["levers moved by the kit"] = moved[0]
-    by["moved, and filter by Feret"] = within(moved, "feret", 25, 120)
+    by["moved levers"] = moved[0]
+    by["moved, and by Feret"] = within(moved, "feret", 25, 120)
     ways = {way: (segmentation.fates(kept, [], numbers).saved, len(kept)) for way, kept in by.items()}
     return ways | {"watershed": counted(labels, whole)}
 
 
 def within(both, measure, low, high):
     """Those outlines, kept or dropped, of which a measure lies between two limits."""
-    return [outline for outline in sum(both, []) if low < measured(outline)[measure] < high]
+    return [outline for outline in both[0] + both[1] if low < measured(outline)[measure] < high]
 
 
 def counted(labels, whole):
@@ -412,10 +411,10 @@ if ex.rescue.solved:
     worked["watershed and your edits"] = counted(segmentation.apply_edits(labels, my_edits), whole_truth)
 tables = {"recall": {}, "precision": {}}
 pairs = [
-    ("levers moved by the kit", "filter by Feret diameter"),
-    ("moved, and filter by Feret", "levers moved by the kit"),
+    ("moved levers", "filter by Feret diameter"),
+    ("moved, and by Feret", "moved levers"),
+    ("watershed", "moved levers"),
 ]
-pairs.append(("watershed", "levers moved by the kit"))
 gains = {}
 for name, ways in {f"{subject.sample}, worked on": worked, f"{held_out.sample}, held out": other}.items():
     for score, table in tables.items():
@@ -439,7 +438,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A filter that does not see the angle helps, up to the limit printed above: it cannot save what has no outline of its own. Moved levers save more, since a thinner edge gives more grains an outline. Their box is so wide that few grains feel the angle any more, and a Feret filter on top gains next to nothing; what speaks for it is that it does not choose by angle. The watershed has no size filter but for dust below 100 px; it saves nearly all, and your hand can save more. The kit's levers and limits are the best of a grid on the grown QVC075, with its truth in view, so read the held-out mount. Neither says what another mineral or another microscope would give.
+# **What we see.** A filter that does not see the angle helps, up to the limit printed above. Moved levers save more, since thinner edges give more grains an outline. Their box is so wide that few grains feel the angle any more: a Feret filter there gains next to nothing, but it does not choose by angle. The watershed, with no size filter but for dust below 100 px, saves nearly all, and your hand can save more. The kit's levers and limits are the best of a grid on the grown QVC075, with its truth in view, so read the held-out mount. Neither says what another mineral or another microscope would give.
 
 
 # %% [markdown] tags=["depth"]
