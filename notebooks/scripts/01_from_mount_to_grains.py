@@ -65,7 +65,7 @@ plots.show(
 #
 # A network learns from single grains, and above are many on one picture. It is a **mount**: zircons set in resin, which glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name, and its grains are other ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
 #
-# A grain is **saved** if the recipe keeps an outline of this grain alone. **Of 100 grains such as these, how many are saved?** Look how large they are, and how close.
+# A grain is **saved** if the recipe keeps an outline of this grain alone. **Of 100 grains such as these, how many are saved?**
 
 # %% tags=["predict:saved", "answer"]
 my_saved = ...  # a number from 0 to 100
@@ -120,7 +120,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Where two grains lie close, their thickened outlines join to one. Most such pairs are too large for the box; some fit, and are kept as one grain, as the grown mount shows right of the middle.
+# **What we see.** Where two grains lie close, their thickened outlines join to one. Some such pairs fit the box and are kept as one grain; the grown mount shows one right of the middle.
 #
 # ## Who is lost?
 #
@@ -165,7 +165,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["exercise:levers"]
-# **What we see.** Green: saved. Amber: outlined alone, but dropped by size. Pink: no outline of its own, because it joined a neighbour's or never closed. Dashed: the limits of the box. The lost are no fair sample: the short ones go, and those that lie close. The angle shows little here; slim grains come next.
+# **What we see.** Green: saved. Amber: outlined alone, but dropped by size. Pink: no outline of its own, because it joined a neighbour's or never closed. Dashed: the limits of the box, which goes round the thickened outline. The lost are no fair sample: the short ones go, and those that lie close. The angle shows little here; slim grains come next.
 #
 # ### Exercise: move the levers
 # Raise the recall by 0.25 or more, at a precision no more than 0.02 lower than published. Settings that do so here are then judged on a second mount that you have not looked at: it is **held out**. The gain there is counted grain by grain: +1 where only your settings save it, −1 where only the published do, else 0. Their mean must be **resolved**: its 95 % interval leaves out 0.
@@ -201,7 +201,7 @@ ex.alone.meet(alone["saved"].iloc[1:-1].idxmax())
 alone
 
 # %% [markdown] tags=["predict:turning"]
-# **What we see.** Canny's thresholds do next to nothing. A thinner `dilation` alone gives more grains an outline of their own, and the size filter drops most of them. With that filter moved, too, they are saved: levers tried one at a time mislead.
+# **What we see.** Canny's thresholds gain nothing here. A thinner `dilation` alone gives more grains an outline of their own, and the size filter drops most of them. With that filter moved, too, they are saved: levers tried one at a time mislead.
 #
 # ## A box depends on the angle
 #
@@ -243,7 +243,7 @@ for name, part in {"within 15° of level or upright": long[straight], "oblique":
     print(f"long grains ({long_made}), {name}: {part['passes'].sum()} of {len(part)} pass, {share:.2f}")
 
 # %% [markdown]
-# **What we see.** The same crystal is kept or lost *by the way it happened to fall*. Turned by θ, length L and width W give a box L·sin θ + W·cos θ high and L·cos θ + W·sin θ wide. The two lines ask it of true grains, no recipe involved: of those more than twice as long as wide, how many have a box that would pass?
+# **What we see.** The same crystal is kept or lost *by the way it happened to fall*. Turned by θ, length L and width W give a box L·sin θ + W·cos θ high and L·cos θ + W·sin θ wide. The two printed lines ask it of true grains: of those more than twice as long as wide, how many have a box that would pass?
 #
 # Two measures do not turn with a crystal: its **area**, and its **Feret diameter**, the longest distance across. Of the outlines on the mount that you work on, kept or dropped:
 
@@ -287,7 +287,7 @@ ex.feret_filter.check(ex.with_run(my_filter, **seen, **unseen))
 # %% [markdown]
 # ## Watershed: separate what touches
 #
-# No size filter saves what has no outline of its own. Another way: take what is brighter than the resin, and separate what touches. Measure how far each pixel lies from the edge of its patch (**distance transform**). Turn this relief upside down: the middle of each grain is now the floor of a valley. Let water rise from each floor, and build a wall where two waters meet: the **watershed**. `touching` is True inside one such patch.
+# No size filter saves what has no outline of its own. Another way: take what is brighter than the resin. Measure how far each pixel lies from the edge of its patch (**distance transform**). Turn this relief upside down: the middle of each grain is now the floor of a valley. Let water rise from each floor, and build a wall where two waters meet: the **watershed**. `touching` is True inside one such patch.
 
 # %%
 # @title Choose a patch in which two or three grains touch
@@ -330,7 +330,7 @@ plots.show(
 # %% [markdown]
 # ## By hand
 #
-# Any recipe errs. Instead of dropping doubtful grains silently, the kit *flags* them, and a person decides. The share that an outline fills of a rubber band stretched round it is its **solidity**; below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it tomorrow, and disagree.
+# Any recipe errs. The kit *flags* doubtful grains, and a person decides. The share that an outline fills of a rubber band stretched round it is its **solidity**; below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it tomorrow, and disagree.
 
 # %%
 # @title The curator, `mine`: cut, merge, reject, undo; recall follows
@@ -361,7 +361,7 @@ plots.show(
 # **What we see.** Amber: outlines that the watershed drew, with number and length. Pale blue: neighbours. A notch can be a broken crystal, or two that touch.
 #
 # ### Exercise: save the grains
-# Which of these are several grains under one number? Separate them until most of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. A piece may need a second cut. Hand in `mine.edits`.
+# Which of these are several grains under one number? If none is, look through the others in the panel. Separate them until most of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. A piece may need a second cut. Hand in `mine.edits`.
 
 # %% tags=["exercise:rescue", "answer"]
 my_edits = ...  # mine.edits
@@ -416,7 +416,9 @@ pairs = [
     ("watershed", "moved levers"),
 ]
 gains = {}
-for name, ways in {f"{subject.sample}, worked on": worked, f"{held_out.sample}, held out": other}.items():
+kinds = {f"{subject.sample} ({made}), worked on": worked}
+kinds[f"{held_out.sample} ({mounts.provenance([held_out])}), held out"] = other
+for name, ways in kinds.items():
     for score, table in tables.items():
         rows = {
             way: evaluation.proportion_interval(saved.sum(), len(saved) if score == "recall" else kept)
@@ -438,7 +440,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A filter that does not see the angle helps, up to the limit printed above. Moved levers save more, since thinner edges give more grains an outline. Their box is so wide that few grains feel the angle any more: a Feret filter there gains next to nothing, but it does not choose by angle. The watershed, with no size filter but for dust below 100 px, saves nearly all, and your hand can save more. The kit's levers and limits are the best of a grid on the grown QVC075, with its truth in view, so read the held-out mount. Neither says what another mineral or another microscope would give.
+# **What we see.** A filter that does not see the angle helps, up to the limit printed above. Moved levers save more, since thinner edges give more grains an outline. Their box is so wide that few grains feel the angle any more: a Feret filter there gains next to nothing, but it does not choose by angle. The watershed, with no size filter but for dust below 100 px, saves nearly all, and your hand can save more. The kit's levers and limits are the best of a grid on the grown QVC075: read the held-out mount. Neither says what another mineral or microscope would give.
 
 
 # %% [markdown] tags=["depth"]
