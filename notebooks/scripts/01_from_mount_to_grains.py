@@ -63,7 +63,7 @@ plots.show(
 # %% [markdown] tags=["predict:saved"]
 # # 1 · From a mount to grains
 #
-# A network learns from single grains, and above are many on one picture. It is a **mount**: zircons set in resin, which glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name, and its grains are other ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
+# A network learns from single grains, and above are many. It is a **mount**: zircons in resin; they glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name, and its grains are other ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
 #
 # A grain is **saved** if the recipe keeps an outline of this grain alone. **Of 100 grains such as these, how many are saved?**
 
@@ -168,7 +168,7 @@ plots.show(
 # **What we see.** Green: saved. Amber: outlined alone, but dropped by size. Pink: no outline of its own, because it joined a neighbour's or never closed. Dashed: the limits of the box, which goes round the thickened outline. The lost are no fair sample: the short ones go, and those that lie close. The angle shows little here; slim grains come next.
 #
 # ### Exercise: move the levers
-# Raise the recall by 0.25 or more, at a precision no more than 0.02 lower than published. Settings that do so here are then judged on a second mount that you have not looked at: it is **held out**. The gain there is counted grain by grain: +1 where only your settings save it, −1 where only the published do, else 0. Their mean must be **resolved**: its 95 % interval leaves out 0.
+# Raise the recall by 0.25 or more, at a precision no more than 0.02 lower than published. If they do so here, your settings are judged on a second mount that you have not looked at: it is **held out**. The gain there is counted grain by grain: +1 where only your settings save it, −1 where only the published do, else 0. Their mean must be **resolved**: its 95 % interval leaves out 0.
 
 # %% tags=["exercise:levers", "answer"]
 my_levers = ...  # such as {"dilation": 4, "smallest": 40}
@@ -271,7 +271,7 @@ outlines.sort_values("area", ascending=False).iloc[:40:5]
 # `grain` is the number of the true grain; 0 is an outline that is no single grain.
 #
 # ### Exercise: a filter that does not see the angle
-# Write a filter that saves more grains at the same precision (0.02 may be lost). It takes one outline, a row of the table, and says whether to keep it. The published one would be `40 < outline.width < 90 and 40 < outline.height < 90`. Yours must decide alike however the outline is turned. Once it is good on these outlines, it is judged on the held-out mount.
+# Write a filter that saves more grains, at a precision no more than 0.02 lower. It takes one outline, a row of the table, and says whether to keep it. The published one would be `40 < outline.width < 90 and 40 < outline.height < 90`. Yours must decide alike however the outline is turned. Once it is good on these outlines, it is judged on the held-out mount.
 
 
 # %% tags=["exercise:feret_filter", "answer"]
@@ -287,7 +287,7 @@ ex.feret_filter.check(ex.with_run(my_filter, **seen, **unseen))
 # %% [markdown]
 # ## Watershed: separate what touches
 #
-# No size filter saves what has no outline of its own. Another way: take what is brighter than the resin. Measure how far each pixel lies from the edge of its patch (**distance transform**). Turn this relief upside down: the middle of each grain is now the floor of a valley. Let water rise from each floor, and build a wall where two waters meet: the **watershed**. `touching` is True inside one such patch.
+# No size filter saves what has no outline of its own. Instead, take what is brighter than the resin. Measure how far each pixel lies from the edge of its patch (**distance transform**). Turn this relief upside down: the middle of each grain is now the floor of a valley. Let water rise from each floor, and build a wall where two waters meet: the **watershed**. `touching` is True inside one such patch.
 
 # %%
 # @title Choose a patch in which two or three grains touch
@@ -330,7 +330,7 @@ plots.show(
 # %% [markdown]
 # ## By hand
 #
-# Any recipe errs. The kit *flags* doubtful grains, and a person decides. The share that an outline fills of a rubber band stretched round it is its **solidity**; below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it tomorrow, and disagree.
+# The kit *flags* doubtful grains, and a person decides. The share that an outline fills of a rubber band stretched round it is its **solidity**; below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it tomorrow, and disagree.
 
 # %%
 # @title The curator, `mine`: cut, merge, reject, undo; recall follows
@@ -358,7 +358,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["exercise:rescue"]
-# **What we see.** Amber: outlines that the watershed drew, with number and length. Pale blue: neighbours. A notch can be a broken crystal, or two that touch.
+# **What we see.** Amber: outlines that the watershed drew, with number and length. Pale blue: neighbours. Notches: one broken crystal, or two that touch.
 #
 # ### Exercise: save the grains
 # Which of these are several grains under one number? If none is, look through the others in the panel. Separate them until most of the missing grains are found, and none is lost. In the panel, turn `angle` and shift `offset` until the green line runs where you would cut, and press `cut`; with no buttons, write `mine.cut(number, angle, offset)`, and `mine.undo()`. A piece may need a second cut. Hand in `mine.edits`.
@@ -411,6 +411,7 @@ if ex.rescue.solved:
     worked["watershed and your edits"] = counted(segmentation.apply_edits(labels, my_edits), whole_truth)
 tables = {"recall": {}, "precision": {}}
 pairs = [
+    ("filter by Feret diameter", "the recipe as published"),
     ("moved levers", "filter by Feret diameter"),
     ("moved, and by Feret", "moved levers"),
     ("watershed", "moved levers"),
@@ -440,7 +441,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A filter that does not see the angle helps, up to the limit printed above. Moved levers save more, since thinner edges give more grains an outline. Their box is so wide that few grains feel the angle any more: a Feret filter there gains next to nothing, but it does not choose by angle. The watershed, with no size filter but for dust below 100 px, saves nearly all, and your hand can save more. The kit's levers and limits are the best of a grid on the grown QVC075: read the held-out mount. Neither says what another mineral or microscope would give.
+# **What we see.** A filter that does not see the angle helps, up to the limit printed above. Moved levers save more, since thinner edges give more grains an outline. Their box is so wide that few grains feel the angle any more: a Feret filter there gains next to nothing, but it does not choose by angle. The watershed, with no size filter but for dust below 100 px, saves nearly all, and your hand can save more. The kit's levers and limits are the best of a grid on the grown QVC075: read the held-out mount. Neither mount says what another mineral or microscope would give.
 
 
 # %% [markdown] tags=["depth"]
