@@ -201,7 +201,7 @@ ex.alone.meet(alone["saved"].iloc[1:-1].idxmax())
 alone
 
 # %% [markdown] tags=["predict:turning"]
-# **What we see.** Canny's thresholds gain nothing here. A thinner `dilation` alone gives more grains an outline of their own, and the size filter drops most of them. With that filter moved, too, they are saved: levers tried one at a time mislead.
+# **What we see.** Canny's thresholds gain nothing here. A thinner `dilation` alone gives more grains an outline of their own, and the size filter drops most of them. With that filter moved, too, they are saved.
 #
 # ## A box depends on the angle
 #
@@ -330,7 +330,7 @@ plots.show(
 # %% [markdown]
 # ## By hand
 #
-# The kit *flags* doubtful grains, and a person decides. The share that an outline fills of a rubber band stretched round it is its **solidity**; below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it tomorrow, and disagree.
+# The kit *flags* doubtful grains, and a person decides. The share that an outline fills of a rubber band stretched round it is its **solidity**; below 0.85 the kit doubts. What the person decides goes into an **edit list**: plain text that names places, such as the two ends of a cut. Anybody can replay it, and disagree.
 
 # %%
 # @title The curator, `mine`: cut, merge, reject, undo; recall follows
@@ -340,7 +340,7 @@ mine = widgets.Curator(looked.image, labels, course.edit_list(subject, of), whol
 suspects = looked.table[looked.table["area_px"] > 400].nsmallest(8, "solidity")
 mine.panel(int(suspects["grain"].iloc[0]))
 
-# %% tags=["nbval-check-output"]
+# %%
 # @title The eight outlines that fill their rubber band least, for print
 print(f"watershed: {mine.score()}")
 unit = "px" if subject.um_per_px is None else "um"
@@ -380,6 +380,14 @@ if my_edits is not ...:
 
 # %%
 # @title What each way saves
+pairs = [
+    ("filter by Feret diameter", "the recipe as published"),
+    ("moved levers", "filter by Feret diameter"),
+    ("moved, and by Feret", "moved levers"),
+    ("watershed", "moved levers"),
+]
+
+
 def by_way(grey, numbers, labels, whole):
     """For each way which true grains it saves, and how many outlines it keeps."""
     recipe, moved = cut_out(grey), cut_out(grey, **ex.levers.answer.answer)
@@ -410,12 +418,6 @@ other = by_way(other_image, other_truth, other_looked.labels, held_out.truth())
 if ex.rescue.solved:
     worked["watershed and your edits"] = counted(segmentation.apply_edits(labels, my_edits), whole_truth)
 tables = {"recall": {}, "precision": {}}
-pairs = [
-    ("filter by Feret diameter", "the recipe as published"),
-    ("moved levers", "filter by Feret diameter"),
-    ("moved, and by Feret", "moved levers"),
-    ("watershed", "moved levers"),
-]
 gains = {}
 kinds = {f"{subject.sample} ({made}), worked on": worked}
 kinds[f"{held_out.sample} ({mounts.provenance([held_out])}), held out"] = other
@@ -533,7 +535,7 @@ plots.show(
     alt=f"Aspect ratio, diameter and oscillation of the grains by class ({', '.join(names)}); each dot is a grain.",
 )
 
-# %% [markdown] tags=["depth", "exercise:which_mistake"]
+# %% [markdown] tags=["depth"]
 # **What we see.** Each dot is a grain, each bar a median. On grown mounts the gap in aspect ratio was put in by the program, which makes porphyry grains slimmer; it is no finding about rocks. Keep it in mind all the same: in notebook 4 the aspect ratio is the rival that networks have to beat. And slim grains are those that the box loses when they lie level or upright.
 
 # %% [markdown] tags=["depth", "exercise:blind_spot"]
