@@ -224,9 +224,9 @@ def moved(settings, **changes):
     return segmentation.with_run(settings, **segmentation.levers.answer.run | changes)
 
 
-def filtered(own):
+def filtered(own, **changes):
     """A filter beside the outlines of the question's own answer."""
-    return segmentation.with_run(own, **segmentation.feret_filter.answer.run)
+    return segmentation.with_run(own, **segmentation.feret_filter.answer.run | changes)
 
 
 def cut_at(*columns):
@@ -274,7 +274,7 @@ RIGHT = [
     (segmentation.rescue, cut_at(56, 32)),
     (segmentation.level_only, (80, 50)),
     (segmentation.level_only, np.array([89.5, 41])),
-    (segmentation.which_mistake, "C."),
+    (segmentation.blind_spot, 0.069),
     (segmentation.write_iou, plain_iou),
     (segmentation.write_iou, nan_iou),
     (dataset.even_out, lambda image, mask: normalise_exposure(image[None, ..., None], mask[None])[0, ..., 0]),
@@ -425,6 +425,11 @@ WRONG = [
     (segmentation.levers, moved([2]), "a dict such as"),
     (segmentation.levers, {"dilation": 2}, "beside its run"),
     (segmentation.feret_filter, filtered(lambda outline: 30 < outline.width < 90), "turn an outline"),
+    (
+        segmentation.feret_filter,
+        filtered(lambda outline: outline.feret < 110, other_grains=np.arange(50, 99)),
+        "held-out",
+    ),
     (segmentation.feret_filter, filtered(lambda outline: outline.feret > 10), "no single grain"),
     (segmentation.feret_filter, filtered(lambda outline: outline.feret > 1000), "in which unit"),
     (segmentation.feret_filter, filtered(lambda outline: outline.grain in (1, 2)), "not resolved"),
@@ -443,9 +448,12 @@ WRONG = [
     (segmentation.level_only, [80, 30], "wider than 40 px"),
     (segmentation.level_only, [100, 50], "box of 90 px"),
     (segmentation.level_only, 85, "two numbers"),
-    (segmentation.which_mistake, "a", "like the rest"),
-    (segmentation.which_mistake, "b", "taken out by hand"),
-    (segmentation.which_mistake, "d", "biased sample"),
+    (segmentation.blind_spot, 0.969, "on the kept grains"),
+    (segmentation.blind_spot, 0.9, "on all 200"),
+    (segmentation.blind_spot, 0, "rarer than on the mount"),
+    (segmentation.blind_spot, -0.069, "higher one"),
+    (segmentation.blind_spot, 0.43, "not of all 200"),
+    (segmentation.blind_spot, 0.2, "0.2 it is not"),
     (segmentation.write_iou, lambda a, b: 2 * (a & b).sum() / (a.sum() + b.sum()), "Dice"),
     (segmentation.write_iou, lambda a, b: (a & b).sum() / (a.sum() + b.sum()), "twice"),
     (segmentation.write_iou, lambda a, b: int((a & b).sum()) / int((a | b).sum()), "ZeroDivisionError"),
@@ -730,8 +738,14 @@ def test_guesses_of_notebook_01_are_met_by_what_happened(capsys):
     segmentation.saved.meet((0.283, 0.206, 0.375))
     assert "inside it" in capsys.readouterr().out
     segmentation.turning.commit(20)
-    segmentation.turning.meet(8)
-    assert "You said 20°; the box passes from 8° on, and up to 82°" in capsys.readouterr().out
+    segmentation.turning.meet((7.2, 82.8))
+    assert "You said 20 of 90 degrees; the box passes from 7.2° to 82.8°, through 76 of 90" in capsys.readouterr().out
+    segmentation.alone.commit("high")
+    segmentation.alone.meet("smallest 15")
+    assert "You said that `high` saves most by itself: it is `smallest`" in capsys.readouterr().out
+    segmentation.alone.commit("smallest")
+    segmentation.alone.meet("smallest 15")
+    assert "and it does" in capsys.readouterr().out
 
 
 def _flat(guess):

@@ -195,6 +195,15 @@ def test_a_scale_bar_is_as_long_as_it_says_and_there_is_none_without_a_scale():
         assert 0.5 < length / (400 * um_per_px / 5) < 2
 
 
+@pytest.mark.parametrize("light", [np.s_[80:], np.s_[:, :200], np.s_[60:, 200:]])
+def test_a_scale_bar_lies_where_it_is_dark(light):
+    image = np.zeros((100, 400), np.uint8)
+    image[light] = 90
+    (bar,) = plots.mount(image, um_per_px=1.0).axes[0].lines
+    (left, right), row = bar.get_xdata(), round(bar.get_ydata()[0])
+    assert not image[row - 8 : row + 1, round(left) : round(right)].any()
+
+
 @pytest.mark.parametrize("channels", [1, 2, 3, 5])
 def test_pictures_of_any_channels_are_drawn(channels):
     rng = np.random.default_rng(0)

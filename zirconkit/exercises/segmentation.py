@@ -3,13 +3,13 @@
 import numpy as np
 
 from zirconkit.evaluation import paired_difference
-from zirconkit.exercises.core import Question, Unusable, choice, function, number
-from zirconkit.exercises.predictions import Prediction, between
+from zirconkit.exercises.core import Question, Unusable, function, near, number
+from zirconkit.exercises.predictions import Prediction, between, one_of
 from zirconkit.exercises.scores import Answered, with_run
 from zirconkit.segmentation import apply_edits, cut_out, fates, fits_published_box, grain_overlaps, upright_box
 
 __all__ = [
-    "feret_filter", "level_only", "levers", "rescue", "saved", "turning", "which_mistake", "with_run", "write_iou",
+    "alone", "blind_spot", "feret_filter", "level_only", "levers", "rescue", "saved", "turning", "with_run", "write_iou",
 ]  # fmt: skip
 
 SLACK = 0.02  # by how much a precision may be lower and still count as the same
@@ -25,9 +25,17 @@ def _meet_saved(guess, result):
 
 
 def _meet_turning(guess, result):
-    return f"You said {guess:g}°; the box passes from {result}° on, and up to {90 - result}°: level and upright it is dropped."
+    first, last = result
+    return f"You said {guess:g} of 90 degrees; the box passes from {first:.1f}° to {last:.1f}°, through {last - first:.0f} of 90: only nearly level or upright it is dropped."
 
 
+def _meet_alone(guess, result):
+    lever = result.split()[0]
+    said = "and it does" if lever == guess else f"it is `{lever}`"
+    return f"You said that `{guess}` saves most by itself: {said}, as the table shows."
+
+
+alone = Prediction(one_of(*LEVERS), _meet_alone)
 saved = Prediction(between(0, 100), _meet_saved)
 turning = Prediction(between(0, 90), _meet_turning)
 
@@ -102,10 +110,11 @@ levers = Question(
         "leaves outlines open, and what is not closed is no grain.",
         "Read again what the three kinds of fate are, and look at the lengths of the amber grains in the right panel.",
     ),
-    answer=with_run({"dilation": 2, "smallest": 20, "largest": 110}, recipe=cut_out, **_MOUNTS),
+    answer=with_run({"dilation": 2, "smallest": 15, "largest": 110}, recipe=cut_out, **_MOUNTS),
     judge=_judge_levers,
-    because="Your levers were chosen on one mount and hold on one that you did not look at. As published, Canny's two thresholds "
-    "move next to nothing: size and dilation decide. With a truth to look at, levers are easily found; without one, nobody sees who is lost.",
+    because="Your levers were chosen on one mount and hold on one that you did not look at. Size and dilation decide, "
+    "together. With a truth to look at, levers are easily found; without one, nobody sees who is lost. Had you come back often, you "
+    "would have tuned on the held-out mount, too, and a third one would be needed.",
 )
 
 # ---------------------------------------------------------------- a filter that does not see the angle
@@ -114,16 +123,21 @@ levers = Question(
 def _judge_filter(given):
     own, run = _with_its_run(given, object, "")
     student, outlines = function(own), run["outlines"]
-    keeps = _decisions(student, outlines)
-    if not keeps.any():
-        return "your filter keeps none of the outlines of the held-out mount: in which unit are its limits?"
+    if not _decisions(student, outlines).any():
+        return "your filter keeps none of the outlines: in which unit are its limits?"
     if _sees_the_angle(student, outlines):
         return "turn an outline by 90° and your filter decides otherwise: it looks at the box. `feret` and `area` do not turn."
-    of_grain, grains = outlines["grain"].to_numpy(), run["grains"]
+    wrong = _judge_on_outlines(student, outlines, run["grains"], "on the mount that you worked on")
+    return wrong or _judge_on_outlines(student, run["other_outlines"], run["other_grains"], "on the held-out mount")
+
+
+def _judge_on_outlines(student, outlines, grains, where):
+    """Whether a filter saves more grains of a mount than the box does, at the same precision."""
+    keeps, of_grain = _decisions(student, outlines), outlines["grain"].to_numpy()
     boxed = fits_published_box(outlines["width"], outlines["height"]).to_numpy()
     is_saved, was_saved = (np.isin(grains, of_grain[which]) for which in (keeps, boxed))
     precision, before = (_share(hits.sum(), which.sum()) for hits, which in ((is_saved, keeps), (was_saved, boxed)))
-    said = f"held-out mount: recall {is_saved.mean():.2f}, precision {precision:.2f} (the box: {was_saved.mean():.2f} and {before:.2f})"
+    said = f"{where}: recall {is_saved.mean():.2f}, precision {precision:.2f} (the box: {was_saved.mean():.2f} and {before:.2f})"
     if not precision >= before - SLACK:
         return f"{said}. You keep too many that are no single grain: what is the longest grain that you believe in?"
     gain = paired_difference(is_saved, was_saved)
@@ -178,7 +192,13 @@ feret_filter = Question(
         "A filter on the area would be `return 500 < outline.area < 5000`. Write the same for the longest side.",
         "Look at the table of outlines above: how long are those that are a grain (`grain` above 0), how long the others?",
     ),
-    answer=with_run(by_feret, outlines=_some_outlines(), grains=np.arange(1, 25)),
+    answer=with_run(
+        by_feret,
+        outlines=_some_outlines(),
+        grains=np.arange(1, 25),
+        other_outlines=_some_outlines(),
+        other_grains=np.arange(1, 25),
+    ),
     judge=_judge_filter,
     because="The same outlines, another question asked of them: more grains are saved, at the same precision, and how a grain "
     "fell no longer counts. What is in a clump no filter can save.",
@@ -197,13 +217,12 @@ def _judge_rescue(given):
         return f"{error}."
     (was, precision_was), (is_, precision) = (_found(labels, run["truth"]) for labels in (run["labels"], after))
     lost = np.flatnonzero(was & ~is_)
-    rescued, wanted = int((is_ & ~was).sum()), min(2, -(-int((~was).sum()) // 2))
+    missing = int((~was).sum())
+    rescued, wanted = int((is_ & ~was).sum()), min(3, max(3 * missing // 4, min(missing, 1)))
     if len(lost):
         return f"{rescued} rescued, but {len(lost)} that had been found {'is' if len(lost) == 1 else 'are'} lost by an edit: `undo`, and try another cut."
     if rescued < wanted:
-        return (
-            f"{rescued} rescued, {wanted} wanted. In the list of doubtful grains, which outline has a neck or a notch?"
-        )
+        return f"{rescued} rescued, {wanted} wanted. Which of the eight outlines has a neck, or a bright rim running through it?"
     if precision < precision_was:
         return f"{rescued} rescued, but the precision falls from {precision_was:.3f} to {precision:.3f}: some piece is no grain."
     return None
@@ -230,10 +249,10 @@ _LABELS, _THREE = _three_in_one()
 
 rescue = Question(
     hints=(
-        "A label that holds several grains is large, and has notches where they meet. The list of doubtful grains is short.",
+        "An outline that holds several grains is rather large, and has notches where they meet; each grain in it has its own rim and zoning.",
         'Two disks, joined at column 34, rows 20 to 30: `[{"do": "cut", "line": [[18, 34], [32, 34]]}]`, both ends in the black. '
         "In the panel: turn `angle` until the green line runs across the neck, shift it with `offset`, press `cut`.",
-        "Read again what an edit is, and look at the figure of the planned cut.",
+        "Read again what an edit is, and look at the eight outlines: length against length, rim against rim.",
     ),
     answer=with_run(
         [{"do": "cut", "line": [[5, 32], [55, 32]]}, {"do": "cut", "line": [[5, 56], [55, 56]]}],
@@ -242,7 +261,7 @@ rescue = Question(
     ),
     judge=_judge_rescue,
     because="Your edits are written down: anybody can replay them, and disagree. Here a truth said that you were right; on a mount "
-    "of your own a second person has to.",
+    "of your own a second person has to. A flag is a recipe, too, and has a recall: on the grown QVC075 it misses one outline of two grains.",
 )
 
 # ---------------------------------------------------------------- going deeper
@@ -310,24 +329,29 @@ level_only = Question(
     answer=[85, 50],
     judge=_judge_level,
     because="Kept level, dropped oblique: the victims of the box change with the shape. Slim crystals have to lie obliquely, stout "
-    "ones level. An area or a Feret diameter asks for neither.",
+    "ones level: at 45° the box is (length + width) / √2 wide. An area or a Feret diameter asks for neither.",
 )
 
-which_mistake = Question(
+blind_spot = Question(
     hints=(
-        "What would a network that learned from A know of long grains? And would a test on A's grains notice?",
-        "A school asks those pupils who are present whether they like school. Nobody says no.",
-        "Read again who is lost: which of the two recipes loses grains of a kind?",
+        "How many grains does the recipe keep, and how many of these does the network call right?",
+        "Ten grains, two of them odd; kept are one odd and four others. Right are 4 of 5 kept and 8 of 10 there: 0.8 and 0.8, no excess.",
+        "Read again how many of either kind are kept: 3 of 20 and 94 of 180. Accuracy is the share that is called right.",
     ),
-    answer="c",
-    judge=choice(
-        "c",
+    answer=94 / 97 - 180 / 200,
+    judge=near(
+        94 / 97 - 180 / 200,
         {
-            "a": "what A keeps are grains, but are they grains like the rest?",
-            "b": "one wrong outline in ten can be seen and taken out by hand; grains that were never kept cannot be looked at.",
-            "d": "it does when the missed ones differ from the found ones: the training set is then a biased sample.",
+            94 / 97: "that is the accuracy on the kept grains; how much higher is it than that on all?",
+            180 / 200: "that is the accuracy on all 200 grains; how much higher is that on the kept ones?",
+            180 / 200 - 94 / 97: "right in size; the accuracy on the kept grains is the higher one.",
+            94 / 200 - 180 / 200: "the accuracy on the kept grains is a share of the kept, not of all 200.",
+            180 / 200 - 94 / 200: "the accuracy on the kept grains is a share of the kept, not of all 200.",
+            0: "among the kept grains slim, straight ones are rarer than on the mount: count both.",
         },
+        "{value} it is not: find the accuracy on the 97 kept grains and that on all 200, and subtract.",
+        tolerance=0.01,
     ),
-    because="Selection bias is invisible from inside: the test grains were selected in the same way. Only a look at what was "
-    "left out shows it.",
+    because="0.97 against 0.90. A recipe that keeps few of a kind hides what a network gets wrong there: the test grains were chosen "
+    "in the same way as those to learn from, so no score on them shows it. Only a look at what was left out does.",
 )

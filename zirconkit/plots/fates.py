@@ -16,7 +16,7 @@ COLOURS = dict(zip(FATES, (GREEN, AMBER, PINK)))
 MARKERS = dict(zip(FATES, "osX"))
 LONGEST = 1000  # px; a larger mount is drawn smaller
 WHITE = 1.5  # grey levels are brightened by so much, for the eye
-ANGLES = (0, 5, 20, 45, 85)  # degrees
+ANGLES = (0, 45, 90)  # degrees
 
 
 def edged(image, truth):
@@ -45,7 +45,7 @@ def edged(image, truth):
     return picture, np.where(inner, 0, numbers).astype(int), shrunk
 
 
-def fates(drawn, lie, found, um_per_px=None):
+def fates(drawn, lie, found, um_per_px=None, limits=()):
     """True grains by their fate: outlined on the mount, and by the angle at which they lie and their length.
 
     Parameters
@@ -57,9 +57,11 @@ def fates(drawn, lie, found, um_per_px=None):
     found : segmentation.Fates
     um_per_px : float, optional
         Of the mount.
+    limits : sequence of float
+        Lengths that are marked by dashed lines, in pixels.
     """
     picture, edges, shrunk = drawn
-    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.7), width_ratios=[1.7, 1], layout="constrained")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 5.4), width_ratios=[2.1, 1], layout="constrained")
     colour_of = np.zeros((edges.max() + 1, 3), np.uint8)
     for fate, colour in COLOURS.items():
         colour_of[found.grains[found.fate == fate]] = rgb(colour)
@@ -73,11 +75,13 @@ def fates(drawn, lie, found, um_per_px=None):
         ones = lie[is_it]
         label = f"{fate}: {is_it.sum()}"
         right.plot(ones["angle_deg"], ones["length_px"] * length, MARKERS[fate], ms=5, color=colour, label=label)
+    for limit in limits:
+        right.axhline(limit * length, color=GREY, ls="--", lw=1)
     right.set(xlim=(-3, 93), ylim=(0, None), xticks=range(0, 91, 15))
     right.set_xlabel("long axis: 0° level, 90° upright")
     right.set_ylabel(f"length of the true grain ({unit})")
     grid(right)
-    right.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
+    right.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1, frameon=False)
     return fig
 
 

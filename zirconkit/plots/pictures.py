@@ -105,18 +105,35 @@ def mount(image, title="", ax=None, um_per_px=None, gain=1.0):
     ax.set_title(title)
     without_ticks([ax])
     if um_per_px is not None:
-        scale_bar(ax, width, height, um_per_px)
+        scale_bar(ax, bright, um_per_px)
     return ax.figure
 
 
-def scale_bar(ax, width, height, um_per_px, fontsize=None):
-    """A bar of a round length, about a fifth of the width, at the lower left of an image of this size in pixels."""
+def scale_bar(ax, image, um_per_px, fontsize=None):
+    """A bar of a round length, about a fifth of the width, in the darkest corner of an image."""
+    height, width = image.shape[:2]
     length = _round_length(width * um_per_px / 5)
-    left, row = 0.04 * width, 0.95 * height
+    left, row = _darkest_corner(image, length / um_per_px)
     right = left + length / um_per_px
     ax.plot([left, right], [row, row], color="white", lw=3, solid_capstyle="butt")
     middle, above = (left + right) / 2, row - 0.015 * height
     ax.text(middle, above, f"{length:.15g} µm", color="white", ha="center", va="bottom", fontsize=fontsize)
+
+
+def _darkest_corner(image, length):
+    """Where a bar of this length in pixels, with its words above, covers least light: its left end and its row."""
+    height, width = image.shape[:2]
+    top = round(0.13 * height)
+    places = [(left, row) for row in (0.95 * height, top) for left in (0.04 * width, 0.96 * width - length)]
+
+    def light(place):
+        left, row = place
+        covered = image[
+            max(0, round(row - 0.1 * height)) : round(row + 0.02 * height), round(left) : round(left + length)
+        ]
+        return round(float(covered.mean())) if covered.size else 0
+
+    return min(places, key=light)
 
 
 def _round_length(wanted):

@@ -32,10 +32,9 @@ def _draw(ax, image):
 
 
 def _add_scale(axes, images, um_per_px):
-    """A scale bar on the picture that is darkest where the bar goes; all pictures have one scale."""
-    height, width = images[0].shape[:2]
-    corners = [as_picture(image)[-height // 4 :, : width // 2].mean() for image in images]
-    scale_bar(axes[int(np.argmin(corners))], width, height, um_per_px, fontsize=8)
+    """A scale bar on the darkest picture, in its darkest corner; all pictures have one scale."""
+    darkest = int(np.argmin([as_picture(image).mean() for image in images]))
+    scale_bar(axes[darkest], as_picture(images[darkest]), um_per_px, fontsize=8)
 
 
 def numbered(images, columns=6, names=None, um_per_px=None):

@@ -45,7 +45,8 @@ def lever_explorer(image, truth, cut_out, um_per_px=None):
     def update():
         settings = {name: control.value for name, control in controls.items()}
         found = segmentation.fates(*cut_out(image, **settings), truth)
-        picture.value = figure_png(plots.fates(drawn, lie, found, um_per_px))
+        limits = settings["smallest"], settings["largest"]
+        picture.value = figure_png(plots.fates(drawn, lie, found, um_per_px, limits))
         said.value = f"<b>{words_of_fates(found)}</b>"
 
     follow(controls.values(), update)
