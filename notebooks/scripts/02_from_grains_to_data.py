@@ -77,7 +77,7 @@ ex.coin.commit(my_scores)
 # %% [markdown] tags=["frame"]
 # **The idea:** grains of one mount on both sides of a split leak the answer.
 #
-# **You will** see a classifier learn what cannot be learned · build a split that leaks and one that does not · catch a leak in somebody else's split · take the exposure out of a grain, and measure what survives of its mount · in the depth: one size, noise, augmentation, unequal classes, a data set to send.
+# **You will** see a classifier learn what cannot be learned · build a split that leaks and one that does not · catch a leak in somebody else's split · take the exposure out of a grain, and measure whether its mount can still be recognised · in the depth: one size, noise, augmentation, unequal classes, a data set to send.
 #
 # In the corner of a figure stands whether its grains are *grown*, that is drawn by a program, or real. Straight steps in brightness are seams between the image tiles of a mount, and what shows at the edge of a crop is its neighbour (notebook 1).
 #
@@ -133,7 +133,7 @@ ex.coin.meet(means)
 #
 # A split has three parts. From **train** the machine learns. On **validation** you compare settings, again and again. The **test** is asked once, at the end.
 #
-# Each card below is a mount. Send it whole to a part, or deal its grains out to all three (60, 20 and 20 of 100). Below you see who stands where, which mounts are shared, the score for the true classes, and the **coin score**: the mean over 40 tosses. Its true value is known, 0.50, so it is a leak detector. Porphyry mounts are orange, batholith mounts blue.
+# Each card below is a mount. Send it whole to a part, or deal its grains out to all three (60, 20 and 20 of 100). Below stand the shared mounts, the score for the true classes, and the **coin score**: the mean over 40 tosses. Its true value is known, 0.50, so it is a leak detector. Porphyry mounts are orange, batholith mounts blue.
 #
 # Single tosses of few mounts are very lucky or unlucky. So each toss is made twice: the second time heads and tails are swapped for the mounts that were *not* learned from. What luck gives the first time it takes the second: a split without a leak has a mean of *exactly* 0.50, by construction.
 #
@@ -220,7 +220,7 @@ print(
 print(f"pairs from {pairs.min(axis=None):.2f} to {pairs.max(axis=None):.2f}")
 
 # %% [markdown]
-# **What we see.** For the classes the true value is not known beforehand, as it is for the coin. The mean over pairs is the honest estimate, and its interval is wide: there are few mounts. The pairs' range, in which the pair held out above lies too, is what luck can do. How much of the dealt-out score is leakage is not resolved with so few mounts (notebook 8 measures it pair by pair); the coin proves that there is some.
+# **What we see.** For the classes the true value is not known beforehand, as it is for the coin. The mean over pairs is the honest estimate, and its interval is wide: there are few mounts. The pairs' range, in which the pair held out above lies too, is what luck can do. How much of the dealt-out score is leakage is not resolved with so few mounts (notebook 8); the coin proves that there is some.
 #
 # ## Catch one
 #
@@ -242,7 +242,7 @@ theirs["A"].sample(3, random_state=1)
 #
 # ### Exercise: catch the leak
 #
-# Which of the three leaks, and which mounts stand on both of its sides? Write code that finds both: the tables have too many rows to read.
+# Which of the three leaks, and which mounts stand on both of its sides? Write code: the tables have too many rows to read.
 
 # %% tags=["exercise:catch_leak", "answer"]
 my_letter = ...  # "A", "B" or "C"
@@ -264,7 +264,7 @@ plots.show(
 #
 # ## Take the mark away?
 #
-# Perhaps a better data set would need no care: take out what marks the mounts. First suspect: **exposure**. How bright a mount is was chosen by whoever sat at the microscope. With a linear detector, without offset and not saturated, exposing twice as long *multiplies* every grey level by two; a brightness knob often *adds* instead.
+# Perhaps a better data set would need no care: take out what marks the mounts. First suspect: **exposure**, which somebody chose at the microscope. With a linear detector, without offset and not saturated, exposing twice as long *multiplies* every grey level by two; a brightness knob often *adds* instead.
 #
 # ### Exercise: even it out
 #
