@@ -220,7 +220,7 @@ print(
 print(f"pairs from {pairs.min(axis=None):.2f} to {pairs.max(axis=None):.2f}")
 
 # %% [markdown]
-# **What we see.** For the classes the true value is not known beforehand, as it is for the coin. The mean over pairs is the honest estimate, and its interval is wide: there are few mounts. The pairs' range, in which the pair held out above lies too, is what luck can do. How much of the dealt-out score is leakage is not resolved with so few mounts (notebook 8); the coin proves that there is some.
+# **What we see.** For the classes the true value is not known beforehand, as it is for the coin. The mean over pairs is the honest estimate, and its interval is wide: there are few mounts. The pairs' range, in which the pair held out above lies too, is what luck can do. How much of the dealt-out score is leakage is not resolved with so few mounts (notebook 8); that mounts are recognised, the coin proves.
 #
 # ## Catch one
 #
@@ -238,7 +238,7 @@ print("claimed: " + ", ".join(f"{letter} {value:.2f}" for letter, value in claim
 theirs["A"].sample(3, random_state=1)
 
 # %% [markdown] tags=["exercise:catch_leak"]
-# Above: what they claim, and three rows of `theirs["A"]`; `theirs["B"]` and `theirs["C"]` look alike.
+# Above: what they claim, and three rows of `theirs["A"]`; `theirs["B"]` and `theirs["C"]` have the same columns.
 #
 # ### Exercise: catch the leak
 #
@@ -282,10 +282,10 @@ ex.even_out.check(my_even)
 # %% [markdown] tags=["predict:mark"]
 # **Predict.** The next cell evens out all grains, measures brightness again and repeats the coin test on dealt-out grains, with some of the numbers only. Which know the mount best? **Order** them from the highest coin score to the lowest:
 #
-# - **a** the three of brightness, as photographed
-# - **b** the three of brightness, exposure evened out
-# - **c** the three of shape and size
-# - **d** the contrast alone
+# - **a** brightness: three numbers, as photographed
+# - **b** brightness: three numbers, exposure evened
+# - **c** shape and size: three numbers, unchanged
+# - **d** contrast alone: one number, as photographed
 
 # %% tags=["predict:mark", "answer"]
 my_order = ...  # four letters, such as "dcba"
