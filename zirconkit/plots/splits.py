@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Rectangle
 
 from zirconkit.plots.canvas import axes_for, grid
 from zirconkit.plots.palette import LINES, class_colours, name_classes
@@ -35,7 +36,7 @@ def split_blocks(grains, parts, shared=(), ax=None):
         _name_blocks(ax, row, counts[name], set(shared), longest)
     ax.set_yticks(range(len(names)), names[::-1])
     ax.set_xlabel("grains; each block is a mount" + (", hatched: in more than one part" if len(shared) else ""))
-    ax.set_xlim(0, 1.01 * longest)
+    ax.set(xlim=(0, 1.01 * longest), ylim=(-0.5, len(names) - 0.5))
     if not ax.figure.legends:  # one is enough for two panels
         name_classes(ax.figure, grains.classes, always=named)
     return ax.figure
@@ -50,18 +51,13 @@ def _block_axes(n_bars):
 
 
 def _bar_of_blocks(ax, row, counts, shared, colours):
-    """One part: its mounts side by side; `counts` has the grains of each, by class and mount."""
-    kinds, mounts = counts.index.get_level_values(0), counts.index.get_level_values(1)
-    right = counts.cumsum().to_numpy()
-    ax.barh(
-        [row] * len(counts),
-        counts.to_numpy(),
-        0.72,
-        right - counts.to_numpy(),
-        color=[colours[kind] for kind in kinds],
-        hatch=["////" if mount in shared else None for mount in mounts],
-        edgecolor="white",
-    )
+    """One part: its mounts side by side; `counts` has the grains of each, by class and mount. Limits are left alone."""
+    left = 0
+    for (kind, mount), n in counts.items():
+        hatch = "////" if mount in shared else None
+        block = Rectangle((left, row - 0.36), n, 0.72, facecolor=colours[kind], edgecolor="white", hatch=hatch)
+        ax.add_artist(block)
+        left += n
 
 
 def _name_blocks(ax, row, counts, shared, longest):
