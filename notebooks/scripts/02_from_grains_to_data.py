@@ -77,14 +77,16 @@ ex.coin.commit(my_scores)
 # %% [markdown] tags=["frame"]
 # **The idea:** grains of one mount on both sides of a split leak the answer.
 #
-# **You will** see a classifier learn what cannot be learned · build a split that leaks and one that does not · catch a leak in somebody else's split · take the exposure out of a grain, and measure what survives of its mount · in the depth: one size, noise, augmentation, unequal classes, a data set to send.
+# **You will** see a classifier learn what cannot be learned · build a split that leaks and one that does not · catch a leak in somebody else's split · take the exposure out of a grain, and measure whether its mount can still be recognised · in the depth: one size, noise, augmentation, unequal classes, a data set to send.
+#
+# In the corner of a figure stands whether its grains are *grown*, that is drawn by a program, or real. Straight steps in brightness are seams between the image tiles of a mount, and what shows at the edge of a crop is its neighbour (notebook 1).
 #
 # **You need** notebook 1 (mount, crop, aspect ratio, solidity). **Time** core 50 min (exercises in it), going deeper 60 min, 60 s to run.
 
 # %% [markdown]
 # ## A coin for each mount
 #
-# A data set is a table: one row for each grain. We take six numbers: three of brightness (mean, spread and their ratio, the contrast), three of shape and size. The classifier is the plainest of all: it looks up the 15 grains *most like* the one in question among those whose side it knows, and answers with the share of heads among them. These are its **nearest neighbours**. To learn from examples with known answers is called **supervised** learning.
+# A data set is a table: one row for each grain. We take six numbers: three of brightness (mean, spread and their ratio, the contrast), three of shape and size. The classifier is the plainest of all: among the grains whose side it knows it looks up the 15 *most like* the one in question, its **nearest neighbours**, and answers with the share of heads among them. Learning from known answers is **supervised** learning.
 
 # %%
 features = ["mean_grey", "std_grey", "contrast", "area_px", "aspect_ratio", "solidity"]
@@ -123,41 +125,61 @@ print("; ".join(f"{kind}: {np.mean(s):.2f} ± {np.std(s):.2f} over {len(s)} toss
 ex.coin.meet(means)
 
 # %% [markdown]
-# **What we see.** With grains dealt out the classifier "predicts" a coin. It cannot know what is not there: it recognises the *mount*, by its brightness, by the size of its grains, and remembers which side that mount was given. The answer **leaks** through grains of the same mount on both sides of the split. With whole mounts the mean is near 0.5: nothing to learn, nothing learned. A single toss still lands anywhere, because few mounts are asked about (± is the standard deviation of the tosses).
+# **What we see.** With grains dealt out the classifier "predicts" a coin. It recognises the *mount*, by its brightness, by the size of its grains, and remembers which side that mount was given. The answer **leaks** through grains of the same mount on both sides of the split. With whole mounts the mean is near 0.5: nothing to learn, nothing learned. A single toss still lands anywhere, because few mounts are asked about (± is the standard deviation of the tosses).
 #
-# In the real task the *class* is fixed by mount, too. So a score from dealt-out grains mixes mineral and mount, and nobody can say how much is which. The paper (Nathwani and others, 2023) validates so, on random fifths of the grains; its test holds out two whole mounts.
+# In the real task the *class* is fixed by mount, too. So a score from dealt-out grains mixes rock and mount, and nobody can say how much is which. The paper (Nathwani and others, 2023) validates its networks on random fifths of the grains, which is dealing out; for its test it holds out two whole mounts.
 #
 # ## Build a split
 #
 # A split has three parts. From **train** the machine learns. On **validation** you compare settings, again and again. The **test** is asked once, at the end.
 #
-# Each card below is a mount. Send it whole to a part, or deal its grains out to all three (60, 20 and 20 of 100). Below you see who stands where, which mounts are shared, the score for the true classes, and the **coin score**: the mean over 40 tosses. Its true value is known, 0.50, so it is a leak detector. Each toss counts twice, the second time with the sides turned round of those mounts of which nothing was learned: so luck cancels. Porphyry mounts are orange, batholith mounts blue.
+# Each card below is a mount. Send it whole to a part, or deal its grains out to all three (60, 20 and 20 of 100). Below stand the shared mounts, the score for the true classes, and the **coin score**: the mean over 40 tosses. Its true value is known, 0.50, so it is a leak detector. Porphyry mounts are orange, batholith mounts blue.
 #
-# **Task.** Send all mounts to *train*, then one of each class to *test*: what is its coin score? Now deal out a third mount. Which one raises the coin score most, and what does the score of the classes do?
+# Single tosses of few mounts are very lucky or unlucky. So each toss is made twice: the second time heads and tails are swapped for the mounts that were *not* learned from. What luck gives the first time it takes the second: a split without a leak has a mean of *exactly* 0.50, by construction.
+#
+# **Task.** Send all mounts to *train*, then one of each class to *test*: what is its coin score? Now deal out a third mount. Which one raises the coin score most? Watch the score of the classes as well: does it rise with the leak?
 
 # %%
 bench = widgets.SplitBench(grains, x, SEED)
 bench.panel()
 
 # %%
-# @title The same without buttons: everything dealt out, and one mount of each class held out
-split = bench.split()
-last = {kind: names[-1] for kind, names in grains.table.groupby("class_name")["sample"].unique().items()}
+# @title The same without buttons: all dealt out; the smallest mount of each class held out; a third mount dealt out
+size, kind = grains.table["sample"].value_counts(), grains.table.groupby("sample")["class_name"].first()
+held = [size[kind.index[kind == name]].idxmin() for name in grains.classes]
 by_mount = widgets.SplitBench(grains, x, SEED)
-for mount in by_mount.mounts:
-    by_mount.put(mount, "test" if mount in last.values() else "train")
-other = by_mount.split()
-fig, axes = plt.subplots(2, 1, figsize=(9, 3.8), layout="constrained", height_ratios=(3, 2))
-plots.split_blocks(grains, split.parts, split.shared, axes[0])
-plots.split_blocks(grains, other.parts, other.shared, axes[1])
+by_mount.put_all("train")
+for mount in held:
+    by_mount.put(mount, "test")
+split, other = bench.split(), by_mount.split()
+thirds = {}
+for mount in np.setdiff1d(by_mount.mounts, held):
+    by_mount.put(mount, "dealt")
+    thirds[mount] = by_mount.split().table.loc["test"]
+    by_mount.put(mount, "train")
+most = max(thirds, key=lambda mount: thirds[mount]["coin"])
+fig, axes = plt.subplots(2, 1, figsize=(9, 4.4), layout="constrained", height_ratios=(3, 2))
+for ax, each, title in zip(axes, (split, other), ("all dealt out", f"{' and '.join(held)} held out whole")):
+    plots.split_blocks(grains, each.parts, each.shared, ax)
+    ax.set_title(title, fontsize=10)
 plots.show(
     fig,
     alt="Two splits as bars of mounts: all mounts dealt out over three parts, and two whole mounts in the test.",
     of=made,
 )
-rows = {"all dealt out": split.table.loc["test"], f"{' and '.join(last.values())} held out": other.table.loc["test"]}
-rows = {name: [f"{row['score']:.2f}", f"{row['coin']:.2f} ± {row['coin_sd']:.2f}"] for name, row in rows.items()}
+# %%
+# @title Their scores on the test
+tests = {"all dealt out": split.table.loc["test"], f"{' and '.join(held)} held out": other.table.loc["test"]}
+tests[f"{most} dealt out as well"] = thirds[most]
+rows = {name: [f"{row['score']:.2f}", f"{row['coin']:.2f} ± {row['coin_sd']:.2f}"] for name, row in tests.items()}
+change = [row["score"] - tests[f"{' and '.join(held)} held out"]["score"] for row in thirds.values()]
+print(
+    f"each of the {len(thirds)} others as third: the classes' score changes by {min(change):+.2f} to {max(change):+.2f}"
+)
 pd.DataFrame(rows, index=["classes", "coin (true: 0.50)"]).T
+
+# %% [markdown]
+# **What we see.** The *coin* tells the splits apart: far above 0.50 with all dealt out, exactly 0.50 with whole mounts, above it again with one mount shared (the table has the third mount that leaks most). The *classes* do not tell: as the third mount begins to leak, their score may fall, because its grains are hard; and a clean test of one lucky pair may score higher than the leaky split. A high score is no sign of a leak, a low one none of a clean split.
 
 # %% [markdown] tags=["exercise:plant_leak"]
 # ### Exercise: plant a leak
@@ -176,21 +198,29 @@ my_splits = bench.kept  # or {"leaky": {"QVC009": "dealt", ...}, "clean": {"QVC0
 ex.plant_leak.check(ex.planted(my_splits, bench))
 
 # %% [markdown]
-# And the classes? The fairest that these mounts can tell: hold out one mount of each class, for every such pair, and take the mean.
+# And the classes? One pair may be lucky, so hold out every pair, one mount of each class, in turn.
+
 
 # %%
-pairs = {}
-for one in np.unique(sample[y == 1]):
-    for zero in np.unique(sample[y == 0]):
-        pairs[one, zero] = score(x, y, np.isin(sample, [one, zero]))
-fair = evaluation.pairs_interval(pd.Series(pairs).unstack())
+def score_pairs(x):
+    """The ROC-AUC of the true classes on each pair of whole mounts: a table, porphyry mounts by batholith mounts."""
+    pairs = {}
+    for one in np.unique(sample[y == 1]):
+        for zero in np.unique(sample[y == 0]):
+            pairs[one, zero] = score(x, y, np.isin(sample, [one, zero]))
+    return pd.Series(pairs).unstack()
+
+
+pairs = score_pairs(x)
 print(f"true classes: {split.table.loc['test', 'score']:.2f} with all grains dealt out, ", end="")
 print(
-    f"{fair:.2f} over pairs of whole mounts (95 % interval over mounts); pairs from {min(pairs.values()):.2f} to {max(pairs.values()):.2f}"
+    f"{evaluation.pairs_interval(pairs):.2f} over {pairs.size} pairs of whole mounts (95 % interval over mounts); ",
+    end="",
 )
+print(f"pairs from {pairs.min(axis=None):.2f} to {pairs.max(axis=None):.2f}")
 
 # %% [markdown]
-# **What we see.** For the classes nobody knows the true value. The mean over pairs of mounts is the honest estimate, and its interval is wide: there are few mounts. The printed range says how much depends on which pair you happen to hold out. How much of the difference to the dealt-out score is leakage, so few mounts cannot say (notebook 8 measures it pair by pair); it is the coin that proves the leak.
+# **What we see.** For the classes the true value is not known beforehand, as it is for the coin. The mean over pairs is the honest estimate, and its interval is wide: there are few mounts. The pairs' range, in which the pair held out above lies too, is what luck can do. How much of the dealt-out score is leakage is not resolved with so few mounts (notebook 8); that mounts are recognised, the coin proves.
 #
 # ## Catch one
 #
@@ -204,19 +234,15 @@ for letter, parts in evaluation.three_splits(grains, x, SEED).items():
     theirs[letter] = pd.DataFrame({"image": files, "class": grains.table["class_name"], "part": parts})
     coins[letter] = evaluation.coin_scores(x, sample, parts == "train", parts == "test", 100, SEED)
     claimed[letter] = score(x, y, parts == "test")
-plots.show(
-    plots.coin_rows(coins, claimed, label="ROC-AUC on the test"),
-    alt="For each of three splits the score of the true classes, and a hundred coin scores with their mean.",
-    of=made,
-)
+print("claimed: " + ", ".join(f"{letter} {value:.2f}" for letter, value in claimed.items()))
 theirs["A"].sample(3, random_state=1)
 
 # %% [markdown] tags=["exercise:catch_leak"]
-# **What we see.** Diamonds: what each colleague claims. Dots: the coin test on the same split. Below: three rows of the table of A; `theirs["B"]` and `theirs["C"]` look alike.
+# Above: what they claim, and three rows of `theirs["A"]`; `theirs["B"]` and `theirs["C"]` have the same columns.
 #
 # ### Exercise: catch the leak
 #
-# Which of the three leaks, and which mounts stand on both of its sides? Write code that finds the mounts: the tables have too many rows to read.
+# Which of the three leaks, and which mounts stand on both of its sides? Write code: the tables have too many rows to read.
 
 # %% tags=["exercise:catch_leak", "answer"]
 my_letter = ...  # "A", "B" or "C"
@@ -225,10 +251,20 @@ my_mounts = ...  # a list of names, such as ["QVC055"]
 # %% tags=["check", "nbval-check-output"]
 ex.catch_leak.check(ex.caught(my_letter, my_mounts, theirs))
 
+# %%
+# @title What the coin says of the three
+plots.show(
+    plots.coin_rows(coins, claimed, label="ROC-AUC on the test"),
+    alt="For each of three splits the score that is claimed, and a hundred coin scores with their mean.",
+    of=made,
+)
+
 # %% [markdown] tags=["exercise:even_out"]
+# **What we see.** The coin finds the leak as well: one mean lies off 0.5. The dots of the others mirror each other about 0.5, because each toss was made twice. Diamonds are the claims: does the leak claim most?
+#
 # ## Take the mark away?
 #
-# Perhaps a better data set would need no care: take out what marks the mounts. First suspect: **exposure**. How bright a mount is was chosen by whoever sat at the microscope. Exposing twice as long *multiplies* every grey level by two.
+# Perhaps a better data set would need no care: take out what marks the mounts. First suspect: **exposure**, which somebody chose at the microscope. With a linear detector, without offset and not saturated, exposing twice as long *multiplies* every grey level by two; a brightness knob often *adds* instead.
 #
 # ### Exercise: even it out
 #
@@ -244,13 +280,18 @@ def my_even(image, mask):
 ex.even_out.check(my_even)
 
 # %% [markdown] tags=["predict:mark"]
-# **Predict.** The next cell evens out all grains, measures brightness again and repeats the coin test on dealt-out grains. With the six numbers as photographed you saw its score above. What is it once exposure is taken out?
+# **Predict.** The next cell evens out all grains, measures brightness again and repeats the coin test on dealt-out grains, with some of the numbers only. Which know the mount best? **Order** them from the highest coin score to the lowest:
+#
+# - **a** brightness: three numbers, as photographed
+# - **b** brightness: three numbers, exposure evened
+# - **c** shape and size: three numbers, unchanged
+# - **d** contrast alone: one number, as photographed
 
 # %% tags=["predict:mark", "answer"]
-my_mark = ...  # a number from 0 to 1
+my_order = ...  # four letters, such as "dcba"
 
 # %% tags=["check"]
-ex.mark.commit(my_mark)
+ex.mark.commit(my_order)
 
 # %%
 if ex.even_out.solved:
@@ -269,15 +310,25 @@ def brightness(images):
 
 bright, bright_evened, shape = brightness(grains.images), brightness(evened), x[:, 3:]
 known = {"all six numbers": np.hstack([bright, shape]), "all six, exposure evened": np.hstack([bright_evened, shape])}
-known |= {"brightness only": bright, "brightness, evened": bright_evened, "shape and size only": shape}
+known |= {"a  brightness": bright, "b  brightness, evened": bright_evened, "c  shape and size": shape}
+known |= {"d  contrast alone": bright[:, 2:], "mean alone": bright[:, :1], "mean alone, evened": bright_evened[:, :1]}
 asked = rng.random(len(sample)) < 0.25
 marks = {name: evaluation.coin_scores(each, sample, ~asked, asked, 100, SEED) for name, each in known.items()}
+
+# %%
+# @title What knows the mount
 plots.show(
     plots.coin_rows(marks, label="coin score of dealt-out grains"),
     alt="Coin scores by what is known of a grain: lower once exposure is evened out, and still above 0.5.",
     of=made,
 )
-ex.mark.meet([marks[name].mean() for name in ("all six numbers", "all six, exposure evened")])
+print("means, from the top down: " + ", ".join(f"{scores.mean():.2f}" for scores in marks.values()))
+evened_pairs = score_pairs(known["all six, exposure evened"])
+print(
+    f"true classes, pairs of whole mounts: {evaluation.pairs_interval(evened_pairs):.2f} with exposure evened; ", end=""
+)
+print(f"gain, pair by pair: {evaluation.gap(evened_pairs, pairs):+.2f}")
+ex.mark.meet({name[0]: scores.mean() for name, scores in marks.items() if name[1] == " "})
 
 # %%
 # @title Which mounts are bright, before and after
@@ -293,22 +344,20 @@ plots.show(
 )
 medians = pd.DataFrame({"before": bright[:, 0], "after": bright_evened[:, 0]}).groupby(sample).median()
 kept_order = medians.corr("spearman").loc["before", "after"]
-verdict = "has reversed" if kept_order < -0.4 else "is kept" if kept_order > 0.4 else "is mixed up"
-print(
-    f"medians of the mounts: {np.ptp(medians['before']):.0f} grey levels apart before, {np.ptp(medians['after']):.0f} after; ",
-    end="",
-)
-print(f"their order {verdict} (rank correlation {kept_order:+.2f})")
-print("coin score: " + ", ".join(f"{name} {scores.mean():.2f}" for name, scores in marks.items()))
+verdict = "is mostly reversed" if kept_order < -0.4 else "is mostly kept" if kept_order > 0.4 else "is mixed up"
+print(f"medians of the mounts: {np.ptp(medians['before']):.0f} grey levels apart before, ", end="")
+print(f"{np.ptp(medians['after']):.0f} after; their order {verdict} (rank correlation {kept_order:+.2f})")
 
 # %% [markdown]
-# **What we see.** Evening out shrinks the differences between mounts to a few grey levels, but does not remove them. Dots are medians of mounts, bars the middle half of the grains (orange porphyry, blue batholith). The median is now the same for every grain; the *mean* is not, because a grain with a few bright zones has a mean above its median, and one that was overexposed has its bright zones cut off at 255. Where the printed order *has reversed*, the mounts that were darkest are now brightest: they keep a mark, only with the sign turned.
+# **What we see.** Evening out takes away a part of the mark (first two rows), not all of it. In the second figure dots are medians of mounts, bars the middle half of the grains. The median is now the same for every grain; the *mean* is not, because a grain with a few bright zones has a mean above its median, and one that was overexposed has its bright zones cut off at 255.
 #
-# And size and shape mark a mount as well, with no light at all. So evening out is worth doing, and no cure for a leak: **as long as the coin score stays above 0.5, only whole mounts help.**
+# What is left in b? Multiplying cannot touch the **contrast**, spread over mean, since it multiplies both; nor how many times the median the mean is. Rows *d* and *mean alone, evened* show what each tells by itself; b has both. Size and shape mark a mount with no light at all. Whether evening out helps with the true classes the printed gain says; where its interval holds zero, that is not resolved.
+#
+# Evening out is no cure for a leak: **as long as the coin score stays above 0.5, only whole mounts help.**
 #
 # Something real may go with the exposure. Zircon rich in uranium glows less, so a whole mount may be dark by nature.
 #
-# **Discuss with a neighbour, and write three sentences:** what would have to be in the picture, or be known of the microscope, so that you could keep the brightness of a mount as a property of the mineral? Would you then still split by mount?
+# **Discuss with a neighbour, and write three sentences:** what would have to be in the picture, or be known of the microscope, so that you could keep the brightness of a mount as a property of its rock? Would you then still split by mount?
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -320,6 +369,7 @@ print("coin score: " + ", ".join(f"{name} {scores.mean():.2f}" for name, scores 
 # A network takes images of one size. The paper's way: put the grain's box into the middle of a 90 × 90 square, fill up with zeros (**padding**), cut off what sticks out (**cropping**), then shrink to 32 × 32.
 
 # %% tags=["depth"]
+# @title Three grains in squares, and shrunk
 n_of = grains.table["sample"].value_counts()
 first = max(reversed(found), key=lambda mount: min(n_of.get(mount.sample, 0), 3))  # the last one with three grains
 image, labels, _, um_per_px, factor = segmentation.segment_mount(first)
@@ -371,13 +421,14 @@ print(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The printed share of grains has its strongest bands below the limit: those are lost before the network sees them. Finer bands may ride on the strongest ones, and are lost in any case. Whether that matters can be tried with larger images (notebook 7). Later notebooks often prepare grains further: the long axis turned level and drawn to one length, the exposure evened out (`gr.level_and_even`). Then turn and size, two more accidents of a mount, are gone as well.
+# **What we see.** The printed share of the grains in use (grown or real, as the figure says) has its strongest bands below the limit: those are lost before the network sees them. The gaps on the right are the measurement's: it knows only 256 pixels divided by a whole number. Finer bands may ride on the strongest ones, and are lost in any case. Whether that matters can be tried with larger images (notebook 7). Later notebooks often prepare grains further: the long axis turned level and drawn to one length, the exposure evened out (`gr.level_and_even`). The turn is an accident of how a grain fell. Size is not only that: it marks mounts, and may differ between the classes; one length for all throws both away.
 #
 # ## Noise: does it need a filter?
 #
-# A detector counts, and counts scatter: **noise**. Four ways of OpenCV to smooth it away, on one grain. Noise is the scatter of neighbouring pixels in the resin, nine pixels or more from any grain. **Zoning** is measured inside this grain's own outline (the true one, where the mount was grown), three pixels in from it: the spread that remains when a broad blur over the grain's own pixels is taken away.
+# A detector counts, and counts scatter: **noise**. OpenCV has filters that smooth it away; here four of them, on one grain. A **Gaussian** filter takes the mean of the neighbourhood, near pixels counting more; a **median** filter the middle value of nine pixels; a **bilateral** filter a mean to which only pixels of similar grey add much; **non-local means** the mean of those pixels within 10 px whose *surroundings* look alike. Noise is the scatter of neighbouring pixels in the resin, nine pixels or more from any grain. **Zoning** is measured inside this grain's own outline (the true one, where the mount was grown), three pixels in from it: the spread that remains when a broad blur over the grain's own pixels is taken away.
 
 # %% tags=["depth"]
+# @title One grain through four filters: noise in the resin, zoning in the grain
 small = own[own["feret_px"] < 85 / factor]
 row = (small if len(small) else own).sort_values("oscillation", ascending=False).iloc[0]  # NaN comes last
 top, left = max(0, row["row_min"] - 25), max(0, row["col_min"] - 25)
@@ -416,7 +467,7 @@ pictures = [picture[middle] * (255 / max(patch[middle].max(), 1)) for picture in
 plots.show(
     plots.gallery(
         [*pictures, *taken],
-        [*smoothed, "measured in white", *[f"taken by {name}" for name in list(smoothed)[1:]]],
+        [*smoothed, "white: zoning is measured", *[f"taken by {name}" for name in list(smoothed)[1:]]],
         columns=5,
     ),
     alt="The middle of a grain after four filters, and below it what each took away: bands, edges, or next to nothing.",
@@ -448,10 +499,12 @@ print(
 pd.DataFrame(rows, index=["noise (grey levels)", "noise left", "zoning (grey levels)", "zoning left"]).T
 
 # %% [markdown] tags=["depth", "exercise:quieten"]
-# **What we see.** Top: the middle of the grain. Bottom: where zoning is measured, and what each filter took away; where you see bands there, zoning was taken. Two tables: this grain, and all mounts, grown and real. In the second, **non-local means** takes the most noise of the four, over 80 %, and the least zoning, about 3 %: it averages places that look alike, wherever they lie. A Gaussian blur takes 60 % of the noise and a sixth of the zoning. So if you smooth, take non-local means. Does one need to? In that table zoning (17 grey levels) is nearly thirty times as strong as the noise in the resin (0.6) before any filter; inside a bright grain, where more is counted, noise is larger. And shrinking to 32 px averages eight pixels into one. Whether a classifier gains was not measured; we leave the grains as they are. A noisier microscope is another matter:
+# **What we see.** Top: the middle of the grain. Bottom: where zoning is measured, and what each filter took away; where you see bands there, zoning was taken. Two tables: this grain, and all mounts, grown and real. In the second, **non-local means** takes the most noise of the four, over 80 %, and the least zoning, about 3 %. A Gaussian blur takes 60 % of the noise and a sixth of the zoning. That is one setting for each filter, and noise in flat resin only: 0.6 grey levels before any filter, so that rounding to whole levels hides what little is left. So the table shows how filters differ in kind, not which is best at its best setting.
+#
+# Does one need to smooth? In that table zoning (17 grey levels) is nearly thirty times as strong as the noise in the resin (0.6) before any filter; inside a bright grain, where more is counted, noise is larger. And shrinking to 32 px averages eight pixels into one. Whether a classifier gains was not measured; we leave the grains as they are. A noisier microscope is another matter:
 #
 # ### Exercise: quieten
-# Write a function that takes a grain with a noise of 8 grey levels and leaves at most 20 % of the noise and at least 90 % of the zoning. `ex.noisy_grain()` gives you such a grain, the clean one and its mask, to try things on.
+# Write a function that takes a grain with a noise of 8 grey levels and leaves at most 20 % of the noise and at least 90 % of the zoning. Scored is, in the resin, the scatter about the clean image, beside that before; on the grain, how strongly the bands of the clean image are still there. In `cv2.fastNlMeansDenoising(image, h=…)` `h` sets the strength: how unlike two places may be, in grey levels, and still be averaged. `ex.noisy_grain()` gives you a noisy grain, the clean one and its mask, to try things on.
 
 
 # %% tags=["depth", "exercise:quieten", "answer"]
@@ -465,13 +518,13 @@ ex.quieten.check(my_filter)
 # %% [markdown] tags=["depth"]
 # ## New grains from old
 #
-# A grain turned on the mount is the same grain. So we may turn it, mirror it, enlarge it a little and change its contrast, and count the result as another example with the same label: **augmentation**. A **random crop** shows a part at a time, so that the outline alone does not decide.
+# A grain turned on the mount is the same grain. So we may turn it, mirror it, enlarge or shrink it and change its exposure, and count the result as another example with the same label: **augmentation**. A **random crop** shows a part at a time, so that the outline alone does not decide.
 
 
 # %% tags=["depth"]
 def augment(image, rng):
     """A grain as it could have fallen and been photographed: turned, mirrored, zoomed, exposed."""
-    turn, zoom = rng.uniform(-72, 72), rng.uniform(0.7, 1.3)
+    turn, zoom = rng.uniform(-72, 72), rng.uniform(0.7, 1.3)  # 72 degrees, a fifth of a turn, as in the paper
     centre = ((image.shape[1] - 1) / 2, (image.shape[0] - 1) / 2)
     image = cv2.warpAffine(image, cv2.getRotationMatrix2D(centre, turn, zoom), image.shape[::-1])
     image = image[:, ::-1] if rng.random() < 0.5 else image
@@ -489,7 +542,10 @@ grain = grains.images[filled.argmax(), ..., 0]  # one that is large and strongly
 views = [grain] + [augment(grain, rng) for _ in range(7)] + [grain] + [random_crop(grain, rng) for _ in range(7)]
 plots.show(
     plots.gallery(
-        views, ["original", *["augmented"] * 7, "original", *["random crop"] * 7], columns=8, vmax=1.1 * grain.max()
+        views,
+        ["original", *["augmented"] * 7, "original", *["crop, enlarged"] * 7],
+        columns=8,
+        vmax=np.quantile(grain[grain > 0], 0.98),
     ),
     alt="A large grain, seven augmented versions of it and seven crops.",
     of=made,
@@ -498,19 +554,24 @@ plots.show(
 # %% [markdown] tags=["depth", "exercise:what_leaks"]
 # **What we see.** Turned and mirrored grains could lie so on any mount. Zoom hides size: if size helps to tell the classes apart, zooming takes it away. Some are cut off by the square. The crops keep bands and lose most of the outline. Choose augmentation as a geologist (notebook 5), not by habit.
 #
-# ### Exercise: what leaks?
-# A friend crops 200 grains, makes 10 augmented versions of each, shuffles the 2,000 images, sets 20 % aside and reports a ROC-AUC of 0.99 on these. What is wrong?
+# ### Exercise: split, then augment
+# A friend has 200 grains of 10 mounts and reports a ROC-AUC of 0.99 on a fifth of her images. Her two lines:
 #
-# - **a** A fifth of the images is too small a share for a test.
-# - **b** Augmented images must never be used for a training.
-# - **c** Versions of one grain are on both sides of the split.
-# - **d** Nothing is wrong, if every grain has its right label.
+# ```
+# rows = rng.permutation(np.repeat(np.arange(200), 10))  # ten augmented versions of each grain, shuffled
+# train, test = rows[400:], rows[:400]
+# ```
+#
+# Write them so that nothing leaks: a function of the mount of each grain that returns two arrays of rows. Those to learn from come ten times each (they are augmented later), those of the test once; 10 to 30 % of the grains are in the test.
+
 
 # %% tags=["depth", "exercise:what_leaks", "answer"]
-my_suspicion = ...
+def my_rows(mount, rng):
+    return ...
+
 
 # %% tags=["depth", "check", "nbval-check-output"]
-ex.what_leaks.check(my_suspicion)
+ex.what_leaks.check(my_rows)
 
 # %% [markdown] tags=["depth"]
 # ## Classes of unequal size
@@ -526,15 +587,21 @@ rows = {}
 for weight in (None, "balanced"):
     model = LogisticRegression(class_weight=weight).fit(ratio, y)
     called, cut_at = model.predict(ratio), float(-model.intercept_[0] / model.coef_[0, 0])
-    shares = [evaluation.proportion_interval((called[y == k] == k).sum(), (y == k).sum()) for k in (1, 0)]
-    rows[f"weight {weight}"] = [f"{cut_at:.2f}", *(f"{share:.2f}" for share in shares)]
-print(
-    f"{(y == 1).sum()} {wanted}, {(y == 0).sum()} {other}; ROC-AUC, whatever the cut: {evaluation.auc_interval(y, ratio[:, 0]):.2f}"
-)
-pd.DataFrame(rows, index=["cuts at aspect ratio", f"{wanted} found (95 %)", f"{other} found (95 %)"]).T
+    area = evaluation.auc_interval(y, model.predict_proba(ratio)[:, 1], groups=sample)
+    shares = [pd.Series(called[y == k] == k).groupby(sample[y == k]).mean() for k in (1, 0)]  # of each mount
+    found_of = [f"{share.mean():.2f} ({share.min():.2f} to {share.max():.2f})" for share in shares]
+    rows[f"weight {weight}"] = [f"{cut_at:.2f}", *found_of, f"{area:.2f}"]
+print(f"{(y == 1).sum()} {wanted}, {(y == 0).sum()} {other}; shares: mean of the mounts, lowest and highest mount")
+columns = [
+    "cuts at aspect ratio",
+    f"{wanted} called {wanted}",
+    f"{other} called {other}",
+    "ROC-AUC (95 %, over mounts)",
+]
+pd.DataFrame(rows, index=columns).T
 
 # %% [markdown] tags=["depth", "exercise:equal_weights"]
-# **What we see.** The weight moves the cut: more of one class is found, at the price of the other. It does not make the classes any easier to tell apart, so the ROC-AUC, which looks at all cuts at once, is the same. These are scores on the training grains, with one feature: fair enough to show the point, not to report.
+# **What we see.** The weight moves the cut: more of one class is found, at the price of the other. It does not change how grains are ranked by this one feature, so the ROC-AUC, which looks at all cuts at once, is the same; with several features a weight may change the ranking, too. How much the shares differ from mount to mount stands in brackets. These are scores on the training grains, with one feature: fair enough to show the point, not to report.
 #
 # ### Exercise: weights
 # A training set has 600 porphyry (1) and 200 batholith (0) grains. Give class weights, `{0: ..., 1: ...}`, with which both classes count the same in total.
@@ -559,7 +626,7 @@ for name, part in (("train", train), ("test", test)):
 # **What we see.** Of the paper's set the test samples QVC055 and QVC075 are held out whole, as in the paper; of your own those with the role `test` in `samples.csv`, and if there are none, a random fifth of the grains, which leaks. Count the mounts of the rarer class left to train on: that number limits what can be known about it.
 #
 # ### Exercise: a fair test
-# Choose other test samples from the paper's Table 1 (below): a list of names, such that test and training hold both classes, and the test has 10 to 30 % of the images (row `n`; QVC041 is left out).
+# Choose other test samples from the paper's Table 1 (below): a list of names, such that test and training hold both classes, and the test has 10 to 30 % of the images (row `n`). The paper's own test, 25 + 46 of 821, is 9 % and would not pass. QVC041 lies with the paper's images but not in its Table 1, and is left out.
 
 # %% tags=["depth", "nbval-check-output"]
 samples.sheet()[["class_name", "n"]].T
@@ -584,10 +651,11 @@ with tempfile.TemporaryDirectory() as folder:
     gr.save_npz(few, Path(folder) / "test.npz")
     again, packed = gr.load(Path(folder) / "test"), gr.load_npz(Path(folder) / "test.npz")
     same = np.array_equal(again.images, few.images) and np.array_equal(packed.y, few.y)
-    print(f"{len(list((Path(folder) / 'test').glob('**/*')))} files in the folder; read back the same: {same}")
+    files = [path for path in (Path(folder) / "test").glob("**/*") if path.is_file()]
+    print(f"{len(few)} grains are {len(files)} files; read back the same: {same}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each grain is a PNG, and `table.csv` says what it is. The table names the mount of every grain: without that column nobody could check your split. Neither form can hide a program (Python's own `pickle` can), so both are safe to open.
+# **What we see.** Each grain is a PNG, and `table.csv` says what it is. The table names the mount of every grain: without that column nobody could check your split. A file of Python objects (a *pickle*) can run a program when it is opened. PNG and CSV cannot hold one; an `.npz` can, but NumPy refuses to open it unless told otherwise, and `gr.load_npz` leaves it so.
 
 # %% tags=["frame"]
 # @title Your score card

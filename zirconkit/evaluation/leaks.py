@@ -24,6 +24,7 @@ SHARES = (0.6, 0.2, 0.2)  # of a mount that is dealt out, in the order of PARTS
 NEIGHBOURS = 15
 COINS = 40  # tosses of a split
 SURE = 100  # where a verdict hangs on them
+EASY = 0.8  # the score of the classes of one that does not leak, or more
 HEAVY = 0.62  # the coin score of the one of `three_splits` that leaks, or more
 TRIES = 40  # at most, of each
 
@@ -129,8 +130,9 @@ def neighbour_auc(y, near, asked):
 def coin_scores(x, sample, learns, asked, n_tosses=COINS, seed=0):
     """The coin test of a split: ROC-AUC for labels that a coin gave to whole mounts. What does not leak has 0.5.
 
-    A toss calls half of the mounts heads. Each counts twice, the second time with the sides of the mounts turned round
-    of which nothing is learned: so luck cancels, and a split without a leak has a mean of 0.5 in few tosses, too.
+    A toss calls half of the mounts heads. Where mounts are asked about of which nothing is learned, each toss counts
+    twice, the second time with heads and tails swapped for these: what luck gives once it takes the other time, and a
+    split without a leak has a mean of exactly 0.5, by construction.
 
     Returns
     -------
@@ -140,11 +142,13 @@ def coin_scores(x, sample, learns, asked, n_tosses=COINS, seed=0):
     names, mount = np.unique(sample, return_inverse=True)
     if not (learns.any() and asked.any()) or len(names) < 2:
         return np.array([])
+    unlearned = np.isin(np.arange(len(names)), mount[asked]) & ~np.isin(np.arange(len(names)), mount[learns])
+    n_drawn = n_tosses // 2 if unlearned.any() else n_tosses
     rng = np.random.default_rng(seed)
-    order = rng.permuted(np.tile(np.arange(len(names)), (n_tosses // 2, 1)), axis=1)
+    order = rng.permuted(np.tile(np.arange(len(names)), (n_drawn, 1)), axis=1)
     once = order < len(names) // 2
-    unlearned = ~np.isin(np.arange(len(names)), mount[learns])
-    coin = np.concatenate([once, once ^ unlearned]).astype(int)[:, mount]
+    drawn = np.concatenate([once, once ^ unlearned]) if unlearned.any() else once
+    coin = drawn.astype(int)[:, mount]
     two_sided = np.ptp(coin[:, learns], axis=1) * np.ptp(coin[:, asked], axis=1) > 0
     if not two_sided.any():
         return np.array([])
@@ -207,8 +211,9 @@ def counted(grains, parts):
 def three_splits(grains, x, seed=0):
     """Three splits into train and test, one of which leaks: dict of "A", "B", "C" to array of str, shape (n,).
 
-    Two hold out whole mounts. Of the third the test holds grains of two mounts that stand in training, too; its coin
-    score is well above 0.5 and, where there are mounts enough, its score on the classes is not the highest.
+    Two hold out whole mounts, one of them such as are easily told apart. Of the third the test holds grains of two
+    mounts that stand in training, too; its coin score is well above 0.5 and, where there are mounts enough, its score
+    on the classes is not the highest.
 
     Parameters
     ----------
@@ -241,7 +246,7 @@ def three_splits(grains, x, seed=0):
                 break
         return least[1:]
 
-    high, first = drawn(False, lambda parts, score, coin: 0)
+    high, first = drawn(False, lambda parts, score, coin: EASY - score)
     other, second = drawn(False, lambda parts, score, coin: int((parts == first).all()))
     highest = max(high, other)
     _, leaky = drawn(True, lambda parts, score, coin: HEAVY - coin if score < highest or coin < HEAVY else 0.001)

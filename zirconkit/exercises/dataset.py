@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from zirconkit.evaluation import judged_split
-from zirconkit.exercises.core import Question, choice, function, items, number, numbers
-from zirconkit.exercises.predictions import Prediction, between, points
+from zirconkit.exercises.core import Question, function, items, number, numbers
+from zirconkit.exercises.predictions import Prediction, points, ranked
 from zirconkit.grains import Grains
 from zirconkit.samples import CLASSES, sheet
 
@@ -36,14 +36,14 @@ coin = Prediction(points(2, 0, 1), _reveal_coin)
 
 
 def _reveal_mark(guess, result):
-    """`result`: the coin score before exposure was evened out, and after."""
-    before, after = result
-    how = "More of the mark survives." if guess < after else "Less of the mark survives."
-    how = "A good guess." if abs(guess - after) <= 0.04 else how
-    return f"Before it was {before:.2f}; you said {guess:.2f}, it is {after:.2f}. {how}"
+    """`guess`: the letters from the highest coin score to the lowest; `result`: the coin score of each letter."""
+    measured = sorted(result, key=result.get, reverse=True)
+    right = sum(guess.index(high) < guess.index(low) for high, low in combinations(measured, 2))
+    scores = ", ".join(f"{letter} {result[letter]:.2f}" for letter in measured)
+    return f"You said {' > '.join(guess)}; measured: {scores}. Of the 6 pairs you have {right} the right way round."
 
 
-mark = Prediction(between(0, 1), _reveal_mark)
+mark = Prediction(ranked("abcd"), _reveal_mark)
 
 # ---------------------------------------------------------------- plant a leak
 
@@ -163,7 +163,7 @@ plant_leak = Question(
     answer=plan_splits,
     judge=_judge_planted,
     because="The labels were tossed, so every hundredth above 0.50 was made by the split alone. Half of the mounts or more stand whole, and "
-    "nothing in the code looks wrong: that is why leaks are published.",
+    "nothing in the code looks wrong: that is why leaks are published. The clean split has exactly 0.50 whichever mounts you chose.",
 )
 
 # ---------------------------------------------------------------- catch a leak
@@ -232,7 +232,7 @@ def _judge_caught(answer):
     named = set(items(answer.mounts, wanted))
     truth, both = find_leak(answer.theirs)
     if letter != truth:
-        return f"{letter} has no mount on both sides, whatever it scores. Look at the coins: where is their mean?"
+        return f"{letter} has no mount on both sides, whatever it scores. Which of the three has one?"
     known = set(answer.theirs[letter]["image"].str.rsplit("_", n=1).str[0])
     if named - known:
         return f"{min(named - known)} is no mount of {letter}: the name of a mount stands before the last _ of the file's name."
@@ -245,15 +245,15 @@ def _judge_caught(answer):
 
 catch_leak = Question(
     hints=(
-        "What should the mean of the tosses be if nothing leaks? The letter is in the figure, the mounts are in the table.",
+        "The highest claim need not be the leak. What stands in both parts of a table if the split leaks?",
         'Of "M1_7.png" the mount is "M1": `table["image"].str.rsplit("_", n=1).str[0]` gives it for every row. For two mounts with '
         "the parts train, train and train, test `.nunique()` counts 1 and 2 parts.",
-        "Read again how the coin test works, under the coin experiment; `groupby` counts what belongs together.",
+        'Read again what leaks, under the coin experiment; then `table.groupby(mount)["part"]` has the parts of each mount.',
     ),
     answer=find_leak,
     judge=_judge_caught,
-    because="The coin finds a leak without knowing how it came about; the table says which mounts. A high score alone proves "
-    "nothing: some mounts are easy, and a clean test can be the best of three.",
+    because="The table says which mounts stand on both sides. The claim says nothing: some mounts are easy, and a clean test can be "
+    "the best of three.",
 )
 
 # ---------------------------------------------------------------- even out the exposure
@@ -316,11 +316,11 @@ even_out = Question(
         "Three pixels of a grain, 50, 60 and 90, have the median 60. Times 127/60 they become 106, 127 and 190: the middle one is "
         "mid-grey, and the ratio of any two is what it was.",
         "`np.median(image[mask])` is the median of the grain; `np.clip(…, 0, 255)` cuts off what is brighter than white. Read again "
-        "why exposure multiplies.",
+        "when exposure multiplies.",
     ),
     answer=even,
     judge=_judge_even,
-    because="Twice the exposure gives twice every grey level, so dividing by any typical one takes it out. The median of the "
+    because="With a linear detector twice the exposure gives twice every grey level, so dividing by any typical one takes it out. The median of the "
     "*grain* is typical: resin, neighbours and a few bright specks do not move it.",
 )
 
@@ -438,23 +438,62 @@ fair_test = Question(
     answer=["QVC055", "QVC083"],
     judge=_judge_test,
     because="Many choices are right, and each would give another score: that spread is real, and notebook 7 measures it. Note that "
-    "the paper's own choice, 71 of 821, is 9 %.",
+    "the paper's own choice, 71 of 821, is 9 %, two mounts.",
 )
+
+VERSIONS = 10  # of each grain that is learned from
+
+
+def split_first(mount, rng):
+    names = rng.permutation(np.unique(mount))
+    asked = np.isin(mount, names[: len(names) // 5])
+    return np.repeat(np.flatnonzero(~asked), 10), np.flatnonzero(asked)
+
+
+def _judge_split_first(answer):
+    student = function(answer)
+    mount = np.repeat([f"M{number}" for number in range(10)], 20)
+    found = student(mount.copy(), np.random.default_rng(0))
+    if not isinstance(found, (tuple, list)) or len(found) != 2:
+        return "two arrays are wanted, the rows to learn from and those of the test: return train, test."
+    if any(np.asarray(part).dtype == bool for part in found):
+        return "True and False are no rows: np.flatnonzero makes rows of them."
+    train, test = (numbers(part).ravel() for part in found)
+    known = np.arange(len(mount))
+    if not np.isin(np.concatenate([train, test]), known).all():
+        return f"rows of the {len(mount)} grains are wanted, whole numbers from 0 to {len(mount) - 1}."
+    train, test = train.astype(int), test.astype(int)
+    twice = np.intersect1d(train, test)
+    if len(twice):
+        return f"versions of {len(twice)} grains stand on both sides: split the grains first, and repeat the rows afterwards."
+    both = np.intersect1d(mount[train], mount[test])
+    if len(both):
+        return f"no grain is on both sides, but those of {both[0]} are parted: split np.unique(mount)."
+    return _wrong_counts(np.bincount(train, minlength=len(mount)), np.bincount(test, minlength=len(mount)))
+
+
+def _wrong_counts(trained, tested):
+    """What is wrong with how often each grain is learned from and asked about; None if nothing is."""
+    if not (trained + tested).all():
+        return f"{np.sum(trained + tested == 0)} grains are in neither part."
+    if tested.max() > 1:
+        return "grains of the test come more than once: only what is learned from is augmented."
+    if set(trained) - {0, VERSIONS}:
+        return f"each grain that is learned from is wanted {VERSIONS} times: np.repeat does that."
+    if not 0.1 <= tested.mean() <= 0.3:
+        return f"the test holds {tested.mean():.0%} of the grains; 10 to 30 % are wanted."
+    return None
+
 
 what_leaks = Question(
     hints=(
-        "Where can a turned copy of a training grain end up?",
-        "Two grains, a and b, with two versions each: a1, a2, b1, b2. Shuffle and cut in half: how often do a1 and a2 part?",
-        "Read again what augmentation does, and what the coin experiment says of relatives on both sides.",
+        "The friend's first line makes relatives, the second parts them. In which order would no relatives be parted?",
+        'With the mounts "a", "a", "b", "c" and the test ["b"], `np.isin(mount, ["b"])` is False, False, True, False. The test has row '
+        "2; rows 0, 1 and 3 come ten times each.",
+        "Read again how the coin experiment holds out whole mounts: `np.isin(sample, …)`. `np.flatnonzero` turns True and False into rows.",
     ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "400 images would be plenty, if they were of other grains.",
-            "b": "training is just what they are for. It is the test that must not hold relatives of training images.",
-            "d": "the labels may be right and the score still wrong: look at what is on both sides of the split.",
-        },
-    ),
-    because="The test asks for grains that were seen, turned a little. Split first (by mount), augment afterwards, and only the training part.",
+    answer=split_first,
+    judge=_judge_split_first,
+    because="Split first, by mount, and augment afterwards, only what is learned from. In the friend's order about 8 of the 10 "
+    "versions of each grain of the test had been learned from.",
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from zirconkit.exercises.core import Unusable, number
 
-__all__ = ["Prediction", "between", "one_of", "points"]
+__all__ = ["Prediction", "between", "one_of", "points", "ranked"]
 
 NO_GUESS = "No guess yet. Replace the ... above and run both cells again: it is met below."
 
@@ -21,7 +21,7 @@ class Prediction:
     ----------
     read : callable
         From what was typed, one argument for each of the notebook's variables, to the guess; raises Unusable, with a
-        sentence, if it is none: `between`, `one_of`, `points`.
+        sentence, if it is none: `between`, `one_of`, `points`, `ranked`.
     reveal : callable
         From the guess and the result to one sentence that sets them side by side.
 
@@ -96,5 +96,17 @@ def points(n, low, high):
                 f"numbers from {low:g} to {high:g} are wanted, yours run from {values.min():g} to {values.max():g}."
             )
         return values
+
+    return read
+
+
+def ranked(letters):
+    """A reader of an order of these letters, such as "bca": a string, whatever stands between them."""
+
+    def read(guess):
+        order = "".join(filter(str.isalpha, guess)).lower() if isinstance(guess, str) else ""
+        if sorted(order) != sorted(letters):
+            raise Unusable(f'all of {", ".join(letters)} are wanted, each once, in quotes, such as "{letters[::-1]}".')
+        return order
 
     return read

@@ -44,7 +44,7 @@ def class_colours(classes):
     return {name: colours[name] for name in classes}
 
 
-def name_classes(fig, classes):
+def name_classes(fig, classes, always=False):
     """Say above a figure which colour is which class, unless they are the paper's, whose colours the text names.
 
     Parameters
@@ -52,9 +52,11 @@ def name_classes(fig, classes):
     fig : matplotlib Figure
     classes : sequence of str or None
         None is what has no class: it has no colour.
+    always : bool
+        The paper's classes, too.
     """
     named = sorted({name for name in classes if isinstance(name, str)})
-    if not named or set(named) <= set(_OF_THE_PAPER):
+    if not named or (set(named) <= set(_OF_THE_PAPER) and not always):
         return
     dots = [Line2D([], [], marker="o", ls="", color=colour) for colour in class_colours(named).values()]
     fig.legend(dots, named, fontsize=9, loc="outside upper center", ncols=min(4, len(named)), frameon=False)
