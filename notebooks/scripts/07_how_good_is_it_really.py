@@ -73,7 +73,7 @@ ex.call_eight.commit(my_porphyries)
 # %% [markdown]
 # ## Four classifiers take the test
 #
-# All four learn from the same mounts and are asked about two that they never saw: QVC055, a porphyry, and QVC075, a batholith, as in the paper. LeNet and the fine-tuned network set a fifth of the grains aside to validate on; the other two learn from all, which may favour the frozen network. The **grown set** is drawn by a program after the statistics of real mounts.
+# All four learn from the same mounts and are asked about two that they never saw: QVC055, a porphyry, and QVC075, a batholith, as in the paper. LeNet and the fine-tuned network set a fifth of the grains aside for validation; the other two learn from all, which may favour the frozen network. The **grown set** is drawn by a program after the statistics of real mounts.
 #
 # - **aspect ratio**: one measured number, length over width, and a logistic regression: the cheap rival.
 # - **LeNet**: a small network that starts from nothing, with dropout and augmentation (notebook 5).
@@ -235,7 +235,7 @@ if ex.write_cost.solved:
 #
 # ## An interval over what?
 #
-# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. So we leave out each mount in turn, learn from the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
+# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. We leave out each mount in turn, learn from the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
 #
 # The **bootstrap** estimates it: redraw the grains with replacement, so that some come twice and some not at all; score; repeat. The middle 95 % of these scores are the interval. Over mounts, redraw whole mounts. The answers stay: no model learns anew.
 #
@@ -364,7 +364,7 @@ for entry, value in card.items():
 #
 # ### Exercise: fill in the card
 #
-# Fill in the card of *Lite0 frozen*, two decimals: choose a claim, give its evidence, and beside it what the *other* claim would show. Why do they differ? Count the false alarms with NumPy, in `frozen` and `y_test`.
+# Fill in the card of *Lite0 frozen*, two decimals: choose a claim, give its evidence, and beside it what the *other* claim would show. Why do they differ? Count the false alarms in `frozen` and `y_test`.
 
 # %% tags=["exercise:evidence_card", "answer"]
 my_card = {
@@ -807,7 +807,7 @@ for auc in (0.93, 0.88):
 #
 # ## On grains of your own
 #
-# Does a way to classify work on a mount that it has never seen? Change the first three lines, and the cell answers for grains of yours: `mine` is any `Grains` with a mount for each row of `grains.table["sample"]`, and each of `ways` is a model with a row of numbers for each grain. The intervals are those over mounts by the formula, the surest of *What a random split hides*.
+# Does a way to classify work on a mount that it has never seen? Change the first three lines, and the cell answers for grains of yours: `mine` is any `Grains` with a mount for each row of `mine.table["sample"]`, and each of `ways` is a model and a table with a row of numbers for each grain. The intervals are those over mounts by the formula, which held the truth most often in the simulations of *What a random split hides*.
 
 # %% tags=["depth"]
 mine = grains
@@ -826,7 +826,7 @@ print("mean aspect ratio of the mounts in the columns:", *lengths[by_pairs.colum
 by_pairs.round(2).assign(mean_aspect_ratio=lengths.round(2))
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The printed lines repeat the core's scores over mounts, now for whatever stands in the first lines. In the table each row is a porphyry mount, each column a batholith mount; the number is the ROC-AUC of *shape* on the grains of these two, by a model that saw neither. Look at the lowest row: a careful reader will ask about it. On the grown set it is QVC028, also the lowest porphyry mean in the core's figure. Its grains are the stubbiest of all porphyry mounts, nearly as stubby as batholith grains, so *shape* tells them apart only poorly. On the grown set *shape* ranks better than the aspect ratio alone; the lead of the frozen network over it is not resolved.
+# **What we see.** The printed lines repeat the core's scores over mounts, now for whatever stands in the first lines. In the table each row is a porphyry mount, each column a batholith mount; the number is the ROC-AUC of *shape* on the grains of these two, by a model that saw neither. Look at the lowest row: a careful reader will ask about it. On the grown set it is QVC028, also the lowest porphyry mean in the core's figure. Its grains are the stubbiest of all porphyry mounts: their mean aspect ratio is about that of QVC082, a batholith. So *shape* ranks them only poorly. On the grown set *shape* ranks better than the aspect ratio alone; the lead of the frozen network over it is not resolved.
 
 # %% tags=["frame"]
 from zirconkit.exercises import score_card
