@@ -344,17 +344,15 @@ def highest(y, p):
 evidence = {"threshold": highest(y[learns], set_on["Lite0 frozen"])}
 evidence["false alarms"] = np.mean(frozen[y_test == 0] >= evidence["threshold"])
 evidence["these mounts"] = entries(here["Lite0 frozen"], here["shape"], lead_here)
-new = doubts["over mounts"]
-evidence["new mounts"] = entries(new["Lite0 frozen"], new["shape"], new_leads["shape"])
+evidence["new mounts"] = entries(*map(doubts["over mounts"].get, ("Lite0 frozen", "shape")), new_leads["shape"])
 p, validated = answers["LeNet"], highest(aside.y, lenet(aside))
 card = {"claim": "these mounts", "over": "grains", "knowing nothing": 0.5}
 behind = evaluation.auc_difference(y_test, p, shape_says)
 card |= entries(evaluation.auc_interval(y_test, p), here["shape"], behind)
 card["against the rival"] += f": {behind:+.2f}"
 alarms = evaluation.proportion_interval(np.sum(p[y_test == 0] >= validated), np.sum(y_test == 0))
-card |= {"threshold": validated, "false alarms": f"{alarms:.2f}"}
+card |= {"threshold": validated, "false alarms": f"{alarms:.2f}", "not for": "new mounts: only two were tested"}
 card["interval"] = "{:.2f} to {:.2f}".format(*card["interval"])
-card["not for"] = "new mounts: only two were tested"
 print("LeNet's card")
 for entry, value in card.items():
     print(f"  {entry:17}  {value:.2f}" if isinstance(value, float) else f"  {entry:17}  {value}")
