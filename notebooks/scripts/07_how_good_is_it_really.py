@@ -358,7 +358,7 @@ for entry, value in card.items():
     print(f"  {entry:17}  {value:.2f}" if isinstance(value, float) else f"  {entry:17}  {value}")
 
 # %% [markdown] tags=["exercise:evidence_card"]
-# **What we see.** The claim is about these mounts, so the interval is over grains. Its threshold misses at most one in ten of the *validation* porphyries; *false alarms* is the share of batholith test grains that reach it, its interval over grains of one mount. On the grown set *shape* ranks better, by the card's paired difference.
+# **What we see.** The claim is about these mounts, so the interval is over grains. The threshold misses at most one in ten of the *validation* porphyries; *false alarms* is the share of batholith test grains that reach it, its interval over grains of one mount. On the grown set *shape* ranks better, by the card's paired difference.
 #
 # ### Exercise: fill in the card
 #
@@ -403,7 +403,7 @@ plots.show(
 print(f"share of {asked}: {y[learns].mean():.0%} of the grains to learn from, {y_test.mean():.0%} of the test grains")
 
 # %% [markdown] tags=["depth", "exercise:rare_porphyry"]
-# **What we see.** A dot below the dotted line means that fewer of these grains are porphyry than was promised. The bars are 95 % intervals over grains. On the grown set each network promises too much porphyry, in two groups or more by more than the interval. Of the aspect ratio the two lowest groups hold less porphyry than promised; the three upper ones agree with the line within their intervals. These are other mounts than the models learned from, and another share of porphyry, as printed; whether the answers were calibrated on the old mounts is not shown. ROC-AUC needs only the order of the answers. A threshold of ¼ needs true probabilities, and these are none.
+# **What we see.** A dot below the dotted line means that fewer of these grains are porphyry than was promised. The bars are 95 % intervals over grains. On the grown set each network promises too much porphyry, in two groups or more by more than the interval. Of the aspect ratio the two lowest groups hold less porphyry than promised; the three upper ones agree with the line within their intervals. These are other mounts than the models learned from, and another share of porphyry, as printed; whether the answers were calibrated on the old mounts is not shown. ROC-AUC needs only the order of the answers. A threshold of ¼ needs true probabilities, and these answers are not that.
 #
 # ### Exercise: rare porphyry
 #
