@@ -168,6 +168,7 @@ def few_answers(yours, rows=(0, 1, 2), others=(0, 1, 0, 1)):
 
 
 THESE = {"score": 0.893, "interval": [0.83, 0.93], "cheap rival": 0.8, "against the rival": "ahead"}
+THESE |= {"other claim": [0.8, 0.6, 1.0]}
 
 
 def swept(*seeds, **changes):
@@ -239,8 +240,8 @@ RIGHT = [
     (scores.rare_porphyry, 45 / 235),
     (scores.rare_porphyry, 0.19),
     (scores.more_mounts, (22, 36)),
-    (scores.more_mounts, np.array([20, 50])),
-    (scores.more_mounts, [24.0, 25]),
+    (scores.more_mounts, np.array([22, 36])),
+    (scores.more_mounts, [23.0, 30]),
     (scores.enough_grains, 300),
     (scores.enough_grains, np.int64(390)),
     (scores.write_cost, cost_by_loop),
@@ -326,6 +327,8 @@ WRONG = [
     (scores.more_mounts, (26, 15), "more grains of each, fewer mounts"),
     (scores.more_mounts, (30, 36), "= 40.8 days; there are 30"),
     (scores.more_mounts, (10, 60), "used 16 of 30"),
+    (scores.more_mounts, (20, 50), "0.0299.*more mounts, fewer grains"),
+    (scores.more_mounts, (24, 25), "0.0299.*more grains of each, fewer mounts"),
     (scores.more_mounts, (22.5, 30), "whole numbers"),
     (scores.more_mounts, (22, np.inf), "whole numbers"),
     (scores.more_mounts, (0, 60), "at least 1"),
@@ -357,6 +360,9 @@ WRONG = [
     (scores.evidence_card, carded(claim="these mounts", over="grains"), "'score' is 0.8"),
     (scores.evidence_card, carded(**{"knowing nothing": 0.65}), "a coin"),
     (scores.evidence_card, carded(**{"not for": "sand"}), "five words"),
+    (scores.evidence_card, carded(**{"why they differ": "other mounts"}), "drawn anew"),
+    (scores.evidence_card, carded(**{"other claim": (0.8, 0.6, 1.0)}), "that you did not choose"),
+    (scores.evidence_card, carded(**{"other claim": 0.89}), "three numbers"),
     (scores.own_sweep, swept(27, 2, 12), "rate 0.0001: .*above 1.96"),
     (scores.own_sweep, swept(99, 4, 12), "rate 0.01: .*either\\* side"),
     (scores.own_sweep, swept(60, 4, 12), "rate 0.01: .*fewer will do"),

@@ -324,7 +324,7 @@ def test_the_text_of_notebook_07_says_what_its_tables_say():
     gaps = leakage.set_index(["grains", "scorer"])
     assert (gaps["value"].xs("aspect ratio", level="scorer").abs() < 0.005).all()  # "its gap is nothing"
     assert gaps["value"].idxmax() == ("real", "Lite0, as they lie") and gaps["low"].loc[gaps["value"].idxmax()] > 0
-    assert f"real grains as they lie, {gaps['value'].max():.2f}, and its interval leaves out 0" in text
+    assert f"unprepared real grains, {gaps['value'].max():.2f}, and its interval leaves out 0" in text
     prepared = gaps.loc["synthetic", "Lite0"]
     assert prepared["value"] == pytest.approx(0.025, abs=0.0005) and 0.002 <= prepared["low"] < 0.003
     for kind in ("synthetic", "real"):
@@ -377,7 +377,7 @@ def test_notebook_07_shows_on_its_screen_what_its_text_says_of_the_grown_set():
     first = next(each for each in tables if "knowing nothing" in each)
     lines = dict(re.findall(r"^(Lite0 f\S+|LeNet|aspect ratio) +\S+ \(\S+\) +(\S+) \(", first, re.M))
     assert len(lines) == 4 and min(float(auc) for auc in lines.values()) >= 0.8  # "rank well"
-    found = re.findall(r"^ROC-AUC, Lite0 frozen less .*, (.+)$", text, re.M)
+    found = re.findall(r"^ROC-AUC, Lite0 frozen − .*, (.+)$", text, re.M)
     assert found == ["not resolved", "not resolved"]
     costs = re.findall(r"^(.+): (\S+) at ½, (\S+) at ¼; lowest (\S+)", text, re.M)
     always = float(re.search(r"^always going: (\S+)", text, re.M)[1])
@@ -393,10 +393,11 @@ def test_notebook_07_shows_on_its_screen_what_its_text_says_of_the_grown_set():
     by_grain, by_mount = (float(high) - float(low) for low, high in ends[1:])
     assert 4 < by_mount / by_grain < 6  # "about five times", of widths as printed
     leads = {rival: (float(low), float(high)) for rival, low, high in re.findall(
-        r"frozen less (.+), mounts left out, over mounts: \S+ \((\S+) to (\S+)\)", text)}  # fmt: skip
+        r"frozen − (.+), mounts left out, over mounts: \S+ \((\S+) to (\S+)\)", text)}  # fmt: skip
     assert 0 < leads["aspect ratio"][0] < 0.02 and leads["shape"][0] < 0 < leads["shape"][1]  # "just", "not resolved"
     card = dict(re.findall(r"^  (\S[\w -]*?)  +(\S.*)$", text[text.index("LeNet's card") :], re.M))
-    assert float(card["score"]) < float(card["cheap rival"])  # "one measured number ranks better"
+    assert float(card["score"]) < float(card["cheap rival"])  # "two measured numbers rank better"
+    assert card["against the rival"].startswith("behind: -")  # "by the paired difference on the card"
 
 
 def test_notebook_08_finds_what_it_plants_and_says_what_its_table_says():
