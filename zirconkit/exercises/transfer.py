@@ -9,15 +9,34 @@ import numpy as np
 
 from zirconkit import evaluation
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, function, items, numbers
-from zirconkit.exercises.predictions import Prediction, between
+from zirconkit.exercises.predictions import Prediction, between, one_of
 
 few_grains = Prediction(
     read=between(0.5, 1),
-    reveal=lambda guess, auc: (
-        f"You said {guess:.2f}. From fifty grains the borrowed network came to {auc:.2f} (validation ROC-AUC, one run). "
-        "Other draws of fifty, and LeNet, follow below."
+    reveal=lambda guess, aucs: (
+        f"You said {guess:.2f}. From fifty grains the head on Lite0 came to {np.mean(aucs):.2f} on average (validation "
+        f"ROC-AUC of each draw: {', '.join(f'{auc:.2f}' for auc in aucs)})."
     ),
 )
+
+
+def _reveal_protection(guess, moved):
+    """The guess beside what kept the stored means: `moved` has for each way by how much they moved."""
+    keeping = [name for name, by in moved.items() if by == 0]
+    kept = keeping[0] if len(keeping) == 1 else ("both" if keeping else "neither")
+    return f"You said {guess}. What keeps the stored means in fit: {kept}."
+
+
+what_protects = Prediction(read=one_of("training", "trainable", "both", "neither"), reveal=_reveal_protection)
+
+
+def _reveal_ruler(guess, lead):
+    """The guess beside the paired lead of Lite0 over the ruler, and whether it is resolved."""
+    ahead = "lite0" if lead.low > 0 else "ruler" if lead.high < 0 else "neither"
+    return f"You said {guess}. Lite0 less ruler, paired: {lead:+.2f}. What these grains resolve to be better: {ahead}."
+
+
+ruler = Prediction(read=one_of("ruler", "lite0"), reveal=_reveal_ruler)
 
 
 def _two_counts(in_paper, nine_tenths=None):
@@ -232,7 +251,7 @@ beat_lenet = Question(
     answer=(range(30), np.r_[0:10, 10:20] / 20, np.repeat([0, 1], 10), np.tile([0.2, 0.8], 10)),
     judge=_judge_few,
     because="A frozen base and thirty grains rank better than LeNet with fifty, and the interval of "
-    "the paired difference leaves out 0: resolved on these grains, for this draw. Two other draws of thirty, which we tried, did not resolve it.",
+    "the paired difference leaves out 0: resolved on these grains, for this draw. With other draws of thirty it may not be resolved.",
 )
 
 FEEDS = {"a": (1 / 255, -127 / 255), "b": (1 / 128, -127 / 128), "c": (1 / 128, 0.0)}  # Lite0's makers': b

@@ -58,7 +58,7 @@ def _short(count):
 
 
 def maps_on_grain(image, maps, channels):
-    """Feature maps laid over the grain from which they come: what is strong is amber.
+    """Feature maps laid over the darkened grain from which they come: what is strong is amber.
 
     Parameters
     ----------
@@ -75,15 +75,15 @@ def maps_on_grain(image, maps, channels):
     fig, axes = plt.subplots(1, len(channels) + 1, figsize=(9.5, 2.2), layout="constrained")
     extent = (0, image.shape[1], image.shape[0], 0)
     for ax in axes:
-        ax.imshow(image, cmap="gray", extent=extent)
+        ax.imshow(image, cmap="gray", extent=extent, vmin=0, vmax=255 if ax is axes[0] else 600)
         ax.set(xticks=[], yticks=[])
     axes[0].set_title("the grain", fontsize=9)
     for ax, channel in zip(axes[1:], channels):
         strong = np.clip(maps[..., channel] - np.median(maps[..., channel]), 0, None)
-        strong = strong / max(strong.max(), 1e-9)
+        strong = np.sqrt(strong / max(strong.max(), 1e-9))  # so that the weaker half is seen, too
         overlay = np.zeros((*strong.shape, 4))
         overlay[..., :3] = (0.90, 0.62, 0.0)
-        overlay[..., 3] = 0.75 * strong
+        overlay[..., 3] = 0.9 * strong
         ax.imshow(overlay, extent=extent, interpolation="bilinear")
         ax.set_title(f"map {channel}", fontsize=9)
     return fig

@@ -151,7 +151,7 @@ def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
 
 
 def draws(curves, every=1):
-    """ROC-AUC while networks learn, and in the end; each draw of the grains to learn from is a line, and a dot.
+    """ROC-AUC while networks learn, and in the end; each draw of the grains to learn from has its own mark.
 
     Parameters
     ----------
@@ -165,17 +165,21 @@ def draws(curves, every=1):
     matplotlib Figure
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4), layout="constrained", sharey=True)
-    for place, (colour, of_draws) in enumerate(zip(LINES, curves.values())):
-        for curve in of_draws:
+    for number, pair in enumerate(zip(*curves.values())):
+        ends, mark = [curve[-1] for curve in pair], "os^Dv"[number % 5]
+        right.plot(range(len(ends)), ends, color=GREY, lw=1, zorder=1)
+        for place, (colour, curve) in enumerate(zip(LINES, pair)):
             epochs = every * np.arange(1, len(curve) + 1)
-            left.plot(epochs, curve, color=colour, lw=1.2, alpha=0.8, marker="o" if len(curve) == 1 else None)
-        ends = [curve[-1] for curve in of_draws]
-        right.plot([place] * len(ends), ends, "o", ms=8, color=colour, alpha=0.8)
+            left.plot(epochs, curve, color=colour, lw=1.2, alpha=0.8, marker=mark, ms=4)
+            right.plot(place, curve[-1], mark, ms=8, color=colour)
+        right.annotate(
+            f"draw {number + 1}", (0, ends[0]), (-12, 0), textcoords="offset points", ha="right", va="center"
+        )
     for ax in (left, right):
         ax.axhline(0.5, ls=":", color=GREY)
         grid(ax, "y")
-    left.set(xlabel="epoch", ylabel="validation ROC-AUC", title="each line is one draw")
-    right.set(xlim=(-0.5, len(curves) - 0.5), title="in the end, each dot is one draw")
+    left.set(xlabel="epoch", ylabel="validation ROC-AUC", title="each line is one draw, with a mark of its own")
+    right.set(xlim=(-0.5, len(curves) - 0.5), title="in the end; a grey line joins a draw")
     right.set_xticks(range(len(curves)), [name.replace(" ", "\n", 1) for name in curves], fontsize=9)
     return fig
 
