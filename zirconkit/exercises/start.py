@@ -82,7 +82,7 @@ again = Prediction(_read_calls, _reveal_again)
 _WOULD = {
     "oscillatory": "in oscillatory zoning many thin bands run round the whole crystal",
     "sector": "sectors are wedges of one grey each, which meet near the middle",
-    "core": "a core is a smaller crystal inside, turned its own way, and its own bands run along its edge",
+    "core": "a core is a smaller crystal inside, turned its own way, and in our drawings its own bands run along its edge",
     "rim": "a rim is one thin last layer, all along the outline, and leaves what lies below whole",
     "resorption": "where there was resorption, older bands end at an inner surface as if cut",
     "inclusion": "an inclusion is a small dark spot with a sharp edge",
@@ -223,14 +223,14 @@ def _read_new(share, reason=None, solved=False):
         raise Unusable("first the rule: it has to be right more often than a coin on the mounts that you looked at.")
     value = between(0, 1)(share)
     if not isinstance(reason, str) or len(reason.split()) < 3:
-        raise Unusable("a reason is wanted too, in quotes: why should this number differ between the two magmas?")
+        raise Unusable("a reason is wanted too, in quotes: why could it differ between two mounts of one class?")
     return value, reason
 
 
 def _reveal_new(guess, scores):
     """`scores` are what the first rule got on the new mounts, and what the rule of now gets: two of Interval."""
     (share, reason), (first, now) = guess, scores
-    said = f"You said {share:.2f}, and why: {reason.strip(' .')}. On the other mounts it is {first:.2f}. "
+    said = f"You said {share:.2f}, and what could differ: {reason.strip(' .')}. On the other mounts it is {first:.2f}. "
     if first.high < 0.5:
         said += "There your rule is turned round: its number tells the first two mounts apart, not the classes."
     elif first.low <= 0.5:
@@ -362,8 +362,8 @@ perfect_score = Question(
         "d",
         {
             "a": "it was asked about mounts that it had learned from, never about a new one.",
-            "b": "a perfect score says nothing of what more grains, from other mounts, would show.",
-            "c": "it repeats the labels that it was given; it would repeat wrong ones as well.",
+            "b": "nobody has looked at what it goes by: the exposure or the polish of each mount would do as well.",
+            "c": "it may know each mount by heart: all its grains share one exposure, one polish and one label.",
         },
     ),
     because="Grains of a mount share exposure, polish, resin and rock. To know the mount is to know the label. So test on mounts "

@@ -1,27 +1,32 @@
 """The course as a map: which notebook stands on which."""
 
 import textwrap
+from collections import Counter
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.path import Path
 
 from zirconkit.plots.palette import GREEN, GREY
 
 __all__ = ["course_map"]
 
 WIDTH, HEIGHT = 0.84, 0.62  # of a box, where columns and rows are 1 apart
+LANE, PORT = 0.08, 0.12  # between lines that run side by side, and between those that meet one side of a box
 
 
 def course_map(entries):
-    """Notebooks as boxes, each to the right of those that it needs; arrows come from those that it follows directly.
+    """Notebooks as boxes, each to the right of those that it needs; an arrow comes from each of these.
 
     Parameters
     ----------
     entries : list of course.contents.Entry
         In teaching order; of each number, title and needs are drawn.
     """
-    places, before = _places(entries), _before(entries)
+    places = _places(entries)
     columns, rows = (max(place[axis] for place in places.values()) + 1 for axis in (0, 1))
-    fig, ax = plt.subplots(figsize=(10, 1.15 * rows + 0.2), layout="constrained")
+    fig, ax = plt.subplots(figsize=(10, 1.15 * rows + 0.4), layout="constrained")
     for entry in entries:
         column, row = places[entry.number]
         ax.add_patch(
@@ -29,9 +34,10 @@ def course_map(entries):
         )
         title = textwrap.fill(entry.title, 14, break_long_words=False)
         ax.text(column, row, f"{entry.number}\n{title}", ha="center", va="center", fontsize=8.5)
-        for need in _direct(entry.needs, before):
-            _arrow(ax, places[need], places[entry.number])
-    ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
+    for name, points in _routes(entries, places).items():
+        looks = {"arrowstyle": "->", "mutation_scale": 10, "color": GREY, "shrinkA": 0, "shrinkB": 0}
+        ax.add_patch(FancyArrowPatch(path=Path(points), gid=name, **looks))
+    ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.55, -0.8))
     ax.axis("off")
     return fig
 
@@ -46,22 +52,46 @@ def _places(entries):
     return places
 
 
-def _before(entries):
-    """All notebooks that come before each on some way: dict of str to set of str."""
-    before = {}
+def _routes(entries, places):
+    """The corners of each arrow: dict of a name, such as "00 to 01", to a list of (x, y).
+
+    An arrow to the next column, or along a row that is free, is straight; any other runs in a lane between the rows.
+    """
+    routes, used = {}, Counter()
     for entry in entries:
-        before[entry.number] = set(entry.needs).union(*(before[need] for need in entry.needs))
-    return before
+        for need in entry.needs:
+            start, end = places[need], places[entry.number]
+            straight = end[0] - start[0] == 1 or _free(start, end, places)
+            corners = _straight(start, end) if straight else _by_lane(start, end, used)
+            routes[f"{need} to {entry.number}"] = corners
+    return routes
 
 
-def _direct(needs, before):
-    """Those of the needs that no other of them has behind it."""
-    return [need for need in needs if not any(need in before[other] for other in needs)]
+def _free(start, end, places):
+    """Whether both lie in one row, with no box between."""
+    between = [place for place in places.values() if place[1] == start[1] and start[0] < place[0] < end[0]]
+    return start[1] == end[1] and not between
 
 
-def _arrow(ax, start, end):
-    """An arrow from the right side of a box to the left side of another; a long one bends out of the way."""
-    tail, head = (start[0] + WIDTH / 2, start[1]), (end[0] - WIDTH / 2, end[1])
-    bend = 0.0 if end[0] - start[0] == 1 else 0.35
-    looks = {"arrowstyle": "->", "color": GREY, "connectionstyle": f"arc3,rad={bend}", "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", head, tail, arrowprops=looks)
+def _straight(start, end):
+    """From the right side of a box to the left side of another, towards the corner that it comes from."""
+    head = end[1] + PORT * np.sign(start[1] - end[1])
+    return [(start[0] + WIDTH / 2, start[1]), (end[0] - WIDTH / 2, head)]
+
+
+def _by_lane(start, end, used):
+    """Out of a box at its top or bottom, along a free lane above the lower of the two rows, and into the other box.
+
+    `used` counts the lanes between rows and the lines that meet each side of a box; it is brought up to date.
+    """
+    gap = max(start[1], end[1])
+    lane = gap - HEIGHT / 2 - LANE * (1 + used["lane", gap])
+    corners = []
+    for column, row in (start, end):
+        side = -1 if row == gap else 1
+        x = column + PORT * (used[column, row, side] - 1)
+        y = row + side * HEIGHT / 2
+        used[column, row, side] += 1
+        corners.append([(x, y), (x, lane)])
+    used["lane", gap] += 1
+    return corners[0] + corners[1][::-1]

@@ -119,13 +119,13 @@ def _resorption(section, distance, rng):
     size = rng.uniform(0.7, 0.8)
     older = older_section(section, size, rng)
     u, _ = older.growth()
-    depth = np.minimum(1 - u, resorbed(section, older, size, rng)) * section.scale * size
+    cut = resorbed(section, older, size, rng)
+    depth = np.minimum(1 - u, cut) * section.scale * size
     old = expose(texture(older, Zoning("oscillatory", 7.0, 0.3), rng), depth > 0, 0.25, 0.3)
     weight = coverage(depth)
     young = texture(section, CALM, rng)
     level = 1.1 * young * (1 - weight) + 0.85 * old * weight
-    bands = _edge(u < 0.35) | _edge(u < 0.6) | _edge(u < 0.85)
-    return level, _edge(depth > 0) | (bands & (depth > 0))
+    return level, _edge(depth > 0) & (cut < 1 - u)
 
 
 def _inclusion(section, distance, rng):
