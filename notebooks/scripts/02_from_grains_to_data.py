@@ -79,7 +79,7 @@ ex.coin.commit(my_scores)
 #
 # **You will** see a classifier learn what cannot be learned · build a split that leaks and one that does not · catch a leak in somebody else's split · take the exposure out of a grain, and measure whether its mount can still be recognised · in the depth: one size, noise, augmentation, unequal classes, a data set to send.
 #
-# In the corner of a figure stands whether its grains are *grown*, that is drawn by a program, or real. Straight steps in brightness are seams between the image tiles of a mount, and what shows at the edge of a crop is its neighbour (notebook 1).
+# The corner of a figure says whether its grains are *grown*, which means drawn by a program, or real. Grown mounts borrow the names of the paper's, not their counts. Straight steps in brightness are seams between the image tiles of a mount, and what shows at the edge of a crop is its neighbour (notebook 1).
 #
 # **You need** notebook 1 (mount, crop, aspect ratio, solidity). **Time** core 50 min (exercises in it), going deeper 60 min, 60 s to run.
 
@@ -135,7 +135,7 @@ ex.coin.meet(means)
 #
 # Each card below is a mount. Send it whole to a part, or deal its grains out to all three (60, 20 and 20 of 100). Below stand the shared mounts, the score for the true classes, and the **coin score**: the mean over 40 tosses. Its true value is known, 0.50, so it is a leak detector. Porphyry mounts are orange, batholith mounts blue.
 #
-# Single tosses of few mounts are very lucky or unlucky. So each toss is made twice: the second time heads and tails are swapped for the mounts that were *not* learned from. What luck gives the first time it takes the second: a split without a leak has a mean of *exactly* 0.50, by construction.
+# Single tosses of few mounts are very lucky or unlucky. So each toss is made twice: the second time heads and tails are swapped for the mounts that were *not* learned from. If the first toss scores 0.9, the swapped one scores 0.1, and their mean is *exactly* 0.50 where nothing leaks. The grains of a mount on both sides keep their labels, so its part does not cancel.
 #
 # **Task.** Send all mounts to *train*, then one of each class to *test*: what is its coin score? Now deal out a third mount. Which one raises the coin score most? Watch the score of the classes as well: does it rise with the leak?
 
@@ -179,7 +179,7 @@ print(
 pd.DataFrame(rows, index=["classes", "coin (true: 0.50)"]).T
 
 # %% [markdown]
-# **What we see.** The *coin* tells the splits apart: far above 0.50 with all dealt out, exactly 0.50 with whole mounts, above it again with one mount shared (the table has the third mount that leaks most). The *classes* do not tell: as the third mount begins to leak, their score may fall, because its grains are hard; and a clean test of one lucky pair may score higher than the leaky split. A high score is no sign of a leak, a low one none of a clean split.
+# **What we see.** The *coin* tells the splits apart: far above 0.50 with all dealt out, exactly 0.50 with whole mounts, above it again with one mount shared (the table has the third mount that leaks most). The *classes* do not tell: as the third mount begins to leak, their score may even fall; and a clean test of one lucky pair may score higher than the leaky split. A high score is no sign of a leak, a low one none of a clean split.
 
 # %% [markdown] tags=["exercise:plant_leak"]
 # ### Exercise: plant a leak
@@ -220,7 +220,7 @@ print(
 print(f"pairs from {pairs.min(axis=None):.2f} to {pairs.max(axis=None):.2f}")
 
 # %% [markdown]
-# **What we see.** For the classes the true value is not known beforehand, as it is for the coin. The mean over pairs is the honest estimate, and its interval is wide: there are few mounts. The pairs' range, in which the pair held out above lies too, is what luck can do. How much of the dealt-out score is leakage is not resolved with so few mounts (notebook 8); that mounts are recognised, the coin proves.
+# **What we see.** For the classes the true value is not known beforehand, as it is for the coin. The mean over pairs is the honest estimate, and its interval is wide: there are few mounts. The pairs' range is what luck can do: compare the pair held out above with it. How much of the dealt-out score is leakage is not resolved with so few mounts (notebook 8); that these mounts are recognised, the coin proves.
 #
 # ## Catch one
 #
@@ -351,7 +351,7 @@ print(f"{np.ptp(medians['after']):.0f} after; their order {verdict} (rank correl
 # %% [markdown]
 # **What we see.** Evening out takes away a part of the mark (first two rows), not all of it. In the second figure dots are medians of mounts, bars the middle half of the grains. The median is now the same for every grain; the *mean* is not, because a grain with a few bright zones has a mean above its median, and one that was overexposed has its bright zones cut off at 255.
 #
-# What is left in b? Multiplying cannot touch the **contrast**, spread over mean, since it multiplies both; nor how many times the median the mean is. Rows *d* and *mean alone, evened* show what each tells by itself; b has both. Size and shape mark a mount with no light at all. Whether evening out helps with the true classes the printed gain says; where its interval holds zero, that is not resolved.
+# What is left in b? Multiplying cannot touch the **contrast**, spread over mean, as long as nothing is cut off at 255: it multiplies both. Nor can it touch how many times the median the mean is. Rows *d* and *mean alone, evened* show what each tells by itself; b has both. Size and shape mark a mount with no light at all. Whether evening out helps with the true classes the printed gain says; where its interval holds zero, that is not resolved.
 #
 # Evening out is no cure for a leak: **as long as the coin score stays above 0.5, only whole mounts help.**
 #
@@ -421,7 +421,7 @@ print(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The printed share of the grains in use (grown or real, as the figure says) has its strongest bands below the limit: those are lost before the network sees them. The gaps on the right are the measurement's: it knows only 256 pixels divided by a whole number. Finer bands may ride on the strongest ones, and are lost in any case. Whether that matters can be tried with larger images (notebook 7). Later notebooks often prepare grains further: the long axis turned level and drawn to one length, the exposure evened out (`gr.level_and_even`). The turn is an accident of how a grain fell. Size is not only that: it marks mounts, and may differ between the classes; one length for all throws both away.
+# **What we see.** The printed share of the grains in use (grown or real, as the figure says) has its strongest bands below the limit: those are lost before the network sees them. The gaps on the right are the measurement's: it can give only certain lengths, 256 pixels divided by a whole number. Finer bands may ride on the strongest ones, and are lost in any case. Whether that matters can be tried with larger images (notebook 7). Later notebooks often prepare grains further: the long axis turned level and drawn to one length, the exposure evened out (`gr.level_and_even`). How a grain is turned is an accident of how it fell. Size is not only that: it marks mounts, and may differ between the classes; one length for all throws both away.
 #
 # ## Noise: does it need a filter?
 #
@@ -504,7 +504,7 @@ pd.DataFrame(rows, index=["noise (grey levels)", "noise left", "zoning (grey lev
 # Does one need to smooth? In that table zoning (17 grey levels) is nearly thirty times as strong as the noise in the resin (0.6) before any filter; inside a bright grain, where more is counted, noise is larger. And shrinking to 32 px averages eight pixels into one. Whether a classifier gains was not measured; we leave the grains as they are. A noisier microscope is another matter:
 #
 # ### Exercise: quieten
-# Write a function that takes a grain with a noise of 8 grey levels and leaves at most 20 % of the noise and at least 90 % of the zoning. Scored is, in the resin, the scatter about the clean image, beside that before; on the grain, how strongly the bands of the clean image are still there. In `cv2.fastNlMeansDenoising(image, h=…)` `h` sets the strength: how unlike two places may be, in grey levels, and still be averaged. `ex.noisy_grain()` gives you a noisy grain, the clean one and its mask, to try things on.
+# Write a function that takes a grain with a noise of 8 grey levels and leaves at most 20 % of the noise and at least 90 % of the zoning. The score has two parts: in the resin, the scatter about the clean image, beside that before; on the grain, how strongly the bands of the clean image are still there. In `cv2.fastNlMeansDenoising(image, h=…)` `h` sets the strength: how unlike two places may be, in grey levels, and still be averaged. `ex.noisy_grain()` gives you a noisy grain, the clean one and its mask, to try things on.
 
 
 # %% tags=["depth", "exercise:quieten", "answer"]
@@ -655,7 +655,7 @@ with tempfile.TemporaryDirectory() as folder:
     print(f"{len(few)} grains are {len(files)} files; read back the same: {same}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each grain is a PNG, and `table.csv` says what it is. The table names the mount of every grain: without that column nobody could check your split. A file of Python objects (a *pickle*) can run a program when it is opened. PNG and CSV cannot hold one; an `.npz` can, but NumPy refuses to open it unless told otherwise, and `gr.load_npz` leaves it so.
+# **What we see.** Each grain is a PNG and its mask another, and `table.csv` says what each is. The table names the mount of every grain: without that column nobody could check your split. A file of Python objects (a *pickle*) can run a program when it is opened. PNG and CSV cannot hold one; an `.npz` can, but NumPy refuses to open it unless told otherwise, and `gr.load_npz` leaves it so.
 
 # %% tags=["frame"]
 # @title Your score card

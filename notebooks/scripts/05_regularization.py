@@ -97,7 +97,7 @@ ex.curve.meet(np.interp([20, 50, 100, 200], mean_loss.index, mean_loss))
 # %% [markdown]
 # **What we see.** Lines are means over ten seeds; bands reach from the lowest seed to the highest. On the grains that the network learns from, the loss goes to 0 and the ROC-AUC to 1. On the validation grains the loss is lowest from epoch 24 to 40. Then it climbs past the dotted line: one answer for every grain would now be better.
 #
-# This is **overfitting**: the network remembers its own grains. It still ranks new grains (ROC-AUC 0.78 at the end, 0.82 at its best), but its probabilities have become useless.
+# This is **overfitting**: the network remembers its own grains. It still ranks new grains (ROC-AUC 0.78 at the end, 0.82 at its best), but its probabilities have become far too sure.
 #
 # ## Your bench
 #
@@ -190,7 +190,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Diamond: your network, trained just now. Circles, on the grown grains: eleven ways, ten seeds each. One seed gives both networks the same order of grains and the same first filters, so we subtract seed by seed; each dot is such a difference.
+# **What we see.** Diamond: your network, trained just now. Circles, on the grown grains: eleven ways, ten seeds each. One seed gives both networks the same order of grains and the same filters to start from, so we subtract seed by seed; each dot is such a difference. The bench ranks networks after 36 epochs, and a comparison holds for its length of training: after 200 epochs the verdicts differ (*Five more seeds*, in the depth).
 #
 # How sure is their mean? Its **standard error** is the standard deviation of the differences (with *n* − 1), divided by the root of *n*, the number of seeds. The 95 % interval reaches 2.8 standard errors to either side for five seeds, 2.3 for ten (Student's *t*). If it leaves out 0 the gain is **resolved**; if not, other seeds might say the opposite.
 #
@@ -264,7 +264,7 @@ for patience in (1, 2, 3, 5, 10):
 pd.DataFrame(kept_loss, index=[*(f"seed {seed}" for seed in seeds), "mean epochs"]).T.rename_axis("patience").round(3)
 
 # %% [markdown] tags=["exercise:stopping_rule"]
-# **What we see.** Under each seed stands how far the kept loss lies above the lowest of its curve. Where the seeds of a row differ, one curve cannot set the patience for the next.
+# **What we see.** Under each seed stands how far the kept loss lies above the lowest of its curve. Where the seeds of a row differ, one curve cannot set the patience for the next: take a somewhat larger one, which costs a few epochs.
 #
 # ### Exercise: write the rule
 # Write the function behind the slider: from a list of losses and a patience it returns two epochs, counted from 1: the one that is kept, and the last one that is run. A loss that only equals the lowest is no new low. Without a stop, training runs to the end of the list.
@@ -341,7 +341,7 @@ pd.DataFrame(rows, index=four).T
 #
 # The *test* grains come from two mounts that no network learned from: 180 grown grains for us, 71 real ones in the paper. There all our networks rank worse; notebook 8 asks why. By ROC-AUC augmentation is our best and dropout with augmentation our worst; in the paper augmentation is the worst. With other grains and one run each, the table cannot say which order is right.
 #
-# The order also depends on the score. The paper's plain network has a test loss of 2.90 beside a ROC-AUC of 0.81: it orders the grains well, but its probabilities are useless. **Confidence is not ranking.** All three regularized networks have a lower loss, but augmentation ranks worse: so when the paper calls regularization paramount, ask for which score. Accuracy tells a third story: see *Five more seeds* in the depth.
+# The order also depends on the score. The paper's plain network has a test loss of 2.90 beside a ROC-AUC of 0.81: it orders the grains well, but its probabilities are far too sure. **Confidence is not ranking.** All three regularized networks have a much lower loss; a gain in ranking is resolved for none of them on these 71 grains (the next table). So when the paper calls regularization paramount, ask for which score. Accuracy tells a third story: see *Five more seeds* in the depth.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -482,7 +482,7 @@ if ex.optimism.solved:
 # %% [markdown] tags=["depth"]
 # ## What a penalty does to the weights
 #
-# Training lowers *loss + λ₁ Σ|w| + λ₂ Σw²*, summed over the weights *w* of all layers, but not their biases. The L2 sum pulls hard on large weights and hardly at all on small ones. The L1 sum pulls equally hard on all, so that small weights go on shrinking towards 0. Where we print a loss or stop by it, it is without these sums; in the log of Keras's own `model.fit` they are included.
+# Training lowers *loss + λ₁ Σ|w| + λ₂ Σw²*, summed over the weights *w* of all layers, but not their biases. The L2 sum pulls on a weight in proportion to its size: it shrinks all of them, and slows down as they get small. The L1 sum pulls equally hard on all, so that small weights go on shrinking towards 0. Where we print a loss or stop by it, it is without these sums; in the log of Keras's own `model.fit` they are included.
 #
 # The strength matters. The 200 epochs of *Ten ways* use an L1 of 0.0003, the bench 0.001, and this section 0.003, so that its effect is plain to see. The two new networks train for 24 epochs, and we compare all scores after epoch 24.
 
@@ -564,7 +564,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Dotted: guessing. On validation grains augmentation and the prepared grains lead, and early stopping gains without any change of the network. On the test mounts dropout with augmentation comes last, and the prepared grains come first. That row differs from the one above it only in its grains: how a grain lay and how bright its mount was are taken away.
+# **What we see.** Dotted: guessing. On validation grains augmentation and the prepared grains lead, and so does early stopping, whose epoch was chosen on these very grains: on the test mounts it gains nothing. On the test mounts dropout with augmentation comes last, and the prepared grains come first. That row differs from the one above it only in its grains: how a grain lay and how bright its mount was are taken away.
 #
 # A cheap method still wins. One number, the aspect ratio, ranks the grains of these two mounts better than any of the ten ways (dashed: 0.89, notebook 4).
 
@@ -596,7 +596,7 @@ columns = ["difference", "score", "seeds 0–4", "seeds 5–9", "all ten", "stan
 pd.DataFrame(rows, columns=columns).set_index(columns[0])
 
 # %% [markdown] tags=["depth", "exercise:is_it_a_difference"]
-# **What we see.** The standard error says by how much the mean would scatter with other seeds. Augmentation against plain: the mean is many standard errors, and both halves agree. Brightness and contrast against plain: the first five seeds say plus, the next five minus. A student with only one half would have reported the opposite of the other.
+# **What we see.** The standard error says by how much the mean would scatter with other seeds. Augmentation against plain: the mean is many standard errors, and both halves agree. Brightness and contrast against plain: the first five seeds say plus, the next five minus. With five seeds only, one half of a class would have reported a gain and the other a loss.
 #
 # The last three rows compare all five changes with three of them. On validation grains brightness and contrast add no ROC-AUC. On the test mounts they add three standard errors of ROC-AUC, and they take away three of accuracy. So "does it help?" has no answer without naming the score.
 #
