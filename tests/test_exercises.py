@@ -534,7 +534,7 @@ WRONG = [
     (classifiers.mended, ([0.02, 0.2, 0.11], "better"), "a mean above 0 is not enough"),
     (classifiers.mended, ([0.2, 0.15, 0.22], "not resolved"), "leaves out 0"),
     (classifiers.mended, ([-0.2, -0.15, -0.22], "worse"), "LeNet is not mended"),
-    (classifiers.mended, ([-0.15, 0.6, 0.2], "not resolved"), "not every pair gains: -0.15, +0.60, +0.20"),
+    (classifiers.mended, ([-0.15, 0.6, 0.2], "not resolved"), "not every pair gains: -0.15, .0.60"),
     (classifiers.mended, (0.2, "better"), "a gain for each pair"),
     (classifiers.mended, [0.2, 0.15, 0.22], "two things are wanted"),
     (classifiers.mended, ([1.5, 1.4], "better"), "between −1 and 1"),

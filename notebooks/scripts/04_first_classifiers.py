@@ -117,7 +117,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["exercise:slope"]
-# **What we see.** Each place on the map is one curve; the darker, the lower its loss, which rises by 0.05 from line to line. There is a single valley. The disc is your curve, or ½ to every grain.
+# **What we see.** Each place on the map is one curve; the darker, the lower its loss. There is a single valley. The disc is your curve, or ½ to every grain.
 #
 # ## Downhill by rule
 #
@@ -136,7 +136,7 @@ def my_slope(loss, w, b):
 ex.slope.check(my_slope)
 
 # %% [markdown] tags=["predict:rate"]
-# For this loss calculus gives the same two numbers without trying: the means of (*p* − *y*)*x* and of *p* − *y*. **Gradient descent** steps against them: new *w* = *w* − **learning rate** × slope.
+# Calculus gives the same two numbers without trying: the means of (*p* − *y*)*x* and of *p* − *y*. **Gradient descent** steps against them: new *w* = *w* − **learning rate** × slope.
 
 
 # %% tags=["predict:rate"]
@@ -317,7 +317,7 @@ print(
 pd.DataFrame(rows, index=["ROC-AUC less the neurone's", "interval over", "verdict"]).T
 
 # %% [markdown]
-# **What we see.** **ROC-AUC** is the share of pairs, one grain of each class, that are ranked the right way round; 0.5 (dotted) is guessing. Below, each difference from the neurone has its 95 % **interval**, over test grains or over seeds. It is **resolved** if the interval leaves out 0. Compare LeNet's scores on validation grains, from mounts that it knows.
+# **What we see.** **ROC-AUC** is the share of pairs, one grain of each class, that are ranked the right way round; 0.5 (dotted) is guessing. In the table each difference from the neurone has its 95 % **interval**, over test grains or over seeds. It is **resolved** if the interval leaves out 0. Compare LeNet's scores on validation grains, from mounts that it knows.
 #
 # No interval here knows of *other mounts*. With one test mount of each class, what parts the classes may be an accident of these two, for the neurone too.
 #
@@ -369,7 +369,7 @@ pd.DataFrame(leaning, index=[f"runs along with {name}" for name in measures.valu
 #
 # - **exposure**: multiply each grain so that its median grey is 127.
 # - **alignment**: turn its long axis level, and scale it to one length; proportions stay.
-# - **masking**: make all black that is not the grain, resin and neighbours.
+# - **masking**: make black all but the grain.
 
 
 # %%
@@ -483,7 +483,7 @@ pd.concat(sides, axis=1)  # mean ROC-AUC of ten seeds, and the gain in the test
 # - On these test mounts alignment repairs LeNet most; exposure or masking alone change little. More is not always better: on the real mounts all three gain less than alignment alone.
 # - On the grown mounts LeNet's answers ran along with brightness. Without it the *validation* score rises, the test score does not: what goes along with a failure need not be its only cause.
 # - On the real mounts LeNet as cropped is worse than a coin: what marked one class on known mounts marks the other here. Alignment costs validation score and wins test score: something it removes helped on known mounts and misled on new ones.
-# - The MLP keeps its score on the grown mounts, where its answers follow the aspect ratio most (*Whose mistake was it?*, below).
+# - The MLP keeps its score on the grown mounts, where its answers follow the aspect ratio most.
 
 # %%
 mounts_of = [learning.table["sample"][learning.y == k].unique() for k in (0, 1)]
@@ -506,7 +506,7 @@ for pair in pairs:
     print(f"{' and '.join(pair)}: aspect ratio alone {alone:.2f}")
 
 # %% [markdown] tags=["exercise:mended"]
-# All this was seen on two mounts. Whoever chooses by them must confirm on others: `on_others` holds out in turn each pair printed above, and learns from the rest.
+# All this was seen on two mounts. Whoever chooses by them must confirm on others: `on_others` holds out in turn each pair above, and learns from the rest. What is the aspect ratio worth there?
 #
 # ### Exercise: mend LeNet
 # Choose **two** repairs; the table has no such row. LeNet is mended if each pair gains. Write down why these two, then run once (a minute or two): what do they gain on each pair against no repair, `()`? And what does the interval, `evaluation.paired_difference(a, b)`, say: `"better"`, `"worse"` or `"not resolved"`?
