@@ -193,7 +193,7 @@ def _judge_mended(answer):
     if gains.ndim != 1 or len(gains) < 2 or not np.isfinite(gains).all():
         return (
             "my_gains wants a gain for each pair of mounts: on_others of your two repairs less on_others of none. "
-            'Where your own data have no such pairs, do this exercise with DATA = "synthetic".'
+            'Where fewer than two pairs are printed above, set DATA = "synthetic" and PROFILE = "lesson".'
         )
     if np.abs(gains).max() > 1:
         return "a difference of two ROC-AUCs lies between −1 and 1."
