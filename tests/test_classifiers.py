@@ -92,8 +92,8 @@ def test_the_descent_follows_the_learning_rate(land):
 def test_slopes_that_go_back_stand_where_they_belong():
     fig = plots.backwards({"x": "2", "loss": "0.974"}, {"z2": "-0.622"})
     words = {text.get_text(): text.get_position() for text in fig.axes[0].texts}
-    assert words["2"][0] == 0 and words["0.974"][0] == 7 and words["-0.622"][0] == 5
-    assert words["-0.622"][1] < 0 < words["0.974"][1]
+    assert words["2"][0] == 0 and words["0.974"][0] == 7 and words["−0.622"][0] == 5
+    assert words["−0.622"][1] < 0 < words["0.974"][1]
     plt.close(fig)
 
 
@@ -184,6 +184,16 @@ def test_intervals_wear_no_class_colour():
     plt.close(fig)
 
 
+def test_each_seed_has_its_mark_and_each_way_its_mean():
+    fig = plots.each_seed({"one": np.array([0.9]), "many": np.array([0.5, 0.7])}, "AUC")
+    marks = [line for line in fig.axes[0].lines if line.get_marker() == "o"]
+    assert [line.get_xdata().tolist() for line in marks] == [[0.5, 0.7], [0.9]]  # from below
+    means = [line.get_xdata()[0] for line in fig.axes[0].lines if line.get_color() == "black"]
+    assert means == pytest.approx([0.6, 0.9])
+    assert [text.get_text() for text in fig.axes[0].get_yticklabels()] == ["many", "one"]
+    plt.close(fig)
+
+
 # ---------------------------------------------------------------- predictions
 
 
@@ -201,10 +211,13 @@ def test_guesses_of_notebook_04_are_met_by_what_happened(capsys):
     classifiers.goes_by.meet({"aspect ratio": 0.2, "area": -0.9, "brightness": 0.3})
     assert "You saw it." in capsys.readouterr().out
     classifiers.goes_by.meet({"aspect ratio": 0.2, "area": -0.1, "brightness": 0.3})
-    assert "It follows the brightness most." in capsys.readouterr().out
-    classifiers.strongest.commit("exposure")
-    classifiers.strongest.meet({"exposure": -0.05, "alignment": 0.2, "masking": 0.0})
-    assert "exposure -0.05, alignment +0.20, masking +0.00. It is alignment." in capsys.readouterr().out
+    assert "They follow brightness most." in capsys.readouterr().out
+    classifiers.evened_score.commit(0.7)
+    for gain, verdict in ((-0.01, "not resolved"), (0.2, "better"), (-0.2, "worse")):
+        classifiers.evened_score.meet((0.5, evaluation.Interval(gain, gain - 0.03, gain + 0.03)))
+        said = capsys.readouterr().out
+        assert f"You said 0.70. Over ten seeds LeNet goes from {0.5 - gain:.2f} to 0.50: a gain of {gain:+.2f}" in said
+        assert said.strip().endswith(f"{verdict}.")
     classifiers.by_hand.commit(0.63)
     classifiers.by_hand.meet(0.62)
     assert "0.630; the bottom of the valley lies at 0.620" in capsys.readouterr().out

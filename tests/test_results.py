@@ -64,6 +64,22 @@ def test_what_lenet_goes_by_is_what_the_text_says(repair):
     assert grown.loc["alignment", "by aspect ratio"] > 0.3 and real.loc["alignment", "by aspect ratio"] > 0.3
 
 
+def test_more_repair_is_not_always_better_and_validation_goes_its_own_way(repair):
+    """The paired differences behind the text under the figure of the repairs."""
+
+    def less(data, column, one, other, model="LeNet"):
+        part = repair.query("data == @data and model == @model")
+        wide = part.pivot(index="seed", columns="repairs", values=column)
+        return evaluation.paired_difference(wide[one], wide[other])
+
+    assert less("real", "test", "alignment", ALL_THREE).low > 0
+    assert less("real", "validation", "alignment", "none").high < 0
+    assert less("grown", "validation", "exposure", "none").low > 0
+    mlp = repair.query("data == 'grown' and model == 'MLP' and repairs == 'none'").mean(numeric_only=True)
+    assert abs(mlp["validation"] - mlp["test"]) < 0.05 and mlp["by aspect ratio"] > 0.6
+    assert repair.query("data == 'real' and model == 'LeNet' and repairs == 'none'")["test"].max() < 0.5
+
+
 def test_the_live_runs_of_notebook_04_are_those_that_ship(repair):
     """The notebook's own Keras and the kit's recipe are one training: the first three seeds agree."""
     shown = printed("04_first_classifiers.ipynb")

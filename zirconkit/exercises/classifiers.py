@@ -7,8 +7,8 @@ from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, choice, 
 from zirconkit.exercises.predictions import Prediction, between, one_of
 
 __all__ = [
-    "backwards", "by_hand", "cross_entropy", "curve", "even_exposure", "express", "goes_by", "mended", "rate", "slope",
-    "strongest", "who_won", "write_loss",
+    "backwards", "by_hand", "cross_entropy", "curve", "even_exposure", "evened_score", "express", "goes_by", "mended",
+    "rate", "slope", "who_won", "write_loss",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
@@ -39,15 +39,18 @@ def _reveal_cause(guess, result):
     """`result` is the rank correlation with each measurement, in the first place on the test."""
     strongest_of_all = max(result, key=lambda name: abs(result[name]))
     said = ", ".join(f"{name} {value:+.2f}" for name, value in result.items())
-    verdict = "You saw it." if guess == strongest_of_all else f"It follows the {strongest_of_all} most."
+    verdict = "You saw it." if guess == strongest_of_all else f"They follow {strongest_of_all} most."
     return f"You said {guess}. On the test mounts LeNet's rank correlations are: {said}. {verdict}"
 
 
-def _reveal_strongest(guess, gains):
-    """`gains` is the mean gain of each repair alone over ten seeds."""
-    best = max(gains, key=gains.get)
-    said = ", ".join(f"{name} {gain:+.2f}" for name, gain in gains.items())
-    return f"You said {guess}. Alone, over ten seeds, they bring: {said}. {'You saw it.' if guess == best else f'It is {best}.'}"
+def _reveal_evened(guess, result):
+    """`result` is the mean score over ten seeds with the exposure evened out, and the gain with its interval."""
+    mean, gain = result
+    verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "not resolved"
+    return (
+        f"You said {guess:.2f}. Over ten seeds LeNet goes from {mean - gain.value:.2f} to {mean:.2f}: "
+        f"a gain of {gain:+.2f}, {verdict}."
+    )
 
 
 curve = Prediction(_read_curve, _reveal_curve)
@@ -57,7 +60,7 @@ by_hand = Prediction(
 )
 rate = Prediction(between(0.001, 1000), _reveal_rate)
 goes_by = Prediction(one_of("aspect ratio", "area", "brightness"), _reveal_cause)
-strongest = Prediction(one_of("exposure", "alignment", "masking"), _reveal_strongest)
+evened_score = Prediction(between(0, 1), _reveal_evened)
 
 # ---------------------------------------------------------------- core
 
@@ -176,35 +179,58 @@ even_exposure = Question(
 )
 
 
+VERDICTS = ("better", "worse", "not resolved")
+
+
 def _judge_mended(answer):
-    gains = numbers(answer)
+    """`answer` holds the gains on other mounts, and the verdict on their interval."""
+    if not isinstance(answer, tuple) or len(answer) != 2:
+        return "two things are wanted: (my_gains, my_verdict)."
+    gains, verdict = answer
+    if gains is ... and verdict is ...:
+        return NOT_ATTEMPTED
+    gains = numbers(gains) if gains is not ... else np.array([])
     if gains.ndim != 1 or len(gains) < 2 or not np.isfinite(gains).all():
-        return "the gains of two seeds or more are wanted: run the line that is commented out."
+        return (
+            "my_gains wants a gain for each pair of mounts: on_others of your two repairs less on_others of none. "
+            'Where fewer than two pairs are printed above, set DATA = "synthetic" and PROFILE = "lesson".'
+        )
     if np.abs(gains).max() > 1:
         return "a difference of two ROC-AUCs lies between −1 and 1."
     if np.ptp(gains) == 0:
-        return "all gains are the same to the last digit: are these runs of different seeds?"
-    value, low, high = paired_difference(gains, np.zeros(len(gains)))
-    said = f"{value:+.3f}, with an interval from {low:+.3f} to {high:+.3f}"
-    if high < 0:
-        return f"this is resolved, and for the worse: {said}. Take that repair out again."
-    if low <= 0 and value > 0.02:
-        return f"a gain, but not resolved: {said}. The seeds scatter too much; add a repair, or take more seeds."
-    if low <= 0:
-        return f"not resolved: {said}. That accident is not what LeNet fell for: look at the table of what it goes by."
+        return "all gains are the same to the last digit: are these different mounts?"
+    wrong = _verdict_mistake(paired_difference(gains, np.zeros(len(gains))), verdict)
+    if wrong is None and gains.min() <= 0:
+        said = ", ".join(f"{gain:+.2f}" for gain in gains)
+        return f"the verdict is right, but LeNet is not mended, not every pair gains: {said}. Which other two might?"
+    return wrong
+
+
+def _verdict_mistake(gain, verdict):
+    """What is wrong with a verdict on a gain, an Interval, in one sentence; None if nothing is."""
+    wanted = VERDICTS[0] if gain.low > 0 else VERDICTS[1] if gain.high < 0 else VERDICTS[2]
+    said = f"{gain:+.2f}"
+    word = verdict.strip(" .").lower() if isinstance(verdict, str) else verdict
+    if word not in VERDICTS:
+        return f"gains of {said}: my_verdict wants one of these, in quotes: {', '.join(VERDICTS)}."
+    if word != wanted and word == "better":
+        return f"a mean above 0 is not enough: {said}. Where does the lower end of the interval lie?"
+    if word != wanted:
+        return f"{said}: a difference is resolved if this interval leaves out 0. Does it?"
     return None
 
 
 mended = Question(
     hints=(
-        "Which accident of a grain goes with what LeNet follows? Look at its rank correlations, and at the pictures of the repairs.",
-        "Gains of +0.02, +0.20 and +0.11 have a mean of 0.11 and a standard error of 0.052; for three seeds the interval is 4.3 of "
-        "these wide on either side, ±0.22, and holds 0. Five such seeds need 2.8 of a smaller one.",
-        "Read again the table of ten seeds: which rows have an interval that lies above 0?",
+        "Which of the three changes LeNet's score at all on the test mounts? And which takes away what its answers follow?",
+        'For exposure and masking it would read on_others(("exposure", "masking")) - on_others(()). Gains of +0.02, +0.20 '
+        "and +0.11 have a mean of 0.11 and a standard error of 0.052; for three pairs the interval is 4.3 of these wide on "
+        "either side, ±0.22. It holds 0.",
+        "Read again what *resolved* means, below the first figure of scores, and the table of the repairs.",
     ),
-    answer=[0.12, 0.19, 0.15, 0.22, 0.14],
+    answer=([0.12, 0.31, 0.22], "not resolved"),
     judge=_judge_mended,
-    because="The interval of the paired gain leaves out 0: other seeds would gain, too. It speaks of these two mounts alone.",
+    because="The interval is over mounts, not over seeds, and it is wide: three pairs are few, and mounts differ more than seeds.",
 )
 
 # ---------------------------------------------------------------- going deeper
@@ -313,36 +339,39 @@ write_loss = Question(
 
 express = Question(
     hints=(
-        "Two different questions: is there a setting of the weights that draws this curve? And does training come to it?",
-        "A table with a row for each of sixty grains draws a perfect curve through them. What does it say of the next grain?",
-        "Read again what the figure shows, and what it does not.",
-    ),
-    answer="b",
-    judge=choice(
-        "b",
-        {
-            "a": "that a setting of the weights exists does not mean that walking downhill comes to it.",
-            "c": "weights that fit these sixty may draw anything between them: new grains are another question.",
-            "d": "it does say something: what one neurone cannot draw, no training can make it draw.",
-        },
-    ),
-    because="A network that can express a curve may still not learn it, and one that has learned it may fail on new mounts.",
-)
-
-who_won = Question(
-    hints=(
-        "Is 0, no difference, inside the interval? And does that show that there is none?",
-        "A scale says: the two stones differ by 3 g, give or take 8. Which one is heavier? Are they of equal weight?",
-        "Read again what *resolved* means, below the first table of scores.",
+        "From left to right, each ReLU that sets in adds its weight to the slope. Which slopes has a plateau?",
+        "The bump of the figure has the weights 1, −2, 1: its slope is 1 from −2 on, 1 − 2 = −1 from 0 on, and "
+        "1 − 2 + 1 = 0 from 2 on.",
+        "Read again the third panel, and the title above it.",
     ),
     answer="c",
     judge=choice(
         "c",
         {
-            "a": "the interval holds 0, and negative values down to −0.05: B may well be the better one.",
-            "b": "not to see a difference is not to see that there is none: +0.11 is possible too.",
-            "d": "nothing here says what more grains would show.",
+            "a": "from −1 on its slope is 1 − 2 = −1: it turns down at once, a peak and a pit, no plateau.",
+            "b": "its slopes are 1, 2, 1 and 0: it rises all the way and never comes down.",
+            "d": "its slopes are 1, 0, 1 and 0: after the plateau it rises once more, a staircase.",
         },
     ),
-    because="The difference is not resolved. Write the interval, and do not rank.",
+    because="The slopes are 1, 0, −1, 0. With enough ReLUs any curve can be drawn so. Whether training finds those weights, and "
+    "whether the curve is right about new grains, are two other questions.",
+)
+
+who_won = Question(
+    hints=(
+        "Which of the three intervals is one of the difference? And over what was it taken: grains, seeds or mounts?",
+        "Two runners vary by 5 s from day to day, but on each day the first is 1 to 3 s ahead. Their times overlap. Is the "
+        "first faster on this track? On another one?",
+        "Read again what *resolved* means, and what no interval here knows, below the first figure of scores.",
+    ),
+    answer="b",
+    judge=choice(
+        "b",
+        {
+            "a": "both networks stumble over the same hard grains, so each interval is wide; that of the difference leaves out 0.",
+            "c": "this interval is over grains of two mounts; how much other mounts differ, it cannot know.",
+            "d": "a ROC-AUC is of ranks. Right calls need p on the right side of ½ as well.",
+        },
+    ),
+    because="The paired difference is resolved, on these two mounts. For other mounts one needs other mounts.",
 )

@@ -17,7 +17,7 @@ from zirconkit.plots.measurements import feature_by_class, spreads
 from zirconkit.plots.networks import freezing, maps_on_grain
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
-from zirconkit.plots.scores import by_size, compared, draws, intervals, roc
+from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
 from zirconkit.plots.spaces import highlighted, pictured, scene, turned
 from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
@@ -26,11 +26,11 @@ from zirconkit.plots.sweeps import audited, leads, powers, runs
 __all__ = [
     "COLOURS", "LINES", "Landscape", "answers", "atlas", "audited", "backwards", "bands", "before_and_after",
     "bends", "by_mount", "by_size", "calibrated", "certainty", "changed", "class_colours", "coin_rows", "compared",
-    "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves", "course_map", "curve_on_grains",
-    "descended", "descents", "draws", "edged", "evidence", "fates", "feature_by_class", "feature_grid",
-    "feature_map", "few_grains", "freezing", "gains", "gallery", "heaps", "highlighted", "intervals",
-    "kernels_and_maps", "leads", "light_map", "maps_on_grain", "medians_by_mount", "mount", "name_classes",
-    "numbered", "outlined", "painted", "pictured", "powers", "revealed", "roc", "runs", "scene", "show",
-    "side_by_side", "signed_map", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores",
-    "turned", "turning", "walked", "weight_histograms",
+    "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves", "course_map",
+    "curve_on_grains", "descended", "descents", "draws", "each_seed", "edged", "evidence", "fates",
+    "feature_by_class", "feature_grid", "feature_map", "few_grains", "freezing", "gains", "gallery", "heaps",
+    "highlighted", "intervals", "kernels_and_maps", "leads", "light_map", "maps_on_grain", "medians_by_mount",
+    "mount", "name_classes", "numbered", "outlined", "painted", "pictured", "powers", "revealed", "roc", "runs",
+    "scene", "show", "side_by_side", "signed_map", "split_blocks", "spreads", "stopping", "stretched", "surest",
+    "truth_scores", "turned", "turning", "walked", "weight_histograms",
 ]  # fmt: skip

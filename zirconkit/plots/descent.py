@@ -72,6 +72,7 @@ def walked(land, path, fog=False):
     w, b = path[-1][:2]
     left.plot(line, expit(w * (line - mean) / spread + b), color="black", lw=2)
     _map(right, land, fog)
+    right.set_title("fog" if fog else "loss: dark is low, 0.05 from line to line", fontsize=10)
     _trail(right, np.asarray(path), LINES[1])
     return fig
 
@@ -145,8 +146,9 @@ def backwards(forward, backward):
         shape = {"boxstyle": "round,pad=0.5" if is_weight else "circle,pad=0.6", "fc": "white", "ec": "black"}
         title = {"w1": "w₁, b₁", "w2": "w₂, b₂", "z1": "z₁", "z2": "z₂"}.get(name, name)
         ax.text(place, 0, title, ha="center", va="center", fontsize=10, bbox=shape)
-        ax.text(place, 0.5, forward.get(name, ""), ha="center", va="bottom", fontsize=9)
-        ax.text(place, -0.5, backward.get(name, ""), ha="center", va="top", fontsize=9, color=COLOURS["accent"])
+        ax.text(place, 0.5, forward.get(name, "").replace("-", "−"), ha="center", va="bottom", fontsize=9)
+        came = backward.get(name, "").replace("-", "−")
+        ax.text(place, -0.5, came, ha="center", va="top", fontsize=9, color=COLOURS["accent"])
     for place in range(7):
         ax.annotate("", (place + 0.72, 0.12), (place + 0.3, 0.12), arrowprops={"arrowstyle": "->"})
         back = {"arrowstyle": "->", "color": COLOURS["accent"]}

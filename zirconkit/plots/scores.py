@@ -8,9 +8,9 @@ from sklearn.metrics import roc_curve
 
 from zirconkit.evaluation import auc_interval
 from zirconkit.plots.canvas import axes_for, grid
-from zirconkit.plots.palette import GREY, LINES, class_colours
+from zirconkit.plots.palette import COLOURS, GREY, LINES, class_colours
 
-__all__ = ["band", "by_size", "compared", "draws", "intervals", "of_each_class", "roc"]
+__all__ = ["band", "by_size", "compared", "draws", "each_seed", "intervals", "of_each_class", "roc"]
 
 _STYLES = ("-", "--", "-.", "-", "--", "-.")
 
@@ -147,6 +147,29 @@ def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
     ax.set_ylim(-0.6, len(names) - 0.4)
     grid(ax, "x")
     ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(tables), frameon=False)
+    return ax.figure
+
+
+def each_seed(scores, label="ROC-AUC", reference=0.5, ax=None):
+    """The scores of several ways to answer, a line for each way, a mark for each seed, and their mean in black.
+
+    Parameters
+    ----------
+    scores : dict of str to array of float, shape (seeds,)
+        A way that knows no seed has one score.
+    label : str
+    reference : float
+        Dotted.
+    ax : matplotlib Axes, optional
+    """
+    ax = axes_for(ax, 8, 0.36 * len(scores) + 1.2)
+    for place, values in enumerate(reversed(scores.values())):
+        ax.plot(values, place + np.linspace(-0.15, 0.15, len(values)), "o", ms=5, color=LINES[0], alpha=0.7)
+        ax.plot([np.mean(values)] * 2, [place - 0.3, place + 0.3], color="black", lw=2)
+    ax.axvline(reference, ls=":", color=COLOURS["quiet"])
+    ax.set_yticks(range(len(scores)), list(scores)[::-1])
+    ax.set_xlabel(f"{label}; each mark is one seed, black: mean")
+    grid(ax, "x")
     return ax.figure
 
 
