@@ -72,7 +72,7 @@ ex.few_grains.commit(my_guess)  # kept; you meet it again below
 #
 # **You will** feed a borrowed network as its makers did · freeze it and train a head on it · fine-tune a little of it, at a tenth of the learning rate · find out what freezes batch normalization · measure whether borrowing pays.
 #
-# **You need** notebooks 4 and 5 (LeNet, dropout, the spread over seeds). **Time** core 50 min (exercises in it), going deeper 60 min, 60 s to run.
+# **You need** notebooks 4 and 5 (LeNet, dropout, the spread over seeds). **Time** core 50 min (exercises in it), going deeper 60 min, 80 s to run.
 #
 # **On which grains?** A small note under each figure says it: *grown* mounts are drawn by a program, which knows each grain's class; *real* ones were photographed.
 #
@@ -173,7 +173,7 @@ my_nine_tenths = ...  # until nine tenths learn, from 0 to 13
 ex.free_layers.commit(my_free, my_nine_tenths)  # you meet it again in stage 2
 
 # %% [markdown]
-# In the diagram each bar is a layer of VGG-16: the higher, the more weights, on a logarithmic axis. **Task:** move the slider, which sets convolutions free, until 2,429,633 weights learn, and then until nine tenths do. How far off were you?
+# In the diagram each bar is a layer of VGG-16: the higher, the more weights, on a logarithmic axis. **Task:** move the slider, which sets convolutions free, until 2,429,633 weights learn, and then until nine tenths do.
 
 # %%
 # @title The instrument: a slider over VGG-16
@@ -452,12 +452,12 @@ for number, draw in enumerate(draws, 1):
 ex.few_grains.meet([draw["head on frozen Lite0"][1][-1] for draw in draws])
 
 # %% [markdown]
-# **What we see.** Left, ROC-AUC while the networks learn; right, where it ends, with a grey line between the two networks of a draw. On the grown set the borrowed network ends higher in every draw; the lines above say which leads are resolved. Other grains move each network by several hundredths. Five shipped runs of this LeNet, on other draws and for 200 epochs, end at 0.68 to 0.78; *How many grains?* shows their mean.
+# **What we see.** Left, ROC-AUC while the networks learn; right, where it ends, with a grey line between the two networks of a draw. On the grown set the borrowed network ends higher in every draw; the lines above say which leads are resolved. Other grains move each network by several hundredths.
 
 # %% [markdown] tags=["exercise:beat_lenet"]
 # ### Exercise: fewer grains
 #
-# LeNet had fifty grains. Get above it with **thirty**. Stage 2 has changed `base`; `backbones.lite0(64).base()` is a fresh one. Decide what learns, for how long and at which rate, and hand over your rows and your probabilities for the validation grains. Train **once**: the best of ten tries on the same validation grains is partly luck. It is scored by the paired difference from LeNet in the first draw: its interval must lie above 0.
+# LeNet had fifty grains. Get above it with **thirty**. A fresh base is `backbones.lite0(64).base()`. Decide what learns, for how long and at which rate, and hand over your rows and your probabilities for the validation grains. Train **once**: the best of ten tries on the same validation grains is partly luck. It is scored by the paired difference from LeNet in the first draw: its interval must lie above 0.
 
 # %% tags=["exercise:beat_lenet", "answer"]
 my_rows = ...  # at most 30 of them
@@ -604,7 +604,7 @@ print(" · ".join(f"{lead:+.2f}" for lead in leads("all of block 10", "three con
 pd.DataFrame(as_text, index=["ROC-AUC by draw", *numbered]).T
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Validation ROC-AUC after stage 2, and for each draw the paired difference from "nothing" with its 95 % interval over grains. On the grown set no interval leaves out 0: once the heads have learned for long enough, these grains resolve neither a gain of setting more free nor a price of the trap. The trap's price is that of three batch normalizations, in fifty steps on fifty grains; more of them, and more steps, may cost more.
+# **What we see.** Validation ROC-AUC after stage 2, and for each draw the paired difference from "nothing" with its 95 % interval over grains. On the grown set no interval leaves out 0: after 100 epochs of the head these grains resolve neither a gain of setting more free nor a price of the trap. The trap's price is that of three batch normalizations, in fifty steps on fifty grains; more of them, and more steps, may cost more.
 #
 # ## The paper's networks, and a GPU
 #
@@ -866,7 +866,7 @@ print("and of the one in memory:         ", np.round(in_batches(model, ready_asi
 # **What we see.** The card says what went in, what this model is worth on grains kept apart, beside a ruler, and where not to trust it. The loaded model takes crops as they are, and answers as the one in memory does.
 
 # %% [markdown] tags=["frame"]
-# **Take away.** With few grains a small head on a frozen base ranks other grains better than a small network trained from nothing, by a lead that depends on the draw and on how well both were trained. Look at the numbers that go in, and freeze a base's batch normalization by `trainable = False`, or measure what it costs not to. On the test mounts no network here is shown to rank better than one measured shape.
+# **Take away.** With few grains a small head on a frozen base ranked other grains better than a small network trained from nothing, by a lead that depends on the draw and on how well both were trained. Look at the numbers that go in, and freeze a base's batch normalization by `trainable = False`, or measure what it costs not to. On the test mounts no network here is shown to rank better than one measured shape.
 #
 # **Terms.** *Base*: the borrowed layers. *Head*: the new layers on top. *Freeze*: forbid to learn. *Fine-tune*: let a little of the base learn, in small steps. *Batch normalization*: brings each map to a mean and spread, of the batch in training, stored ones in prediction. *Cached activations*: what frozen layers gave, kept.
 
