@@ -391,6 +391,11 @@ def bright_patches(grey, labels, smallest=100):
     return np.where(areas[patches] >= smallest, patches, 0)
 
 
+def gained(one, two):
+    """The gain in recall with its interval, or a word where there is none to resolve."""
+    return "the same grains" if np.array_equal(one, two) else f"{evaluation.paired_difference(one, two):+.2f}"
+
+
 def counted(labels, whole):
     """The same of a label image."""
     _, _, overlaps = segmentation.grain_overlaps(labels, whole)
@@ -438,10 +443,7 @@ for name, ways in kinds.items():
             for way, (saved, kept) in ways.items()
         }
         table[name] = evaluation.table(rows)
-    hits = [(ways[one][0], ways[two][0]) for one, two in pairs]
-    gains[name] = [
-        "the same grains" if np.array_equal(a, b) else f"{evaluation.paired_difference(a, b):+.2f}" for a, b in hits
-    ]
+    gains[name] = [gained(ways[one][0], ways[two][0]) for one, two in pairs]
 print("gain in recall, grain by grain, with its 95 % interval")
 print(pd.DataFrame(gains, index=[f"{one} − {two}" for one, two in pairs]).to_string())
 fig, axes = plt.subplots(1, 2, figsize=(10, 4.4), sharey=True, layout="constrained")
