@@ -423,7 +423,7 @@ WRONG = [
     (start.perfect_score, "c", "each mount by heart"),
     (start.finest_band, 22.5, "four pixels"),
     (start.finest_band, 8, "you have 8 µm"),
-    (segmentation.levers, moved({"low": 60, "high": 200}), "gain of 0.25 or more"),
+    (segmentation.levers, moved({"low": 60, "high": 200}), "gain of 0.35 or more"),
     (segmentation.levers, moved({"dilation": 9, "smallest": 10, "largest": 200}), "precision falls from 1.00"),
     (segmentation.levers, moved({"thickness": 2}), "no lever 'thickness'"),
     (segmentation.levers, moved({"dilation": 2.5}), "whole number"),

@@ -46,7 +46,7 @@ def edged(image, truth):
 
 
 def fates(drawn, lie, found, um_per_px=None, limits=()):
-    """True grains by their fate: outlined on the mount, and by the angle at which they lie and their length.
+    """True grains by their fate: outlined on the mount, and by the sides of their upright boxes.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def fates(drawn, lie, found, um_per_px=None, limits=()):
     um_per_px : float, optional
         Of the mount.
     limits : sequence of float
-        Lengths that are marked by dashed lines, in pixels.
+        What the smaller side must exceed and the larger stay below, marked by dashed lines, in pixels.
     """
     picture, edges, shrunk = drawn
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 5.4), width_ratios=[2.1, 1], layout="constrained")
@@ -74,12 +74,13 @@ def fates(drawn, lie, found, um_per_px=None, limits=()):
         is_it = found.fate == fate
         ones = lie[is_it]
         label = f"{fate}: {is_it.sum()}"
-        right.plot(ones["angle_deg"], ones["length_px"] * length, MARKERS[fate], ms=5, color=colour, label=label)
-    for limit in limits:
-        right.axhline(limit * length, color=GREY, ls="--", lw=1)
-    right.set(xlim=(-3, 93), ylim=(0, None), xticks=range(0, 91, 15))
-    right.set_xlabel("long axis: 0° level, 90° upright")
-    right.set_ylabel(f"length of the true grain ({unit})")
+        sides = ones[["box_width_px", "box_height_px"]] * length
+        right.plot(sides.max(axis=1), sides.min(axis=1), MARKERS[fate], ms=5, color=colour, label=label)
+    for limit, draw in zip(limits, (right.axhline, right.axvline)):
+        draw(limit * length, color=GREY, ls="--", lw=1)
+    right.set(xlim=(0, None), ylim=(0, None))
+    right.set_xlabel(f"larger side of the true grain's box ({unit})")
+    right.set_ylabel(f"smaller side ({unit})")
     grid(right)
     right.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1, frameon=False)
     return fig
