@@ -80,7 +80,7 @@ ex.side.commit(my_side)
 #
 # **You will** paint kernels until they light up what you want · set a machine the same task, and see what a network made of its kernels · work out what a layer costs · say what pooling keeps and what it drops · write a convolution yourself.
 #
-# **You need** notebook 1 (what a grain image is). **Time** core 50 min (exercises in it), going deeper 60 min, 30 s to run.
+# **You need** notebooks 0 and 1. In a word: *median*, the middle of sorted values · *correlation*, 1 for the same pattern, 0 for unrelated ones · *95 % interval*, where the true value lies in about 95 of 100 such studies · *pairs ranked right*, the share of pairs, one grain of each kind, in which the porphyry grain gets the higher score. **Time** core 50 min (exercises in it), going deeper 60 min, 30 s to run.
 
 # %% [markdown]
 # ## One sum, everywhere
@@ -99,7 +99,7 @@ image = plots.signed_map(axes[1], sums)
 fig.colorbar(image, ax=axes[1], label="sum (grey levels)", shrink=0.8)
 plots.light_map(axes[2], sums)
 axes[1].set_title("the sums")
-axes[2].set_title("the lamps")
+axes[2].set(title="the lamps", ylabel="")  # room for the colour bar's label
 plots.show(
     fig,
     of=made,
@@ -133,7 +133,7 @@ plots.show(
 #
 # ## Paint a kernel
 #
-# Four grown grains, and under them what your kernel lights up: green where it should, white elsewhere. The score is the green share of all light, as squared sums, on the four together. A single spark shall not win, so a tenth of the target has to be lit. A pixel is lit if it gets more than 3 grey levels, once the weights are scaled until their absolute values sum to 1.
+# Four grown grains, and under them what your kernel lights up: green where it should, white elsewhere. The score is the green share of all light, as squared sums, on the four together. At least a tenth of the target has to be lit. A pixel is lit if it gets more than 3 grey levels, once the weights are scaled until their absolute values sum to 1. For example, right minus left on the flank: share 0.27, lit 0.64.
 #
 # The *lower left flank* is a band within 3 px of the true outline, framed in green. For the *zoning* each grain has a **twin**, grown from the same seed without zones: where the twin lights up as well, the light counts as white. Only grown grains have such a truth. The faint speckle is noise, as of a detector.
 
@@ -237,11 +237,11 @@ ex.machine.meet([worth(kernel, "lower left flank") for kernel in machines["lower
 # %% [markdown]
 # **What we see.** The score on the four grains and on eight *unseen* ones, and how much of the target is *lit*. *Well known* is the best of the four, *solution* what `ex.NAME.solution()` prints.
 #
-# On the flank most starts score above 0.9, but they light little more than a tenth of it. A tenth is what the rule asks for: the machine does what the score says, not what we meant. On the zoning its best start passes the well-known kernel, but not the solution, which came of an idea, though it lights less. A start whose lamps are all dark stays at 0, since no little change makes a difference: a **dead** kernel.
+# On the flank most starts score above 0.9, but they light little more than a tenth of it. A tenth is what the rule asks for: the machine does what the score says, not what we meant. On the zoning its best start passes the well-known kernel, but not the solution. A start whose lamps are all dark stays at 0, since no little change makes a difference: a **dead** kernel.
 #
 # On unseen flanks the machine's kernels and the solution lose, and the well-known one does not. On unseen zoning all lose, even the well-known kernel, which nobody tuned: these eight are harder. So compare kernels on the same grains, and on unseen ones.
 #
-# Networks learn so, too, but calculate the direction instead of trying it out: notebook 4.
+# Networks learn in the same way, but calculate the direction instead of trying it out: notebook 4.
 
 # %% [markdown]
 # ## What LeNet made of its own
@@ -274,9 +274,13 @@ print(f"pairs ranked right: {free.mean():.3f}, with a frozen first layer {frozen
 print(f"difference {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})")
 
 # %% [markdown]
-# **What we see.** Left: kernels made for a task, on one of the four grains, with most of their light green. Right: LeNet's as drawn at random, and after the training, still with the pattern of the start (median correlation below the figure). Numbers 2 and 6, whose weights sum to 0.6 and 1.0, answer most, to the whole bright grain. All the same LeNet ranks 0.86 of all pairs right, each of one porphyry and one batholith grain that it did not learn from. With its first layer **frozen**, kept as it was drawn, the score is the same as far as ten seeds can tell: the 95 % interval of the difference holds 0. The machine above had nine weights, and they had to change; LeNet has 22,029, and others can do the work.
+# **What we see.** Left: kernels made for a task, on one of the four grains, most of their light green. Right: LeNet's.
 #
-# So a look at a kernel does not tell whether the score needs what it answers to.
+# - **It looks like its start.** Training hardly changed the pattern of the weights: see the median correlation below the figure. Numbers 2 and 6, whose weights sum to 0.6 and 1.0, answer most, to the whole bright grain.
+# - **All the same LeNet scores 0.86**, the share of pairs ranked right among grains that it did not learn from.
+# - **Frozen, it scores the same.** With the first layer kept as it was drawn, ten seeds resolve no difference: its 95 % interval holds 0. LeNet has 22,029 weights, and others can do the work.
+#
+# A kernel that looks meaningful may be one the network does not need.
 
 # %% [markdown]
 # ## Pooling
@@ -307,7 +311,7 @@ plots.show(fig, of=made, alt="A map pooled: the maximum keeps the positive flank
 #
 # So a kernel of 3 px turns 90 px into 88; one zero on either side, `padding="same"` in Keras, keeps 90.
 #
-# A **neurone** gives each value that it reads a weight of its own, and adds the products and one more number, its **bias**: 65,537 **parameters** for 256 × 256 px. A 3 × 3 kernel has 10 for an image of any size, because the same weights slide everywhere. In deeper layers a kernel reads all maps of the layer before: a layer has *filters* × (*k* × *k* × *maps before* + 1).
+# A **neurone** gives each value that it reads a weight of its own, and adds the products and one more number, its **bias**: 65,537 **parameters** for 256 × 256 px. A 3 × 3 kernel has 10, nine weights and a bias, for an image of any size, because the same weights slide everywhere. In deeper layers a kernel reads all maps of the layer before: a layer has *filters* × (*k* × *k* × *maps before* + 1).
 
 # %% [markdown] tags=["predict:costly"]
 # LeNet makes 6 maps of its image, from these 16 maps, and from those 32, all by 3 × 3 kernels, padded. After each of the three convolutions a pooling halves the side: 32 px become 4. Then 32 neurones read all values, and one more reads theirs.
@@ -362,16 +366,10 @@ ex.write_it_yourself.check(my_convolution)
 #
 # Each section can be read by itself, once the core has run.
 
-# %% [markdown] tags=["depth", "predict:odd_one"]
+# %% [markdown] tags=["depth"]
 # ## Your loop and three libraries
 #
-# Mathematicians who say *convolution* turn the kernel by 180° before it slides. What your loop does, without the turn, they call **cross-correlation**. **Predict.** Of OpenCV's `filter2D`, SciPy's `correlate2d` and `convolve2d`, and Keras, one turns the kernel. Which? `"filter2D"`, `"correlate2d"`, `"convolve2d"` or `"keras"`.
-
-# %% tags=["depth", "predict:odd_one", "answer"]
-my_odd_one = ...
-
-# %% tags=["depth", "check"]
-ex.odd_one.commit(my_odd_one)
+# Mathematicians who say *convolution* turn the kernel by 180° before it slides. What your loop does, without the turn, they call **cross-correlation**. Below, your loop is compared with OpenCV's `filter2D`, SciPy's `correlate2d` and `convolve2d`, and Keras.
 
 # %% tags=["depth"]
 import keras  # takes some seconds
@@ -391,10 +389,22 @@ libraries = {
 }
 for name, values in libraries.items():
     print(f"{name:26s} largest difference {abs(values - loop).max():7.2f} grey levels")
-ex.odd_one.meet("convolve2d")
 
-# %% [markdown] tags=["depth"]
+# %% [markdown] tags=["depth", "exercise:half_turn"]
 # **What we see.** Three agree with the loop. Only SciPy's `convolve2d` turns the kernel first; given a kernel that is turned already, it agrees as well. Networks compute the cross-correlation and call it convolution. Keras' layer `Conv2D` is this loop, for many kernels at once, and fast.
+#
+# ### Exercise: turned or not
+# For which of these three kernels do `correlate2d` and `convolve2d` agree, on any image?
+#
+# - **a** `[[-1, 2, -1], [0, 3, 0], [1, -4, 1]]`
+# - **b** `[[1, 2, 0], [-3, 4, -3], [0, 2, 1]]`
+# - **c** `[[1, 2, 3], [2, 0, -1], [3, -1, 0]]`
+
+# %% tags=["depth", "exercise:half_turn", "answer"]
+my_letter = ...
+
+# %% tags=["depth", "check", "nbval-check-output"]
+ex.half_turn.check(my_letter)
 
 # %% [markdown] tags=["depth"]
 # ## Kernels with a name
@@ -408,7 +418,7 @@ plots.show(
 )
 noise = np.random.default_rng(SEED).normal(size=(200, 200))  # around 0, with a spread of 1
 across = np.arange(202)
-tests = {f"zones of {w} px": np.tile(np.sin(2 * np.pi * across / w + 1), (30, 1)) for w in (4, 8)} | {"noise": noise}
+tests = {f"wavelength {w} px": np.tile(np.sin(2 * np.pi * across / w + 1), (30, 1)) for w in (4, 8)} | {"noise": noise}
 gains = {
     what: {name: convolve(image, kernel).std() / image.std() for name, kernel in KERNELS.items()}
     for what, image in tests.items()
@@ -420,7 +430,7 @@ pd.DataFrame(gains).round(2)
 # %% [markdown] tags=["depth"]
 # **What we see.** Each map has its own scale, with the largest hundredth clipped; green is positive, purple negative, and the grey map, of the blur, has no sign. The blur melts fine zones together, sharpening makes their borders stand out, and the Laplacian, what the four neighbours have more than the middle, draws both sides of each border in opposite colours.
 #
-# The table says how many times stronger upright zones of two widths, and noise, come out than they went in. Only what comes out against the noise counts. Right minus left, here *vertical edge*, makes zones of 4 px 6 times stronger and noise 2.4 times: these zones gain. Sharpening makes them 3 times stronger and noise 5.4 times: the image looks crisper, and the zones are harder to make out. The blur divides noise by 3, as it averages nine values, √9, and fine zones as well; the broad ones it weakens by a fifth only, so they gain. Which kernel helps depends on the width and the direction of the zones.
+# The table says how many times stronger upright zones, and noise, come out than they went in. The **wavelength** is the distance from one bright band to the next: at 4 and 8 px the bands, bright or dark, are 2 and 4 px wide. Only what comes out against the noise counts. Right minus left, here *vertical edge*, makes zones of wavelength 4 px 6 times stronger and noise 2.45 times: these zones gain. Sharpening makes them 3 times stronger and noise 5.4 times: the image looks crisper, and the zones are harder to make out. The blur divides noise by 3, as it averages nine values, √9, and fine zones as well; the broad ones it weakens by a fifth only, so they gain. Which kernel helps depends on the width and the direction of the zones.
 #
 # Max pooling makes something of nothing: of noise around 0, with a spread of 1, the largest of four values is about +1.0, the largest of sixteen about +1.8. An answer has to be stronger than that to count.
 #
@@ -550,31 +560,32 @@ table
 # Move the grain to the right, and compare the map of the moved grain with the moved map of the grain; then the same behind 2 × 2 pooling, where a move by 2 px should move the pooled map by one.
 
 # %% tags=["depth"]
-feature_map = convolve(grain, right_minus_left)
+room = np.pad(grain, 12)  # black around the grain, so that it never meets the border
+feature_map = convolve(room, right_minus_left)
 shifts = range(9)
 rest = {"convolution": [], "and max pooling": [], "and average pooling": []}
 for shift in shifts:
-    moved = convolve(np.roll(grain, shift, axis=1), right_minus_left)
-    rest["convolution"].append(abs(moved - np.roll(feature_map, shift, axis=1))[:, 10:-10].max())
+    moved = convolve(np.roll(room, shift, axis=1), right_minus_left)
+    rest["convolution"].append(abs(moved - np.roll(feature_map, shift, axis=1)).max())
     for kind, reduce in (("max", np.max), ("average", np.mean)):
         difference = pool(moved, 2, reduce) - np.roll(pool(feature_map, 2, reduce), shift // 2, axis=1)
-        rest[f"and {kind} pooling"].append(abs(difference)[:, 5:-5].max())
+        rest[f"and {kind} pooling"].append(abs(difference).max())
 fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
-for (name, values), colour, marker in zip(rest.items(), plots.LINES, "os^"):
-    ax.plot(shifts, values, marker=marker, ls=":", color=colour, label=name)
+for (name, values), colour, marker, size in zip(rest.items(), plots.LINES, "os^", (13, 9, 4)):
+    ax.plot(shifts, values, marker=marker, ms=size, mfc="none", ls=":", color=colour, label=name)
 ax.axhline(abs(feature_map).max(), color="0.5", label="strongest sum in the map")
 ax.set(xlabel="move of the grain (px)", ylabel="largest difference\n(grey levels)")
 ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
 plots.show(
     fig,
     of=made,
-    alt="Largest difference over the move: always 0 for the convolution; behind pooling 0 at even moves and large at odd ones.",
+    alt="Largest difference over the move: always 0 for the convolution; behind pooling 0 at even moves and large, always the same, at odd ones.",
 )
 
 # %% [markdown] tags=["depth", "exercise:unnoticed_shift"]
-# **What we see.** Convolution: 0, for each move. (The border is left out, where pixels come in from outside.) The map moves along with the grain and is otherwise unchanged: translation **equivariance**, *the answer moves along*. The paper says translation *invariance*, as many do; that would be *the answer stays the same*, and a feature map does not stay.
+# **What we see.** Convolution: 0, for each move: black pixels around the grain keep it away from the border. The map moves along with the grain and is otherwise unchanged: translation **equivariance**, *the answer moves along*. The paper says translation *invariance*, as many do; that would be *the answer stays the same*, and a feature map does not stay.
 #
-# Behind pooling it holds exactly at even moves alone, the multiples of the block. At odd ones the blocks cut the grain elsewhere, half a block off; we compare with the move that is one px shorter, and even so the strongest answers differ by much of their size. The average is no exception. LeNet pools three times, so for its last maps only moves by multiples of 8 of its 32 px are exact.
+# Behind pooling it holds exactly at even moves alone, the multiples of the block. At odd ones the blocks cut the grain elsewhere, half a block off. There we compare with the move that is one px shorter, so all odd moves give the same difference: compare it with the strongest sum, the grey line. The average is no exception. LeNet pools three times, so for its last maps only moves by multiples of 8 of its 32 px are exact.
 #
 # ### Exercise: a shift that goes unnoticed
 # Build a 6 × 6 map, a list of six lists or an array, that changes when `np.roll(..., 1, axis=1)` moves it to the right by one column, but whose 2 × 2 max-pooled map does *not* change.
@@ -678,16 +689,13 @@ plots.show(
     of=made,
     alt="Two Gabor kernels, and the mean answer of the grain over the direction of the stripes, beside that of its shuffled pixels.",
 )
-turn, chance = (values.max(axis=-1) / values.min(axis=-1) for values in (ordered, shuffles))
 for k in (1, 4):
-    print(
-        f"{wavelengths[k]} px: strongest direction {angles[ordered[k].argmax()]}°, {turn[k]:.1f} times the weakest",
-        end="; ",
-    )
-    print(f"of 20 shuffles {chance[:, k].min():.1f} to {chance[:, k].max():.1f} times")
+    above = (ordered[k] > shuffles[:, k].max(axis=0)).sum()
+    below = (ordered[k] < shuffles[:, k].min(axis=0)).sum()
+    print(f"{wavelengths[k]} px, of {len(angles)} directions: {above} above all 20 shuffles, {below} below all")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Where a line lies below its band, the grain answers less than its shuffled pixels: neighbours in a grain are alike, so stripes as fine as this are rarer than chance would make them. Inside the band it tells nothing beyond chance; above, there are more stripes of that direction than chance would make. The band for 4 px rises at 0° and 90° by itself: there the stripes fit the grid of pixels, many weights are 0, and the others are larger, since their absolute values sum to 1. Larger weights pick up more noise. So each direction is compared with its own band.
+# **What we see.** The lines under the figure count the directions in which this grain lies above or below its band. Where it lies below, the grain answers less than its shuffled pixels: neighbours in a grain are alike, so stripes as fine as this are rarer than chance would make them. Inside the band it tells nothing beyond chance; above, there are more stripes of that direction than chance would make. By chance alone about one direction in twenty would lie above. The band for 4 px rises at 0° and 90° by itself: there the stripes fit the grid of pixels, many weights are 0, and the others are larger, since their absolute values sum to 1. Larger weights pick up more noise. So each direction is compared with its own band.
 #
 # What we may not say: that the zoning *has* a wavelength of 8 px. A kernel of 9 px holds hardly one such stripe, and cannot tell a band from slow shading. And this is one grain.
 

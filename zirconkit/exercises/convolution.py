@@ -4,13 +4,12 @@ import numpy as np
 
 from zirconkit.convolution import TASKS, as_kernel, convolve, light, output_size, pool
 from zirconkit.convolution.painting import COVERED
-from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
+from zirconkit.exercises.core import Question, Unusable, choice, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, one_of
 
 # ---------------------------------------------------------------- predictions
 
 SIDES = ("left", "right", "top", "bottom", "all")
-LIBRARIES = ("filter2d", "correlate2d", "convolve2d", "keras")
 
 
 def _meet_side(guess, result):
@@ -28,11 +27,6 @@ def _meet_machine(guess, result):
     return f"You gave the machine {guess:.2f}; its starts reached {reached}. The best is {said}."
 
 
-def _meet_library(guess, result):
-    agree = "You saw it coming." if guess == result else "Its name says why: read on."
-    return f"You said {guess}; the one that differs is {result}. {agree}"
-
-
 side = Prediction(one_of(*SIDES), _meet_side)
 machine = Prediction(between(0, 1), _meet_machine)
 costly = Prediction(
@@ -41,7 +35,6 @@ costly = Prediction(
         f"You said {guess:g} % for the three convolutions; they have {result:.0f} % of all parameters."
     ),
 )
-odd_one = Prediction(one_of(*LIBRARIES), _meet_library)
 
 
 # ---------------------------------------------------------------- kernels to paint
@@ -248,6 +241,25 @@ write_it_yourself = Question(
     answer=my_convolution,
     judge=_judge_convolution,
     because="It agrees with OpenCV's filter2D and SciPy's correlate2d. Keras does the same for many kernels and channels at once.",
+)
+
+
+half_turn = Question(
+    hints=(
+        "One of the two functions turns the kernel by 180° first. What must a kernel be like for that to change nothing?",
+        "A smaller case: [[1, 2], [3, 4]] turned by 180° is [[4, 3], [2, 1]], another kernel; [[1, 2], [2, 1]] turned is [[1, 2], [2, 1]], itself.",
+        "Read again the first lines of this section, and the comparison with the kernel turned, [::-1, ::-1]: rows and columns both run backwards.",
+    ),
+    answer="b",
+    judge=choice(
+        "b",
+        {
+            "a": "it is the same when left and right are swapped, but a turn by 180° swaps top and bottom as well: look at its first and its last row.",
+            "c": "it is the same when rows and columns are swapped, which is a mirror along the diagonal: a turn by 180° takes its first weight, 1, to the place of its last, 0.",
+        },
+    ),
+    because="Read from its last weight back to its first, b gives the same nine numbers, so turning it changes nothing. A mirror image, left and right or along "
+    "the diagonal, is another thing than a turn.",
 )
 
 
