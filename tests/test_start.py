@@ -452,7 +452,7 @@ def lines_of(fig):
 
 def test_the_map_of_the_course_has_an_arrow_for_each_need_and_none_is_hidden():
     entries = course.contents()
-    assert {entry.number: entry.needs for entry in entries}["04"] == ("02", "03")
+    assert {"02", "03"} <= set({entry.number: entry.needs for entry in entries}["04"])
     fig = plots.course_map(entries)
     lines = lines_of(fig)
     assert set(lines) == {f"{need} to {entry.number}" for entry in entries for need in entry.needs}
