@@ -88,7 +88,7 @@ my_porphyries = ...  # without the board: the numbers that you call porphyry, su
 ex.by_eye.commit(board.called if my_porphyries is ... else my_porphyries)
 
 # %% [markdown] tags=["frame"]
-# **The idea:** a score needs a baseline, an interval, and mounts that had no part in it.
+# **The idea:** a score needs a baseline, an interval, and mounts that had no part in making the rule.
 #
 # **You will** sort zircons by eye and find out what your score can say · read a crystal's history from its texture · write a rule that sorts for you, and see it judged, once, on other mounts · find your way through the course.
 #
@@ -127,7 +127,7 @@ if right is not None:
 # %% [markdown]
 # **What we see.** The first figure has the answer. Go along each row: what do its grains have in common?
 #
-# The second shows what a score can say. Who knows nothing tosses a coin and gets about half right: that is the **baseline**, the dotted line. A bar is the **95 % interval**. Suppose you could sort thousands of such grains. Intervals made in this way hold the share that you would then get right in about 95 of 100 tests. Grey bars hold one half: a coin might have done it. Green ones do not. Of twelve grains you need ten right for that. Two or fewer tell as much: then you saw the difference, and had the names turned round. Notebook 4 sets machines beside your score.
+# The second shows what a score can say. Who knows nothing tosses a coin and gets about half right: that is the **baseline**, the dotted line. A bar is the **95 % interval**. Suppose you could sort thousands of such grains. In about 95 of 100 tests, an interval made in this way holds the share that you would then get right. Grey bars hold one half: a coin might have done it. Green ones do not. Of twelve grains you need ten right for that. Two or fewer: you saw the difference, with the names turned round. In a class of 30, about one is green by luck. Notebook 4 sets machines beside your score.
 #
 # ## What are we looking at?
 
@@ -154,7 +154,7 @@ else:
     plots.show(fig, alt=f"Part of mount {used[0].sample}: bright grains on a black ground.", of=made)
 
 # %% [markdown]
-# **What we see.** To make a **mount**, zircons are poured onto a slide, set in resin, and polished until they are cut open. The black is resin. The picture is put together from square **tiles**; some are a shade lighter, some missing. The grown mounts imitate all this, and bear the names of the real mounts that they follow.
+# **What we see.** To make a **mount**, zircons are poured onto a slide, set in resin, and polished until they are cut open. The black is resin, or a missing tile. The picture is put together from square **tiles**; some are a shade lighter, some missing. The grown mounts imitate all this, and bear the names of the real mounts that they follow.
 #
 # No lamp lights a mount. A **scanning electron microscope** sweeps a beam of electrons over it. The crystal takes up their energy and gives some of it back as light: **cathodoluminescence**, CL. Rare earth elements such as dysprosium make a zircon shine. Uranium does the reverse: its decay damages the lattice, and the damage suppresses the light. So dark often means more uranium. How bright the whole picture is, the operator chose.
 #
@@ -204,7 +204,7 @@ ex.read_six.check(my_reading)
 # %% [markdown] tags=["predict:again"]
 # ## Sort again
 #
-# Why sort them at all? At Quellaveco in Peru, porphyries with copper rose into an older batholith without. Rivers wash zircons out of both. If a grain's looks gave away where it grew, a handful of sand would tell whether there is copper upstream. Nathwani and others (2023) trained networks on such images. Show their best one a zircon of each class: in 93 of 100 such pairs it says which is the porphyry. This course repeats it, and asks how sure one can be.
+# Why sort them at all? At Quellaveco in Peru, porphyries with copper rose into an older batholith without. Rivers wash zircons out of both. If a grain's looks gave away where it grew, a handful of sand would tell of a porphyry upstream. Nathwani and others (2023) trained networks on such images. Show their best one a zircon of each class: in 93 of 100 such pairs it says which is the porphyry. This course repeats it, and asks how sure one can be.
 #
 # Who says which is which? Nobody did, grain by grain. A **label** is given to a rock, and all grains on its mount inherit it.
 #
@@ -297,7 +297,7 @@ def my_rule(grain):
 ex.one_rule.check(ex.with_run(my_rule, known=looked_at))
 
 # %% [markdown] tags=["predict:new_mounts"]
-# **Predict.** Now your rule meets the *other* two mounts. You have not seen these grains, but your twelve labelled grains make this test a little less than new. What share will it get right? Name a reason why the number your rule reads could differ between two mounts of one class. Mounts are new only once, so your first score counts.
+# **Predict.** Now your rule meets the *other* two mounts. The twelve that you called are not among its grains, but they make this test a little less than new. What share will it get right? Name a reason why the number your rule reads could differ between two mounts of one class. Mounts are new only once, so your first score counts.
 
 # %% tags=["predict:new_mounts", "answer"]
 my_share = ...  # a number from 0 to 1
@@ -336,7 +336,7 @@ else:
     print("The figure is shown once your prediction is kept.")
 
 # %% [markdown]
-# **What we see.** Your first rule, and what each number alone would have done with the threshold that is best on the mounts you looked at. Is there a row that is right on those and *wrong* on the others? On the course's own mounts size reverses: porphyry grains are mostly the larger on the first two, mostly the smaller on the others. Length over width holds: its median is about 2 in porphyry and 1.4 in batholith. That is what the rows had in common. One reading: in magma that rose and cooled quickly crystals grow fast, and fast growth makes them long.
+# **What we see.** Your first rule, and what each number alone would have done with the threshold that is best on the mounts you looked at. Is there a row that is right on those and *wrong* on the others? On the course's own mounts size reverses: porphyry grains are mostly the larger on the first two, mostly the smaller on the others. Length over width holds: its median is about 2 in porphyry and 1.4 in batholith. That is what the rows mostly had in common. One reading: in magma that rose and cooled quickly crystals grow fast, and fast growth makes them long.
 #
 # Grown grains have the sizes, aspect ratios and grey levels that we measured on each real mount. How many are broken, patchy or rimmed follows the paper's notes, adjusted until the pictures matched.
 #
@@ -346,7 +346,7 @@ else:
 #
 # ## What you have just done
 #
-# You set a threshold on 80 grains whose labels you could see: that is **supervised learning**. A wrong label teaches a wrong answer. So are all classifiers of notebooks 4 to 9. **Unsupervised learning** has images and nothing else. It puts together what looks alike, and cannot name the groups (notebook 10).
+# You set a threshold on 80 grains whose labels you could see: that is **supervised learning**, and so are all classifiers of notebooks 4 to 9. A wrong label teaches a wrong answer. **Unsupervised learning** has images and nothing else. It puts together what looks alike, and cannot name the groups (notebook 10).
 #
 # **Semi-supervised learning** uses a few labelled grains and thousands without a label.
 #
@@ -489,7 +489,7 @@ plots.show(
 #
 # Geologists will stumble over QVC055: a "Late" Porphyry of 55.45 million years, older than the "Early" one, 54.40. The difference, 1.05, is less than its uncertainty, √(1.16² + 1.11²) = 1.6: these ages do not tell their order. The names come from which body cuts which.
 #
-# One orange row stands apart. QVC028, the Quellaveco Granodiorite, is older than all other dated porphyry samples, and the paper counts it as the youngest member of the batholith. Even so it labels this rock porphyry: for its chemistry, since it is thought to go with minor mineralization, and since its zircons show "textures identical to the porphyry intrusions" (their section 3.1). QVC058 is the same rock, undated and so not in the figure. Together the two give 146 of the 432 porphyry images that the networks learn from: a third. A machine that judges by looks is then told that it is right. **Discuss:** how would you label them, and what would you ask for before you decide? Notebook 8 comes back to it.
+# One orange row stands apart. QVC028, the Quellaveco Granodiorite, is older than all other dated porphyry samples, and the paper counts it as the youngest member of the batholith. Even so it labels this rock porphyry: for its chemistry, since it is thought to go with minor mineralization, and since its zircons show "textures identical to the porphyry intrusions" (their section 3.1). QVC058 is the same rock, undated and so not in the figure. Together the two give 146 of the 432 porphyry images that the networks learn from: a third. So looks helped to give the label, and the network is then scored for guessing that label from looks. **Discuss:** how would you label them, and what would you ask for before you decide? Notebook 8 comes back to it.
 
 # %% [markdown] tags=["depth"]
 # ## What a pixel can hold

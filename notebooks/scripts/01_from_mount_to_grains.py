@@ -185,7 +185,7 @@ ex.alone.meet(alone["saved"].iloc[1:].idxmax())
 alone
 
 # %% [markdown] tags=["exercise:levers"]
-# **What we see.** Green: saved. Amber: an outline that is mostly this grain, but dropped by size. Pink: none such, because it joined a neighbour's or never closed. Dashed: the limits; the recipe's box, round the thickened outline, is some 4 px larger. The lost are no fair sample: the short and the narrow go, since the smaller side of the box counts, and those that lie close.
+# **What we see.** Green: saved. Amber: an outline that is mostly this grain, but dropped by size. Pink: none such, because it joined a neighbour's, never closed, or had no edge at all. Dashed: the limits; the recipe's box, round the thickened outline, is some 4 px larger. The lost are no fair sample: the short and the narrow go, since the smaller side of the box counts, and those that lie close.
 #
 # ### Exercise: move the levers
 # No lever alone does it: raise the recall by 0.35 or more, at a precision no more than 0.02 lower than published. Then your settings are judged on a second mount, **held out**: you have not looked at it. The gain there is counted grain by grain: +1 where only your settings save it, −1 where only the published do, else 0. Their mean must be **resolved**: its 95 % interval leaves out 0.
@@ -240,7 +240,7 @@ for name, part in {"within 15° of level or upright": long[straight], "oblique":
     print(f"elongated grains ({long_made}), {name}: {part['passes'].sum()} of {len(part)} pass, {share:.2f}")
 
 # %% [markdown]
-# **What we see.** The same crystal is kept or lost *by the way it happened to fall*. Turned by θ, length L and width W give a box L·sin θ + W·cos θ high and L·cos θ + W·sin θ wide. Printed: of the elongated true grains, more than twice as long as wide, how many have a box that would pass?
+# **What we see.** The same crystal is kept or lost *by the way it happened to fall*. Turned by θ, length L and width W give a box L·sin θ + W·cos θ high and L·cos θ + W·sin θ wide. Printed is how many of the elongated true grains, more than twice as long as wide, have a box that would pass.
 #
 # Two measures do not turn with a crystal: its **area**, and its **Feret diameter**, the longest distance across. Of the outlines on the mount that you work on, kept or dropped:
 
@@ -457,7 +457,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A filter that does not see the angle helps. Moved levers save more. Area asks how much grain there is, Feret diameter how long it is: the first line compares them. The watershed differs from moved levers in three things (last three lines): only dust below 100 px goes by size; bright areas replace edges; walls separate what touches, and outlines move in. On the grown mounts the walls bring most. The kit's levers and limits are the best of a grid on the grown QVC075: read the held-out mount.
+# **What we see.** A filter that does not see the angle saves more than the recipe, in part because its limits are looser. Moved levers save more still. Area asks how much grain there is, Feret diameter how long it is: the first line compares them. The last three lines take apart how the watershed differs from moved levers: only dust, of an area below 100 pixels, goes by size; bright areas replace edges; walls separate what touches. On the grown mounts the walls bring most. The kit's levers and limits are the best of a grid on the grown QVC075: read the held-out mount.
 
 
 # %% [markdown] tags=["depth"]

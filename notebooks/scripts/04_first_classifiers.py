@@ -68,7 +68,7 @@ ex.curve.commit(my_middle, my_steepness)
 # %% [markdown] tags=["frame"]
 # **The idea:** learning is walking downhill on a loss, and what comes out depends on what was shown.
 #
-# **You will** walk down a loss by hand and by rule · set baselines that a network has to beat · train two networks and see one fail on new mounts · find out what its answers follow · repair it, measure the repair over seeds, and try it on mounts that you have not looked at.
+# **You will** walk down a loss by hand and by rule · set baselines that a network has to beat · train two networks and see one fail on new mounts · find out what its answers follow · repair it, measure the repair over seeds, and try it on mounts that were not used to choose it.
 #
 # **You need** notebooks 0 (your eye), 1 (measurements), 2 (splits, test mounts) and 3 (convolution). **Time** core 50 min (exercises in it), going deeper 60 min, 75 s to run.
 
@@ -339,7 +339,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["predict:goes_by"]
-# **Predict.** A **rank correlation** is 1 where answers rise with a measurement, −1 where they fall, near 0 where they do not care. Which do LeNet's answers follow most on the test mounts: `"aspect ratio"`, `"area"` or `"brightness"`? If the rows differ in two ways, look for a grain that has only one.
+# **Predict.** A **rank correlation** is 1 where answers rise with a measurement, −1 where they fall, near 0 where they do neither. Which do LeNet's answers follow most on the test mounts: `"aspect ratio"`, `"area"` or `"brightness"`? If the rows differ in two ways, look for a grain that has only one.
 
 # %% tags=["predict:goes_by", "answer"]
 my_cause = ...
@@ -361,7 +361,7 @@ ex.goes_by.meet(dict(zip(measures.values(), leaning["LeNet"])))
 pd.DataFrame(leaning, index=[f"runs along with {name}" for name in measures.values()]).T.round(2)
 
 # %% [markdown]
-# **What we see.** This is what answers run along with, not what a method looks at: the neurone sees the aspect ratio alone, and runs along with area as far as the two go together in these grains. The last row is the truth's. Where LeNet's is far from it, LeNet ranks by what does not part the classes on *these* mounts.
+# **What we see.** This is what answers run along with, not what a method looks at: the neurone sees the aspect ratio alone, and runs along with area as far as the two go together in these grains. The last row is the truth's. On the grown mounts LeNet's answers rise with brightness, which hardly parts the classes here, and hardly with the aspect ratio, which does.
 #
 # ## The repair
 #
@@ -694,7 +694,7 @@ gone = shipped.groupby(["data", "model", "repairs"])[by].mean().round(2)
 gone.loc[[(*which, name) for which, gain in ten.items() for name in gain.index]]
 
 # %% [markdown] tags=["depth"]
-# **What we see.** On the grown mounts the answers of LeNet as cropped rise with brightness. With the exposure evened out they no longer do, and run along with area a little more than before, downwards, which is the wrong way on these two mounts. That may be the next accident; a correlation alone does not show it. On the real mounts they fall with area from the start, almost grain by grain. Aligned grains are all of one length, and the answers rise with the aspect ratio, on both. That they rise with area, too, needs no view of size: on both pairs of test mounts the longer grains are also the larger ones, and the porphyry grains are both.
+# **What we see.** On the grown mounts the answers of LeNet as cropped rise with brightness. With the exposure evened out they no longer do, and run along with area a little more than before, downwards, which is the wrong way on these two mounts. That may be the next accident; a correlation alone does not show it. On the real mounts they fall with area from the start, almost grain by grain. Aligned grains are all of one length, and the answers rise with the aspect ratio, on both. That they rise with area, too, needs no view of size: on the grown pair the elongated grains are also the larger ones.
 #
 # **To discuss**, with a neighbour or in half a page; there is no check. A company bought this LeNet, as cropped, on the strength of its validation score, and it failed on the first new mounts. Whose mistake was it: the network's, its maker's, whoever set the detector, or whoever believed the score? Which two numbers should have been asked for before? And is size an accident of the mount, or does alignment throw away geology?
 
@@ -703,7 +703,7 @@ gone.loc[[(*which, name) for which, gain in ten.items() for name in gain.index]]
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** Learning is walking downhill on a loss, by the slope, in steps that are neither too short nor too long. A network learns whatever marks the classes on the mounts that it is shown; a score on grains of those mounts cannot show it, a score on new mounts can. The network and what it is shown both mattered here: the same crops left MLP and LeNet with different scores on new mounts, and LeNet's changed with alignment; set both beside one measured number, the rival to beat, and confirm on mounts that had no part in the choice.
+# **Take away.** Learning is walking downhill on a loss, by the slope, in steps that are neither too short nor too long. A network learns whatever marks the classes on the mounts that it is shown; a score on grains of those mounts cannot show it, a score on new mounts can. What a network is shown mattered here: LeNet's score on new mounts changed with alignment. MLP and LeNet differed, too, but only LeNet was augmented. Set both beside one measured number, the rival to beat, and confirm on mounts that had no part in the choice.
 #
 # **Terms.** neurone, weight, bias · sigmoid, ReLU · loss, `binary_crossentropy` · gradient, gradient descent, learning rate · supervised · random forest, SVM · hidden · batch, epoch, optimizer, Adam · backpropagation · dropout, seed, validation · ROC-AUC, interval, resolved · rank correlation · exposure, alignment, masking
 #

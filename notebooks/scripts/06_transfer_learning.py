@@ -298,7 +298,7 @@ fig, ax = plt.subplots(figsize=(4.6, 4.6), layout="constrained")
 ax.vlines(answers_1, by_batch.min(axis=0), by_batch.max(axis=0), color=plots.palette.LINES[0], lw=1, alpha=0.6)
 ax.plot(answers_1, by_batch.mean(axis=0), ".", color=plots.palette.LINES[0], ms=4)
 ax.axline((0, 0), slope=1, color=plots.COLOURS["quiet"], ls=":")
-ax.set(xlabel="answer by the stored means", ylabel="answers by the means of a batch of 16")
+ax.set(xlabel="answer by the stored means", ylabel="answers by the means of its batch")
 ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
 plots.show(
     fig,
@@ -340,7 +340,7 @@ print("Keras", keras.__version__)
 ex.what_protects.meet(moved)
 
 # %% [markdown]
-# **What we see.** `training=False` alone does not protect: this Keras overrides it in `fit`, although its guide (*Read on*) says otherwise. `trainable = False` alone does. What the trap costs differs; *What to unfreeze* measures it for one block.
+# **What we see.** `training=False` alone does not protect: this Keras overrides it in `fit`, although its guide (*Read on*) says otherwise. `trainable = False` alone does. The figure above shows training mode, not the price of the trap; *What to unfreeze* measures that, for one block.
 
 # %% [markdown] tags=["exercise:stage_two"]
 # ## Stage 2: the last convolution, in small steps
@@ -392,7 +392,7 @@ del on_vgg16, vgg16  # memory
 #
 # ## Borrowed, or trained from nothing?
 #
-# Three draws of fifty grains. Each trains a new head on stored maps, and **LeNet** from nothing, as well as we can: with the paper's augmentation (notebook 5), without dropout, 100 epochs, in batches of 25; the head learns as in stage 1. LeNet looks at 32 px, as in the paper, the base at 64. A difference is **resolved** where its 95 % interval leaves out 0.
+# Three draws of fifty grains. Each trains a new head on stored maps, and **LeNet** from nothing, with the paper's augmentation (notebook 5), without dropout, 100 epochs, in batches of 25; the head learns as in stage 1. LeNet looks at 32 px, as in the paper, the base at 64. A difference is **resolved** where its 95 % interval leaves out 0.
 
 # %%
 base_as_borrowed = backbones.lite0(64).base()  # without what stage 2 has changed

@@ -77,7 +77,7 @@ ex.call_eight.commit(my_porphyries)
 #
 # - **aspect ratio**: one measured number, length over width, and a logistic regression: the cheap rival.
 # - **LeNet**: a small network that starts from nothing, with dropout and augmentation (notebook 5).
-# - **Lite0 fine-tuned**: EfficientNet-Lite0, which learned from photographs, is cut behind its eleventh block; its last convolution and a new head are trained on zircons (notebook 6).
+# - **Lite0 fine-tuned**: EfficientNet-Lite0, which learned from photographs, is cut after its eleventh block; its last convolution and a new head are trained on zircons (notebook 6).
 # - **Lite0 frozen**: the same cut network, not trained further. Each of its 112 last maps is averaged to one number, and a logistic regression learns from these.
 #
 # The networks see each grain turned level, drawn to one length and evenly exposed.
@@ -135,7 +135,7 @@ print("scores with 95 % intervals over grains")
 pd.DataFrame(rows, index=["accuracy", "ROC-AUC"]).T
 
 # %% [markdown]
-# **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. On the grown set the networks rank well and call badly: most of their answers lie right of the line. "Knowing nothing" always calls the more frequent class, or tosses a coin. A 95 % **interval** is meant to hold the true score in 95 of 100 such tests.
+# **What we see.** Each grain has an answer from 0, surely batholith, to 1, surely porphyry. The dotted **threshold** at ½ makes a call of it. **Accuracy** is the share of right calls; **ROC-AUC** asks only whether porphyry grains are ranked above batholith grains. On the grown set the networks rank well and call badly: most of their answers lie right of the line. "Knowing nothing" always calls the class that is more frequent in this test, or tosses a coin. A 95 % **interval** is meant to hold the true score in 95 of 100 such tests.
 #
 # Does the frozen network rank better than one measured number, or than its fine-tuned twin? A **paired difference** scores both on the same grains. Where its interval holds 0, the test cannot say: the difference is **not resolved**, which does not mean equal. We follow the frozen network: it learns in a second.
 #
@@ -308,7 +308,7 @@ columns = {"test mounts, over grains": here} | {f"mounts left out, {over}": part
 pd.DataFrame({head: {name: f"{each:.2f}" for name, each in part.items()} for head, part in columns.items()})
 
 # %% [markdown] tags=["exercise:more_mounts"]
-# **What we see.** Left, each dot is one grain's answer, by a model that saw nothing of its mount. Grains of one mount share sizes, greys and zoning, so the black means differ within a class. On the grown set the interval with mounts redrawn is about four times as wide as that over grains, and still too narrow, as *Going deeper* counts. The formulas of the right panel, over mounts with Student's *t*, give about five times. The paired difference over mounts just favours the network over the aspect ratio; against *shape* it is not resolved: the first rival was too cheap.
+# **What we see.** Left, each dot is one grain's answer, by a model that saw nothing of its mount. Grains of one mount share sizes, greys and zoning, so the black means differ within a class. On the grown set the interval with mounts redrawn is about four times as wide as that over grains, and probably still too narrow (*Going deeper*). The formulas of the right panel, over mounts with Student's *t*, give about five times. The paired difference over mounts just favours the network over the aspect ratio; against *shape* it is not resolved: the first rival was too cheap.
 #
 # ### Exercise: plan thirty days
 #
@@ -403,7 +403,7 @@ plots.show(
 print(f"share of {asked}: {y[learns].mean():.0%} of the grains to learn from, {y_test.mean():.0%} of the test grains")
 
 # %% [markdown] tags=["depth", "exercise:rare_porphyry"]
-# **What we see.** A dot below the dotted line means that fewer of these grains are porphyry than was promised. The bars are 95 % intervals over grains. On the grown set each network promises too much porphyry, in two groups or more by more than the interval. Of the aspect ratio the two lowest groups hold less porphyry than promised; the three upper ones agree with the line within their intervals. These are other mounts than the models learned from, and another share of porphyry, as printed; whether the answers were calibrated on the old mounts is not shown. ROC-AUC needs only the order of the answers. A threshold of ¼ needs true probabilities, and these answers are not that.
+# **What we see.** A dot below the dotted line means that fewer of these grains are porphyry than was promised. The bars are 95 % intervals over grains. On the grown set each network promises too much porphyry, in two groups or more by more than the interval. Of the aspect ratio the two lowest groups hold less porphyry than promised; the three upper ones agree with the line within their intervals. These are other mounts than the models learned from, and, for LeNet and the fine-tuned network, another share of porphyry, as printed (the logistic models weigh both classes alike); whether the answers were calibrated on the old mounts is not shown. ROC-AUC needs only the order of the answers. A threshold of ¼ needs true probabilities, and these answers are not that.
 #
 # ### Exercise: rare porphyry
 #
@@ -591,7 +591,7 @@ my_seeds = ...  # a number for each setting, in the order printed
 ex.own_sweep.check(ex.with_run(my_seeds, spreads=spreads, own=my_settings))
 
 # %% [markdown] tags=["depth"]
-# **What we see.** With three seeds *t* is 4.3, so only large differences are resolved. "Not resolved" does not mean equal, and after six epochs a lead may still turn round.
+# **What we see.** With three seeds *t* is 4.3, so a mean difference is resolved only if it is some 2.5 times the scatter over seeds. "Not resolved" does not mean equal, and after six epochs a lead may still turn round.
 #
 # ## The best of eleven
 #
@@ -824,7 +824,7 @@ print("mean aspect ratio of the mounts in the columns:", *lengths[by_pairs.colum
 by_pairs.round(2).assign(mean_aspect_ratio=lengths.round(2))
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The printed lines repeat the core's scores over mounts, now for whatever stands in the first lines. In the table each row is a porphyry mount, each column a batholith mount; the number is the ROC-AUC of *shape* on the grains of these two, by a model that saw neither. Look at the lowest row: a careful reader will ask about it. On the grown set it is QVC028, also the lowest porphyry mean in the core's figure. Its grains are the stubbiest of all porphyry mounts: their mean aspect ratio is about that of QVC082, a batholith. So *shape* ranks them only poorly. On the grown set *shape* ranks better than the aspect ratio alone; the lead of the frozen network over it is not resolved.
+# **What we see.** The printed lines repeat the core's scores over mounts, now for whatever stands in the first lines. In the table each row is a porphyry mount, each column a batholith mount; the number is the ROC-AUC of *shape* on the grains of these two, by a model that saw neither. Look at the row of the lowest numbers: a careful reader will ask about it. On the grown set it is QVC028, also the lowest porphyry mean in the core's figure. Its grains are the stubbiest of all porphyry mounts: their mean aspect ratio is about that of QVC082, a batholith. So *shape* ranks them only poorly. On the grown set *shape* ranks better than the aspect ratio alone; the lead of the frozen network over it is not resolved.
 
 # %% tags=["frame"]
 from zirconkit.exercises import score_card

@@ -10,7 +10,7 @@ from zirconkit.exercises.core import Unusable, number
 
 __all__ = ["Prediction", "between", "one_of", "points", "ranked"]
 
-NO_GUESS = "No guess yet. Replace the ... above and run both cells again: below, the result stands beside it."
+NO_GUESS = "No guess yet. Replace the ... above and run both cells again."
 
 
 @dataclass
