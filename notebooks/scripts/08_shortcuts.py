@@ -595,7 +595,7 @@ accuracy = two_sample["two_sample"]
 spread = f"{accuracy.mean():.2f} ± {accuracy.std():.2f} over {len(accuracy)} mounts"
 print(f"a small network that is told to tell real grains from grown ones is right: {spread}")
 
-if DATA == "quellaveco" or os.environ.get("ZIRCONKIT_DATA"):
+if DATA == "quellaveco" or Path(os.environ.get("ZIRCONKIT_DATA", "none")).is_dir():
     rows = []
     with warnings.catch_warnings(action="ignore"):  # of mounts that are not at hand; these two are
         sets = [mounts.find(data, profile.name) for data in ("quellaveco", "synthetic")]
