@@ -36,7 +36,10 @@ def check_whole(path, data):
 @contextmanager
 def silent():
     """Inside, OpenCV and the decoders below it print nothing; yields a list that holds what they said, afterwards."""
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    if hasattr(cv2, "setLogLevel"):  # OpenCV 4
+        cv2.setLogLevel(0)
+    else:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     said = []
     sys.stderr.flush()
     kept = os.dup(2)
