@@ -116,7 +116,9 @@ def gains(scores, against):
     DataFrame, indexed by way
         mean of its scores; value, low, high of the gain (`paired_difference`).
     """
-    found = table({name: paired_difference(scores[name], scores[against]) for name in scores})
+    rival = scores[against]
+    differences = {name: paired_difference(scores[name], rival) for name in scores}
+    found = table(differences)
     found.insert(0, "mean", scores.mean())
     return found
 

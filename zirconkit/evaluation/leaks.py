@@ -48,7 +48,8 @@ def parts_of(sample, plan, seed=0):
     _check_plan(sample, plan)
     parts = np.array([plan[name] for name in sample], dtype="<U10")
     dealt = np.flatnonzero(parts == "dealt")
-    parts[dealt] = np.random.default_rng(seed).choice(PARTS, len(dealt), p=SHARES)
+    rng = np.random.default_rng(seed)
+    parts[dealt] = rng.choice(PARTS, len(dealt), p=SHARES)
     return parts
 
 
@@ -73,7 +74,8 @@ def shared_mounts(sample, parts):
     """The mounts whose grains stand in more than one part, sorted: list of str."""
     table = pd.DataFrame({"sample": sample, "part": parts})
     n_parts = table.groupby("sample")["part"].nunique()
-    return sorted(n_parts.index[n_parts > 1])
+    shared = n_parts.index[n_parts > 1]
+    return sorted(shared)
 
 
 def nearest(x, learns, asked, k=NEIGHBOURS):
@@ -93,13 +95,16 @@ def nearest(x, learns, asked, k=NEIGHBOURS):
         Their rows in `x`.
     """
     rows = np.flatnonzero(learns)
-    spread = x[learns].std(axis=0)
-    scaled = (x - x[learns].mean(axis=0)) / np.where(spread > 0, spread, 1)
+    mean, spread = x[learns].mean(axis=0), x[learns].std(axis=0)
+    spread[spread == 0] = 1
+    scaled = (x - mean) / spread
     ours, theirs = scaled[asked], scaled[learns]
-    squares = np.sum(ours**2, axis=1)[:, None] + np.sum(theirs**2, axis=1)
-    distance = squares - 2 * ours @ theirs.T
+    our_squares = np.sum(ours**2, axis=1)[:, None]
+    their_squares = np.sum(theirs**2, axis=1)
+    distance = our_squares + their_squares - 2 * ours @ theirs.T
     k = min(k, len(rows))
-    return rows[np.argpartition(distance, k - 1, axis=1)[:, :k]]
+    order = np.argpartition(distance, k - 1, axis=1)
+    return rows[order[:, :k]]
 
 
 def neighbour_auc(y, near, asked):
@@ -241,7 +246,8 @@ def three_splits(grains, x, seed=0):
             parts = _held_out(mounts, sample, rng, shared)
             score, coin = _class_and_coin(grains, x, sample, parts, seed)
             found = off(parts, score, coin), score, parts
-            least = found if least is None or found[0] < least[0] else least
+            if least is None or found[0] < least[0]:
+                least = found
             if least[0] <= 0:
                 break
         return least[1:]

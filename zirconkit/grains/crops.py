@@ -191,7 +191,9 @@ def on_its_mount(found, grain, margin=8):
     """
     (mount,) = [each for each in found if each.sample == grain["sample"]]
     top, left, bottom, right = (int(value) for value in grain[BOX])
-    return crop(mount.image(), (max(0, top - margin), max(0, left - margin), bottom + margin, right + margin))
+    top, left = max(0, top - margin), max(0, left - margin)
+    box = top, left, bottom + margin, right + margin
+    return crop(mount.image(), box)
 
 
 def why_not_kept(table):

@@ -44,4 +44,5 @@ def _around(image, row, column):
     """The square of a mount around a place; black where it ends."""
     half = SIDE // 2
     padded = np.pad(image, half)
-    return padded[row : row + SIDE, column : column + SIDE]
+    strip = padded[row : row + SIDE]
+    return strip[:, column : column + SIDE]

@@ -124,8 +124,8 @@ def _map(ax, land, fog=False):
 
 def _trail(ax, path, colour):
     """A trail with a cross where it begins and a disc where it is; places beyond the map are drawn at its edge."""
-    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    w, b = np.clip(path[:, 0], left, right), np.clip(path[:, 1], bottom, top)
+    w = np.clip(path[:, 0], *ax.get_xlim())
+    b = np.clip(path[:, 1], *ax.get_ylim())
     ax.plot(w, b, "o-", ms=3, lw=1, color=colour)
     ax.plot(w[0], b[0], "X", ms=9, color="black", mec="white")
     ax.plot(w[-1], b[-1], "o", ms=9, color=colour, mec="white")

@@ -61,22 +61,27 @@ def _routes(entries, places):
     for entry in entries:
         for need in entry.needs:
             start, end = places[need], places[entry.number]
-            straight = end[0] - start[0] == 1 or _free(start, end, places)
+            straight = _free(start, end, places)
             corners = _straight(start, end) if straight else _by_lane(start, end, used)
             routes[f"{need} to {entry.number}"] = corners
     return routes
 
 
 def _free(start, end, places):
-    """Whether both lie in one row, with no box between."""
-    between = [place for place in places.values() if place[1] == start[1] and start[0] < place[0] < end[0]]
-    return start[1] == end[1] and not between
+    """Whether a straight line hits no other box: to the next column, or along one row with no box between."""
+    if end[0] - start[0] == 1:
+        return True
+    if start[1] != end[1]:
+        return False
+    columns = [column for column, row in places.values() if row == start[1]]
+    return not any(start[0] < column < end[0] for column in columns)
 
 
 def _straight(start, end):
     """From the right side of a box to the left side of another, towards the corner that it comes from."""
     head = end[1] + PORT * np.sign(start[1] - end[1])
-    return [(start[0] + WIDTH / 2, start[1]), (end[0] - WIDTH / 2, head)]
+    right, left = start[0] + WIDTH / 2, end[0] - WIDTH / 2
+    return [(right, start[1]), (left, head)]
 
 
 def _by_lane(start, end, used):

@@ -141,5 +141,6 @@ def atlas(plates, real):
 def _line(mark):
     """A line as a picture with a transparent ground: array of float, shape (height, width, 4)."""
     picture = np.zeros((*mark.shape, 4))
-    picture[mark] = (*(np.array([0, 200, 140]) / 255), 1)
+    picture[mark, :3] = np.array([0, 200, 140]) / 255
+    picture[mark, 3] = 1
     return picture

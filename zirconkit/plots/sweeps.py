@@ -107,9 +107,10 @@ def audited(differences, resolved, verdicts):
         ax.add_patch(square)
         ink = "white" if shade > 0.5 else "black"
         ax.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=9)
-    ax.set_xticks(range(differences.shape[1]), differences.columns, fontsize=8)
-    ax.set_yticks(range(len(differences)), differences.index, fontsize=8)
-    ax.set(xlim=(-0.6, differences.shape[1] - 0.4), ylim=(len(differences) - 0.4, -0.6))
+    rows, columns = differences.shape
+    ax.set_xticks(range(columns), differences.columns, fontsize=8)
+    ax.set_yticks(range(rows), differences.index, fontsize=8)
+    ax.set(xlim=(-0.6, columns - 0.4), ylim=(rows - 0.4, -0.6))
     for side in ax.spines.values():
         side.set_visible(False)
     ax.tick_params(length=0)

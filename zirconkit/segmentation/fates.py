@@ -106,7 +106,9 @@ def upright_box(length, width, angle):
     """
     turn = np.deg2rad(angle)
     across, up = abs(np.cos(turn)), abs(np.sin(turn))
-    return length * across + width * up, length * up + width * across
+    box_width = length * across + width * up
+    box_height = length * up + width * across
+    return box_width, box_height
 
 
 def how_they_lie(truth):

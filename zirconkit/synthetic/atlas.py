@@ -71,11 +71,17 @@ def plate(name, seed=0):
 def _on_square(picture):
     """A picture in the middle of a square of 100 px, with resin's grey, or nothing, around it."""
     square = np.full((SIDE, SIDE), RESIN if picture.dtype == np.uint8 else 0, picture.dtype)
-    height, width = (min(side, SIDE) for side in picture.shape)
-    top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
-    row, column = (SIDE - height) // 2, (SIDE - width) // 2
-    square[row : row + height, column : column + width] = picture[top : top + height, left : left + width]
+    from_rows, to_rows = _middles(picture.shape[0])
+    from_columns, to_columns = _middles(picture.shape[1])
+    square[to_rows, to_columns] = picture[from_rows, from_columns]
     return square
+
+
+def _middles(side):
+    """The middle of a side of a picture, and where it comes to lie on the square: two slices."""
+    length = min(side, SIDE)
+    start, target = (side - length) // 2, (SIDE - length) // 2
+    return slice(start, start + length), slice(target, target + length)
 
 
 def _edge(part):

@@ -14,6 +14,7 @@ from zirconkit.widgets.common import figure_png
 __all__ = ["SplitBench", "split_words"]
 
 LABELS = [("valid." if choice == "validation" else choice, choice) for choice in CHOICES]  # as wide as a button
+ALL = {"dealt": "deal all grains out", "train": "all mounts to train"}
 KEPT = {"leaky": "keep as my leaky split", "clean": "keep as my clean split"}
 
 
@@ -140,19 +141,15 @@ class _Panel:
         self.bench.keep(name)
         self.told.value = f"Kept as your {name} split: run the cell of the exercise to have it judged."
 
-    def _button(self, text, action):
+    def _button(self, text, action, name):
         button = ui.Button(description=text, layout=ui.Layout(width="190px"))
-        button.on_click(lambda _: action())
+        button.on_click(lambda _: action(name))
         return button
 
     def box(self):
         """Everything in its place: ipywidgets.VBox."""
-        everything = [
-            self._button(text, lambda part=part: self.all_to(part))
-            for text, part in (("deal all grains out", "dealt"), ("all mounts to train", "train"))
-        ]
-        keeping = [self._button(text, lambda name=name: self.keep(name)) for name, text in KEPT.items()]
-        cards = ui.GridBox(
-            list(self.cards.values()), layout=ui.Layout(grid_template_columns="repeat(auto-fill, 285px)")
-        )
-        return ui.VBox([ui.HBox(everything), cards, self.picture, self.said, ui.HBox(keeping), self.told])
+        everything = ui.HBox([self._button(text, self.all_to, part) for part, text in ALL.items()])
+        keeping = ui.HBox([self._button(text, self.keep, name) for name, text in KEPT.items()])
+        layout = ui.Layout(grid_template_columns="repeat(auto-fill, 285px)")
+        cards = ui.GridBox(list(self.cards.values()), layout=layout)
+        return ui.VBox([everything, cards, self.picture, self.said, keeping, self.told])
