@@ -78,7 +78,7 @@ def _parser():
     argument("--out", metavar="DIR", required=True, help="gets results.csv and curves.csv; a second call goes on")
     argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
-    argument = add(_cache, "show how much of pretrained networks' features is kept on disk")
+    argument = add(_cache, "show how much is kept on disk: pretrained networks' features, outlines of mounts")
     argument("--clear", action="store_true", help="delete it; it can be computed again")
     return parser
 
@@ -161,9 +161,11 @@ def _sweep(args):
 
 def _cache(args):
     from zirconkit.networks import cache
+    from zirconkit.segmentation import remembered
 
-    if args.clear:
-        cache.clear()
-    count, size = cache.usage()
-    print(f"{count} features, {size / 1e6:.0f} MB, in {cache.folder()}")
+    for kept, what in ((cache, "features"), (remembered, "outlines and tables of mounts")):
+        if args.clear:
+            kept.clear()
+        count, size = kept.usage()
+        print(f"{count} {what}, {size / 1e6:.0f} MB, in {kept.folder()}")
     return 0

@@ -19,7 +19,8 @@ from tqdm import tqdm
 from zirconkit import samples
 
 __all__ = [
-    "URL", "cache_folder", "fetch", "fetch_one", "is_verified", "make_folder", "registry", "verified", "write_whole",
+    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "is_verified", "make_folder", "registry", "verified",
+    "usage", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
@@ -67,6 +68,23 @@ def write_whole(path, content):
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def usage(paths):
+    """How many files there are, and their bytes."""
+    sizes = [path.stat().st_size for path in paths]
+    return len(sizes), sum(sizes)
+
+
+def drop_oldest(paths, limit):
+    """Delete the files that were used longest ago, until all together have at most `limit` bytes."""
+    kept = [(path.stat(), path) for path in paths]
+    excess = sum(stat.st_size for stat, _ in kept) - limit
+    for stat, path in sorted(kept, key=lambda file: file[0].st_mtime_ns):
+        if excess <= 0:
+            break
+        path.unlink(missing_ok=True)
+        excess -= stat.st_size
 
 
 def registry():

@@ -149,8 +149,8 @@ ready, ready_aside = feed(images[rows]), feed(images_aside)
 
 
 def in_batches(model, fed):
-    """What a model makes of the grains, 16 at a time: all at once would need more memory."""
-    return np.concatenate([model(fed[start : start + 16], training=False) for start in range(0, len(fed), 16)])
+    """What a model makes of the grains, 32 at a time: all at once would need more memory."""
+    return np.concatenate([model(fed[start : start + 32], training=False) for start in range(0, len(fed), 32)])
 
 
 print(f"{len(rows)} grains, from {ready.min():.2f} to {ready.max():.2f}, shape {ready.shape[1:]}")

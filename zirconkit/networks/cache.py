@@ -29,8 +29,7 @@ def folder():
 
 def usage():
     """How many features are on disk, one an image and setting, and their bytes."""
-    sizes = [path.stat().st_size for path in folder().rglob("*.npy")]
-    return len(sizes), sum(sizes)
+    return files.usage(folder().rglob("*.npy"))
 
 
 def clear():
@@ -81,7 +80,7 @@ def cached(images, compute, key, dtype="float16", batch_size=32, progress=True):
     for number, row in zip(missing, bar):
         found[number] = row
         writable = writable and _write(paths[number], row)
-    _trim()
+    files.drop_oldest(folder().rglob("*.npy"), LIMIT)
     return found.array
 
 
@@ -146,14 +145,3 @@ def _write(path, row):
         warnings.warn(f"{path.parent} cannot be written ({error.strerror}): {advice}", ZirconkitWarning, stacklevel=4)
         return False
     return True
-
-
-def _trim():
-    """Delete the files that were used longest ago, until the cache is within its limit."""
-    kept = [(path.stat(), path) for path in folder().rglob("*.npy")]
-    excess = sum(stat.st_size for stat, _ in kept) - LIMIT
-    for stat, path in sorted(kept, key=lambda file: file[0].st_mtime_ns):
-        if excess <= 0:
-            break
-        path.unlink(missing_ok=True)
-        excess -= stat.st_size

@@ -10,6 +10,7 @@ from zirconkit.messages import ZirconkitWarning
 from zirconkit.segmentation.edits import replay_edits
 from zirconkit.segmentation.measurements import checked, describe, published_size, whole_and_sized
 from zirconkit.segmentation.published import published
+from zirconkit.segmentation.remembered import remembered, remembered_table
 from zirconkit.segmentation.scaling import enlarge_labels, first_factor, next_factor, rescale
 from zirconkit.segmentation.stitching import find_stitching
 from zirconkit.segmentation.watershed import watershed
@@ -56,16 +57,30 @@ def segment(image, method="watershed", um_per_px=None):
 def segment_mount(mount, method="watershed"):
     """Outline and measure the grains of a mount, at the scale that its sheet or else its file says: a `Segmented`.
 
-    What is printed over it is left out; an edit list that lies beside its image is replayed (`edits.replay_edits`). The
-    errors are those of `images.read` and `replay_edits`.
+    What is printed over it is left out; an edit list that lies beside its image is replayed (`edits.replay_edits`). What
+    was computed before comes from the kit's cache (`remembered`). The errors are those of `images.read` and
+    `replay_edits`.
     """
     picture = mount.picture()
     um_per_px = mount.um_per_px or picture.um_per_px
-    stitching = find_stitching(picture.grey, picture.left_out)
-    labels, factor = _outlined(picture.grey, method, um_per_px, stitching)
+    seen = picture.grey, picture.left_out
+    outlines = remembered(_outlines, *seen, um_per_px, method)
+    labels, factor = outlines["labels"], float(outlines["factor"])
     labels = replay_edits(labels, mount.path, mount.edits)
-    table = describe(picture.grey, labels, um_per_px, KEEP[method], stitching, factor)
+    table = remembered_table(_table, *seen, um_per_px, method, labels, factor)
     return Segmented(picture.grey, labels, table, um_per_px, factor)
+
+
+def _outlines(grey, left_out, um_per_px, method):
+    """The label image of a mount, and the factor to the scale at which the grains were sought, as a dict."""
+    labels, factor = _outlined(grey, method, um_per_px, find_stitching(grey, left_out))
+    return {"labels": labels, "factor": np.array(factor)}
+
+
+def _table(grey, left_out, um_per_px, method, labels, factor):
+    """What is measured of the outlined grains of a mount: as `describe`."""
+    stitching = find_stitching(grey, left_out)
+    return describe(grey, labels, um_per_px, KEEP[method], stitching, factor)
 
 
 def _outlined(image, method, um_per_px, stitching):
