@@ -19,8 +19,8 @@ from tqdm import tqdm
 from zirconkit import samples
 
 __all__ = [
-    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "is_verified", "make_folder", "registry", "verified",
-    "usage", "write_whole",
+    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "is_verified", "make_folder", "registry", "usage",
+    "verified", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"

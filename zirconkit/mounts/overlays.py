@@ -130,6 +130,8 @@ def _widened(line, boxes):
 def _scale_bars(lit):
     """Boxes of filled horizontal bars, even of one that runs into a grain: list of (left, top, right, bottom)."""
     long = cv2.morphologyEx(lit, cv2.MORPH_OPEN, np.ones((2, LINE), np.uint8))
+    if not long.any():
+        return []
     _, _, boxes, _ = cv2.connectedComponentsWithStats(long, connectivity=4)
     bars = []
     for left, top, width, height, area in boxes[1:]:

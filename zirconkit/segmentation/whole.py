@@ -57,8 +57,8 @@ def segment(image, method="watershed", um_per_px=None):
 def segment_mount(mount, method="watershed"):
     """Outline and measure the grains of a mount, at the scale that its sheet or else its file says: a `Segmented`.
 
-    What is printed over it is left out; an edit list that lies beside its image is replayed (`edits.replay_edits`). What
-    was computed before comes from the kit's cache (`remembered`). The errors are those of `images.read` and
+    What is printed over it is left out; an edit list that lies beside its image is replayed (`edits.replay_edits`).
+    What was computed before comes from the kit's cache (`remembered`). The errors are those of `images.read` and
     `replay_edits`.
     """
     picture = mount.picture()
