@@ -80,6 +80,13 @@ def _parser():
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
     argument = add(_cache, "show how much is kept on disk: pretrained networks' features, outlines of mounts")
     argument("--clear", action="store_true", help="delete it; it can be computed again")
+    argument = add(_challenge, "grow a challenge set with hidden answers, or score what came in")
+    what = argument.__self__.add_mutually_exclusive_group(required=True)
+    what.add_argument("--out", metavar="DIR", help="gets DIR/students and DIR/lecturer")
+    what.add_argument("--score", nargs="+", metavar="HAND_IN", help="folders with grains.csv and shares.csv")
+    argument("--answers", metavar="DIR", help="with --score: the folder DIR/lecturer")
+    argument("--seed", type=_positive, metavar="N", help="whoever knows it knows the answers (default: drawn)")
+    argument("--mounts", type=_positive, default=6, metavar="N", help="how many (default: 6)")
     return parser
 
 
@@ -169,3 +176,24 @@ def _cache(args):
         count, size = kept.usage()
         print(f"{count} {what}, {size / 1e6:.0f} MB, in {kept.folder()}")
     return 0
+
+
+def _challenge(args):
+    import secrets
+
+    from zirconkit.course import challenge
+
+    if args.out:
+        challenge.make(args.out, args.seed or 1 + secrets.randbelow(10**6), args.mounts)
+        print(f"{args.out}/students is for your students, {args.out}/lecturer for you alone")
+        return 0
+    if not args.answers:
+        raise ValueError("--score needs --answers: the folder `lecturer` of the challenge")
+    failures = 0
+    for hand_in in args.score:
+        try:
+            print(f"{hand_in}: {challenge.in_words(challenge.score(hand_in, args.answers))}")
+        except (OSError, ValueError) as error:
+            say(_sentence(error))
+            failures += 1
+    return int(failures > 0)

@@ -7,7 +7,7 @@ grain is made by `shapes` (its outline), `zoning` (its inside) and `crystals` (t
 """
 
 from zirconkit.synthetic.atlas import TEXTURES, Plate, plate
-from zirconkit.synthetic.mounts import EMBEDDED, SAMPLES, VERSION, SyntheticMount, grow, grow_mount, save
+from zirconkit.synthetic.mounts import EMBEDDED, SAMPLES, VERSION, SyntheticMount, grow, grow_mixture, grow_mount, save
 from zirconkit.synthetic.recipes import population, random_recipe
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Plate",
     "SyntheticMount",
     "grow",
+    "grow_mixture",
     "grow_mount",
     "plate",
     "population",

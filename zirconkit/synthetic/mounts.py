@@ -26,10 +26,10 @@ from zirconkit import samples
 from zirconkit.files import write_whole
 from zirconkit.synthetic import crystals
 from zirconkit.synthetic.placing import add_distractors, paint, place
-from zirconkit.synthetic.recipes import population
+from zirconkit.synthetic.recipes import mixed_recipes, population
 from zirconkit.synthetic.scanning import PAD, add_noise, recorded, scan, scratch, tiles
 
-__all__ = ["EMBEDDED", "SAMPLES", "VERSION", "SyntheticMount", "grow", "grow_mount", "save"]
+__all__ = ["EMBEDDED", "SAMPLES", "VERSION", "SyntheticMount", "grow", "grow_mixture", "grow_mount", "save"]
 
 SAMPLES = pd.read_csv(samples.DATA / "synthetic_samples.csv", index_col="sample")
 EMBEDDED = ("QVC055", "QVC061", "QVC075", "QVC082")  # the mounts that data/mounts holds
@@ -52,11 +52,11 @@ def dice(sample, purpose, seed):
     return np.random.default_rng([seed, crc32(f"{sample} {purpose}".encode())])
 
 
-def truth_table(class_name, grains, grown, labels):
+def truth_table(grains, grown, labels):
     """A row for each grain: its number in `labels`, what it is, and where it lies on the mount (centre in pixels)."""
     number = np.arange(1, len(grains) + 1)
     centres = center_of_mass(labels > 0, labels, number)
-    table = pd.DataFrame({"grain": number, "class_name": class_name})
+    table = pd.DataFrame({"grain": number, "class_name": grains["class_name"]})
     table.loc[grains["contaminant"], "class_name"] = "contaminant"
     table[["row", "col"]] = np.round(centres, 1)
     truths = pd.DataFrame([crystal.truth for crystal in grown])
@@ -87,7 +87,7 @@ def grow_mount(sample, seed=0):
 
 def grow_crystals(grains):
     """Grow each grain of a `population`: list of `crystals.Crystal`."""
-    plans = grains.drop(columns=["grey", "contaminant"]).to_dict("records")
+    plans = grains.drop(columns=["grey", "contaminant", "class_name"]).to_dict("records")
     return [crystals.grow(**plan) for plan in plans]
 
 
@@ -96,12 +96,41 @@ def grow(recipe, class_name, seed=0):
 
     The recipe's name is the mount's; `class_name` is what the truth says of its zircons. Returns a `SyntheticMount`.
     """
+    grains = population(recipe, dice(recipe.name, "population", seed))
+    return mounted(recipe, grains.assign(class_name=class_name), seed)
+
+
+def grow_mixture(share, seed=0):
+    """Grow a mount of zircons from both classes, as river sand brings them: returns a `SyntheticMount`.
+
+    Both kinds were photographed in one session: all that does not differ between the classes is the same for them.
+
+    Parameters
+    ----------
+    share : float
+        Of porphyry grains, 0 to 1; met to the nearest of 90 grains.
+    seed : int
+    """
+    recipes = mixed_recipes(seed)
+    n = int(recipes["porphyry"].n_grains)
+    n_porphyry = round(share * n)
+    counts = {"porphyry": n_porphyry, "batholith": n - n_porphyry}
+    parts = []
+    for class_name, recipe in recipes.items():
+        grains = population(recipe, dice(recipe.name, "population", seed))
+        parts.append(grains.assign(class_name=class_name)[: counts[class_name]])
+    order = dice("mixture", "order", seed).permutation(n)  # so that a grain's number says nothing of its class
+    grains = pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
+    return mounted(recipes["porphyry"].rename(f"mixture-{seed}"), grains, seed)
+
+
+def mounted(recipe, grains, seed):
+    """Lay grains out as a mount: a `population` with a column class_name, in the resin and light of a recipe."""
     sample = recipe.name
     cells = tiles(recipe, dice(sample, "tiles", 0))
     present = recorded(cells, recipe)
     room = np.pad(present, PAD)
 
-    grains = population(recipe, dice(sample, "population", seed))
     grown = grow_crystals(grains)
     labels, corners = place(grown, room, 0.65 * recipe.touching, dice(sample, "places", seed))
     scene = paint(grown, grains["grey"], corners, room.shape)
@@ -110,7 +139,7 @@ def grow(recipe, class_name, seed=0):
     image, labels = scan(scene, resin, labels, cells, recipe, dice(sample, "scan", seed))
     scratch(image, dice(sample, "scratches", seed))
     image = add_noise(image, dice(sample, "noise", seed)) * present
-    truth = truth_table(class_name, grains, grown, labels)
+    truth = truth_table(grains, grown, labels)
     return SyntheticMount(sample, image, labels, truth)
 
 

@@ -11,7 +11,7 @@ from scipy.interpolate import interp1d
 
 from zirconkit import samples
 
-__all__ = ["population", "random_recipe"]
+__all__ = ["mixed_recipes", "population", "random_recipe"]
 
 CLASSES = pd.read_csv(samples.DATA / "synthetic_classes.csv", index_col="parameter")
 SCORES = {"05": -1.645, "25": -0.674, "50": 0, "75": 0.674, "95": 1.645}  # normal scores of the five percentiles
@@ -73,6 +73,18 @@ def random_recipe(class_name, seed):
             recipe[f"{what}_{point}"] = value
     whole = pd.concat([recipe.astype(object), random_scan(rng)])
     return whole.rename(f"{class_name}-{seed}")
+
+
+def mixed_recipes(seed):
+    """A random recipe of each class that agree in all in which the classes do not differ: dict of class to Series."""
+    recipes = {class_name: random_recipe(class_name, seed) for class_name in ("porphyry", "batholith")}
+    porphyry, batholith = (CLASSES[[f"{name}_low", f"{name}_high"]].to_numpy() for name in recipes)
+    differ = CLASSES.index[(porphyry != batholith).any(axis=1)]
+    stems = {name.split("_")[0] for name in differ}
+    first, second = recipes.values()
+    alike = [name for name in first.index if name.split("_")[0] not in stems]
+    second[alike] = first[alike]
+    return recipes
 
 
 def draw(recipe, what, n, rng):
