@@ -466,7 +466,7 @@ def test_the_map_of_the_course_has_an_arrow_for_each_need_and_none_is_hidden():
 
 def test_a_map_has_boxes_in_columns_and_an_arrow_from_each_need():
     def entry(number, *needs):
-        return Entry(number, "", f"title {number}", "", "", needs)
+        return Entry(number, "", f"title {number}", "", "", needs, 50, 40, 20)
 
     fig = plots.course_map([entry("00"), entry("01", "00"), entry("02", "00"), entry("03", "00", "01")])
     texts = fig.axes[0].texts

@@ -73,6 +73,9 @@ def _parser():
     argument("--profile", choices=("quick", "lesson", "full"), default="lesson")
     argument("--jobs", type=_positive, default=1, metavar="N", help="notebooks at a time")
     argument("--out", metavar="DIR", required=True, help="gets the notebooks, pages and report.json")
+    argument = add(_slides, "write slides of the notebooks, a page each that needs no network")
+    argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
+    argument("--out", metavar="DIR", required=True, help="gets NN_topic.html; open it in any browser")
     argument = add(_sweep, "train many configurations, with several seeds and folds, into one table")
     argument("config", metavar="CONFIG", help="a TOML file, or regularization, five_folds, hyperparameters")
     argument("--out", metavar="DIR", required=True, help="gets results.csv and curves.csv; a second call goes on")
@@ -153,6 +156,14 @@ def _run(args):
     report = running.run(args.notebooks, args.data, args.profile, args.jobs, args.out)
     states = {entry["status"] for entry in report["notebooks"]}
     return int(states - {"ok"} != set())
+
+
+def _slides(args):
+    from zirconkit.course import slides
+
+    written = slides.write(args.out, args.notebooks)
+    print(f"{len(written)} {'page' if len(written) == 1 else 'pages'} of slides in {args.out}")
+    return 0
 
 
 def _sweep(args):

@@ -11,17 +11,21 @@ TITLE = re.compile(r"^# \d+ · ([^:\n]+)", re.MULTILINE)
 IDEA = re.compile(r"^\*\*The idea:\*\* (.+)\.$", re.MULTILINE)
 NEEDS = re.compile(r"\*\*You need\*\* (.+?)\*\*Time", re.DOTALL)
 MINUTES = re.compile(r"\*\*Time\*\* (core )?(\d+) min (?:to teach|\(exercises in it\)), (going deeper )?(\d+) min")
+SECONDS = re.compile(r"\b(\d+) s to run")
 
 
 class Entry(NamedTuple):
-    """One notebook: its two-digit number, file name, title, idea, how long it takes, in words, and which it needs."""
+    """One notebook: its two-digit number, file name, title, idea, how long it takes, and which it needs."""
 
     number: str
     file: str
     title: str
     idea: str
-    time: str
+    time: str  # in words
     needs: tuple[str, ...]  # two-digit numbers of earlier notebooks
+    core: int  # minutes of class
+    deeper: int  # minutes of class behind the core
+    seconds: int  # to run, in `lesson`
 
 
 def contents():
@@ -32,14 +36,16 @@ def contents():
 def _entry(path):
     script = path.parent / "scripts" / f"{path.stem}.py"
     text = re.sub(r"(?m)^# ?", "", script.read_text(encoding="utf-8"))
-    found = [pattern.search(text) for pattern in (TITLE, IDEA, NEEDS, MINUTES)]
+    found = [pattern.search(text) for pattern in (TITLE, IDEA, NEEDS, MINUTES, SECONDS)]
     if None in found:
-        raise ValueError(f"{path} must say its title, its idea, what it needs and its minutes")
-    title, idea, needs, minutes = found
+        raise ValueError(f"{path} must say its title, its idea, what it needs, its minutes and its seconds")
+    title, idea, needs, minutes, seconds = found
     has_core, first, has_depth, second = minutes.groups()
     what = ("core", "going deeper") if has_core and has_depth else ("to teach", "of exercises")
     time = f"{first} min {what[0]}, {second} {what[1]}"
-    return Entry(path.name[:2], path.name, title[1], idea[1], time, _earlier(needs[1], path.name[:2]))
+    earlier = _earlier(needs[1], path.name[:2])
+    lengths = map(int, (first, second, seconds[1]))
+    return Entry(path.name[:2], path.name, title[1], idea[1], time, earlier, *lengths)
 
 
 def _earlier(words, own):
