@@ -25,7 +25,7 @@ ADDRESS = re.compile(r"https?://[^\s,;]*[^\s,;:.]|arXiv:\d+\.\d+")
 
 
 class Step(NamedTuple):
-    """One line of a route: its minutes, whether they are the core's, the depth's or the class's own, and what happens."""
+    """One line of a route: its minutes, whether they are the core's, the depth's or the class's own, what happens."""
 
     minutes: int
     part: str
@@ -53,7 +53,8 @@ def guide():
     for name, text in plans.items():
         front = front.replace(f"<!-- {name} -->", text)
     parts = [front.strip(), *map(_whole_page, entries)]
-    return "\n\n".join(parts) + "\n"
+    text = "\n\n".join(parts) + "\n"
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def _folder():
@@ -139,7 +140,7 @@ def _electives(entries):
 
 
 def reading_list():
-    """The text of READING.md: each notebook's own *Read on*, and what several of them name listed once, with each one's note."""
+    """The text of READING.md: each notebook's own *Read on*; what several name is listed once, with each one's note."""
     by_notebook, first = {}, {}
     for entry in contents():
         for reference in _read_on(entry.file):
@@ -166,13 +167,14 @@ def _read_on(name):
         return []
     listed = found[1].strip()
     references = re.split(r"(?m)^- ", listed)[1:] if listed.startswith("- ") else listed.split(" · ")
-    return [" ".join(each.split()).rstrip(".") + "." for each in references]
+    whole = [" ".join(each.split()) for each in references]
+    return [each if each.endswith((".", "?")) else f"{each}." for each in whole]
 
 
 def _key(reference):
-    """By what a reference is known again: its address, else its first author and year."""
-    address = ADDRESS.search(reference)
-    return address[0] if address else f"{reference.split()[0]} {re.search(r'[12][0-9]{3}', reference)[0]}"
+    """By what a reference is known again: its first author and year, else its address."""
+    year = re.search(r"\(([12]\d{3})\)", reference)
+    return f"{reference.split()[0].strip(',')} {year[1]}" if year else ADDRESS.search(reference)[0]
 
 
 def _note(reference):

@@ -23,7 +23,10 @@ SEEN = "**What we see.**"
 
 
 class Slide(NamedTuple):
-    """One slide: its kind ("title", "idea", "predict", "figure", "seen", "exercise", "discuss", "away") and what is on it."""
+    """One slide, and what is on it.
+
+    Its kind is "title", "idea", "predict", "figure", "seen", "exercise", "discuss" or "away".
+    """
 
     kind: str
     heading: str
@@ -100,8 +103,7 @@ def _add_text(deck, cell, heading):
         deck.append(_prediction(deck[-1], heading, _question(paragraphs), names["predict"]))
     if "exercise" in names:
         deck.append(_exercise(cell.source, names["exercise"]))
-    if "frame" in _tags(cell):
-        _add_frame(deck, paragraphs)
+    _add_frame(deck, paragraphs)
 
 
 def _add_seen(deck, text):
@@ -158,7 +160,7 @@ def _exercise(source, name):
 
 
 def _add_frame(deck, paragraphs):
-    """Of objectives the idea, of the last words what to take away, sentence by sentence."""
+    """The idea, where it is said, with the objectives; and, at the end, what to take away, sentence by sentence."""
     for paragraph in paragraphs:
         if paragraph.startswith("**The idea:**"):
             will = [each for each in paragraphs if each.startswith("**You will**")]
