@@ -73,9 +73,6 @@ def _parser():
     argument("--profile", choices=("quick", "lesson", "full"), default="lesson")
     argument("--jobs", type=_positive, default=1, metavar="N", help="notebooks at a time")
     argument("--out", metavar="DIR", required=True, help="gets the notebooks, pages and report.json")
-    argument = add(_slides, "write slides of the notebooks, a page each that needs no network")
-    argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
-    argument("--out", metavar="DIR", required=True, help="gets NN_topic.html; open it in any browser")
     argument = add(_sweep, "train many configurations, with several seeds and folds, into one table")
     argument("config", metavar="CONFIG", help="a TOML file, or regularization, five_folds, hyperparameters")
     argument("--out", metavar="DIR", required=True, help="gets results.csv and curves.csv; a second call goes on")
@@ -83,6 +80,15 @@ def _parser():
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
     argument = add(_cache, "show how much is kept on disk: pretrained networks' features, outlines of mounts")
     argument("--clear", action="store_true", help="delete it; it can be computed again")
+    _add_for_lecturers(add)
+    return parser
+
+
+def _add_for_lecturers(add):
+    """The commands of those who teach."""
+    argument = add(_slides, "write slides of the notebooks, a page each that needs no network")
+    argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
+    argument("--out", metavar="DIR", required=True, help="gets NN_topic.html; open it in any browser")
     argument = add(_challenge, "grow a challenge set with hidden answers, or score what came in")
     what = argument.__self__.add_mutually_exclusive_group(required=True)
     what.add_argument("--out", metavar="DIR", help="gets DIR/students and DIR/lecturer")
@@ -90,7 +96,6 @@ def _parser():
     argument("--answers", metavar="DIR", help="with --score: the folder DIR/lecturer")
     argument("--seed", type=_positive, metavar="N", help="whoever knows it knows the answers (default: drawn)")
     argument("--mounts", type=_positive, default=6, metavar="N", help="how many (default: 6)")
-    return parser
 
 
 def _positive(text):
