@@ -104,7 +104,10 @@ def test_a_question_is_asked_once_by_its_last_text():
 def test_a_class_chooses_among_what_is_offered():
     assert slides.choices('Write `"left"`, `"both sides"` or `"all"`; `paint` it.') == ["left", "both sides", "all"]
     assert slides.choices("Order them:\n\n- **a** grey\n- **b** size") == ["a", "b"]
-    assert slides.choices("How many of 100? The levers are `low` and `high`.") == []
+    assert slides.choices("In order: **a** grey, **b** size, sharp or not, **c** zones.") == ["a", "b", "c"]
+    assert slides.choices("How well is known (a) its size; (b) its grey?") == ["a", "b"]
+    assert slides.choices('It says "yes" and "no". **By which?** Choose "size", "resin" or "texture".')[1] == "resin"
+    assert slides.choices('They, "the paper", keep some. How many of 100? The levers are `low` and `high`.') == []
 
 
 def test_the_command_writes_what_is_named(zirconkit, tmp_path):
@@ -124,9 +127,10 @@ CUT_OFF = """() => [...document.querySelectorAll("section")].flatMap((section, i
   const floor = hands ? hands.getBoundingClientRect().top : room.bottom
   const every = [...section.querySelectorAll("h1, h2, p, li, img, figcaption, td")]
   const parts = every.filter(each => !hands?.contains(each))
+  const narrow = [...section.querySelectorAll(".hands li")].filter(each => each.scrollWidth > each.clientWidth)
   return parts.map(each => [each.getBoundingClientRect(), each.tagName])
     .filter(([box]) => box.right > room.right + 1 || box.bottom > floor + 1 || box.left < room.left - 1 || !box.width)
-    .map(([box, tag]) => `${i + 1}: ${tag}`)
+    .map(([box, tag]) => `${i + 1}: ${tag}`).concat(narrow.map(each => `${i + 1}: ${each.innerText}`))
 })"""
 
 

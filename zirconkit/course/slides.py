@@ -189,7 +189,10 @@ def choices(text):
     text : str
         Markdown of a question.
     """
-    return re.findall(r"(?m)^- \*\*([a-z])\*\*", text) or re.findall(r'`"([a-z0-9 ]+)"`', text)
+    letters = re.findall(r"(?m)(?:^- |[,:] )\*\*([a-z])\*\* ", text) or re.findall(r"\(([a-z])\) ", text)
+    offered = re.split("Choose|Write|Guess", text)[-1]
+    found = letters or re.findall(r'"([a-z][a-z ]*)"', offered)
+    return found if len(found) > 1 else []
 
 
 def page(notebook):
