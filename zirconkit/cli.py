@@ -78,6 +78,13 @@ def _parser():
     argument("--out", metavar="DIR", required=True, help="gets results.csv and curves.csv; a second call goes on")
     argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
+    argument = add(_handout, "what a lecturer hands out, and collects (see the README)")
+    argument("--out", metavar="DIR", required=True, help="gets a folder for each set, and a course for nbgrader")
+    argument("--for", dest="audience", choices=("students", "solutions", "lecturers"), help="default: all three")
+    argument("--core", action="store_true", help="leave the depth out")
+    argument("--notebooks", nargs="+", default=[], metavar="NN", help="numbers of notebooks (default: all)")
+    argument("--students", metavar="CSV", help="a roster: each student gets other grains and other numbers")
+    argument("--collect", metavar="FOLDER", help="a folder for each student: one table of the class, in DIR")
     argument = add(_cache, "show how much of pretrained networks' features is kept on disk")
     argument("--clear", action="store_true", help="delete it; it can be computed again")
     return parser
@@ -156,6 +163,17 @@ def _sweep(args):
     line = f"{len(results)} trainings in {args.out}/results.csv"
     diverged = int((results["error"] != "").sum())
     print(f"{line}, {diverged} diverged" if diverged else line)
+    return 0
+
+
+def _handout(args):
+    from zirconkit.course import handouts
+
+    if args.collect:
+        handouts.collect(args.collect, args.out)
+    else:
+        audiences = [args.audience] if args.audience else handouts.AUDIENCES
+        handouts.hand_out(args.out, audiences, args.core, args.notebooks, args.students)
     return 0
 
 

@@ -30,10 +30,11 @@ def diagnoses(question):
 def _sentences(function, seen):
     """The sentences in the source of a function and of those of its module that it names: generator of str."""
     seen.add(function)
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree = _parsed(function)
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    about = ast.get_docstring(tree.body[0], clean=False)
-    for node in ast.walk(tree):
+    about = ast.get_docstring(tree, clean=False) if isinstance(tree, ast.FunctionDef) else None
+    places = [node for node in ast.walk(tree) if hasattr(node, "lineno")]
+    for node in sorted(places, key=lambda node: (node.lineno, node.col_offset)):
         text = "" if id(node) in parts else _text(node)
         if len(text.split()) >= SHORTEST and text != about:
             yield text
@@ -41,6 +42,13 @@ def _sentences(function, seen):
         called = function.__globals__.get(name)
         if inspect.isfunction(called) and called.__module__ == function.__module__ and called not in seen:
             yield from _sentences(called, seen)
+
+
+def _parsed(function):
+    """The node of a function or lambda; of a lambda that stands in a longer statement nothing but itself."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    kinds = ast.Lambda if function.__name__ == "<lambda>" else ast.FunctionDef
+    return next(node for node in ast.walk(tree) if isinstance(node, kinds))
 
 
 def _text(node):
