@@ -13,12 +13,16 @@ CONFIG = f'''\
 `nbgrader generate_feedback NAME`, in this folder.
 """
 
+import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
+
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # alembic is there
 
 
 class InItsOwnFolder(Execute):
