@@ -6,7 +6,6 @@ import io
 import json
 import pkgutil
 import re
-import shutil
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -346,9 +345,24 @@ def test_deleted_cells_come_back_where_they_were():
 
 # ---------------------------------------------------------------- grading
 
-STEM = "02_from_grains_to_data"
-LOOPS = "import time\n\n\ndef my_even(image, mask):\n    while True:\n        time.sleep(0.01)"
+STEM, TINY = "02_from_grains_to_data", "99_tiny"
+LOOPS = "import time\n\nwhile True:\n    time.sleep(0.01)"
 DELETES = "import shutil\n\nfor place in ('.', '..', '../..'):\n    shutil.rmtree(place, ignore_errors=True)"
+
+
+def tiny(loops="pass", deletes="pass"):
+    """A notebook of two exercises that needs nothing of the kit: answers that loop or delete files."""
+    cells = []
+    for name, answer in (("loops", loops), ("deletes", deletes)):
+        answer = nbformat.v4.new_code_cell(f"{name} = 1\n{answer}", id=f"answer-{name}")
+        check = nbformat.v4.new_code_cell(f"assert {name}\nopen('kept', 'w').close()", id=f"check-{name}")
+        answer.metadata.nbgrader = {"schema_version": 3, "grade_id": answer.id, "solution": True, "grade": False}
+        check.metadata.nbgrader = {"schema_version": 3, "grade_id": check.id, "solution": False, "grade": True}
+        check.metadata.nbgrader["points"] = 1
+        for cell in (answer, check):
+            cell.metadata.nbgrader |= {"task": False, "locked": cell is check}
+            cells.append(cell)
+    return nbformat.v4.new_notebook(cells=cells, metadata=READ[NOTEBOOKS[0]].metadata)
 
 
 def answered(lesson, names, **own):
@@ -378,7 +392,6 @@ def graded(tmp_path_factory):
     varied_lesson = varied(lesson, 1)
     weights = questions(lesson)["equal_weights"].variants
     own = f"my_weights = {weights.make(**weights.drawn(1)).answer}"
-    half = {"even_out": LOOPS, "quieten": DELETES}
     empty = for_students(lesson)
     gone = answer_cells(empty, "even_out") + check_cells(empty, "even_out")
     empty.cells = [cell for cell in empty.cells if cell not in gone]
@@ -388,27 +401,33 @@ def graded(tmp_path_factory):
             answered(varied_lesson, set(questions(lesson)) - {"equal_weights"}, equal_weights=own),
         ),
         "Bo": ("my homework (1).ipynb", empty),
-        "Cy": (f"{STEM}.ipynb", answered(lesson, ("plant_leak", "catch_leak", "equal_weights"), **half)),
+        "Cy": (f"{STEM}.ipynb", answered(lesson, ("plant_leak", "catch_leak", "equal_weights"))),
     }
     for student, (name, notebook) in notebooks.items():
         (hand_ins / student).mkdir()
         nbformat.write(notebook, hand_ins / student / name)
     collect(hand_ins, out)
     place = out / "nbgrader"
+    for folder, notebook in (("source", tiny()), ("submitted/Di", tiny(LOOPS, DELETES))):
+        (place / folder / TINY).mkdir(parents=True)
+        nbformat.write(notebook, place / folder / TINY / f"{TINY}.ipynb")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZIRCONKIT_PROFILE", "quick")
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.chdir(place)
         config = PyFileConfigLoader("nbgrader_config.py", str(place)).load_config()
-        config.CourseDirectory.root, config.Execute.timeout = str(place), 20
+        config.CourseDirectory.root = str(place)
         api = NbGraderAPI(config=config)
-        assert api.generate_assignment(STEM)["success"]
-        said = {student: api.autograde(STEM, student) for student in notebooks}
-        answers = {student: api.generate_feedback(STEM, student) for student in notebooks}
+        said = [api.generate_assignment(STEM), api.generate_assignment(TINY)]
+        said += [api.autograde(STEM, student) for student in notebooks]
+        said.append(api.generate_feedback(STEM, "Cy"))
+        config.Execute.timeout = 5
+        said.append(NbGraderAPI(config=config).autograde(TINY, "Di"))
         with Gradebook(f"sqlite:///{place}/gradebook.db") as book:
             marks = {student: book.find_submission(STEM, student) for student in notebooks}
+            marks["Di"] = book.find_submission(TINY, "Di")
             scores = {student: (mark.score, mark.max_score) for student, mark in marks.items()}
-    return {"place": place, "said": said, "answers": answers, "scores": scores}
+    return {"place": place, "said": said, "scores": scores}
 
 
 def test_nbgraders_release_is_the_students_set(graded):
@@ -419,16 +438,18 @@ def test_nbgraders_release_is_the_students_set(graded):
 
 
 def test_full_marks_none_and_half(graded):
-    assert all(each["success"] for each in (*graded["said"].values(), *graded["answers"].values()))
-    assert graded["scores"] == {"Ada": (10, 10), "Bo": (0, 10), "Cy": (5, 10)}
-    pages = sorted(path.parts[-3] for path in (graded["place"] / "feedback").glob("*/*/*.html"))
-    assert pages == ["Ada", "Bo", "Cy"]
+    assert not [each["log"] for each in graded["said"] if not each["success"]]
+    assert graded["scores"] == {"Ada": (10, 10), "Bo": (0, 10), "Cy": (5, 10), "Di": (1, 2)}
+    page = (graded["place"] / "feedback" / "Cy" / STEM / f"{STEM}.html").read_text(encoding="utf-8")
+    assert f"{STEM} (Score: 5.0 / 10.0)" in page
 
 
 def test_an_endless_answer_is_stopped_and_a_deleting_one_deletes_nothing_of_others(graded):
-    page = (graded["place"] / "feedback" / "Cy" / STEM / f"{STEM}.html").read_text(encoding="utf-8")
-    assert "KeyboardInterrupt" in page or "CellTimeoutError" in page
-    for student in graded["scores"]:
+    place = graded["place"]
+    run = nbformat.read(place / "autograded" / "Di" / TINY / f"{TINY}.ipynb", as_version=4)
+    stopped = [output.ename for output in run.cells[0].outputs if output.output_type == "error"]
+    assert "CellTimeoutError" in stopped  # and what follows is graded
+    for student in ("Ada", "Bo", "Cy"):
         for folder in ("submitted", "autograded"):
-            assert (graded["place"] / folder / student / STEM / f"{STEM}.ipynb").is_file()
-    shutil.rmtree(graded["place"])
+            assert (place / folder / student / STEM / f"{STEM}.ipynb").is_file()
+    assert (place / "submitted" / "Di" / TINY / f"{TINY}.ipynb").is_file() and not list(place.rglob("kept"))
