@@ -323,6 +323,18 @@ def test_a_card_of_a_strange_form_does_no_harm(class_folder, tmp_path, odd):
     assert "Cy,02,exercise,b,0,0,0" in (tmp_path / "out" / "class.csv").read_text() or "b" not in str(odd)
 
 
+def test_renamed_files_are_found_and_links_and_doubled_folders_are_not_taken(class_folder, tmp_path, capsys):
+    kept = class_folder / "Ada" / "zirconkit_course.json"
+    kept.rename(class_folder / "Ada" / "zirconkit_course (1).json")
+    (class_folder / "Di" / "zirconkit_course.json").symlink_to(class_folder / "Bo" / "zirconkit_course.json")
+    collect(class_folder, tmp_path / "out")
+    text = (tmp_path / "out" / "class.csv").read_text()
+    assert text.count("\nAda,") == 3 and "Di," not in text
+    (class_folder / "bo").mkdir()
+    with pytest.raises(ValueError, match="are one name as a folder"):
+        collect(class_folder, tmp_path / "out")
+
+
 def test_deleted_cells_come_back_where_they_were():
     (path,) = course.notebooks(["02"])
     source, hand_in = for_grading(READ[path]), for_students(READ[path])

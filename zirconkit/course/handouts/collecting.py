@@ -19,6 +19,7 @@ from zirconkit.handover import FILE
 __all__ = ["class_table", "collect", "missed_most"]
 
 COLUMNS = ["student", "notebook", "kind", "name", "done", "tries", "hints"]
+CARDS = f"*{Path(FILE).stem}*.json"  # "zirconkit_course (1).json" as well
 LARGEST = 1_000_000  # bytes of a student's file that is read
 
 
@@ -29,9 +30,12 @@ class HandIn(NamedTuple):
     folder: Path
 
     def found(self, pattern):
-        """Its files that fit a pattern, the newest last; Jupyter's checkpoints do not count."""
-        there = [path for path in self.folder.rglob(pattern) if ".ipynb_checkpoints" not in path.parts]
-        return sorted((path for path in there if path.is_file()), key=lambda path: (path.stat().st_mtime, str(path)))
+        """Its files that fit a pattern, the newest last; neither links nor Jupyter's checkpoints."""
+        there = []
+        for path in self.folder.rglob(pattern):
+            if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts:
+                there.append(path)
+        return sorted(there, key=lambda path: (path.stat().st_mtime, str(path)))
 
 
 def collect(folder, out):
@@ -89,7 +93,7 @@ def class_table(hand_ins):
 
 def _kept_by(hand_in):
     """What a student's file holds: dict; empty, and said, where there is none that can be read."""
-    found = [path for path in hand_in.found(f"*{FILE}") if path.stat().st_size < LARGEST]
+    found = [path for path in hand_in.found(CARDS) if path.stat().st_size < LARGEST]
     if not found:
         print(f"{hand_in.student}: no {FILE}")
         return {}
@@ -140,8 +144,10 @@ def _lay_out(hand_ins, course):
                 print(
                     f"{hand_in.student}: {path.name} lacked {missing} cells; they are put back as they were handed out"
                 )
-            for beside in (*hand_in.found(FILE)[-1:], *hand_in.found("*.edits.json")):
+            for beside in hand_in.found("*.edits.json"):
                 shutil.copyfile(beside, place / beside.name)
+            for kept in hand_in.found(CARDS)[-1:]:
+                shutil.copyfile(kept, place / FILE)
 
 
 def _notebook_of(hand_in, wanted):
