@@ -74,6 +74,12 @@ def _hand_ins(folder):
         raise ValueError(
             f"{folder} holds no folders: one for each student is wanted, with her notebooks and her {FILE}"
         )
+    known = {}
+    for path in inside:
+        key = folder_name(path.name).casefold()
+        if key in known:
+            raise ValueError(f"{folder}: {known[key]} and {path.name} are one name as a folder: rename one")
+        known[key] = path.name
     return [HandIn(path.name, path) for path in inside]
 
 
