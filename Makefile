@@ -55,6 +55,7 @@ lab: $(STAMP)  ## JupyterLab at the first notebook
 
 notebooks: $(STAMP)  ## rebuild the notebooks from their scripts and re-execute what changed
 	@$(PYTHON) -m zirconkit.course.rebuild
+	@$(PYTHON) -m zirconkit.course.glossary
 
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew
