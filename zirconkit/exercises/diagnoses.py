@@ -20,11 +20,15 @@ def diagnoses(question):
     """
     known = getattr(question.judge, "why_not", None)
     if known is not None:
-        return [(str(wrong), said) for wrong, said in known.items()]
+        return [(_shown(wrong), said.replace("{value}", "…")) for wrong, said in known.items()]
     said = {}
     for sentence in _sentences(question.judge, set()):
         said[sentence] = None
     return [("", sentence) for sentence in said]
+
+
+def _shown(wrong):
+    return wrong if isinstance(wrong, str) else f"{wrong:.6g}"
 
 
 def _sentences(function, seen):

@@ -14,6 +14,10 @@ __all__ = ["core", "for_grading", "for_lecturers", "for_students", "solved", "va
 
 POINTS = {True: 1, False: 2}  # of an exercise in the depth, or in the core
 CARD = "score_card(ex)"
+CALL = """
+from zirconkit.exercises.variants import vary
+
+vary(ex, {seed})  # these are your numbers"""
 IMPORT = re.compile(r"(?m)^from zirconkit\.exercises import \w+ as ex\b.*$")
 
 
@@ -107,11 +111,7 @@ def _put_call(notebook, seed):
     """Make the notebook's checks know the numbers of a seed, in the line under which it imports them."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            line = (
-                r"\g<0>"
-                + f"\nfrom zirconkit.exercises.variants import vary\n\nvary(ex, {seed})  # these are your numbers"
-            )
-            cell.source = IMPORT.sub(line, cell.source)
+            cell.source = IMPORT.sub(rf"\g<0>{CALL.format(seed=seed)}", cell.source)
 
 
 def _is_deep(cell):
