@@ -53,9 +53,10 @@ test: $(STAMP)  ## every test; with the real mounts where ZIRCONKIT_DATA names t
 lab: $(STAMP)  ## JupyterLab at the first notebook
 	@$(PYTHON) -m jupyter lab $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 
-notebooks: $(STAMP)  ## rebuild the notebooks from their scripts, re-execute what changed; the guide and the reading list
+notebooks: $(STAMP)  ## rebuild the notebooks from their scripts, re-execute what changed; the guide, the reading list, the glossary
 	@$(PYTHON) -m zirconkit.course.rebuild
 	@$(PYTHON) -m zirconkit.course.guide
+	@$(PYTHON) -m zirconkit.course.glossary
 
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew

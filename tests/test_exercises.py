@@ -533,7 +533,7 @@ WRONG = [
     (dataset.what_leaks, lambda mount, rng: (mount != "M0", mount == "M0"), "True and False are no rows"),
     (dataset.what_leaks, lambda mount, rng: np.arange(200), "two arrays"),
     (convolution.bigger_images, 22_029, "dense layer"),
-    (convolution.bigger_images, 4 * 22_029, "fourfold"),
+    (convolution.bigger_images, 4 * 22_029, "with the area"),
     (convolution.write_it_yourself, lambda i, k: convolve(i, k[::-1, ::-1]), "180"),
     (convolution.write_it_yourself, lambda i, k: convolve(i, k.T), "transposed"),
     (convolution.write_it_yourself, lambda i, k: convolve(i, k).T, "swapped"),

@@ -72,10 +72,11 @@ def test_words_are_read_as_people_type_them_and_curves_become_arrays():
     np.testing.assert_array_equal(points(3, 0, 1)((0, 1, 0.5)), [0, 1, 0.5])
 
 
-def test_the_score_card_tells_what_was_done(capsys):
+def test_the_score_card_tells_what_was_done(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     half = Question(("half of one", "0.5 of 1", "above"), 0.5, near(0.5, {}, "not {value}."), "So it is.")
     other = Question(("think",), 1, near(1, {}, "not {value}."), "One.")
-    ex = SimpleNamespace(by_eye=share(), half=half, other=other, np=np)
+    ex = SimpleNamespace(__name__="zirconkit.exercises.test", by_eye=share(), half=half, other=other, np=np)
     score_card(ex)
     before = capsys.readouterr().out
     assert "no guess" in before and before.endswith("0 of 2 exercises solved\n")
@@ -92,6 +93,15 @@ def test_the_score_card_tells_what_was_done(capsys):
     ]
     half.check(0.4)
     assert not half.solved  # the last answer counts
+    score_card(ex, only=["half"])
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "exercise half                 open, 2 of 3 hints",
+        "0 of 1 exercises solved",
+    ]
+    card = course.handed_over("card:test")
+    assert card["predicted"] == {"by_eye": 0.3}
+    assert card["exercises"]["half"] == {"solved": 1, "tries": 2, "hints": 2}  # what was solved once stays solved
+    assert card["exercises"]["other"] == {"solved": 0, "tries": 1, "hints": 0}
 
 
 def test_what_is_handed_over_arrives_and_leaves_the_rest(tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     messages        the kit's own warnings
     samples         the paper's tables: sample sheet, published scores
     files           cache folder, whole writes, checked downloads
+    handover        what one notebook hands to another, in a file of the student's
     synthetic       what a program grows, with its truth: crystals, zoning, recipes, mounts
     mounts          Mount, find, labelled; reading images and their scale
     segmentation    published recipe, watershed; measurements, stitching, edits, scores, whole files
@@ -19,7 +20,7 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     plots           every figure; classes and palette passed in
     widgets         thin ipywidgets over pure functions
     exercises       questions that check themselves
-    course          profiles, contents, running notebooks, rebuild, doctor
+    course          profiles, contents, running notebooks, rebuild, hand-outs, doctor
     cli             the `zirconkit` command: argument parsing only
 """
 

@@ -86,6 +86,13 @@ def _parser():
 
 def _add_for_lecturers(add):
     """The commands of those who teach."""
+    argument = add(_handout, "what a lecturer hands out, and collects (see the README)")
+    argument("--out", metavar="DIR", required=True, help="gets a folder for each set, and a course for nbgrader")
+    argument("--for", dest="audience", choices=("students", "solutions", "lecturers"), help="default: all three")
+    argument("--core", action="store_true", help="leave the depth out")
+    argument("--notebooks", nargs="+", default=[], metavar="NN", help="numbers of notebooks (default: all)")
+    argument("--students", metavar="CSV", help="a roster: each student gets other grains and other numbers")
+    argument("--collect", metavar="FOLDER", help="a folder for each student: one table of the class, in DIR")
     argument = add(_slides, "write slides of the notebooks, a page each that needs no network")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
     argument("--out", metavar="DIR", required=True, help="gets NN_topic.html; open it in any browser")
@@ -179,6 +186,17 @@ def _sweep(args):
     line = f"{len(results)} trainings in {args.out}/results.csv"
     diverged = int((results["error"] != "").sum())
     print(f"{line}, {diverged} diverged" if diverged else line)
+    return 0
+
+
+def _handout(args):
+    from zirconkit.course import handouts
+
+    if args.collect:
+        handouts.collect(args.collect, args.out)
+    else:
+        audiences = [args.audience] if args.audience else handouts.AUDIENCES
+        handouts.hand_out(args.out, audiences, args.core, args.notebooks, args.students)
     return 0
 
 

@@ -21,14 +21,14 @@ def enough(number, found):
 
 def hand_over(name, value):
     """Keep a value for the notebooks to come; see `handover.hand_over`."""
-    from zirconkit.course import handover
+    from zirconkit import handover
 
     handover.hand_over(name, value)
 
 
 def handed_over(name):
     """What an earlier notebook kept under a name, or None; see `handover.handed_over`."""
-    from zirconkit.course import handover
+    from zirconkit import handover
 
     return handover.handed_over(name)
 

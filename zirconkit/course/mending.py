@@ -7,7 +7,7 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 
-from zirconkit.course.handover import hand_over, handed_over
+from zirconkit.handover import hand_over, handed_over
 from zirconkit.segmentation import apply_edits, save_edits, segment_mount
 
 __all__ = ["curated", "edit_list", "hand_over_edits"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from zirconkit import files, mounts
 from zirconkit.course.execution import execute
-from zirconkit.course.handover import FILE
 from zirconkit.course.profiles import notebooks, profile
 from zirconkit.course.survey import survey_table
+from zirconkit.handover import FILE
 
 __all__ = ["run"]
 

@@ -231,6 +231,13 @@ mended = Question(
     answer=([0.12, 0.31, 0.22], "not resolved"),
     judge=_judge_mended,
     because="The interval is over mounts, not over seeds, and it is wide: three pairs are few, and mounts differ more than seeds.",
+    filled=(
+        """\
+my_reason = "alignment alone gained most, and exposure is what the answers ran along with"
+# An example of such gains. Yours take a minute or two: on_others(("exposure", "alignment")) - on_others(())
+my_gains = [0.12, 0.31, 0.22]  # one for each pair
+my_verdict = "not resolved\"""",
+    ),
 )
 
 # ---------------------------------------------------------------- going deeper

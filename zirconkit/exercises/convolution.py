@@ -6,6 +6,7 @@ from zirconkit.convolution import TASKS, as_kernel, convolve, light, output_size
 from zirconkit.convolution.painting import COVERED
 from zirconkit.exercises.core import Question, Unusable, choice, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, one_of
+from zirconkit.exercises.variants import Varied
 
 # ---------------------------------------------------------------- predictions
 
@@ -161,28 +162,45 @@ side_of_30 = Question(
     because="(90 + 2 − 5) / 3 = 29 steps, and the start: 30. Two zeros on either side do as well: 89 / 3 is rounded down to 29.",
 )
 
-bigger_images = Question(
-    hints=(
-        "Which layers know the size of the image? A convolution has the same weights for each place.",
-        "A smaller case: 16 px are 2 px after three halvings, so the first dense layer takes 2 × 2 × 32 = 128 values to 32 neurones: (128 + 1) × 32 = 4,128 parameters; "
-        "with 5,580 of the convolutions and 33 of the last neurone that is 9,741.",
-        "Read again the function that counts LeNet's parameters: only one of its terms depends on the side of the last map.",
-    ),
-    answer=71_181,
-    judge=near(
-        71_181,
-        {
-            22_029: "the convolutions stay as they are, the dense layer does not: it has a weight for every value it is given.",
-            88_116: "not everything grows fourfold: a convolution has the same weights for an image of any size.",
-            65_568: "that is the dense layer alone.",
-            38_413: "the sides double, so the values in a map are four times as many, not twice.",
-            71_149: "the biases of the dense layer: one for each of its 32 neurones.",
-        },
-        "you have {value}. The convolutions keep their 5,580; the dense layer takes 8 × 8 × 32 values to 32 neurones; the last neurone keeps its 33.",
-    ),
-    because="5,580 + (8·8·32 + 1)·32 + 33 = 71,181, 3.2 times 22,029: only the dense layer grows, and it is nearly all there is. Section 3.3 of the paper gives "
-    "33,765 and 156,645 for 32 and 64 px: another variant, which it does not describe.",
-)
+
+def _larger_for(side):
+    """The question of LeNet's parameters for images of a side in px, a multiple of 8."""
+    values = (side // 8) ** 2 * 32  # of the last maps
+    dense = (values + 1) * 32
+    count, own = 5_580 + dense + 33, 22_029
+    factor = count / own
+    return Question(
+        hints=(
+            "Which layers know the size of the image? A convolution has the same weights for each place.",
+            "A smaller case: 16 px are 2 px after three halvings, so the first dense layer takes 2 × 2 × 32 = 128 values to 32 neurones: (128 + 1) × 32 = 4,128 parameters; "
+            "with 5,580 of the convolutions and 33 of the last neurone that is 9,741.",
+            "Read again the function that counts LeNet's parameters: only one of its terms depends on the side of the last map.",
+        ),
+        answer=count,
+        judge=near(
+            count,
+            {
+                own: "the convolutions stay as they are, the dense layer does not: it has a weight for every value it is given.",
+                round(
+                    own * (side / 32) ** 2
+                ): "not everything grows with the area: a convolution has the same weights for an image of any size.",
+                dense: "that is the dense layer alone.",
+                (512 * side // 32 + 1) * 32
+                + 5_613: "the values in a map grow with the area of the image, not with its side.",
+                count - 32: "the biases of the dense layer: one for each of its 32 neurones.",
+            },
+            f"you have {{value}}. The convolutions keep their 5,580; the dense layer takes {side // 8} × {side // 8} × 32 values to 32 neurones; the last neurone keeps its 33.",
+        ),
+        because=f"5,580 + ({side // 8}·{side // 8}·32 + 1)·32 + 33 = {count:,}, {factor:.1f} times 22,029: only the dense layer grows, and it is nearly all there is. Section 3.3 of the paper gives "
+        "33,765 and 156,645 for 32 and 64 px: another variant, which it does not describe.",
+    )
+
+
+bigger_images = Varied(
+    lambda side: f"is to get images of {side} × {side} px.",
+    _larger_for,
+    tuple({"side": side} for side in (64, 48, 72, 40)),  # each nearest to another factor of the guess
+).own()
 
 
 # ---------------------------------------------------------------- a convolution of one's own

@@ -34,11 +34,18 @@ class Question:
         Unusable; any other error is a fault of its own.
     because : str
         Why the answer is what it is; shown with a right answer and with the solution.
+    filled : tuple of str
+        Source of the notebook's answer cells in the solution set, where it does not follow from `answer`: where the run
+        decides, or several variables are wanted.
+    variants : variants.Varied or None
+        Other numbers of the same exercise, for a hand-out in which neighbours cannot copy.
 
     Attributes
     ----------
     solved : bool
         Whether the answer that was checked last is right.
+    tries : int
+        How often an answer was checked.
     hints_seen : int
     """
 
@@ -46,7 +53,10 @@ class Question:
     answer: Any
     judge: Callable[[Any], str | None]
     because: str
+    filled: tuple[str, ...] = ()
+    variants: Any = None
     solved: bool = field(default=False, init=False)
+    tries: int = field(default=0, init=False)
     hints_seen: int = field(default=0, init=False)
 
     def verdict(self, answer):
@@ -74,6 +84,7 @@ class Question:
         """Print the verdict, or *right* with the reason."""
         wrong = self.verdict(answer)
         self.solved = wrong is None
+        self.tries += wrong != NOT_ATTEMPTED
         if self.solved:
             print(f"Right. {self.because}")
         else:
@@ -146,7 +157,7 @@ def function(answer):
 
 
 def near(right, why_not, otherwise, tolerance=1e-5):
-    """A judge for a number.
+    """A judge for a number; its attribute `why_not` is what it knows of wrong ones.
 
     Parameters
     ----------
@@ -167,11 +178,12 @@ def near(right, why_not, otherwise, tolerance=1e-5):
         said = known[0] if known else otherwise
         return said.format(value=f"{value:g}")
 
+    judge.why_not = why_not
     return judge
 
 
 def choice(right, why_not):
-    """A judge for a letter; `why_not` tells for each wrong letter why. "C", " c " and "(c)" are "c"."""
+    """A judge for a letter; `why_not`, its attribute, too, tells for each wrong letter why. " C" and "(c)" are "c"."""
 
     def judge(answer):
         letters = sorted([right, *why_not])
@@ -180,4 +192,5 @@ def choice(right, why_not):
             return f"answer with one letter in quotes, one of {', '.join(letters)}."
         return why_not.get(letter)
 
+    judge.why_not = why_not
     return judge

@@ -12,6 +12,7 @@ import pandas as pd
 from zirconkit.evaluation import judged_split
 from zirconkit.exercises.core import Question, function, items, number, numbers
 from zirconkit.exercises.predictions import Prediction, points, ranked
+from zirconkit.exercises.variants import Varied
 from zirconkit.grains import Grains
 from zirconkit.samples import CLASSES, sheet
 
@@ -164,6 +165,7 @@ plant_leak = Question(
     judge=_judge_planted,
     because="The labels were tossed, so every hundredth above 0.50 was made by the split alone. Half of the mounts or more stand whole, and "
     "nothing in the code looks wrong: that is why leaks are published. The clean split has exactly 0.50 whichever mounts you chose.",
+    filled=("my_splits = ex.plan_splits(bench)  # one way among many: it tries until both splits are as wanted",),
 )
 
 # ---------------------------------------------------------------- catch a leak
@@ -254,6 +256,7 @@ catch_leak = Question(
     judge=_judge_caught,
     because="The table says which mounts stand on both sides. The claim says nothing: some mounts are easy, and a clean test can be "
     "the best of three.",
+    filled=("my_letter, my_mounts = ex.find_leak(theirs)  # its code: ex.catch_leak.solution()",),
 )
 
 # ---------------------------------------------------------------- even out the exposure
@@ -385,29 +388,44 @@ quieten = Question(
 )
 
 
-def _judge_weights(answer):
-    if not isinstance(answer, dict) or set(answer) != {0, 1}:
-        return "a dict with the keys 0 and 1 is wanted, {0: ..., 1: ...}."
-    batholith, porphyry = 200 * number(answer[0]), 600 * number(answer[1])
-    if min(batholith, porphyry) <= 0:
-        return "weights must be positive: with 0 or less a class would not count, or count against itself."
-    if abs(batholith / porphyry - 9) < 1e-6 or abs(batholith / porphyry - 1 / 9) < 1e-6:
-        return "you have them the wrong way round: the rarer class needs the larger weight."
-    if not abs(batholith / porphyry - 1) <= 0.02:  # not a number is not right
-        return f"batholith now counts {batholith:g} in all and porphyry {porphyry:g}; they should be equal."
+def _weights_for(porphyry, batholith):
+    """The question of class weights for so many grains of either class, of which batholith is the rarer."""
+    ratio, total = porphyry / batholith, porphyry + batholith
+
+    def judge(answer):
+        if not isinstance(answer, dict) or set(answer) != {0, 1}:
+            return "a dict with the keys 0 and 1 is wanted, {0: ..., 1: ...}."
+        counted = [batholith * number(answer[0]), porphyry * number(answer[1])]
+        if min(counted) <= 0:
+            return "weights must be positive: with 0 or less a class would not count, or count against itself."
+        if abs(counted[0] / counted[1] * ratio**2 - 1) < 1e-6:
+            return "you have them the wrong way round: the rarer class needs the larger weight."
+        if not abs(counted[0] / counted[1] - 1) <= 0.02:  # not a number is not right
+            return f"batholith now counts {counted[0]:g} in all and porphyry {counted[1]:g}; they should be equal."
+        return None
+
+    balanced = {0: total / (2 * batholith), 1: total / (2 * porphyry)}
+    return Question(
+        hints=(
+            "Multiply the number of grains of a class by its weight: what should be equal?",
+            "With 10 and 5 grains the weights 1 and 2 do it: 10 × 1 = 5 × 2.",
+            "Read again what a class weight does, under 'Classes of unequal size'.",
+        ),
+        answer=balanced,
+        judge=judge,
+        because=f"Any pair with the ratio {ratio:g} : 1 does it. scikit-learn's 'balanced' uses n / (classes × n of the class), here "
+        f"{balanced[0]:.3g} and {balanced[1]:.3g}, so that the mean weight stays 1.",
+    )
 
 
-equal_weights = Question(
-    hints=(
-        "Multiply the number of grains of a class by its weight: what should be equal?",
-        "With 10 and 5 grains the weights 1 and 2 do it: 10 × 1 = 5 × 2.",
-        "Read again what a class weight does, under 'Classes of unequal size'.",
+equal_weights = Varied(
+    lambda porphyry, batholith: f"A training set has {porphyry} porphyry (1) and {batholith} batholith (0) grains.",
+    _weights_for,
+    tuple(
+        {"porphyry": porphyry, "batholith": batholith}
+        for porphyry, batholith in ((600, 200), (750, 150), (800, 200), (450, 100), (700, 200), (840, 140), (500, 200))
     ),
-    answer={0: 2.0, 1: 2 / 3},
-    judge=_judge_weights,
-    because="Any pair with the ratio 3 : 1 does it. scikit-learn's 'balanced' uses n / (classes × n of the class), here 2 and 2/3, "
-    "so that the mean weight stays 1.",
-)
+).own()
 
 
 def _judge_test(answer):

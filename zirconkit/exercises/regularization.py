@@ -153,6 +153,10 @@ beat_none = Question(
     judge=_judge_bench,
     because="The interval of the paired difference lies above 0.02. Report it with the number of your attempts: a setting that gains no more than 0.02 "
     "passes one attempt in forty at most, and at least one of ten attempts in up to a fifth of all searches. The same 136 grains judged every attempt: of other grains or mounts it says nothing.",
+    filled=(
+        "my_bench = [0.06, 0.1, 0.07, 0.09, 0.04]  # an example of gains that pass\n"
+        "# my_bench = confirm(my_changes, my_settings)  # your own; takes a minute",
+    ),
 )
 
 
@@ -190,6 +194,7 @@ value_range = Question(
     answer=mended,
     judge=_judge_range,
     because="In Keras: layers.RandomBrightness(0.2, value_range=(0, 1)). No error would have told you: look at what goes in.",
+    filled=("my_brightness = layers.RandomBrightness(0.2, value_range=(0, 1))",),
 )
 
 

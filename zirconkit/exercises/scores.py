@@ -8,6 +8,7 @@ from scipy import stats
 from zirconkit.evaluation import proportion_interval
 from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between
+from zirconkit.exercises.variants import Varied
 
 __all__ = [
     "Answered", "call_eight", "enough_grains", "evidence_card", "how_wide", "more_mounts", "own_sweep", "rare_porphyry", "seeds_needed", "with_run", "write_cost", "write_gain",
@@ -284,35 +285,78 @@ evidence_card = Question(
     because="The interval fits the claim, the rival and the coin stand beside the score, the threshold was chosen on other "
     "mounts than those where its false alarms are counted, and the reader knows what it is not for. Redrawing grains leaves out how mounts differ, so the interval "
     "over grains is narrower; and the two scores are of other grains: two mounts, or all of them.",
+    filled=(
+        """\
+chosen, other = evidence["new mounts"], evidence["these mounts"]
+my_card = {
+    "claim": "new mounts",
+    **chosen,
+    "over": "mounts",
+    "knowing nothing": 0.5,
+    "threshold": evidence["threshold"],
+    "false alarms": evidence["false alarms"],
+    "not for": "river sand, where hardly any grain is from a porphyry",
+    "other claim": (other["score"], *other["interval"]),
+    "why they differ": "over mounts the mounts are redrawn, and mounts differ more than grains do",
+}""",
+    ),
 )
 
 # ---------------------------------------------------------------- going deeper
 
-rare_porphyry = Question(
-    hints=(
-        "Take 1,000 grains of the sand. How many of each class are there?",
-        "In a sand of half and half: of 1,000 grains 450 are rightly called porphyry and 100 wrongly; 450 / 550 = 0.82.",
-        "Precision is defined where the confusion matrix is counted: of the grains *called* porphyry, how many are.",
+
+def _precision_for(called, wrongly, one_in):
+    """The question of precision where one grain in so many is porphyry; both shares in per cent."""
+    recall, alarms = called / 100, wrongly / 100
+    rare = 1_000 // one_in
+    right, wrong = recall * rare, alarms * (1_000 - rare)
+    precision, even = right / (right + wrong), recall / (recall + alarms)
+    return Question(
+        hints=(
+            "Take 1,000 grains of the sand. How many of each class are there?",
+            f"In a sand of half and half: of 1,000 grains {5 * called} are rightly called porphyry and {5 * wrongly} wrongly; {5 * called} / {5 * (called + wrongly)} = {even:.2f}.",
+            "Precision is defined where the confusion matrix is counted: of the grains *called* porphyry, how many are.",
+        ),
+        answer=precision,
+        judge=near(
+            precision,
+            {
+                100 * precision: "that is in per cent: give it as a share, between 0 and 1.",
+                round(
+                    precision, 1
+                ): "close, but two decimals are wanted: of 1,000 grains, how many are called porphyry, and how many of these are?",
+                recall: "that is the recall: of the porphyry grains. Precision asks of the grains *called* porphyry.",
+                1
+                - alarms: "that is the share of batholith grains called batholith; precision looks at those called porphyry.",
+                even: f"that is the precision where half of the grains are porphyry; here 1 in {one_in} is.",
+                right
+                / 1_000: "that is the share of all grains that are porphyry and called so: divide by all that are called porphyry.",
+                1 / one_in: "that is what calling everything porphyry would give; this classifier does better.",
+                right / wrong: "divide by *all* that are called porphyry, the right and the wrong ones.",
+            },
+            f"you have {{value}}. Of 1,000 grains: {recall:g} × {rare} rightly called porphyry, {alarms:g} × {1_000 - rare} wrongly. Precision is right ÷ all called.",
+            tolerance=0.015,
+        ),
+        because=f"{right:g} / ({right:g} + {wrong:g}) = {precision:.2f}. The same classifier on a test set of half and half has {even:.2f}. Recall and ROC-AUC do not depend "
+        "on how rare porphyry is; precision, accuracy and PR-AUC do. A share is a property of the test set, too.",
+    )
+
+
+def _precision_text(called, wrongly, one_in):
+    return (
+        f"A classifier calls {called} of 100 porphyry grains porphyry, and {wrongly} of 100 batholith grains as well. In a test of half and half "
+        f"its precision is {called / (called + wrongly):.2f}. In river sand 1 grain in {one_in} is from a porphyry."
+    )
+
+
+rare_porphyry = Varied(
+    _precision_text,
+    _precision_for,
+    tuple(
+        dict(zip(("called", "wrongly", "one_in"), each))
+        for each in ((90, 20, 20), (85, 30, 10), (95, 30, 20), (90, 25, 10), (80, 30, 20), (95, 20, 10), (80, 30, 10))
     ),
-    answer=0.9 * 50 / (0.9 * 50 + 0.2 * 950),
-    judge=near(
-        0.9 * 50 / (0.9 * 50 + 0.2 * 950),
-        {
-            100 * 45 / 235: "that is in per cent: give it as a share, between 0 and 1.",
-            0.2: "close, but two decimals are wanted: of 1,000 grains, how many are called porphyry, and how many of these are?",
-            0.9: "that is the recall: of the porphyry grains. Precision asks of the grains *called* porphyry.",
-            0.8: "that is the share of batholith grains called batholith; precision looks at those called porphyry.",
-            0.9 / 1.1: "that is the precision where half of the grains are porphyry; here 1 in 20 is.",
-            0.045: "that is the share of all grains that are porphyry and called so: divide by all that are called porphyry.",
-            0.05: "that is what calling everything porphyry would give; this classifier does better.",
-            45 / 190: "divide by *all* that are called porphyry, the right and the wrong ones.",
-        },
-        "you have {value}. Of 1,000 grains: 0.9 × 50 rightly called porphyry, 0.2 × 950 wrongly. Precision is right ÷ all called.",
-        tolerance=0.015,
-    ),
-    because="45 / (45 + 190) = 0.19. The same classifier on a test set of half and half has 0.82. Recall and ROC-AUC do not depend "
-    "on how rare porphyry is; precision, accuracy and PR-AUC do. A share is a property of the test set, too.",
-)
+).own()
 
 
 def auc_gain(y, one, other):
@@ -420,6 +464,10 @@ own_sweep = Question(
     judge=_judge_sweep,
     because="Half the width takes about four times the seeds. And seeds are one source of luck: the validation grains are "
     "another, and they were the same in all your runs.",
+    filled=(
+        'my_settings = [{"learning_rate": 0.003}, {"dropout": 0.2}, {"kernel": 5}]',
+        "my_seeds = [ex.seeds_needed(spread) for spread in spreads.values()]  # its loop over n stands in ex.seeds_needed",
+    ),
 )
 
 LEAST_GRAINS, MOST_GRAINS = 290, 400  # there the simulated power is 0.73 and 0.86

@@ -6,6 +6,7 @@ from zirconkit.evaluation import paired_difference
 from zirconkit.exercises.core import Question, Unusable, function, near, number
 from zirconkit.exercises.predictions import Prediction, between, one_of
 from zirconkit.exercises.scores import Answered, with_run
+from zirconkit.exercises.variants import Varied
 from zirconkit.segmentation import apply_edits, cut_out, fates, fits_published_box, grain_overlaps, upright_box
 
 __all__ = [
@@ -263,7 +264,53 @@ rescue = Question(
     judge=_judge_rescue,
     because="Your edits are written down: anybody can replay them, and disagree. Here a truth said that you were right; on a mount "
     "of your own a second person has to. A flag is a recipe, too, and has a recall: on the grown QVC075 it misses one outline of two grains.",
+    filled=("my_edits = ex.cuts_between(labels, whole_truth)  # the truth says where to cut: you had to look",),
 )
+
+
+def cuts_between(labels, truth):
+    """An edit list that parts what holds two or more true grains, each cut halfway between them, square to their line.
+
+    A cut that finds no further grain, or loses one, is left out.
+
+    Parameters
+    ----------
+    labels, truth : arrays of int, shape (height, width)
+
+    Returns
+    -------
+    list of dict
+    """
+    found, _ = _found(labels, truth)
+    edits = []
+    numbers_ = np.unique(truth)[1:]
+    for number_ in numbers_[~found]:
+        mine = np.argwhere(truth == number_)
+        holder = np.bincount(labels[tuple(mine.T)]).argmax()
+        sharing = np.setdiff1d(np.unique(truth[labels == holder]), [0, number_])
+        for other in sharing if holder else ():
+            cut = _halfway(mine, np.argwhere(truth == other))
+            tried = [*edits, cut]
+            try:
+                now, _ = _found(apply_edits(labels, tried), truth)
+            except ValueError:
+                continue
+            if now.sum() > found.sum() and now[found].all():
+                edits, found = tried, now
+    return edits
+
+
+def _halfway(one, other):
+    """The cut between two grains, each an array of their pixels, shape (n, 2)."""
+    nearest = [
+        side[np.argsort(((side - far.mean(axis=0)) ** 2).sum(axis=1))[:20]].mean(axis=0)
+        for side, far in ((one, other), (other, one))
+    ]
+    middle, along = np.mean(nearest, axis=0), other.mean(axis=0) - one.mean(axis=0)
+    across = np.array([-along[1], along[0]]) / np.hypot(*along)
+    ends = [middle - 40 * across, middle + 40 * across]
+    return {"do": "cut", "line": np.rint(ends).astype(int).tolist()}
+
 
 # ---------------------------------------------------------------- going deeper
 
@@ -333,26 +380,59 @@ level_only = Question(
     "ones level: at 45° the box is (length + width) / √2 wide. An area or a Feret diameter asks for neither.",
 )
 
-blind_spot = Question(
-    hints=(
-        "How many grains does the recipe keep, and how many of these does the network call right?",
-        "Ten grains, two of them odd; kept are one odd and four others. Right are 4 of 5 kept and 8 of 10 there: 0.8 and 0.8, no excess.",
-        "Read again how many of either kind are kept: 3 of 20 and 94 of 180. Accuracy is the share that is called right.",
+
+def _blind_for(slim, others, kept_slim, kept_others):
+    """The question of the blind spot for so many slim and other grains, and so many of either that are kept."""
+    grains, kept = slim + others, kept_slim + kept_others
+    on_kept, on_all = kept_others / kept, others / grains
+    of_all = f"the accuracy on the kept grains is a share of the kept, not of all {grains}."
+    return Question(
+        hints=(
+            "How many grains does the recipe keep, and how many of these does the network call right?",
+            "Ten grains, two of them odd; kept are one odd and four others. Right are 4 of 5 kept and 8 of 10 there: 0.8 and 0.8, no excess.",
+            f"Read again how many of either kind are kept: {kept_slim} of {slim} and {kept_others} of {others}. Accuracy is the share that is called right.",
+        ),
+        answer=on_kept - on_all,
+        judge=near(
+            on_kept - on_all,
+            {
+                on_kept: "that is the accuracy on the kept grains; how much higher is it than that on all?",
+                on_all: f"that is the accuracy on all {grains} grains; how much higher is that on the kept ones?",
+                on_all - on_kept: "right in size; the accuracy on the kept grains is the higher one.",
+                kept_others / grains - on_all: of_all,
+                on_all - kept_others / grains: of_all,
+                0: "among the kept grains slim, straight ones are rarer than on the mount: count both.",
+            },
+            f"{{value}} it is not: find the accuracy on the {kept} kept grains and that on all {grains}, and subtract.",
+            tolerance=0.01,
+        ),
+        because=f"{on_kept:.2f} against {on_all:.2f}. A recipe that keeps few of a kind hides what a network gets wrong there: the test grains were chosen "
+        "in the same way as those to learn from, so no score on them shows it. Only a look at what was left out does.",
+    )
+
+
+def _blind_text(slim, others, kept_slim, kept_others):
+    grains = slim + others
+    return (
+        f"A mount has {grains} grains, {slim} of them slim and straight (level or upright). A recipe keeps {kept_slim} of these {slim}, "
+        f"and {kept_others} of the other {others}. A network calls every slim, straight grain wrong and all others right. It is tested on the "
+        f"grains that the recipe keeps. By how much is its accuracy there higher than on all {grains} grains?"
+    )
+
+
+_COUNTS = ("slim", "others", "kept_slim", "kept_others")
+blind_spot = Varied(
+    _blind_text,
+    _blind_for,
+    tuple(
+        dict(zip(_COUNTS, counts))
+        for counts in (
+            (20, 180, 3, 94),
+            (40, 160, 4, 96),
+            (30, 120, 2, 73),
+            (60, 240, 7, 133),
+            (25, 100, 1, 49),
+            (45, 255, 6, 144),
+        )
     ),
-    answer=94 / 97 - 180 / 200,
-    judge=near(
-        94 / 97 - 180 / 200,
-        {
-            94 / 97: "that is the accuracy on the kept grains; how much higher is it than that on all?",
-            180 / 200: "that is the accuracy on all 200 grains; how much higher is that on the kept ones?",
-            180 / 200 - 94 / 97: "right in size; the accuracy on the kept grains is the higher one.",
-            94 / 200 - 180 / 200: "the accuracy on the kept grains is a share of the kept, not of all 200.",
-            180 / 200 - 94 / 200: "the accuracy on the kept grains is a share of the kept, not of all 200.",
-            0: "among the kept grains slim, straight ones are rarer than on the mount: count both.",
-        },
-        "{value} it is not: find the accuracy on the 97 kept grains and that on all 200, and subtract.",
-        tolerance=0.01,
-    ),
-    because="0.97 against 0.90. A recipe that keeps few of a kind hides what a network gets wrong there: the test grains were chosen "
-    "in the same way as those to learn from, so no score on them shows it. Only a look at what was left out does.",
-)
+).own()

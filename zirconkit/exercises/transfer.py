@@ -252,6 +252,15 @@ beat_lenet = Question(
     judge=_judge_few,
     because="A frozen base and thirty grains rank better than LeNet with fifty, and the interval of "
     "the paired difference leaves out 0: resolved on these grains, for this draw. With other draws of thirty it may not be resolved.",
+    filled=(
+        """\
+my_rows = few(30, SEED)
+fresh = backbones.lite0(64).base()
+my_model = stage_1(fresh)
+my_model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
+my_model.fit(feed(images[my_rows]), labels[my_rows], epochs=60, batch_size=10, verbose=0)
+my_answers = my_model.predict(ready_aside, verbose=0)[:, 0]""",
+    ),
 )
 
 FEEDS = {"a": (1 / 255, -127 / 255), "b": (1 / 128, -127 / 128), "c": (1 / 128, 0.0)}  # Lite0's makers': b

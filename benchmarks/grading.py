@@ -1,0 +1,153 @@
+"""Does a class get the marks that it earned? Thirty students, each with grains and numbers of her own, in `quick`.
+
+Each hands in notebook 02 three times: filled in, half filled in, and empty. nbgrader grades all of them as the course
+folder says that `zirconkit handout` writes. With --sets the solution set, the core of the students' set and a varied
+solution set of every notebook are run instead. Prints one JSON line: how many there were, and those that did not get
+what they earned. Twenty minutes on two cores, with --sets ten; needs nbgrader (`pip install 'zirconkit[grading]'`).
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+from zirconkit.course import notebooks
+from zirconkit.course.execution import execute
+from zirconkit.course.handouts import collect, hand_out
+from zirconkit.course.handouts.lessons import answer_cells, check_cells, module, questions
+from zirconkit.course.handouts.sets import POINTS, core, for_students, solved, varied
+from zirconkit.exercises.filling import filled_cells
+from zirconkit.exercises.variants import vary
+
+KINDS = ("filled", "half", "empty")
+LESSON_ONLY = ("beat_lenet",)  # passes in `lesson`; the few grains of `quick` resolve no difference
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sets", action="store_true", help="run the sets of every notebook instead")
+    parser.add_argument("--students", type=int, default=30)
+    parser.add_argument("--notebooks", nargs="+", metavar="NN", help="default: 02, with --sets all")
+    args = parser.parse_args()
+    os.environ["ZIRCONKIT_PROFILE"] = "quick"
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
+        if args.sets:
+            result = run_sets(args.notebooks or (), Path(folder))
+        else:
+            result = grade((args.notebooks or ["02"])[0], args.students, Path(folder))
+    print(json.dumps(result))
+
+
+# ---------------------------------------------------------------- sets
+
+
+def run_sets(names, folder):
+    """Run the sets of notebooks; what failed, and which solutions do not pass their checks."""
+    ran, failures = 0, []
+    for path in notebooks(names):
+        lesson = nbformat.read(path, as_version=4)
+        for kind, notebook in sets_of(lesson).items():
+            place = folder / kind
+            place.mkdir(exist_ok=True)
+            nbformat.write(notebook, folder / path.name)
+            (entry,) = execute([folder / path.name], place, {})
+            ran += 1
+            if entry["error"]:
+                failures.append(f"{kind} {path.stem}: {entry['error']}")
+            elif "solution" in kind:
+                executed = nbformat.read(place / path.name, as_version=4)
+                failures += [f"{kind} {path.stem}: {name}" for name in not_right(executed)]
+    return {"sets": ran, "failures": failures}
+
+
+def sets_of(lesson):
+    """The sets that are run: dict of kind to notebook."""
+    made = {"solution": solved(lesson), "core": for_students(core(lesson))}
+    if questions(lesson):
+        vary(module(lesson), 1)  # the kit's answers to the other numbers
+        made["varied solution"] = solved(varied(lesson, 1))
+        vary(module(lesson), 0)
+    return made
+
+
+def not_right(executed):
+    """The exercises of an executed notebook whose check does not say that they are right."""
+    for name in questions(executed):
+        shown = "".join(output.get("text", "") for cell in check_cells(executed, name) for output in cell.outputs)
+        if not shown.startswith("Right.") and name not in LESSON_ONLY:
+            yield name
+
+
+# ---------------------------------------------------------------- grading
+
+
+def grade(number, n_students, folder):
+    """Let a class hand in, collect and grade; who did not get what she earned."""
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import PyFileConfigLoader
+
+    (path,) = notebooks([number])
+    lesson = nbformat.read(path, as_version=4)
+    earned, hand_ins, out = {}, folder / "hand-ins", folder / "course"
+    for seed in range(1, n_students + 1):
+        for kind in KINDS:
+            notebook, points = handed_in(lesson, seed, kind)
+            earned[f"s{seed:02d}_{kind}"] = points
+            place = hand_ins / f"s{seed:02d}_{kind}"
+            place.mkdir(parents=True)
+            nbformat.write(notebook, place / path.name)
+    hand_out(out, ("lecturers",), names=[number])
+    collect(hand_ins, out)
+    course = out / "nbgrader"
+    os.chdir(course)
+    config = PyFileConfigLoader("nbgrader_config.py", str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    api = NbGraderAPI(config=config)
+    said = {"release": api.generate_assignment(path.stem)}
+    started = time.perf_counter()
+    for student in earned:
+        with contextlib.redirect_stderr(io.StringIO()):
+            said[student] = api.autograde(path.stem, student)
+        print(student, marks(course, path.stem, student), earned[student], flush=True)
+    seconds = (time.perf_counter() - started) / len(earned)
+    failures = [f"{student}: {log['log'][-300:]}" for student, log in said.items() if not log["success"]]
+    for student, points in earned.items():
+        found = marks(course, path.stem, student)
+        if found != points:
+            failures.append(f"{student}: {found} points, earned {points}")
+    return {"hand_ins": len(earned), "seconds_each": round(seconds, 1), "failures": failures}
+
+
+def handed_in(lesson, seed, kind):
+    """A student's notebook with the numbers of a seed, and the points that it earns."""
+    mine = for_students(varied(lesson, seed))
+    vary(module(lesson), seed)
+    points = 0
+    for place, (name, question) in enumerate(questions(lesson).items()):
+        if kind == "empty" or (kind == "half" and place % 2):
+            continue
+        cells = answer_cells(mine, name)
+        for cell, source in zip(cells, filled_cells(question, [cell.source for cell in cells])):
+            cell.source = source
+        points += POINTS["depth" in cells[0].metadata["tags"]]
+    vary(module(lesson), 0)
+    return mine, points
+
+
+def marks(course, stem, student):
+    """The points that nbgrader gave."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        return book.find_submission(stem, student).score
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The sets: what students, graders and lecturers get of one notebook. Each function returns a new notebook."""
+
+import copy
+import re
+
+import nbformat
+
+from zirconkit.course.handouts.lessons import answer_cells, asked, check_cells, module, questions, tags
+from zirconkit.exercises.diagnoses import diagnoses
+from zirconkit.exercises.filling import filled_cells
+from zirconkit.exercises.variants import varying
+
+__all__ = ["core", "for_grading", "for_lecturers", "for_students", "solved", "varied"]
+
+POINTS = {True: 1, False: 2}  # of an exercise in the depth, or in the core
+CARD = "score_card(ex)"
+IMPORT = re.compile(r"(?m)^from zirconkit\.exercises import \w+ as ex\b.*$")
+
+
+def for_students(notebook):
+    """As it is, without outputs; exercises carry the marks by which nbgrader knows them."""
+    return _marked(_bare(notebook))
+
+
+def solved(notebook):
+    """With every exercise filled in, without outputs; a ValueError names the exercise of which no solution is known."""
+    notebook = _bare(notebook)
+    for name, question in questions(notebook).items():
+        cells = answer_cells(notebook, name)
+        for cell, source in zip(cells, _filled(name, question, cells)):
+            cell.source = source
+    return notebook
+
+
+def for_lecturers(notebook):
+    """The solution set with the lecturer's own cells, and under each check what it says to wrong answers."""
+    ready = solved(notebook)
+    own = [cell.id for cell in ready.cells]
+    cells = []
+    for cell in notebook.cells:
+        if cell.id in own:
+            cell = ready.cells[own.index(cell.id)]
+        cells.append(copy.deepcopy(cell))
+    ready.cells = cells
+    for name, question in questions(ready).items():
+        for cell in check_cells(ready, name):
+            note = nbformat.v4.new_markdown_cell(
+                _note(name, question), id=f"note-{name}", metadata={"tags": ["lecturer"]}
+            )
+            ready.cells.insert(ready.cells.index(cell) + 1, note)
+    return ready
+
+
+def for_grading(notebook):
+    """The source that nbgrader makes its release of: answers and solutions in one cell, checks with a hidden test."""
+    notebook = _marked(_bare(notebook))
+    for name, question in questions(notebook).items():
+        cells = answer_cells(notebook, name)
+        for cell, source in zip(cells, _filled(name, question, cells)):
+            cell.source = f"{cell.source}\n### BEGIN SOLUTION\n{source}\n### END SOLUTION"
+        for cell in check_cells(notebook, name)[:1]:
+            test = f'assert ex.{name}.solved, "not solved"'
+            cell.source = f"{cell.source}\n### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
+    return notebook
+
+
+def core(notebook):
+    """Without the depth; the score card asks for what is left."""
+    notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if not _is_deep(cell)]
+    only = f"score_card(ex, only={asked(notebook)})"
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(CARD, only)
+    return notebook
+
+
+def varied(notebook, seed):
+    """With the grains and the numbers of a seed: in the parameters, in the texts and in the checks.
+
+    Raises
+    ------
+    ValueError
+        If the text of an exercise does not hold the numbers that are to change.
+    """
+    notebook = copy.deepcopy(notebook)
+    others = {name: each for name, each in varying(module(notebook)).items() if name in asked(notebook)}
+    for cell in notebook.cells:
+        if "parameters" in tags(cell):
+            cell.source = re.sub(r"(?m)^SEED = .*$", f"SEED = {seed}", cell.source)
+    for name, question in others.items():
+        _put_numbers(notebook, name, question.variants, seed)
+    if others:
+        _put_call(notebook, seed)
+    return notebook
+
+
+def _put_numbers(notebook, name, variants, seed):
+    """Set the numbers of a seed into the text of an exercise."""
+    own, other = (variants.text(**numbers) for numbers in (variants.numbers[0], variants.drawn(seed)))
+    places = [cell for cell in notebook.cells if cell.cell_type == "markdown" and own in cell.source]
+    if len(places) != 1:
+        raise ValueError(f"{len(places)} cells hold the text of {name}, {own!r}: it must stand in one, word for word")
+    places[0].source = places[0].source.replace(own, other)
+
+
+def _put_call(notebook, seed):
+    """Make the notebook's checks know the numbers of a seed, in the line under which it imports them."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            line = (
+                r"\g<0>"
+                + f"\nfrom zirconkit.exercises.variants import vary\n\nvary(ex, {seed})  # these are your numbers"
+            )
+            cell.source = IMPORT.sub(line, cell.source)
+
+
+def _is_deep(cell):
+    return "depth" in tags(cell) or cell.source.startswith("# Going deeper")
+
+
+def _bare(notebook):
+    """Without outputs and without the lecturer's own cells."""
+    notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if "lecturer" not in tags(cell)]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def _marked(notebook):
+    """With nbgrader's marks on the cells that are answered and judged."""
+    for name in questions(notebook):
+        for number, cell in enumerate(answer_cells(notebook, name)):
+            _mark(cell, f"answer-{name}" + (f"-{number + 1}" if number else ""))
+        for cell in check_cells(notebook, name)[:1]:
+            _mark(cell, f"check-{name}", POINTS["depth" in tags(cell)])
+    return notebook
+
+
+def _mark(cell, name, points=None):
+    """Mark a cell as an answer, or, with points, as what judges one."""
+    judges = points is not None
+    mark = {"schema_version": 3, "grade_id": name, "task": False}
+    mark |= {"grade": judges, "locked": judges, "solution": not judges}
+    if judges:
+        mark["points"] = points
+        cell.metadata |= {"deletable": False, "editable": False}
+    cell.metadata["nbgrader"] = nbformat.from_dict(mark)
+
+
+def _filled(name, question, cells):
+    """The cells of an exercise filled in: list of str."""
+    try:
+        return filled_cells(question, [cell.source for cell in cells])
+    except ValueError as error:
+        raise ValueError(f"exercise {name}: {error}") from error
+
+
+def _note(name, question):
+    """What a lecturer reads under the check of an exercise."""
+    lines = [f"**For lecturers: {name}.** {question.because}", "", "What the check says to wrong answers:", ""]
+    for wrong, said in diagnoses(question):
+        lines.append(f"- {f'`{wrong}`: ' if wrong else ''}{said}")
+    lines += ["", "Hints, one after the other:", ""]
+    for number, hint in enumerate(question.hints, 1):
+        lines.append(f"{number}. {hint}")
+    return "\n".join(lines)
