@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from zirconkit import course, exercises
+from zirconkit.course.guide import page
 from zirconkit.course.handouts import collect, hand_out, packing
 from zirconkit.course.handouts.grading import restored
 from zirconkit.course.handouts.lessons import answer_cells, check_cells, named, questions, tags
@@ -71,23 +72,28 @@ def test_every_exercise_is_answered_in_the_solution_set_and_nothing_else_is_chan
 
 
 @each_asking
-def test_the_lecturers_set_has_what_each_check_says_under_it(path):
-    ready = for_lecturers(READ[path])
+def test_the_lecturers_set_has_its_notes_where_they_belong(path):
+    guide = page(path.name[:2])
+    ready = for_lecturers(READ[path], guide)
     nbformat.validate(ready)
     assert code(ready) == code(solved(READ[path]))
+    assert all(text in ready.cells[0].source for text in guide.values())
+    notes = {cell.id.removeprefix("note-"): i for i, cell in enumerate(ready.cells) if "lecturer" in tags(cell)}
     for name, question in questions(ready).items():
-        (check,) = check_cells(ready, name)
-        note = ready.cells[ready.cells.index(check) + 1]
-        assert tags(note) == ["lecturer"] and question.because in note.source, name
-        assert all(hint in note.source for hint in question.hints)
-        assert len(diagnoses(question)) >= 2 and all(said in note.source for _, said in diagnoses(question)), name
+        assert ready.cells[notes[name] - 1] == check_cells(ready, name)[0]
+        note = ready.cells[notes[name]].source
+        assert all(part in note for part in (question.because, *question.hints))
+        assert len(diagnoses(question)) >= 2 and all(said in note for _, said in diagnoses(question)), name
+    for name, place in list(notes.items())[1:]:
+        for thought in re.findall(rf"(?m)^- (.*`{name}`.*)$", guide["What students think first"]):
+            assert thought in ready.cells[place].source
 
 
 def test_a_lecturers_cell_is_kept_for_lecturers_only():
     lesson = copy.deepcopy(READ[NOTEBOOKS[0]])
     own = nbformat.v4.new_markdown_cell("For you alone.", id="own", metadata={"tags": ["lecturer"]})
     lesson.cells.insert(5, own)
-    assert for_lecturers(lesson).cells[5].source == own.source
+    assert own.source in sources(for_lecturers(lesson, page("00")))
     assert not any(own.source in sources(make(lesson)) for make in (for_students, solved, for_grading))
 
 

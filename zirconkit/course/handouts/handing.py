@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 
 from zirconkit import files
+from zirconkit.course.guide import page
 from zirconkit.course.handouts import packing
 from zirconkit.course.handouts.grading import CONFIG
 from zirconkit.course.handouts.lessons import questions
@@ -48,7 +49,7 @@ def hand_out(out, audiences=AUDIENCES, core_only=False, names=(), roster=None):
     if "solutions" in audiences:
         _write(out / "solutions", {name: solved(lesson) for name, lesson in lessons.items()})
     if "lecturers" in audiences:
-        _write(out / "lecturers", {name: for_lecturers(lesson) for name, lesson in lessons.items()})
+        _write(out / "lecturers", {name: for_lecturers(lesson, page(name[:2])) for name, lesson in lessons.items()})
         _for_nbgrader(out / "nbgrader", lessons)
         if students:
             files.write_whole(out / "lecturers" / "variants.csv", _key(lessons, students))

@@ -36,23 +36,46 @@ def solved(notebook):
     return notebook
 
 
-def for_lecturers(notebook):
-    """The solution set with the lecturer's own cells, and under each check what it says to wrong answers."""
-    ready = solved(notebook)
-    own = [cell.id for cell in ready.cells]
-    cells = []
-    for cell in notebook.cells:
-        if cell.id in own:
-            cell = ready.cells[own.index(cell.id)]
-        cells.append(copy.deepcopy(cell))
-    ready.cells = cells
-    for name, question in questions(ready).items():
-        for cell in check_cells(ready, name):
-            note = nbformat.v4.new_markdown_cell(
-                _note(name, question), id=f"note-{name}", metadata={"tags": ["lecturer"]}
-            )
-            ready.cells.insert(ready.cells.index(cell) + 1, note)
+def for_lecturers(notebook, page):
+    """The solution set with the lecturer's own cells, and with notes where they belong.
+
+    At the top stands the notebook's page of the guide; under each check what students think first, why the answer is
+    right, what the check says to wrong ones, and the hints.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    page : dict of str
+        As `guide.page` gives it.
+    """
+    ready = _with_own_cells(solved(notebook), notebook)
+    thoughts = re.split(r"(?m)^- ", page["What students think first"])[1:]
+    known = questions(ready)
+    for name in asked(ready):
+        said = [thought.strip() for thought in thoughts if f"`{name}`" in thought]
+        note = _note(name, said, known.get(name))
+        places = [place for place, cell in enumerate(ready.cells) if _judges(cell, name)]
+        if note and places:
+            ready.cells.insert(places[0] + 1, _for_you(note, f"note-{name}"))
+    sections = [f"## {section}\n\n{text}" for section, text in page.items()]
+    ready.cells.insert(0, _for_you("\n\n".join(sections), "note-page"))
     return ready
+
+
+def _with_own_cells(ready, notebook):
+    """A set with the cells for lecturers alone where they stand in the notebook."""
+    kept = {cell.id: cell for cell in ready.cells}
+    ready.cells = [kept.get(cell.id) or copy.deepcopy(cell) for cell in notebook.cells]
+    return ready
+
+
+def _judges(cell, name):
+    """Whether a cell checks an exercise or commits a prediction."""
+    return "check" in tags(cell) and re.search(rf"\bex\.{name}\.(check|commit)\(", cell.source)
+
+
+def _for_you(text, name):
+    return nbformat.v4.new_markdown_cell(text, id=name, metadata={"tags": ["lecturer"]})
 
 
 def for_grading(notebook):
@@ -157,12 +180,15 @@ def _filled(name, question, cells):
         raise ValueError(f"exercise {name}: {error}") from error
 
 
-def _note(name, question):
-    """What a lecturer reads under the check of an exercise."""
-    lines = [f"**For lecturers: {name}.** {question.because}", "", "What the check says to wrong answers:", ""]
-    for wrong, said in diagnoses(question):
-        lines.append(f"- {f'`{wrong}`: ' if wrong else ''}{said}")
-    lines += ["", "Hints, one after the other:", ""]
-    for number, hint in enumerate(question.hints, 1):
-        lines.append(f"{number}. {hint}")
-    return "\n".join(lines)
+def _note(name, thoughts, question):
+    """What a lecturer reads under the check of an exercise or a prediction; "" if there is nothing to say."""
+    lines = []
+    if thoughts:
+        lines += ["What students think first:", "", *(f"- {thought}" for thought in thoughts), ""]
+    if question:
+        lines += [f"Why it is so: {question.because}", "", "What the check says to wrong answers:", ""]
+        for wrong, said in diagnoses(question):
+            lines.append(f"- {f'`{wrong}`: ' if wrong else ''}{said}")
+        lines += ["", "Hints, one after the other:", ""]
+        lines += [f"{number}. {hint}" for number, hint in enumerate(question.hints, 1)]
+    return "\n".join([f"**For lecturers: {name}**", "", *lines]) if lines else ""
