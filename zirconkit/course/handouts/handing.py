@@ -102,11 +102,14 @@ def _key(lessons, students):
     table.writerow(["student", "folder", "seed", "notebook", "exercise", "numbers", "answer"])
     for student in students:
         for name, lesson in lessons.items():
-            for exercise, question in _varying(lesson).items():
+            changed = _varying(lesson)
+            for exercise, question in changed.items():
                 numbers = question.variants.drawn(student.seed)
                 answer = question.variants.make(**numbers).answer
                 shown = ", ".join(f"{key} {value}" for key, value in numbers.items())
                 table.writerow([*student, name[:2], exercise, shown, answer])
+            if not changed:
+                table.writerow([*student, name[:2], "", "", ""])
     return text.getvalue()
 
 
