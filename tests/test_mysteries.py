@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.linear_model import LogisticRegression
 
-from zirconkit import evaluation, mysteries, widgets
+from zirconkit import evaluation, mounts, mysteries, samples, widgets
 from zirconkit.exercises import shortcuts as ex
 from zirconkit.exercises.core import NOT_ATTEMPTED
 from zirconkit.mysteries.looking import folds
@@ -297,3 +297,11 @@ def test_the_aspect_ratio_of_the_71_crops_is_what_the_slide_says():
     y = crops["class_name"] == "porphyry"
     assert (len(crops), y.sum()) == (71, 25)
     assert f"{evaluation.auc_interval(y, crops['aspect_ratio']):.2f}" == "0.85 (0.74–0.92)"
+
+
+def test_the_71_crops_are_measured_as_shipped(real_mounts):
+    shipped = pd.read_csv(ROOT / "data/results/published_crops.csv")
+    for name in samples.TEST:
+        found = benchmark("published_crops").crops(name, mounts.read_image(real_mounts / f"{name}.png"))
+        rows = shipped[shipped["sample"] == name]
+        assert len(found) == len(rows) and np.allclose(found["aspect_ratio"], rows["aspect_ratio"], atol=1e-3)

@@ -58,13 +58,15 @@ def strips(grains):
 def _unrolled(image, mask):
     """The strip of one grain, shape (7, 16, channels)."""
     row, column, _ = _deepest(mask)
-    angles = _long_axis(mask) + np.linspace(0, 2 * np.pi, FINER * DIRECTIONS, endpoint=False)
-    walked = np.linspace(*WAY, FINER * STEPS)[:, None] * _to_outline(mask, row, column, angles)
-    across = (column + walked * np.cos(angles)).astype(np.float32)
-    down = (row + walked * np.sin(angles)).astype(np.float32)
+    turns = np.linspace(0, 2 * np.pi, FINER * DIRECTIONS, endpoint=False)
+    angles = _long_axis(mask) + turns
+    ways = np.linspace(*WAY, FINER * STEPS)[:, None]
+    walked = ways * _to_outline(mask, row, column, angles)
+    across = np.float32(column + walked * np.cos(angles))
+    down = np.float32(row + walked * np.sin(angles))
 
     def read(channel):
-        grey = cv2.remap(channel, across, down, cv2.INTER_LINEAR).astype(np.float32)
+        grey = np.float32(cv2.remap(channel, across, down, cv2.INTER_LINEAR))
         blocks = grey.reshape(STEPS, FINER, DIRECTIONS, FINER)
         return blocks.mean(axis=(1, 3))
 
@@ -81,12 +83,16 @@ def _long_axis(mask):
 
 def _to_outline(mask, row, column, angles):
     """How far it is from a point inside a grain to where each ray first leaves it, in pixels."""
-    steps = np.arange(0, np.hypot(*mask.shape), 0.5)[:, None]
+    far = np.hypot(*mask.shape)
+    steps = np.arange(0, far, 0.5)[:, None]
     framed = np.pad(mask, 1)
-    rows = np.rint(row + 1 + steps * np.sin(angles)).astype(int).clip(0, framed.shape[0] - 1)
-    columns = np.rint(column + 1 + steps * np.cos(angles)).astype(int).clip(0, framed.shape[1] - 1)
-    outside = ~framed[rows, columns]
-    return steps[outside.argmax(axis=0), 0]
+    height, width = framed.shape
+    down = np.rint(row + 1 + steps * np.sin(angles))
+    across = np.rint(column + 1 + steps * np.cos(angles))
+    rows = down.astype(int).clip(0, height - 1)
+    columns = across.astype(int).clip(0, width - 1)
+    first_outside = framed[rows, columns].argmin(axis=0)
+    return steps[first_outside, 0]
 
 
 def _deepest(mask):

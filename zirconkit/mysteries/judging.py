@@ -42,20 +42,15 @@ def judged(verdicts, causes):
     -------
     Judged
     """
-    named = np.array([name for name, _ in verdicts])
-    sure = np.array([sure for _, sure in verdicts], float)
+    named, sure = zip(*verdicts)
     causes = np.array(causes)
-    right = named == causes
+    right = np.array(named) == causes
     planted = causes != "nothing"
-    misses = (sure - right) ** 2
-    return Judged(
-        int(np.sum(right & planted)),
-        int(planted.sum()),
-        int(np.sum(~right & ~planted)),
-        int(np.sum(~planted)),
-        int(right.sum()),
-        float(misses.mean()),
-    )
+    off = np.array(sure, float) - right
+    found = np.sum(right & planted)
+    alarms = np.sum(~right & ~planted)
+    counts = found, planted.sum(), alarms, np.sum(~planted), right.sum()
+    return Judged(*map(int, counts), float(np.mean(off**2)))
 
 
 def judged_words(found):

@@ -5,6 +5,7 @@ mounts, or whole mounts with the look-alikes of their grains kept out of what is
 """
 
 from functools import cached_property
+from itertools import product
 
 import cv2
 import numpy as np
@@ -49,19 +50,22 @@ NEIGHBOURS = 3
 def long_axis(mask):
     """Centre (x, y) of a grain, and the direction of its long axis in degrees from level, counter-clockwise up."""
     m = cv2.moments(mask.astype(np.uint8), binaryImage=True)
-    centre = m["m10"] / m["m00"], m["m01"] / m["m00"]
-    angle = 0.5 * np.arctan2(2 * m["mu11"], m["mu20"] - m["mu02"])
+    area = m["m00"]
+    centre = m["m10"] / area, m["m01"] / area
+    difference = m["mu20"] - m["mu02"]
+    angle = 0.5 * np.arctan2(2 * m["mu11"], difference)
     return centre, float(np.degrees(angle))
 
 
 _ENDS = (slice(CORNER), slice(-CORNER, None))
+_CORNERS = list(product(_ENDS, _ENDS))
 
 
 def brightest_corner(image, mask):
     """By how much the brightest pixels of a picture's brightest corner exceed what is around the grain, in grey."""
-    corners = [image[rows, columns] for rows in _ENDS for columns in _ENDS]
-    brightest = [np.percentile(corner, 90) for corner in corners]
-    return max(brightest) - np.median(image[~mask])
+    brightest = [np.percentile(image[corner], 90) for corner in _CORNERS]
+    around = np.median(image[~mask])
+    return max(brightest) - around
 
 
 def measured(grains, corners=brightest_corner):
@@ -87,30 +91,42 @@ def _outline(mask):
     """Area, direction, aspect ratio and solidity of a grain."""
     shown = mask.astype(np.uint8)
     m = cv2.moments(shown, binaryImage=True)
-    area = m["m00"]
-    covariance = np.array([[m["mu20"], m["mu11"]], [m["mu11"], m["mu02"]]])
+    row = {"area_px": m["m00"]}
+    covariance = [[m["mu20"], m["mu11"]], [m["mu11"], m["mu02"]]]
     short, long = np.linalg.eigvalsh(covariance)
-    angle = long_axis(mask)[1]
+    row["aspect_ratio"] = np.sqrt(long / max(short, 1))
+    row["angle_deg"] = long_axis(mask)[1]
+    twice = np.radians(2 * row["angle_deg"])
+    row["cos_twice"] = np.cos(twice)
+    row["sin_twice"] = np.sin(twice)
+    row["solidity"] = _solidity(shown)
+    return row
+
+
+def _solidity(shown):
+    """The share of its convex outline that a grain fills."""
     contours, _ = cv2.findContours(shown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     largest = max(contours, key=cv2.contourArea)
-    hull = cv2.contourArea(cv2.convexHull(largest))
-    twice = np.radians(2 * angle)
-    row = {"area_px": area, "angle_deg": angle, "cos_twice": np.cos(twice), "sin_twice": np.sin(twice)}
-    return row | {
-        "aspect_ratio": np.sqrt(long / max(short, 1)),
-        "solidity": cv2.contourArea(largest) / max(hull, 1),
-    }
+    hull = cv2.convexHull(largest)
+    convex = cv2.contourArea(hull)
+    return cv2.contourArea(largest) / max(convex, 1)
 
 
 def _greys(image, mask):
     """Mean grey of a grain without its skin, and of the resin beyond its glow."""
     shown = mask.astype(np.uint8)
-    core = cv2.erode(shown, np.ones((2 * SKIN + 1, 2 * SKIN + 1))) > 0
-    around = cv2.dilate(shown, np.ones((2 * CLEAR + 1, 2 * CLEAR + 1))) == 0
-    around[_ENDS[0], _ENDS[0]] = around[_ENDS[0], _ENDS[1]] = False
-    around[_ENDS[1], _ENDS[0]] = around[_ENDS[1], _ENDS[1]] = False
+    core = cv2.erode(shown, _square(SKIN)) > 0
+    resin = cv2.dilate(shown, _square(CLEAR)) == 0
+    for corner in _CORNERS:
+        resin[corner] = False
     grain = image[core if core.any() else mask]
-    return {"grain_grey": grain.mean(), "resin_grey": image[around].mean()}
+    return {"grain_grey": grain.mean(), "resin_grey": image[resin].mean()}
+
+
+def _square(reach):
+    """A kernel that reaches so many pixels to each side."""
+    side = 2 * reach + 1
+    return np.ones((side, side))
 
 
 def folds(y, groups, split, seed=0):
@@ -127,10 +143,12 @@ def folds(y, groups, split, seed=0):
     """
     if split == "grains":
         return list(StratifiedKFold(5, shuffle=True, random_state=seed).split(y, y))
-    ones, zeros = np.unique(groups[y == 1]), np.unique(groups[y == 0])
+    ones = np.unique(groups[y == 1])
+    zeros = np.unique(groups[y == 0])
+    n = max(len(ones), len(zeros))
+    pairs = zip(np.resize(ones, n), np.resize(zeros, n))  # those of the rarer class come again
     parts = []
-    for place in range(max(len(ones), len(zeros))):
-        pair = ones[place % len(ones)], zeros[place % len(zeros)]
+    for pair in pairs:
         aside = np.isin(groups, pair)
         parts.append((np.flatnonzero(~aside), np.flatnonzero(aside)))
     return parts

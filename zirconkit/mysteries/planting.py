@@ -54,8 +54,8 @@ class Case(NamedTuple):
 def grown_pool():
     """The grains that all sets are dealt from: those of the four grown mounts that ship, if they fit when turned."""
     grains = gr.from_mounts(mounts.embedded(), size=SIDE, progress=False)
-    fits = grains.table["feret_px"].to_numpy() <= LONGEST
-    return grains[fits]
+    longest = grains.table["feret_px"]
+    return grains[(longest <= LONGEST).to_numpy()]
 
 
 def causes_of(seed, n=5):
@@ -105,21 +105,32 @@ def _dealt(pool, rng, by_outline):
         drawn = drawn[_by_length(pool, drawn, rng)]
     named = rng.permutation(2 * MOUNTS)
     mount = np.repeat(named, EACH)
-    settings = pd.DataFrame({"grain": drawn, "mount": mount, "y": np.repeat([0, 1], n // 2)})
+    classes = np.repeat([0, 1], n // 2)
+    settings = pd.DataFrame({"grain": drawn, "mount": mount, "y": classes})
     settings["angle"] = rng.uniform(-90, 90, n)
-    settings["scale"] = 0.84 * rng.lognormal(0, 0.03, 2 * MOUNTS)[mount]
-    settings["exposure"] = rng.lognormal(0, 0.09, 2 * MOUNTS)[mount] * rng.lognormal(0, 0.05, n)
-    settings["resin"] = rng.lognormal(0, 0.1, 2 * MOUNTS)[mount] * rng.lognormal(0, 0.2, n)
+    settings["scale"] = 0.84 * _of_mounts(0.03, mount, rng)
+    settings["exposure"] = _of_mounts(0.09, mount, rng)
+    settings["exposure"] *= rng.lognormal(0, 0.05, n)
+    settings["resin"] = _of_mounts(0.1, mount, rng)
+    settings["resin"] *= rng.lognormal(0, 0.2, n)
     settings["mark"] = rng.random(n) < MARKS
     return settings
+
+
+def _of_mounts(spread, mount, rng):
+    """A factor for each grain, the same for all grains of a mount."""
+    factors = rng.lognormal(0, spread, 2 * MOUNTS)
+    return factors[mount]
 
 
 def _by_length(pool, drawn, rng):
     """The order of grains by their aspect ratio as a labeller sees it, who is a little off: the short half first."""
     aspect = pool.table["aspect_ratio"].to_numpy()[drawn]
-    seen = aspect + rng.normal(0, NOISE_IN_LABEL * aspect.std(), len(drawn))
-    halves = np.array_split(np.argsort(seen), 2)
-    return np.concatenate([rng.permutation(half) for half in halves])
+    noise = rng.normal(0, NOISE_IN_LABEL * aspect.std(), len(drawn))
+    order = np.argsort(aspect + noise)
+    short, long = np.array_split(order, 2)
+    mixed = rng.permutation(short), rng.permutation(long)
+    return np.concatenate(mixed)
 
 
 def _two_ways(y, factor):
@@ -139,9 +150,11 @@ def _expose(settings, rng):
 
 
 def _stain(settings, rng):
-    y, exposure = settings["y"], settings["exposure"]
-    shown = _evened(settings["resin"] * exposure, y) * _two_ways(y, STAINED)
-    settings["resin"] = shown / exposure
+    y = settings["y"]
+    lit = settings["resin"] * settings["exposure"]
+    even = _evened(lit, y)
+    settings["resin"] = even * _two_ways(y, STAINED)
+    settings["resin"] /= settings["exposure"]
 
 
 def _enlarge(settings, rng):
@@ -161,12 +174,15 @@ def _mark(settings, rng):
 
 def _copy(settings, rng):
     """Grains come a second time, on another mount of their class, as they lay."""
+    n = round(TWINS * EACH)
     for k in (0, 1):
-        rows = np.flatnonzero(settings["y"] == k).reshape(MOUNTS, EACH)
-        n = round(TWINS * EACH)
-        first, second = rows[::2, :n].ravel(), rows[1::2, :n].ravel()
-        for column in ("grain", "angle"):
-            settings.loc[second, column] = settings.loc[first, column].to_numpy()
+        of_class = np.flatnonzero(settings["y"] == k)
+        rows = of_class.reshape(MOUNTS, EACH)[:, :n]
+        first = rows[::2].ravel()
+        second = rows[1::2].ravel()
+        same = settings.loc[first, ["grain", "angle"]]
+        settings.loc[second, ["grain", "angle"]] = same.to_numpy()
+    settings["grain"] = settings["grain"].astype(int)
 
 
 _CHANGES = {
@@ -183,8 +199,10 @@ def _sheet(settings, cause, rng):
     """How each mount got its class: DataFrame."""
     kinds = settings.groupby("mount")["y"].first()
     how = BY_LOOK if cause == "circular" else GIVEN
-    sheet = pd.DataFrame({"sample": _names(kinds.index), "class_name": _classes(kinds)})
-    return sheet.assign(class_given_by=rng.choice(how, len(sheet)))
+    sheet = pd.DataFrame({"sample": _names(kinds.index)})
+    sheet["class_name"] = _classes(kinds)
+    sheet["class_given_by"] = rng.choice(how, len(sheet))
+    return sheet
 
 
 def _names(numbers):
@@ -200,35 +218,47 @@ def _photographed(pool, settings, rng):
     corner = rng.integers(4)
     images, masks = [], []
     for row in settings.itertuples():
-        image, mask = _laid(pool.images[row.grain, ..., 0], pool.masks[row.grain], row, rng)
+        picture = pool.images[row.grain, ..., 0]
+        image, mask = _laid(picture, pool.masks[row.grain], row, rng)
         if row.mark:
             _tick(image, corner)
         images.append(image)
         masks.append(mask)
-    table = pd.DataFrame({"sample": _names(settings["mount"]), "class_name": _classes(settings["y"])})
-    order = rng.permutation(len(table))
-    grains = Grains(np.stack(images)[..., None], np.stack(masks), table, samples.CLASSES)
-    return grains[order]
+    table = pd.DataFrame({"sample": _names(settings["mount"])})
+    table["class_name"] = _classes(settings["y"])
+    stacked = np.stack(images)[..., None]
+    grains = Grains(stacked, np.stack(masks), table, samples.CLASSES)
+    return grains[rng.permutation(len(table))]
 
 
 def _laid(picture, inside, setting, rng):
     """A grain turned, sized, lit, and laid on resin: image, uint8, and mask, both of shape (90, 90)."""
+    turn = _to_the_middle(inside, setting)
+    size = (SIDE, SIDE)
+    share = cv2.warpAffine(inside.astype(np.float32), turn, size)
+    alone = picture.astype(np.float32) * inside
+    grain = GRAIN * cv2.warpAffine(alone, turn, size)  # black outside, so its flank fades by itself
+    glow = 0.12 * cv2.GaussianBlur(grain, (0, 0), 2.5)
+    around = glow + RESIN * setting.resin
+    light = grain + around * (1 - share)
+    noise = rng.normal(0, 2.5, grain.shape)
+    image = np.rint(setting.exposure * light + noise)
+    return np.clip(image, 0, 255).astype(np.uint8), share > 0.5
+
+
+def _to_the_middle(inside, setting):
+    """The affine map, shape (2, 3), that turns and sizes a grain and puts it into the middle of its image."""
     centre, direction = long_axis(inside)
     turn = cv2.getRotationMatrix2D(centre, direction - setting.angle, setting.scale)
-    turn[:, 2] += SIDE / 2 - 0.5 - np.array(centre)
-    share = cv2.warpAffine(inside.astype(np.float32), turn, (SIDE, SIDE))
-    grey = cv2.warpAffine(picture.astype(np.float32) * inside, turn, (SIDE, SIDE))
-    grain = GRAIN * grey  # black outside, so its flank fades by itself
-    glow = 0.12 * cv2.GaussianBlur(grain, (0, 0), 2.5) * (1 - share)
-    resin = RESIN * setting.resin * (1 - share)
-    noise = rng.normal(0, 2.5, grain.shape)
-    image = setting.exposure * (grain + glow + resin) + noise
-    return np.clip(np.rint(image), 0, 255).astype(np.uint8), share > 0.5
+    middle = SIDE / 2 - 0.5
+    turn[:, 2] += middle - np.array(centre)
+    return turn
 
 
 def _tick(image, corner):
     """A bright tick, 4 px wide, in one of the four corners."""
     row, column = divmod(corner, 2)
-    rows = slice(2, 6) if row == 0 else slice(SIDE - 6, SIDE - 2)
-    columns = slice(2, 6) if column == 0 else slice(SIDE - 6, SIDE - 2)
-    image[rows, columns] = 120
+    image[_NEAR[row], _NEAR[column]] = 120
+
+
+_NEAR = (slice(2, 6), slice(SIDE - 6, SIDE - 2))  # the two ends of an image, where a tick may be

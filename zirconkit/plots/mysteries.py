@@ -2,10 +2,12 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from zirconkit.plots.canvas import axes_for, grid, without_ticks
 from zirconkit.plots.palette import BLACK, GREY, LINES, class_colours
 from zirconkit.plots.pictures import gallery
+from zirconkit.plots.scores import band
 
 __all__ = ["clue_views", "hold_or_miss", "mount_dots", "pushes", "scored_mounts", "some_of_each", "worse_pictures"]
 
@@ -24,24 +26,28 @@ def mount_dots(values, y, mount, classes, label, ax=None):
         Of the axis, with the unit.
     ax : matplotlib Axes, optional
     """
-    names = np.unique(mount)
-    means = np.array([np.nanmean(values[mount == name]) for name in names])
-    order = names[np.argsort(means)]
-    ax = axes_for(ax, 5, 0.24 * len(names) + 1)
-    place = {name: row for row, name in enumerate(order)}
-    rows = np.array([place[name] for name in mount])
-    scatter = np.random.default_rng(0).uniform(-0.3, 0.3, len(rows))
+    means = pd.Series(values).groupby(mount).mean().sort_values()
+    order = means.index
+    ax = axes_for(ax, 5, 0.24 * len(order) + 1)
+    rows = order.get_indexer(mount)
+    rng = np.random.default_rng(0)
+    places = rows + rng.uniform(-0.3, 0.3, len(rows))
     for k, (name, colour) in enumerate(class_colours(classes).items()):
         mine = y == k
-        ax.plot(values[mine], (rows + scatter)[mine], "o", ms=2.5, alpha=0.45, mew=0, color=colour, label=name)
-    ax.plot(np.sort(means), range(len(names)), "|k", ms=11, mew=2, label="mean of the mount")
+        ax.plot(values[mine], places[mine], "o", ms=2.5, alpha=0.45, mew=0, color=colour, label=name)
+    ax.plot(means, range(len(order)), "|k", ms=11, mew=2, label="mean of the mount")
     ax.set_xlabel(label)
-    ax.set_yticks(range(len(names)), order, fontsize=8)
-    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, markerscale=1.2)
+    ax.set_yticks(range(len(order)), order, fontsize=8)
+    _legend_above(ax)
     return ax.figure
 
 
-def scored_mounts(look, probe, split, label):
+def _legend_above(ax):
+    """Which dots are which, in a line above a panel."""
+    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, markerscale=1.2)
+
+
+def scored_mounts(look, probe, split):
     """What a probe sees on each mount, and what it scores: dots, and a ROC-AUC with its interval.
 
     Parameters
@@ -49,19 +55,19 @@ def scored_mounts(look, probe, split, label):
     look : mysteries.Look
     probe, split : str
         As `mysteries.Look.score` takes them.
-    label : str
-        Of the axis of the dots.
     """
     fig = plt.figure(figsize=(7.6, 3.4))
     dots = fig.add_axes((0.07, 0.15, 0.55, 0.75))  # places that are known: to find them would cost half of a move
-    mount_dots(look.shown(probe, split), look.y, look.mount, look.grains.classes, label, dots)
+    shown = look.shown(probe, split)
+    mount_dots(shown, look.y, look.mount, look.grains.classes, look.label(probe), dots)
     ax = fig.add_axes((0.68, 0.15, 0.3, 0.75))
     score = look.score(probe, split)
     ax.axvline(0.5, ls=":", color=GREY)
     ax.hlines(0, score.low, score.high, color=LINES[0], lw=3)
     ax.plot(score.value, 0, "o", ms=9, color=LINES[0])
     over = "grains" if split == "grains" else "mounts"
-    ax.set(xlim=(0, 1), ylim=(-1, 1), yticks=[], xlabel=f"ROC-AUC, 95 % interval over {over}")
+    ax.set_xlabel(f"ROC-AUC, 95 % interval over {over}")
+    ax.set(xlim=(0, 1), ylim=(-1, 1), yticks=[])
     ax.set_title(f"{probe}\nsplit by {split}", fontsize=9)
     return fig
 
@@ -79,15 +85,24 @@ def hold_or_miss(intervals, truth=0.5, shown=40):
     """
     fig, axes = plt.subplots(1, len(intervals), figsize=(9, 3.8), sharey=True, layout="constrained")
     for ax, (over, ends) in zip(axes, intervals.items()):
-        holds = (ends[:, 0] <= truth) & (ends[:, 1] >= truth)
-        for row, (low, high) in enumerate(ends[:shown]):
-            colour, style = (LINES[0], "-") if holds[row] else (LINES[3], "--")
-            ax.plot([low, high], [row, row], color=colour, ls=style, lw=2)
+        below, above = ends.T
+        holds = (below <= truth) & (truth <= above)
+        _lines(ax, ends[:shown], holds)
         ax.axvline(truth, ls=":", color=BLACK)
-        ax.set(xlabel=f"ROC-AUC, 95 % interval over {over}", xlim=(0, 1), yticks=[])
+        ax.set_xlabel(f"ROC-AUC, 95 % interval over {over}")
+        ax.set(xlim=(0, 1), yticks=[])
         ax.set_title(f"holds {truth:g} in {holds.mean():.0%} of {len(ends)} sets", fontsize=10)
     axes[0].set_ylabel("simulated sets")
     return fig
+
+
+def _lines(ax, ends, holds):
+    """Intervals as lines from the bottom up, those that miss dashed."""
+    rows = np.arange(len(ends))
+    for kind, colour, style in ((True, LINES[0], "-"), (False, LINES[3], "--")):
+        mine = rows[holds[: len(ends)] == kind]
+        low, high = ends[mine].T
+        ax.hlines(mine, low, high, color=colour, ls=style, lw=2)
 
 
 def clue_views(views, names, colours):
@@ -100,8 +115,8 @@ def clue_views(views, names, colours):
     names, colours : sequence of str
         Of the grains.
     """
-    n = len(names)
-    fig, axes = plt.subplots(n, len(views), figsize=(1.7 * len(views), 1.5 * n), layout="constrained", squeeze=False)
+    n, m = len(names), len(views)
+    fig, axes = plt.subplots(n, m, figsize=(1.7 * m, 1.5 * n), layout="constrained", squeeze=False)
     without_ticks(axes.flat)
     for column, (title, pictures) in zip(axes.T, views.items()):
         column[0].set_title(title, fontsize=9)
@@ -115,12 +130,13 @@ def clue_views(views, names, colours):
 def some_of_each(grains, each=8, seed=0):
     """A line of grains of each class, drawn at random, each under the name of its mount in the colour of its class."""
     rng = np.random.default_rng(seed)
-    colours = class_colours(grains.classes)
-    shown = [rng.choice(np.flatnonzero(grains.y == k), each, replace=False) for k in (1, 0)]
-    rows = np.concatenate(shown)
-    mounts = list(grains.table["sample"].to_numpy()[rows])
-    worn = [colours[name] for name in grains.table["class_name"].to_numpy()[rows]]
-    return gallery(list(grains.images[rows]), mounts, each, 8.6, 200, worn)
+    shown = []
+    for k in (1, 0):
+        of_class = np.flatnonzero(grains.y == k)
+        shown.extend(rng.choice(of_class, each, replace=False))
+    table = grains.table.iloc[shown]
+    worn = table["class_name"].map(class_colours(grains.classes))
+    return gallery(list(grains.images[shown]), list(table["sample"]), each, 8.6, 200, list(worn))
 
 
 def pushes(values, x, names, label):
@@ -137,14 +153,16 @@ def pushes(values, x, names, label):
         Of the axis.
     """
     ax = axes_for(None, 7.5, 0.45 * len(names) + 1.2)
-    order = np.argsort(np.abs(values).mean(axis=0))
-    scatter = np.random.default_rng(0).uniform(-0.28, 0.28, len(values))
+    lengths = np.abs(values).mean(axis=0)
+    order = np.argsort(lengths)
+    rng = np.random.default_rng(0)
+    scatter = rng.uniform(-0.28, 0.28, len(values))
     ax.axvline(0, ls=":", color=GREY)
     for row, column in enumerate(order):
         rank = x[:, column].argsort().argsort() / len(x)
         dots = ax.scatter(values[:, column], row + scatter, c=rank, cmap="viridis_r", s=9, vmin=0, vmax=1)
-    bar = ax.figure.colorbar(dots, ax=ax, ticks=[0, 1])
-    bar.ax.set_yticklabels(["lowest", "highest"], fontsize=8)
+    bar = ax.figure.colorbar(dots, ax=ax)
+    bar.set_ticks([0, 1], labels=["lowest", "highest"])
     bar.set_label("measurement", fontsize=8)
     ax.set_yticks(range(len(names)), np.array(names)[order])
     ax.set_xlabel(label)
@@ -164,9 +182,10 @@ def worse_pictures(tables, labels):
     """
     fig, axes = plt.subplots(1, len(tables), figsize=(10, 3), sharey=True, layout="constrained", squeeze=False)
     for ax, (kind, models) in zip(axes[0], tables.items()):
-        for colour, style, (name, table) in zip(LINES, ("-", "--", "-."), models.items()):
+        for colour, style, name in zip(LINES, ("-", "--", "-."), models):
+            table = models[name]
+            band(ax, table.index, table["low"], table["high"], colour)
             ax.plot(table.index, table["value"], "o", ls=style, ms=4, color=colour, label=name)
-            ax.fill_between(table.index, table["low"], table["high"], color=colour, alpha=0.15, lw=0)
         ax.axhline(0.5, ls=":", color=GREY)
         ax.set_title(kind, fontsize=10)
         ax.set_xlabel(labels[kind], fontsize=8)

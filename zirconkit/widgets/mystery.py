@@ -10,12 +10,15 @@ from zirconkit.widgets.common import figure_png, follow
 
 __all__ = ["MysteryBench", "probe_words"]
 
+HEADS = {"sample": "mount", "class_name": "class", "class_given_by": "class given by"}
+
 
 def probe_words(look, probe, split):
     """What a probe scores with a split, in a sentence: str."""
     score = look.score(probe, split)
+    is_inside = score.low <= 0.5 <= score.high
     over = "grains" if split == "grains" else "mounts"
-    holds = "holds" if score.low <= 0.5 <= score.high else "leaves out"
+    holds = "holds" if is_inside else "leaves out"
     return f"{probe}, split by {split}: ROC-AUC {score:.2f} over {over}; the interval {holds} 0.5"
 
 
@@ -44,9 +47,11 @@ class MysteryBench:
     """
 
     def __init__(self, pool, seed, n=5, corners=brightest_corner):
-        self.pool, self.seed, self.n, self.corners = pool, seed, n, corners
+        self.pool, self.corners = pool, corners
+        self.seed, self.n = seed, n
         self.verdicts = [...] * n
-        self._cases, self._looks = {}, {}
+        self._cases = {}
+        self._looks = {}
 
     def case(self, number):
         """The set of this number, from 0: a `mysteries.Case`."""
@@ -57,7 +62,8 @@ class MysteryBench:
     def look(self, number):
         """What is measured on this set: a `mysteries.Look`."""
         if number not in self._looks:
-            self._looks[number] = Look(self.case(number).grains, self.corners)
+            case = self.case(number)
+            self._looks[number] = Look(case.grains, self.corners)
         return self._looks[number]
 
     def keep(self, number, cause, sure):
@@ -93,15 +99,19 @@ class _Panel:
 
     def update_score(self):
         """Show what the probe sees and scores."""
-        look, probe, split = self.bench.look(self.number.value), self.probe.value, self.split.value
-        self.picture.value = figure_png(plots.scored_mounts(look, probe, split, look.label(probe)))
-        self.said.value = f"<b>{escape(probe_words(look, probe, split))}</b>"
+        look = self.bench.look(self.number.value)
+        chosen = self.probe.value, self.split.value
+        fig = plots.scored_mounts(look, *chosen)
+        self.picture.value = figure_png(fig)
+        said = escape(probe_words(look, *chosen))
+        self.said.value = f"<b>{said}</b>"
 
     def keep(self, _):
         """Keep the verdict, and say what is left."""
-        self.bench.keep(self.number.value, self.cause.value, self.sure.value / 100)
-        left = sum(verdict is ... for verdict in self.bench.verdicts)
-        kept = f"Kept for set {self.number.value + 1}: {self.cause.value}, {self.sure.value} % sure."
+        number, cause, sure = self.number.value, self.cause.value, self.sure.value
+        self.bench.keep(number, cause, sure / 100)
+        left = self.bench.verdicts.count(...)
+        kept = f"Kept for set {number + 1}: {cause}, {sure} % sure."
         self.told.value = f"{kept} {left} sets without a verdict."
 
     def box(self):
@@ -116,9 +126,7 @@ class _Panel:
 
 
 def _sheet_words(sheet):
-    """A sheet as a table: str of HTML."""
-    rows = sheet.sort_values("sample").to_numpy()
-    heads = "".join(f"<th style='padding:0 8px'>{head}</th>" for head in ("mount", "class", "class given by"))
-    lines = ["".join(f"<td style='padding:0 8px'>{escape(cell)}</td>" for cell in row) for row in rows]
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<details><summary>the sheet of this set</summary><table><tr>{heads}</tr>{body}</table></details>"
+    """A sheet as a table that opens: str of HTML."""
+    named = sheet.sort_values("sample").rename(columns=HEADS)
+    table = named.to_html(index=False, border=0)
+    return f"<details><summary>the sheet of this set</summary>{table}</details>"
