@@ -377,7 +377,7 @@ def test_a_probe_is_chosen_on_a_mystery_set_and_a_verdict_is_kept(browser, lab):
         page.get_by_text("over mounts; the interval leaves out 0.5").wait_for(timeout=20_000)
         assert picture(page).evaluate("image => image.src") != before
         page.get_by_text("the sheet of this set").click()
-        assert page.get_by_role("cell", name="class given by").is_visible()
+        page.get_by_text("class given by").wait_for(timeout=10_000)
         choose.nth(3).select_option("resin")
         page.get_by_role("button", name="keep my verdict").click()
         page.get_by_text("Kept for set 1: resin, 50 % sure. 4 sets without a verdict.").wait_for(timeout=20_000)

@@ -442,3 +442,6 @@ def test_notebook_08_says_what_its_run_and_its_tables_say():
         test = table[kind, "test mounts"]
         assert test["the same, turned level"] < test["silhouette, turned level"]
         assert table[kind, "same mounts"].between(0.6, 0.9).all()
+    grown, real = (table[kind, "test mounts"] for kind in ("synthetic", "real"))
+    assert f"{grown['silhouette only'] - grown['crop']:.2f}" == "0.24"
+    assert (f"{real['crop']:.2f}", f"{real['silhouette only']:.2f}") == ("0.20", "0.16")

@@ -15,7 +15,7 @@ __all__ = ["bare_outline", "by_what", "circular", "hunt", "remove_mounts", "slid
 
 # ---------------------------------------------------------------- predictions
 
-CLUES = ("brightness", "resin", "size", "direction", "outline", "texture")
+CLUES = ("brightness", "resin", "corners", "size", "direction", "outline", "texture")
 
 
 def _reveal_clue(guess, loudest):
@@ -191,13 +191,13 @@ hunt = Question(
 
 LONGEST = 90  # words
 SLIDE = (
-    "On 71 grains of two mounts, one of each class, VGG-16 ranks 0.93 of pairs rightly (95 % interval over grains 0.85 to "
+    "On 71 grains of two mounts, one of each class, VGG-16 ranks 0.93 of pairs rightly (95 % interval over grains 0.84 to "
     "0.97). It is the best of six networks, chosen on these same grains. The aspect ratio alone has 0.85 on the same 71 grains; whether "
     "the difference is real was not tested. What other mounts would give is not known."
 )
 RUBRIC = (
     (r"0?[.,]93", "the score itself is missing: 0.93, as a ROC-AUC."),
-    (r"0?[.,]8[4-7].{1,12}?(0?[.,]9[5-9]|1[.,]0)", "its interval is missing: the figure has its two ends, such as 0.85 to 0.97."),
+    (r"0?[.,]8[4-7].{1,12}?(0?[.,]9[5-9]|1[.,]0)", "its interval is missing: the figure has its two ends, such as 0.84 to 0.97."),
     (r"\bgrains?\b", "say over what the interval is drawn: grains, or mounts?"),
     (r"(two|2) mounts|one mount (of|for) each|QVC055", "say how many mounts the test has."),
     (r"(best|highest|first|top|winner).{0,30}(six|6)|(one )?of six|six (networks|models)", "it is the best of how many, on the same grains? Say so."),

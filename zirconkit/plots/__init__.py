@@ -21,6 +21,7 @@ from zirconkit.plots.mysteries import (
     pushes,
     scored_mounts,
     some_of_each,
+    two_lines,
     worse_pictures,
 )
 from zirconkit.plots.networks import freezing, maps_on_grain
@@ -42,5 +43,5 @@ __all__ = [
     "medians_by_mount", "mount", "mount_dots", "name_classes", "numbered", "outlined", "painted", "pictured",
     "powers", "pushes", "revealed", "roc", "runs", "scene", "scored_mounts", "show", "side_by_side", "signed_map",
     "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores", "turned",
-    "turning", "walked", "weight_histograms", "worse_pictures",
+    "turning", "two_lines", "walked", "weight_histograms", "worse_pictures",
 ]  # fmt: skip

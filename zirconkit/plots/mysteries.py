@@ -9,7 +9,18 @@ from zirconkit.plots.palette import BLACK, GREY, LINES, class_colours
 from zirconkit.plots.pictures import gallery
 from zirconkit.plots.scores import band
 
-__all__ = ["clue_views", "hold_or_miss", "mount_dots", "pushes", "scored_mounts", "some_of_each", "worse_pictures"]
+__all__ = [
+    "clue_views",
+    "hold_or_miss",
+    "mount_dots",
+    "pushes",
+    "scored_mounts",
+    "some_of_each",
+    "two_lines",
+    "worse_pictures",
+]
+
+WHITE = 200  # grey level of a mystery set that is drawn white
 
 
 def mount_dots(values, y, mount, classes, label, ax=None):
@@ -57,16 +68,16 @@ def scored_mounts(look, probe, split):
         As `mysteries.Look.score` takes them.
     """
     fig = plt.figure(figsize=(7.6, 3.4))
-    dots = fig.add_axes((0.07, 0.15, 0.55, 0.75))  # places that are known: to find them would cost half of a move
+    dots = fig.add_axes((0.07, 0.15, 0.55, 0.74))  # places that are known: to find them would cost half of a move
     shown = look.shown(probe, split)
     mount_dots(shown, look.y, look.mount, look.grains.classes, look.label(probe), dots)
-    ax = fig.add_axes((0.68, 0.15, 0.3, 0.75))
+    ax = fig.add_axes((0.67, 0.15, 0.3, 0.7))
     score = look.score(probe, split)
     ax.axvline(0.5, ls=":", color=GREY)
     ax.hlines(0, score.low, score.high, color=LINES[0], lw=3)
     ax.plot(score.value, 0, "o", ms=9, color=LINES[0])
     over = "grains" if split == "grains" else "mounts"
-    ax.set_xlabel(f"ROC-AUC, 95 % interval over {over}")
+    ax.set_xlabel(f"ROC-AUC, 95 % over {over}")
     ax.set(xlim=(0, 1), ylim=(-1, 1), yticks=[])
     ax.set_title(f"{probe}\nsplit by {split}", fontsize=9)
     return fig
@@ -129,14 +140,29 @@ def clue_views(views, names, colours):
 
 def some_of_each(grains, each=8, seed=0):
     """A line of grains of each class, drawn at random, each under the name of its mount in the colour of its class."""
+    shown = _drawn(grains.y, each, seed)
+    table = grains.table.iloc[shown]
+    worn = table["class_name"].map(class_colours(grains.classes))
+    return gallery(list(grains.images[shown]), list(table["sample"]), each, 8.6, WHITE, list(worn))
+
+
+def two_lines(grains, each=8, seed=0):
+    """The same grains as one picture, which is drawn at once: array of uint8, class 1 above, class 0 below."""
+    shown = _drawn(grains.y, each, seed)
+    bright = np.minimum(grains.images[shown, ..., 0] * (255 / WHITE), 255)
+    framed = np.pad(bright, [(0, 0), (2, 2), (2, 2)], constant_values=255)
+    lines = [np.hstack(framed[:each]), np.hstack(framed[each:])]
+    return np.vstack(lines).astype(np.uint8)
+
+
+def _drawn(y, each, seed):
+    """Row numbers of so many grains of class 1, then of class 0."""
     rng = np.random.default_rng(seed)
     shown = []
     for k in (1, 0):
-        of_class = np.flatnonzero(grains.y == k)
+        of_class = np.flatnonzero(y == k)
         shown.extend(rng.choice(of_class, each, replace=False))
-    table = grains.table.iloc[shown]
-    worn = table["class_name"].map(class_colours(grains.classes))
-    return gallery(list(grains.images[shown]), list(table["sample"]), each, 8.6, 200, list(worn))
+    return shown
 
 
 def pushes(values, x, names, label):

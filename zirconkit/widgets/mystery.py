@@ -6,7 +6,7 @@ import ipywidgets as ui
 
 from zirconkit import plots
 from zirconkit.mysteries import CAUSES, PROBES, SPLITS, Look, brightest_corner, series
-from zirconkit.widgets.common import figure_png, follow
+from zirconkit.widgets.common import figure_png, follow, picture_png
 
 __all__ = ["MysteryBench", "probe_words"]
 
@@ -63,7 +63,8 @@ class MysteryBench:
         """What is measured on this set: a `mysteries.Look`."""
         if number not in self._looks:
             case = self.case(number)
-            self._looks[number] = Look(case.grains, self.corners)
+            look = self._looks[number] = Look(case.grains, self.corners)
+            _ = look.numbers, look.texture  # measured now, so that a move takes a tenth of a second
         return self._looks[number]
 
     def keep(self, number, cause, sure):
@@ -88,12 +89,14 @@ class _Panel:
         self.cause = ui.Dropdown(options=CAUSES, value="nothing", description="verdict")
         self.sure = ui.IntSlider(50, 0, 100, 5, description="% sure", continuous_update=False)
         self.picture, self.said = ui.Image(format="png", width=760), ui.HTML()
-        self.grains, self.sheet, self.told = ui.Image(format="png", width=760), ui.HTML(), ui.HTML()
+        self.grains, self.which = ui.Image(format="png", width=760), ui.HTML()
+        self.sheet, self.told = ui.HTML(), ui.HTML()
 
     def update_set(self):
         """Show another set: some of its grains and its sheet."""
         case = self.bench.case(self.number.value)
-        self.grains.value = figure_png(plots.some_of_each(case.grains))
+        self.grains.value = picture_png(plots.two_lines(case.grains))
+        self.which.value = _lines_words(case.grains.classes)
         self.sheet.value = _sheet_words(case.sheet)
         self.told.value = ""
 
@@ -122,7 +125,14 @@ class _Panel:
         follow([self.number, self.probe, self.split], self.update_score)
         choices = ui.HBox([self.number, self.probe, self.split])
         verdict = ui.HBox([self.cause, self.sure, button])
-        return ui.VBox([choices, self.said, self.picture, self.grains, self.sheet, verdict, self.told])
+        return ui.VBox([choices, self.said, self.picture, self.which, self.grains, self.sheet, verdict, self.told])
+
+
+def _lines_words(classes):
+    """Which class is above, and which below: str of HTML."""
+    colours = plots.class_colours(classes)
+    below, above = (f'<b style="color:{colours[name]}">{escape(name)}</b>' for name in classes)
+    return f"eight grains of {above} above, eight of {below} below"
 
 
 def _sheet_words(sheet):
