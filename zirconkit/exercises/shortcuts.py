@@ -102,7 +102,7 @@ write_probe = Question(
         "What is brighter in a marked picture, where can it be, and against what is it bright?",
         "One corner of a picture of any size: `image[:8, :8]`. If it holds 10, 10, 90, 90 and the resin is 10, its brightest pixels "
         "exceed the resin by 80: `np.percentile(corner, 90) - np.median(image[~mask])`.",
-        "Read again how the bench measures the resin; the four corners are image[:8, :8], image[:8, -8:], image[-8:, :8] and "
+        "Read again what a *mark* is, in the list of causes; the four corners are image[:8, :8], image[:8, -8:], image[-8:, :8] and "
         "image[-8:, -8:].",
     ),
     answer=brightest_corner,
