@@ -95,11 +95,11 @@ for name in ("mean_grey", "aspect_ratio"):
     print(f"{name.replace('_', ' ')}: {above} of {len(means[asked])} mounts of {asked} lie above all of {unasked}")
 
 # %% [markdown]
-# **What we see.** Each dot is a grain, each row a mount, and a black line is the mount's mean. All grains of a mount have one colour, since the class is fixed by the mount: whoever recognises the mount knows the class. To judge whether the colours part, look at the black lines (counted in print) and not at the cloud: a class has only as many of them as it has mounts. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
+# **What we see.** Each dot is a grain, each row a mount, and a black line is the mount's mean. All grains of a mount have one colour: whoever recognises the mount knows the class. Do the colours part? Look at the black lines, counted in print, and not at the cloud: a class has only as many as it has mounts. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
 #
 # ## An interval over what?
 #
-# Suppose that each mount gets its exposure by chance, whatever its class. Then grey knows nothing, and the true ROC-AUC is 0.5. We throw such exposures again and again, and draw two 95 % intervals each time: **over grains**, as if each grain had been drawn by itself, and **over mounts**.
+# Suppose that each mount gets its exposure by chance. Then grey knows nothing of the class, and the true ROC-AUC is 0.5. We throw such exposures again and again, and draw two 95 % intervals each time: **over grains**, as if each grain had been drawn by itself, and **over mounts**.
 
 # %%
 alone = grains.images * inside[..., None]  # all but the grain blackened
@@ -123,11 +123,11 @@ shares = [np.mean((ends[:, 0] <= 0.5) & (ends[:, 1] >= 0.5)) for ends in drawn.v
 print(f"hold 0.5: {shares[0]:.0%} of the intervals over grains, {shares[1]:.0%} of those over mounts")
 
 # %% [markdown]
-# **What we see.** Green holds 0.5, dashed amber misses it; the first 40 sets are drawn. A 95 % interval should miss in one set of twenty. That over grains answers another question, how these *same* mounts would do with other grains. That over mounts pays with width: a handful of mounts cannot say more.
+# **What we see.** Green holds 0.5, dashed amber misses it; at most 40 sets are drawn. A 95 % interval should miss in one set of twenty. That over grains answers another question: how would these *same* mounts do with other grains? That over mounts pays with width: a handful of mounts cannot say more.
 #
 # ## One clue at a time
 #
-# A **probe** is a plain classifier that sees one clue only. *Texture* is the difficult one: a picture of zones shows outline and size, too. So we walk from the core to the rim in sixteen directions, seven steps each however far it is. The **strip** that this gives has neither outline nor size; divided by its median, no brightness.
+# A **probe** is a plain classifier that sees one clue only. *Texture* is difficult: a picture of zones shows outline and size, too. So we walk from core to rim in sixteen directions, in seven steps however far it is. The **strip** that this gives has neither outline nor size; divided by its median, no brightness.
 
 
 # %%
@@ -154,7 +154,7 @@ alt = "Four grains, each as whole grain, outline, strip of texture, even grey, a
 plots.show(plots.clue_views(views, sample[some], colours), alt=alt, of=made)
 
 # %% [markdown] tags=["predict:bare_outline"]
-# **What we see.** One clue in each column. What is around holds resin, the glow that a grain casts on it, and sometimes a neighbour.
+# **What we see.** Each column holds one clue. Around a grain there are resin, the grain's glow on it, and sometimes a neighbour.
 #
 # **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every pair. With whole, level, evenly exposed grains of 24 × 24 px it gets some ROC-AUC. What does it get from their bare outlines?
 
@@ -202,16 +202,14 @@ whole, bare = (scored[name][1] for name in ("whole grain, level, even", "outline
 ex.bare_outline.meet((evaluation.pairs_interval(bare).value, evaluation.pairs_interval(whole).value))
 print(f"mounts left out, level: whole grain − outline {evaluation.gap(whole, bare):+.2f} over mounts")
 beyond = [name for name, share in named.items() if share.low > by_class]
-print(
-    f"mount named beyond {by_class:.2f} (its class known, the most frequent mount named): {', '.join(beyond) or 'none'}"
-)
+print(f"names the mount in more than {by_class:.2f}: {'; '.join(beyond) or 'none'}")
 others = pd.read_csv(samples.DATA / "results" / "leakage.csv").query("split == 'pairs left out'")
 for kind, part in others.set_index("scorer").groupby("grains", sort=False)[["value", "low", "high"]]:
     had = [f"{name} {evaluation.Interval(*part.loc[name]):.2f}" for name in ("aspect ratio", "forest", "Lite0")]
-    print(f"shipped, {kind.replace('synthetic', 'grown')} mounts, pairs left out: {', '.join(had)}")
+    print(f"{kind.replace('synthetic', 'grown')} mounts, shipped: {', '.join(had)}")
 
 # %% [markdown]
-# **What we see.** Green has seen grains of the same mounts, pink has not; where green lies right of pink, knowing the mount may have helped. Right: a clue that names the mount more often than the dotted line (listed in print) knows more of the mount than its class, and can reach the class by way of the mount; for *resin* there is no grain in sight. The first printed line is a paired difference: if its interval holds 0, it is not resolved whether anything inside the outline helped *this* classifier at 24 px. Others may get more out of it. The last lines are shipped results of notebook 7: aspect ratio alone, a forest on six measurements of shape and zoning, and a logistic regression on Lite0's features. Whether these three differ was not tested there.
+# **What we see.** Green has seen grains of the same mounts, pink has not; where green lies right of pink, knowing the mount may have helped. Right: the dotted line names the most frequent mount of the right class. A clue beyond it (in print) can reach the class by way of the mount; for *resin* there is no grain in sight. The first printed line is a paired difference: if its interval holds 0, it is not resolved whether anything inside the outline helped *this* classifier at 24 px. Others may do better: the last lines, of pairs left out, are shipped results of notebook 7 for aspect ratio, a forest on six measurements, and Lite0's features. Their differences were not tested.
 #
 # ## Somebody has tampered with it
 #
@@ -228,7 +226,7 @@ for kind, part in others.set_index("scorer").groupby("grains", sort=False)[["val
 # **Advice.** Split by *mounts*, and go through all probes. One **speaks** if its ROC-AUC is at least 0.70 and its interval leaves out 0.5.
 #
 # 1. None speaks: nothing.
-# 2. *Texture* speaks: leave look-alikes out, so that no grain is learned from whose strip is nearly that of a grain that is ranked. A fall of 0.1 or more is a leak.
+# 2. *Texture* speaks: leave look-alikes out: no grain is learned from whose strip is nearly that of a ranked one. A fall of 0.1 or more is a leak.
 # 3. *Grain grey* speaks: exposure. *Resin grey* without it: resin.
 # 4. *Corners*, *size* or *direction*: mark, size, turn.
 # 5. *Outline*: open the sheet. Was the class read off these images? Then it is circular. Else the difference may be true, and is no shortcut: nothing.
@@ -246,7 +244,7 @@ plots.mount_dots(shown, look.y, look.mount, opening.grains.classes, look.label(l
 plots.show(fig, alt="Left, ROC-AUC of seven probes; right, the loudest clue, mount by mount.", of="grown")
 
 # %% [markdown] tags=["exercise:write_probe"]
-# **What we see.** One probe speaks, *resin grey*, and the black lines of its dots part nearly by class. By the advice: resin, and that was planted. A score below 0.5 means that the other mounts taught something that is wrong for these: chance does that, too.
+# **What we see.** One probe speaks, *resin grey*, and the black lines of its dots part nearly by class. By the advice: resin, and that was planted. Below 0.5, what the other mounts taught is wrong for these: chance does that, too.
 #
 # ### Exercise: a probe for the corners
 #
@@ -290,13 +288,13 @@ for solver in ("by advice", "in haste", "by guess"):
 pd.DataFrame(told)
 
 # %% [markdown]
-# **What we see.** Three programs were given 100 sets with something planted and 100 without (`benchmarks/mystery.py`; 95 % intervals over sets). One follows the advice; one, in haste, accuses the highest score in random folds whose interval *over grains* leaves out 0.5, and reads no sheet; one guesses. Your **Brier score** is the mean of (how sure − right)², with right as 1 or 0: it punishes being sure and wrong.
+# **What we see.** Three programs got 100 sets with something planted and 100 without (`benchmarks/mystery.py`; 95 % intervals over sets). One follows the advice; one, in haste, accuses the highest score in random folds whose interval *over grains* leaves out 0.5; one guesses. Your **Brier score** is the mean of (how sure − right)², with right as 1 or 0: it punishes being sure and wrong.
 #
 # **Discuss.** Half of the untampered sets have a true difference of outline. Why can no probe tell it from a circular label?
 #
 # ## A slide for 0.93
 #
-# The best test score of the paper is a ROC-AUC of 0.93. What may a slide claim? These are *real* data: the paper's six test scores, and what we measured on the same 71 crops and on seven of its mounts.
+# The best test score of the paper is a ROC-AUC of 0.93. What may a slide claim? *Real* data: the paper's six test scores, and what we measured on the same 71 crops and on seven of its mounts.
 
 # %%
 # @title The paper's six scores and one measured number
@@ -326,11 +324,11 @@ print(f"VGG-16 {best:.2f}, aspect ratio {rows['aspect ratio alone']:.2f}, both o
 print(f"aspect ratio over ten pairs of real mounts: {evaluation.pairs_interval(pairs):.2f} over mounts")
 
 # %% [markdown] tags=["exercise:slide"]
-# **What we see.** Read the left panel as a careful reader would: how many networks were tried on these grains, and who stands among them? The networks' intervals are simulated (notebook 7), since their answers are not published. Right, two batholith mounts stand against five of porphyry, and the mean of QVC028 is close to theirs.
+# **What we see.** Read the left panel as a careful reader would: how many networks were tried on these grains, and who stands among them? The networks' intervals are simulated (notebook 7): their answers are not published. Right, two batholith mounts stand against five of porphyry, and the mean of QVC028 is close to theirs.
 #
 # ### Exercise: write the slide
 #
-# Write what a slide may say about 0.93, in at most 90 words, for a geologist who will trust it. Say what was counted, over what the interval is, out of how many it was chosen, which cheap rival there is, and what is not shown.
+# Write what a slide may say about 0.93, in at most 90 words, for a geologist who will trust it: what was counted, over what the interval is, out of how many it was chosen, which cheap rival there is, and what is not shown.
 
 # %% tags=["exercise:slide", "answer"]
 my_slide = ...  # a text in quotes; three double quotes allow several lines

@@ -199,18 +199,19 @@ RUBRIC = (
     (r"0?[.,]93", "the score itself is missing: 0.93, as a ROC-AUC."),
     (r"0?[.,]8[4-7].{1,12}?(0?[.,]9[5-9]|1[.,]0)", "its interval is missing: the figure has its two ends, such as 0.84 to 0.97."),
     (r"\bgrains?\b", "say over what the interval is drawn: grains, or mounts?"),
-    (r"(two|2) mounts|one mount (of|for) each|QVC055", "say how many mounts the test has."),
+    (r"(two|2) (mounts|samples)|one mount (of|for) each|one (porphyry|batholith).{0,12} and one|QVC055", "say how many mounts the test has."),
     (r"(best|highest|first|top|winner).{0,30}(six|6)|(one )?of six|six (networks|models)", "it is the best of how many, on the same grains? Say so."),
     (r"aspect|elongation|length over width|shape|outline", "the cheap rival is missing: which one measured number comes close?"),
     (r"0?[.,]85\b(?!.{1,12}?(0?[.,]9[5-9]|1[.,]0))", "the cheap rival needs its number: its ROC-AUC on the same 71 grains."),
     (r"\bnot\b|\bno\b|n't|unknown|cannot|nothing|only", "say what it does *not* show: for other mounts, or for zoning."),
 )  # fmt: skip
 MISREAD = (
-    (r"93 ?%|93 per ?cent|accura", "0.93 is a ROC-AUC, a share of pairs ranked rightly, and no accuracy: that was 0.86."),
+    (r"93 ?%|93 per ?cent|accuracy.{0,6}[.,]93|[.,]93 accura", "0.93 is a ROC-AUC, a share of pairs ranked rightly, and no accuracy: that was 0.86."),
     (r"next deposit.{0,20}(will|be)|any (rock|deposit)|all (rocks|deposits)", "the two mounts cannot say that for other deposits."),
-    (r"(?<!not )(significantly|clearly) (better|beats)|(beats|better than) (the )?(aspect|shape)", "whether the network is better than the cheap rival was not tested on the same answers: call the difference not resolved."),
-    (r"(sees|reads|recogni[sz]es|by) (the )?(zoning|zones|texture)(?!.{0,40}(not|unknown|cannot))", "that it goes by zoning was not shown: outlines may do."),
+    (r"(significantly|clearly) (better|beats)|(beats|better than) (the )?(aspect|shape)", "whether the network is better than the cheap rival was not tested on the same answers: call the difference not resolved."),
+    (r"(sees|reads|recogni[sz]es|goes by) (the )?(zoning|zones|texture)(?!.{0,40}(not|unknown|cannot))", "that it goes by zoning was not shown: outlines may do."),
 )  # fmt: skip
+DENIED = r"\b(not|no|nor|never|whether|unknown|cannot)\b|n't"  # just before a claim: then it is none
 
 
 def _judge_slide(answer):
@@ -223,7 +224,8 @@ def _judge_slide(answer):
         return f"a slide holds about {LONGEST} words, yours has {words}."
     text = " ".join(answer.split())
     for pattern, why in MISREAD:
-        if re.search(pattern, text, re.IGNORECASE):
+        claim = re.search(pattern, text, re.IGNORECASE)
+        if claim and not re.search(DENIED, text[max(0, claim.start() - 45) : claim.start()], re.IGNORECASE):
             return why
     for pattern, why in RUBRIC:
         if not re.search(pattern, text, re.IGNORECASE):
