@@ -357,3 +357,27 @@ def test_the_walk_goes_downhill_by_hand_and_by_rate(browser, lab):
         page.get_by_text("after 1 steps: loss 0.500; 0 of them went uphill").wait_for(timeout=10_000)
         handles.last.press("ArrowRight")
         page.get_by_text("after 1 steps: loss 0.567").wait_for(timeout=10_000)
+
+
+MYSTERY = """\
+from zirconkit import mysteries, widgets
+bench = widgets.MysteryBench(mysteries.grown_pool(), seed=3)
+bench.panel()
+"""
+
+
+def test_a_probe_is_chosen_on_a_mystery_set_and_a_verdict_is_kept(browser, lab):
+    with executed(browser, lab, "mystery", MYSTERY) as page:
+        page.get_by_text("grain grey, split by grains: ROC-AUC").wait_for(timeout=60_000)
+        before = picture(page).evaluate("image => image.src")
+        choose = page.locator(".jp-OutputArea-output select")
+        choose.nth(1).select_option("resin grey")
+        page.get_by_text("resin grey, split by grains: ROC-AUC").wait_for(timeout=20_000)
+        choose.nth(2).select_option("mounts")
+        page.get_by_text("over mounts; the interval leaves out 0.5").wait_for(timeout=20_000)
+        assert picture(page).evaluate("image => image.src") != before
+        page.get_by_text("the sheet of this set").click()
+        page.get_by_text("class given by").wait_for(timeout=10_000)
+        choose.nth(3).select_option("resin")
+        page.get_by_role("button", name="keep my verdict").click()
+        page.get_by_text("Kept for set 1: resin, 50 % sure. 4 sets without a verdict.").wait_for(timeout=20_000)
