@@ -79,7 +79,7 @@ def _last_convolution(model):
 
 
 def _weighted_maps(network, layer, images, towards):
-    """The sum of a layer's maps, each times the mean of the logit's gradient over it: shape (n, rows, columns)."""
+    """The sum of a layer's maps, each times the mean of the logit's gradient over it: tensor, (n, rows, columns)."""
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
@@ -88,7 +88,7 @@ def _weighted_maps(network, layer, images, towards):
         score = _of_class(logits, towards)
     maps = outputs[layer]
     weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
-    return tf.reduce_sum(weights * maps, axis=-1).numpy()
+    return tf.reduce_sum(weights * maps, axis=-1)
 
 
 def integrated_gradients(model, images, towards=1, steps=16):
