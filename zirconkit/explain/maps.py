@@ -60,17 +60,22 @@ def grad_cam(model, images, towards=1, layer=None):
     """
     images, network = prepare_input(model, images), expose_layers(model)
     towards = _for_each(towards, images, network)
-    layer = layer or _last_convolution(model)
+    layer = layer or last_convolution(model)
     outputs = network.output[0]
     if layer not in outputs or len(outputs[layer].shape) != 4:
         raise ValueError(f"{model.name} has no maps of a layer {layer!r}: take occlusion or integrated_gradients")
+    return enlarged_cams(network, layer, images, towards)
+
+
+def enlarged_cams(network, layer, images, towards):
+    """What `grad_cam` draws of a layer, by a network with all its layers in view."""
     cams = [_weighted_maps(network, layer, *batch) for batch in _batches(images, towards)]
     height, width = images.shape[1:3]
     evidence = np.maximum(np.concatenate(cams), 0)
     return np.stack([cv2.resize(each, (width, height)) for each in evidence])
 
 
-def _last_convolution(model):
+def last_convolution(model):
     """Its name; "convolution" where there is none."""
     import keras
 
@@ -79,7 +84,7 @@ def _last_convolution(model):
 
 
 def _weighted_maps(network, layer, images, towards):
-    """The sum of a layer's maps, each times the mean of the logit's gradient over it: tensor, (n, rows, columns)."""
+    """The sum of a layer's maps, each times the mean of the logit's gradient over it: shape (n, rows, columns)."""
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
@@ -88,7 +93,7 @@ def _weighted_maps(network, layer, images, towards):
         score = _of_class(logits, towards)
     maps = outputs[layer]
     weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
-    return tf.reduce_sum(weights * maps, axis=-1)
+    return tf.reduce_sum(weights * maps, axis=-1).numpy()
 
 
 def integrated_gradients(model, images, towards=1, steps=16):
@@ -142,18 +147,31 @@ def occlusion(model, images, towards=1, patch=None):
     """
     images, network = prepare_input(model, images), expose_layers(model)
     towards = _for_each(towards, images, network)
-    score = _scoring(network)
+    return mean_falls(scoring(network), images, towards, patch)
+
+
+def mean_falls(score, images, towards, patch=None):
+    """What `occlusion` draws, by a function from images and their classes to logits."""
     side = patch or max(2, images.shape[1] // 8)
     blurred = np.stack([_blurred(image, side / 1.5) for image in images])
     fall = np.zeros(images.shape[:3], np.float32)
     covered = np.zeros_like(fall)
     before = score(images, towards)
-    for square in _squares(images.shape[1:3], side):
-        hidden = images.copy()
-        hidden[square] = blurred[square]
-        fall[square] += (before - score(hidden, towards))[:, None, None]
-        covered[square] += 1
+    squares = list(_squares(images.shape[1:3], side))
+    for some in _slices(len(squares), images.size):
+        hidden = np.concatenate([_with_blur(images, blurred, square) for square in squares[some]])
+        after = score(hidden, np.tile(towards, len(squares[some])))
+        for square, logits in zip(squares[some], after.reshape(-1, len(images))):
+            fall[square] += (before - logits)[:, None, None]
+            covered[square] += 1
     return np.maximum(fall / covered, 0)
+
+
+def _with_blur(images, blurred, square):
+    """Copies of the images, blurred in one square."""
+    hidden = images.copy()
+    hidden[square] = blurred[square]
+    return hidden
 
 
 def _blurred(image, sigma):
@@ -162,7 +180,7 @@ def _blurred(image, sigma):
     return smooth.reshape(image.shape)  # OpenCV drops the axis of a single channel
 
 
-def _scoring(network):
+def scoring(network):
     """A function from images and their classes to logits, array of float32, shape (n,)."""
     import tensorflow as tf
 

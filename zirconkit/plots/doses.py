@@ -48,7 +48,7 @@ def dose_pairs(pairs):
     pairs : dict of str to (image, image)
         Two arrays of uint8, shape (height, width); the name is the column's title.
     """
-    fig, axes = plt.subplots(2, len(pairs), figsize=(9.5, 2.7), layout="constrained", squeeze=False)
+    fig, axes = plt.subplots(2, len(pairs), figsize=(9.5, 2.5), layout="constrained", squeeze=False)
     for column, (name, images) in zip(axes.T, pairs.items()):
         column[0].set_title(name, fontsize=8)
         for ax, image in zip(column, images):
@@ -72,7 +72,8 @@ def dose_curves(curves, names):
     properties = list(next(iter(curves.values())))
     columns = 5
     rows = -(-len(properties) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(9.5, 2.1 * rows + 0.3), sharey=True, layout="constrained")
+    fig, axes = plt.subplots(rows, columns, figsize=(9.5, 2.1 * rows + 0.3), sharey=True, layout="constrained",
+                             squeeze=False)  # fmt: skip
     for ax, name in zip(axes.flat, properties):
         for colour, (network, of) in zip(LINES, curves.items()):
             _mean_with_band(ax, *of[name], colour, network)
@@ -158,7 +159,7 @@ def two_tests(table, asked):
     ax.axhline(0, ls=":", color=BLACK, lw=1)
     ax.set_xlabel("test 1: similarity to the map of shuffled weights (1: the weights do not matter)")
     ax.set_ylabel("test 2: share on the truth,\nlearned less shuffled weights")
-    ax.set_xlim(-0.15, 1.05)
+    ax.set_xlim(min(-0.05, table["similarity"].min() - 0.05), 1.05)
     grid(ax)
     _name_all(ax)
     return ax.figure
