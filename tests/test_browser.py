@@ -357,3 +357,29 @@ def test_the_walk_goes_downhill_by_hand_and_by_rate(browser, lab):
         page.get_by_text("after 1 steps: loss 0.500; 0 of them went uphill").wait_for(timeout=10_000)
         handles.last.press("ArrowRight")
         page.get_by_text("after 1 steps: loss 0.567").wait_for(timeout=10_000)
+
+
+GRAIN_BENCH = """\
+from zirconkit import explain, widgets
+def read(image):
+    return explain.Reading(float(image.sum() / 300), image[..., 0], image[..., 0])
+bench = widgets.GrainBench({"its light": read})
+bench.panel()
+"""
+
+
+def test_a_knob_changes_the_grain_and_the_answer_and_two_grains_are_kept(browser, lab):
+    with executed(browser, lab, "grain_bench", GRAIN_BENCH) as page:
+        page.get_by_text("(+0.00 from the start)").wait_for(timeout=40_000)
+        page.get_by_role("button", name="keep as one").click()
+        page.get_by_text("Kept: one: p =").wait_for(timeout=10_000)
+        before = picture(page).evaluate("image => image.src")
+        brightness = page.locator(".jp-OutputArea-output .noUi-handle").nth(6)
+        for _ in range(4):
+            brightness.press("ArrowRight")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_text(re.compile(r"\(\+0\.[1-9]\d from the start\)")).wait_for(timeout=10_000)
+        page.get_by_role("button", name="keep as other").click()
+        page.get_by_text(re.compile(r"Kept: one: p = .*, other: p =")).wait_for(timeout=10_000)
+        page.get_by_role("button", name="back to the start").click()
+        page.get_by_text("(+0.00 from the start)").wait_for(timeout=10_000)

@@ -75,7 +75,7 @@ ex.what_moves_it.commit(my_order)
 # %% [markdown]
 # ## Two networks
 #
-# LeNet learns twice from the same crops: once **as published**, with dropout and augmentation, where each crop is turned, flipped, zoomed, brightened or darkened at random; once **without augmentation**. The score is of grains of the same mounts that were set aside. Whether it holds on new mounts is the matter of notebooks 4 to 8; here we ask what the networks do.
+# LeNet learns twice from the same crops: once **as published**, with dropout and augmentation, where each crop is turned, flipped, zoomed, brightened or darkened at random; once **without augmentation**. The score is of grains of the same mounts that were set aside; new mounts are the matter of notebooks 4 to 8.
 
 
 # %%
@@ -103,7 +103,8 @@ everything = gr.from_mounts(found, size=32, mask_neighbours=True, progress=False
 known, _ = gr.test_split(everything)  # without the test mounts
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
 unasked, asked = aside.classes
-networks = {"as published": trained(learning, training.augmentation(SEED)), "no augmentation": trained(learning)}
+ways = {"as published": training.augmentation(SEED), "no augmentation": None}
+networks = {name: trained(learning, ways[name]) for name in list(ways)[: profile.seeds]}
 answers = {name: training.predict(model, aside) for name, model in networks.items()}
 print(f"{len(learning)} {made} grains to learn from; p is the probability of {asked}")
 for name, p in answers.items():
@@ -135,9 +136,9 @@ together = {words: spearmanr(p, aside.table[name], nan_policy="omit").statistic 
 print("rank correlation of p with being", ", ".join(f"{words} {r:+.2f}" for words, r in together.items()))
 
 # %% [markdown]
-# **What we see.** Above each grain stand its number and *p*, in the colour of the call. The paper shows such grains in its Figure 5 and reads them so: *confidently predicts "porphyry" if the crystal is euhedral and exhibits oscillatory zoning*. Would you read that from these? Look at the porphyry grain that the network is most surely wrong about, and at what is printed about it: does it lack faces, or bands?
+# **What we see.** Above each grain stand its number and *p*, in the colour of the call. The paper shows such grains in its Figure 5 and reads them so: *confidently predicts "porphyry" if the crystal is euhedral and exhibits oscillatory zoning*. Would you read that from these? If there is a porphyry grain that the network is surely wrong about, look at what is printed about it: does it lack length, or bands?
 #
-# A reason that we see in a few pictures is a guess. A correlation is little better, as properties go together: long grains tend to have sharp outlines. To find out what *moves* the answer, change one property and leave all else as it is. That is an **intervention**. With a real grain nobody can do it; with a grown one we can.
+# What we see in a few pictures is a guess. A correlation is little better, as properties go together: long grains tend to have sharp outlines. To find out what *moves* the answer, change one property and leave all else as it is: an **intervention**. With a real grain nobody can do it; with a grown one we can.
 #
 # ## The grain bench
 #
@@ -180,7 +181,7 @@ plots.show(
 #
 # ### Exercise: one knob
 #
-# Keep two grains, as *one* and as *other*, that differ in **one** property only, and whose *p* by the network as published differs as much as you can make it. Then run the next two cells. Without a front end: `grain_bench.turn("size", 30)`, `grain_bench.keep("one")`.
+# Keep two grains, as *one* and as *other*, that differ in **one** property only, and whose *p* as published differs as much as you can make it. Then run the next two cells. Without a front end: `grain_bench.turn("size", 30)`, `grain_bench.keep("one")`.
 
 # %% tags=["exercise:one_knob", "answer"]
 my_pair = grain_bench.outcome()  # of the two that you kept; keep them first
@@ -236,7 +237,7 @@ pd.DataFrame(rows)
 # %% [markdown]
 # **What we see.** A **dose–response curve** is *p* on average against the dose, all other properties of each grain as they were. A curve that is flat *on average* may still move single grains, some up, some down.
 #
-# These two networks learned for a short time, from one seed. `python benchmarks/dose_response.py` trained ten on the grown mounts and ten on eight of the paper's, for 200 epochs as published, half of them without augmentation. Each was asked about 150 grown grains:
+# So far we have one seed and a short training. `python benchmarks/dose_response.py` trained ten networks on the grown mounts and ten on eight of the paper's, for 200 epochs as published, half of them without augmentation. Each was asked about 150 grown grains:
 
 # %%
 # @title Twenty networks
@@ -248,19 +249,19 @@ plots.show(
     of="grown",
 )
 single = twenty[twenty["network"] != "all"].set_index(["training", "data", "property", "network"]).sort_index()
-print("without augmentation, with it (where the difference is resolved, paired over five seeds):")
+print("without augmentation, with it (where the difference is resolved over five seeds):")
 for data in ("grown", "real"):
     for name, column in (*((name, "change") for name in doses.NAMES), ("turn", "either_way")):
         one, other = (single.loc[training, data, name][column] for training in twenty["training"].unique())
         gain = evaluation.paired_difference(one, other)
         if gain.low * gain.high > 0:
-            words = " of single grains, up or down" if column == "either_way" else ""
+            words = " of single grains, either way" if column == "either_way" else ""
             print(f"  {data}, {doses.NAMES[name]}{words}: {other.mean():+.2f}, {one.mean():+.2f}")
 
 # %% [markdown]
 # **What we see.** Each small dot is one network, each diamond the mean of five, with its 95 % interval over grains and networks. *Learned on grown mounts:* brightness and the aspect ratio move *p* most, by 0.2 each; the zoning strength by 0.1; a bright rim pushes it down as far. *Learned on the real mounts:* the aspect ratio comes first, with 0.12 as published; the zoning strength does next to nothing. In both, it hardly matters whether the outline is sharp or rounded. So of the paper's reading, euhedral and banded, the banding is borne out on the grown mounts only, the sharp outline on neither; being long counts on both. Augmentation makes networks answer alike when a grain is turned; brightness, which it changes too, still moves *p*.
 #
-# Can the bench be trusted? A network that learned from grains of which brightness *alone* told the class moves by 0.88 with brightness, and with any other property by at most 0.09: a bright rim, which does brighten a grain. But these are drawings of whole, banded crystals. A network that learned real grains may treat real ones otherwise.
+# Can the bench be trusted? A network that learned from grains of which brightness *alone* told the class moves by 0.88 with brightness, and by at most 0.09 with anything else: a bright rim, which does brighten a grain. But these are drawings of whole, banded crystals; a network that learned real grains may treat real ones otherwise.
 #
 # ## Where in the grain is the evidence?
 #
@@ -305,7 +306,7 @@ rows = {
 pd.DataFrame(rows)
 
 # %% [markdown]
-# **What we see.** The table has medians over up to twenty grains and, in brackets, where 90 of 100 grains lie. A **rank correlation** of two maps is 1 if they agree on which pixels matter more, 0 if they have nothing to do with each other. Do maps of wrong answers look less convincing? Do two methods agree on one answer of one network?
+# **What we see.** The table has medians over up to twenty grains and, in brackets, where 90 of 100 grains lie. A **rank correlation** of two maps is 1 if they agree on which pixels matter more, 0 if they have nothing to do with each other. Do maps of wrong answers look less convincing? Do two methods agree?
 #
 # ## Which map may we believe?
 #
@@ -402,7 +403,7 @@ def pair(seed):
     return [cv2.resize(gr.fit_square(each, 54), (32, 32), interpolation=cv2.INTER_AREA) for each in shown]
 
 
-n = 15 * profile.repeats
+n = 12 * profile.repeats
 images = np.array([pair(seed) for seed in range(n)])
 change = np.abs(np.diff(images.astype(int), axis=1))[:, 0]
 specks = change >= change.max(axis=(1, 2), keepdims=True) / 4  # where the two differ most
@@ -521,14 +522,14 @@ names = ["C1", "S2", "C3", "S4", "C5", "S6"]
 cut = keras.Model(model.inputs[0], [model.get_layer(name).output for name in names])
 layer_maps = {name: np.asarray(each)[0] for name, each in zip(names, cut(one))}
 plots.show(
-    plots.feature_grid(layer_maps, channels=4),
-    alt="The first four feature maps of each of six layers for one grain, finer on the left, coarser on the right.",
+    plots.feature_grid(layer_maps, channels=3),
+    alt="The first three feature maps of each of six layers for one grain, finer on the left, coarser on the right.",
     of=made,
 )
 widgets.feature_map_browser(aside.images[:24], explain.feature_maps(model, aside[:24]))
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The paper's Figure 11, for our network: a column for each layer, its first four channels, each on its own scale. Each pooling halves the side and keeps the strongest answers. A map marked *flat* is the same everywhere. With the *panel* below the figure one can leaf through grains, layers and channels.
+# **What we see.** The paper's Figure 11, for our network: a column for each layer, its first three channels, each on its own scale. Each pooling halves the side and keeps the strongest answers. A map marked *flat* is the same everywhere. With the *panel* below the figure one can leaf through grains, layers and channels.
 #
 # How large is the part of the grain that one number depends on, its **receptive field**? We measure it: keep a square of the image as it is, put noise everywhere *outside*, and see how much the number in the middle of a layer changes.
 
@@ -660,13 +661,13 @@ file = Path(tempfile.mkdtemp()) / "mine.keras"
 model.save(file)
 
 again = exports.load(file)
-evidence = explain.occlusion(again, aside[:4], towards=aside[:4].y)
-print(
-    f"{evidence.shape[0]} maps of {evidence.shape[1]} × {evidence.shape[2]} px, p = {np.round(again(aside[:4].x)[:, 0], 2)}"
-)
+evidence = explain.grad_cam(again, aside[:20], towards=aside[:20].y)
+check = explain.randomisation_check(explain.grad_cam, again, aside[:20], seeds=range(2))
+print(f"{evidence.shape[0]} maps of {evidence.shape[1]} × {evidence.shape[2]} px")
+print(f"test 1 for them: similarity {check['median']:+.2f} ({check['low']:+.2f} to {check['high']:+.2f})")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** One map for each grain, as large as the image. Show them with `plots.evidence`, and never alone: beside them the map of a shuffled network, and the edges of the image.
+# **What we see.** One map for each grain, as large as the image, and how much of a Grad-CAM stays when the weights are shuffled: the median over grains and shufflings, and where 90 of 100 lie. Show maps with `plots.evidence`, and never alone: beside them the map of a shuffled network, and the edges of the image.
 #
 # **For discussion.** Three students write about one network. Anna: "Grad-CAM is yellow on the bands, so it goes by the zoning." Ben: "On the bench the zoning moved *p* by 0.02, so it does not know of zoning." Carla: "The bench shows grown grains, so it says nothing about real ones." What is right in each sentence, and what goes too far? Which experiment would settle each? Write the sentence on zoning that you would print.
 

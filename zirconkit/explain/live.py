@@ -32,15 +32,18 @@ def reader(model):
         From an image as the model takes it, float32 of shape (height, width, channels), to a `Reading`: the maps are
         those of `occlusion` and `grad_cam`, towards class 1.
     """
-    network, layer = expose_layers(model), last_convolution(model)
+    network = expose_layers(model)
+    layer = last_convolution(model)
     score = scoring(network)
     towards = np.array([1], np.int32)
 
     def read(image):
-        images = np.asarray(image, np.float32)[None]
+        image = np.asarray(image, np.float32)
+        images = image[None]
         (logit,) = score(images, towards)
         (occlusion,) = mean_falls(score, images, towards)
         (grad_cam,) = enlarged_cams(network, layer, images, towards)
-        return Reading(float(1 / (1 + np.exp(-logit))), occlusion, grad_cam)
+        p = 1 / (1 + np.exp(-logit))
+        return Reading(float(p), occlusion, grad_cam)
 
     return read

@@ -158,11 +158,13 @@ def mean_falls(score, images, towards, patch=None):
     covered = np.zeros_like(fall)
     before = score(images, towards)
     squares = list(_squares(images.shape[1:3], side))
-    for some in _slices(len(squares), images.size):
-        hidden = np.concatenate([_with_blur(images, blurred, square) for square in squares[some]])
-        after = score(hidden, np.tile(towards, len(squares[some])))
-        for square, logits in zip(squares[some], after.reshape(-1, len(images))):
-            fall[square] += (before - logits)[:, None, None]
+    for rows in _slices(len(squares), images.size):
+        some = squares[rows]
+        hidden = np.concatenate([_with_blur(images, blurred, square) for square in some])
+        after = score(hidden, np.tile(towards, len(some)))
+        falls = before - after.reshape(len(some), -1)
+        for square, each in zip(some, falls):
+            fall[square] += each[:, None, None]
             covered[square] += 1
     return np.maximum(fall / covered, 0)
 

@@ -22,11 +22,13 @@ def on_the_bench(image, reading):
     reading : explain.Reading
         Its maps, each on its own scale, have the size at which the network sees.
     """
-    side = reading.occlusion.shape[0]
+    side = len(reading.occlusion)
     seen = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-    greys = [colormaps["gray"](each) for each in (image, seen)]
-    maps = [colormaps["viridis"](_stretched(each)) for each in (reading.occlusion, reading.grad_cam)]
-    return np.hstack([_panel(each) for each in (*greys, *maps)])
+    grey, viridis = colormaps["gray"], colormaps["viridis"]
+    occlusion = viridis(_stretched(reading.occlusion))
+    grad_cam = viridis(_stretched(reading.grad_cam))
+    pictures = (grey(image), grey(seen), occlusion, grad_cam)
+    return np.hstack([_panel(each) for each in pictures])
 
 
 def _stretched(evidence):
@@ -48,7 +50,8 @@ def dose_pairs(pairs):
     pairs : dict of str to (image, image)
         Two arrays of uint8, shape (height, width); the name is the column's title.
     """
-    fig, axes = plt.subplots(2, len(pairs), figsize=(9.5, 2.5), layout="constrained", squeeze=False)
+    n = len(pairs)
+    fig, axes = plt.subplots(2, n, figsize=(9.5, 2.5), layout="constrained", squeeze=False)
     for column, (name, images) in zip(axes.T, pairs.items()):
         column[0].set_title(name, fontsize=8)
         for ax, image in zip(column, images):
@@ -72,8 +75,8 @@ def dose_curves(curves, names):
     properties = list(next(iter(curves.values())))
     columns = 5
     rows = -(-len(properties) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(9.5, 2.1 * rows + 0.3), sharey=True, layout="constrained",
-                             squeeze=False)  # fmt: skip
+    size = (9.5, 2.1 * rows + 0.3)
+    fig, axes = plt.subplots(rows, columns, figsize=size, sharey=True, layout="constrained", squeeze=False)
     for ax, name in zip(axes.flat, properties):
         for colour, (network, of) in zip(LINES, curves.items()):
             _mean_with_band(ax, *of[name], colour, network)
@@ -90,8 +93,10 @@ def dose_curves(curves, names):
 def _mean_with_band(ax, values, p, colour, label):
     """The mean over grains, and its 95 % interval."""
     mean = p.mean(axis=0)
-    half = 1.96 * p.std(axis=0, ddof=1) / np.sqrt(len(p))
-    ax.fill_between(values, mean - half, mean + half, color=colour, alpha=0.2, lw=0)
+    spread = p.std(axis=0, ddof=1)
+    half = 1.96 * spread / np.sqrt(len(p))
+    low, high = mean - half, mean + half
+    ax.fill_between(values, low, high, color=colour, alpha=0.2, lw=0)
     ax.plot(values, mean, "o-", ms=3, color=colour, label=label)
 
 
@@ -110,8 +115,9 @@ def dose_changes(table, names):
     fig, axes = plt.subplots(1, len(sets), figsize=(9.5, 3.9), sharey=True, layout="constrained", squeeze=False)
     for ax, data in zip(axes[0], sets):
         part = table[table["data"] == data]
-        for number, training in enumerate(table["training"].unique()):
-            _changes(ax, part[part["training"] == training], names, 0.17 - 0.34 * number, LINES[number], training)
+        for number, (training, rows) in enumerate(part.groupby("training", sort=False)):
+            beside = 0.17 - 0.34 * number
+            _changes(ax, rows, names, beside, LINES[number], training)
         ax.axvline(0, ls=":", color=BLACK, lw=1)
         ax.set_title(f"learned on {data} mounts", fontsize=9)
         ax.set_xlabel("change of p, 10 % to 90 % point")
@@ -125,12 +131,12 @@ def dose_changes(table, names):
 def _changes(ax, table, names, beside, colour, label):
     """One training: each network a small dot, the mean of all a large one with its interval."""
     places = {name: len(names) - 1 - number + beside for number, name in enumerate(names)}
-    together = table[table["network"] == "all"]
-    single = table[table["network"] != "all"]
-    ax.plot(single["change"], single["property"].map(places), "o", ms=3, color=colour, alpha=0.45)
-    rows = together["property"].map(places)
-    ax.hlines(rows, together["low"], together["high"], color=colour, lw=2)
-    ax.plot(together["change"], rows, "D", ms=5, color=colour, mec="white", mew=0.5, label=label)
+    rows = table["property"].map(places)
+    of_all = table["network"] == "all"
+    mean, single = table[of_all], table[~of_all]
+    ax.plot(single["change"], rows[~of_all], "o", ms=3, color=colour, alpha=0.45)
+    ax.hlines(rows[of_all], mean["low"], mean["high"], color=colour, lw=2)
+    ax.plot(mean["change"], rows[of_all], "D", ms=5, color=colour, mec="white", mew=0.5, label=label)
 
 
 MARKS = dict(zip(("zoning", "rim", "inclusions", "outline"), "os^D"))

@@ -30,6 +30,7 @@ HALF = 47  # px to each side of the canvas's middle; what lies beyond the crop i
 PER_HALF_WIDTH = 18.0  # px, of an ordinary grain: zones are drawn for it, so that all sizes have the same ones
 LIGHT, SKEW, ROUGHNESS, BLUR = 0.3, 0.3, 0.8, 0.6
 DEEP, LARGEST = 0.2, 3.0  # inclusions: half-widths below the outline, px of the radius
+RIMS = {"none": 0.0, "bright": 0.5, "dark": -0.4}  # contrast, on average
 STEPS = ("shape", "mottling", "wavering", "zones", "fading", "rim", "inclusions", "light", "noise")
 
 
@@ -78,20 +79,27 @@ def grow_dosed(properties, seed=0):
     seed : int
         Of all that the properties leave open: the faces, the bands, where inclusions lie, noise.
     """
-    specimen = _specimen(properties.aspect, properties.outline >= 0.5, seed)
-    section = lay_on_pixels(specimen, properties.size, np.deg2rad(properties.turn), HALF)
-    distance = np.float32(section.scale) * specimen.outline(section.x, section.y)
+    rounded = properties.outline >= 0.5
+    specimen = _specimen(properties.aspect, rounded, seed)
+    angle = np.deg2rad(properties.turn)
+    section = lay_on_pixels(specimen, properties.size, angle, HALF)
+    x, y = section.x, section.y
+    distance = np.float32(section.scale) * specimen.outline(x, y)
     mask = distance < 0
     plain = _zoned(section, mask, properties, seed)
-    depth = -section.scale * specimen.grown(section.x, section.y)
-    cover = rim_cover(depth, section.x, section.y, _dice(seed, "rim"))
-    light = _light_left(_deep(specimen), section, distance, _inclusions(properties.inclusions, seed))
-    full = plain * (1 + properties.rim * cover) * light
+    depth = -section.scale * specimen.grown(x, y)
+    cover = rim_cover(depth, x, y, _dice(seed, "rim"))
+    rim = 1 + properties.rim * cover
+    dice = _inclusions(properties.inclusions, seed)
+    light = _light_left(_deep(specimen), section, distance, dice)
 
-    plain, full = (_lit(level, distance, section, seed) for level in (plain, full))
-    grey = properties.brightness / plain[mask].mean() * full
-    image = add_noise(cv2.GaussianBlur(grey, (0, 0), BLUR), _dice(seed, "noise")) * mask
-    return Dosed(*(_middle(each) for each in (image, mask, (1 - light) * mask)))
+    usual = _lit(plain, distance, section, seed)
+    shining = _lit(plain * rim * light, distance, section, seed)
+    grey = properties.brightness / usual[mask].mean() * shining
+    blurred = cv2.GaussianBlur(grey, (0, 0), BLUR)
+    image = add_noise(blurred, _dice(seed, "noise")) * mask
+    spots = (1 - light) * mask
+    return Dosed(_middle(image), _middle(mask), _middle(spots))
 
 
 def _dice(seed, step):
@@ -103,21 +111,28 @@ def _dice(seed, step):
 def _specimen(aspect, rounded, seed):
     """The crystal of a seed, cut: a `shapes.Specimen`. It is the costliest step, and most knobs leave it as it is."""
     habit = "anhedral" if rounded else "prismatic"
-    shape_seed = np.random.SeedSequence([seed, STEPS.index("shape")])
-    return fit_specimen(Shape(habit, aspect, 0, 0, ROUGHNESS), shape_seed)
+    shape = Shape(habit, aspect, 0, 0, ROUGHNESS)
+    step = STEPS.index("shape")
+    shape_seed = np.random.SeedSequence([seed, step])
+    return fit_specimen(shape, shape_seed)
 
 
 def _zoned(section, mask, properties, seed):
     """Growth zones of the wanted strength over a faint mottling: brightness, about 1 inside."""
     u, _ = wavering(section, _dice(seed, "wavering"))
     as_if = properties.wavelength * PER_HALF_WIDTH / section.scale
-    signal = zoning_signal(PER_HALF_WIDTH, as_if, 1.0, _dice(seed, "zones"))
-    fading = 1 + 0.7 * section.ripple(_dice(seed, "fading"), 1.5)
-    zones = np.interp(u, *signal) * fading.clip(0, 2.2)
+    dice = _dice(seed, "zones")
+    signal = zoning_signal(PER_HALF_WIDTH, as_if, 1.0, dice)
+    dice = _dice(seed, "fading")
+    fading = 1 + 0.7 * section.ripple(dice, 1.5)
+    zones = np.interp(u, *signal)
+    zones *= fading.clip(0, 2.2)
     zones -= zones[mask].mean()
-    zones *= properties.strength / zones[mask].std()
+    spread = zones[mask].std()
+    zones *= properties.strength / spread
     skewed = np.expm1(SKEW * zones) / SKEW
-    return mottling(section, _dice(seed, "mottling")) + skewed
+    level = mottling(section, _dice(seed, "mottling"))
+    return level + skewed
 
 
 def _inclusions(count, seed):
@@ -128,8 +143,10 @@ def _inclusions(count, seed):
 def _deep(specimen):
     """The crystal's points that lie well below its outline: array, shape (2, n), in half-widths."""
     points = specimen.inside
-    (distance,) = specimen.outline(*np.float32(points)[:, None])
-    return points[:, distance < -DEEP]
+    x, y = np.float32(points)[:, None]
+    (distance,) = specimen.outline(x, y)
+    is_deep = distance < -DEEP
+    return points[:, is_deep]
 
 
 def _light_left(points, section, distance, dice):
@@ -140,9 +157,13 @@ def _light_left(points, section, distance, dice):
     slope_y, slope_x = np.gradient(distance)
     light = np.ones(distance.shape, np.float32)
     for one in dice:
-        x, y = points[:, int(one.random() * points.shape[1])]
-        away = (section.x - x) ** 2 + (section.y - y) ** 2
-        centre = np.unravel_index(away.argmin(), away.shape)
+        number = int(one.random() * points.shape[1])
+        x, y = points[:, number]
+        right = section.x - x
+        down = section.y - y
+        away = right**2 + down**2
+        nearest = away.argmin()
+        centre = np.unravel_index(nearest, away.shape)
         outward = np.arctan2(slope_y[centre], slope_x[centre])
         radius = min(one.lognormal(0.3, 0.7), LARGEST)
         light = light * inclusion(light.shape, centre, radius, outward, one)
@@ -170,14 +191,17 @@ def grown_population():
     Outline, rim and turn are put into numbers: anhedral 1, any other habit 0; a bright rim 0.5, a dark one -0.4, which
     is what they have on average; a turn from 0 to 180 degrees by chance.
     """
-    plans = pd.concat([population(recipe, dice(name, "population", 0)) for name, recipe in SAMPLES.iterrows()])
-    plans = plans[~plans["contaminant"]].reset_index(drop=True)
-    same = plans[["aspect", "strength", "wavelength", "inclusions"]]
-    turn = np.random.default_rng(0).uniform(0, 180, len(plans))
-    rim = plans["rim"].map({"none": 0.0, "bright": 0.5, "dark": -0.4})
-    outline = (plans["habit"] == "anhedral").astype(float)
-    numbers = {"outline": outline, "rim": rim, "brightness": plans["grey"], "size": plans["diameter"], "turn": turn}
-    return same.assign(**numbers)[list(Properties._fields)]
+    mounts = [population(recipe, dice(name, "population", 0)) for name, recipe in SAMPLES.iterrows()]
+    plans = pd.concat(mounts)
+    zircons = plans[~plans["contaminant"]]
+    table = zircons.rename(columns={"grey": "brightness", "diameter": "size"})
+    table = table.reset_index(drop=True)
+    table["rim"] = table["rim"].map(RIMS)
+    is_rounded = table["habit"] == "anhedral"
+    table["outline"] = is_rounded.astype(float)
+    rng = np.random.default_rng(0)
+    table["turn"] = rng.uniform(0, 180, len(table))
+    return table[list(Properties._fields)]
 
 
 def draw_properties(n, seed=0):

@@ -56,8 +56,10 @@ class GrainBench:
     """
 
     def __init__(self, readers, start=START, seed=0):
-        self.readers, self.start, self.seed = readers, start, seed
+        self.readers = readers
+        self.start = start
         self.properties = start
+        self.seed = seed
         self.kept = {}
 
     def turn(self, name, value):
@@ -67,7 +69,8 @@ class GrainBench:
         low, high, _ = KNOBS[name]
         if not low <= value <= high:
             raise ValueError(f"{name} goes from {low} to {high}, not to {value}")
-        self.properties = self.properties._replace(**{name: value})
+        change = {name: value}
+        self.properties = self.properties._replace(**change)
 
     def grown(self):
         """The grain as the knobs stand: a `doses.Dosed`."""
@@ -80,8 +83,7 @@ class GrainBench:
 
     def keep(self, which):
         """Keep the grain as "one" or as "other" of two."""
-        first = next(iter(self.answers().values()))
-        self.kept[which] = self.properties, first.p
+        self.kept[which] = self.properties, self._first(self.properties).p
 
     def outcome(self):
         """How the two grains that were kept differ; `...` if they are not both there.
@@ -92,22 +94,33 @@ class GrainBench:
             turned: the names of the properties in which they differ; change: of p from "one" to "other"; best: the
             largest change of p, up or down, that one knob makes from the start.
         """
-        if set(self.kept) != {"one", "other"}:
+        if len(self.kept) < 2:
             return ...
-        (one, p), (other, q) = self.kept["one"], self.kept["other"]
-        turned = [name for name in KNOBS if getattr(one, name) != getattr(other, name)]
-        return {"turned": turned, "change": q - p, "best": self._widest()}
+        one, p = self.kept["one"]
+        other, q = self.kept["other"]
+        turned = [name for name, a, b in zip(one._fields, one, other) if a != b]
+        best = self._widest()
+        change = q - p
+        return {"turned": turned, "change": change, "best": best}
 
     def _widest(self):
         """The largest difference in p between two places of one knob, all others as they were at the start."""
+        return max(self._reach(name) for name in KNOBS)
+
+    def _reach(self, name):
+        """The largest difference in p between two places of a knob."""
+        low, high, step = KNOBS[name]
+        steps = np.linspace(low, high, GRID) / step
+        places = (np.round(steps) * step).clip(low, high)
+        grains = [self.start._replace(**{name: value}) for value in np.unique(places).tolist()]
+        p = [self._first(each).p for each in grains]
+        return max(p) - min(p)
+
+    def _first(self, properties):
+        """What the first network says of a grain."""
         read = next(iter(self.readers.values()))
-        widest = 0.0
-        for name, (low, high, step) in KNOBS.items():
-            places = np.unique(np.round(np.linspace(low, high, GRID) / step) * step).clip(low, high)
-            knobs = [self.start._replace(**{name: value}) for value in places.tolist()]
-            p = [read(as_seen(grow_dosed(each, self.seed))).p for each in knobs]
-            widest = max(widest, max(p) - min(p))
-        return widest
+        grown = grow_dosed(properties, self.seed)
+        return read(as_seen(grown))
 
     def panel(self):
         """The bench as a widget: ipywidgets.VBox."""
@@ -142,8 +155,10 @@ class _Panel:
     def _slider(self, name):
         low, high, step = KNOBS[name]
         kind = ui.IntSlider if isinstance(step, int) else ui.FloatSlider
-        how = {"min": low, "max": high, "step": step, "description": NAMES[name], "continuous_update": False}
-        return kind(getattr(self.bench.properties, name), style={"description_width": "110px"}, **how)
+        knob = kind(min=low, max=high, step=step, description=NAMES[name], continuous_update=False)
+        knob.value = getattr(self.bench.properties, name)
+        knob.style.description_width = "110px"
+        return knob
 
     def update(self):
         """Show what the knobs make."""
@@ -151,8 +166,11 @@ class _Panel:
             self.bench.turn(name, slider.value)
         answers = self.bench.answers()
         chosen = answers[self.maps_of.value]
-        self.picture.value = picture_png(plots.on_the_bench(self.bench.grown().image, chosen))
-        self.said.value = answer_words({name: each.p for name, each in answers.items()}, self.before)
+        grown = self.bench.grown()
+        picture = plots.on_the_bench(grown.image, chosen)
+        self.picture.value = picture_png(picture)
+        p = {name: reading.p for name, reading in answers.items()}
+        self.said.value = answer_words(p, self.before)
 
     def _keep(self, which):
         self.bench.keep(which)
@@ -165,10 +183,13 @@ class _Panel:
 
     def box(self):
         """Everything, laid out."""
-        buttons = [ui.Button(description=words) for words in ("back to the start", "keep as one", "keep as other")]
-        buttons[0].on_click(self._back)
-        buttons[1].on_click(lambda _: self._keep("one"))
-        buttons[2].on_click(lambda _: self._keep("other"))
-        thirds = np.array_split(list(self.sliders.values()), 3)
-        knobs = ui.HBox([ui.VBox(list(third)) for third in thirds])
-        return ui.VBox([knobs, ui.HBox([self.maps_of, *buttons]), self.said, self.picture, self.told])
+        back = ui.Button(description="back to the start")
+        back.on_click(self._back)
+        one = ui.Button(description="keep as one")
+        one.on_click(lambda _: self._keep("one"))
+        other = ui.Button(description="keep as other")
+        other.on_click(lambda _: self._keep("other"))
+        sliders = list(self.sliders.values())
+        columns = [ui.VBox(sliders[first : first + 3]) for first in (0, 3, 6)]
+        line = ui.HBox([self.maps_of, back, one, other])
+        return ui.VBox([ui.HBox(columns), line, self.said, self.picture, self.told])
