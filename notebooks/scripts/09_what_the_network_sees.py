@@ -57,7 +57,7 @@ plots.show(
 # %% [markdown] tags=["predict:what_moves_it"]
 # # 9 · What the network sees
 #
-# Above is one grown grain, two in each column. Only the property over the column differs between the two: 10 of 100 grown grains have less of it than the upper one, 10 of 100 more than the lower one. A network learns to tell porphyry from batholith zircons and answers with *p*, its probability of porphyry. **Which properties move *p* most?** Put five of them in order: **a** aspect ratio, **b** brightness, **c** outline, sharp or rounded, **d** size, **e** zoning strength.
+# Above is one grown grain, two in each column. Only the property over the column differs between the two: above it is at its **10 % point**, which 10 of 100 grown grains do not exceed, below at its **90 % point**. A network learns to tell porphyry from batholith zircons and answers with *p*, its probability of porphyry. **Which properties move *p* most?** Put five of them in order: **a** aspect ratio, **b** brightness, **c** outline, sharp or rounded, **d** size, **e** zoning strength.
 
 # %% tags=["predict:what_moves_it", "answer"]
 my_order = ...  # from what moves p most to what moves it least, such as "edcba"
@@ -164,7 +164,7 @@ def as_seen(properties, seed):
 
 
 shown = {"start": start}
-for name in ("brightness", "aspect", "strength"):
+for name in ("brightness", "aspect"):
     for word, value in zip(("little", "much"), points[name]):
         shown[f"{word} {name}"] = start._replace(**{name: value})
 images = np.stack([as_seen(each, SEED) for each in shown.values()])
@@ -172,12 +172,12 @@ readings = [readers["as published"](image) for image in images]
 found_in = {"occlusion": [each.occlusion for each in readings], "Grad-CAM": [each.grad_cam for each in readings]}
 plots.show(
     plots.evidence(images, found_in, titles=[f"{n}\np = {each.p:.2f}" for n, each in zip(shown, readings)]),
-    alt="One grown grain at the start and with little and much of three properties, its p, and its maps by occlusion and Grad-CAM.",
+    alt="One grown grain at the start and with little and much of two properties, its p, and its maps by occlusion and Grad-CAM.",
     of="grown",
 )
 
 # %% [markdown] tags=["exercise:one_knob"]
-# **What we see.** Each column is that grain with one property changed, seen by the network as published; each map has its own scale. When *p* moves with the brightness, do the maps say so? Occlusion cannot: a blurred square keeps its brightness. No map shows what its method leaves as it is.
+# **What we see.** Each column is that grain with one property changed, seen by the network as published; each map has its own scale. When *p* moves with the brightness, do the maps say so? Occlusion cannot: a blurred square keeps its brightness. A map cannot show a property that its method leaves as it is.
 #
 # ### Exercise: one knob
 #
@@ -222,7 +222,7 @@ for name in doses.NAMES:
 # @title Dose and response
 plots.show(
     plots.dose_curves(curves, doses.NAMES),
-    alt="Mean p of grown grains against each of nine properties, for two networks, with bands over grains.",
+    alt="Mean p of grown grains against each of nine properties, a line for each network, with bands over grains.",
     of="grown",
 )
 moved = {
@@ -327,23 +327,18 @@ plots.show(
     of="grown",
 )
 
-# %% [markdown] tags=["exercise:edge_detector"]
-# **What we see.** Each mark is one network, each star the mean of a method. A method to believe lies far left and high up. Occlusion comes nearest: similarity 0.09, gain 0.29. Integrated gradients keep half of their map without what was learned (0.45, 0.19). Grad-CAM gains little (last convolution 0.39, 0.13; first 0.09, 0.08), and right of the dotted line, which we drew at ½, lie networks whose Grad-CAM does not need their weights. On the line of 0 lie the "methods" that never ask: at 1, or, for a map of random numbers, at 0.
+# %% [markdown] tags=["exercise:owed"]
+# **What we see.** Each mark is one network, each star the mean of a method. A method to believe lies near 0 across and high up. Occlusion comes nearest: similarity 0.09, gain 0.29. Integrated gradients keep half of their map without what was learned (0.45, 0.19). Grad-CAM gains little (last convolution 0.39, 0.13; first 0.09, 0.08), and right of the dotted line, which we drew at ½, lie networks whose Grad-CAM does not need their weights. On the line of 0 lie the "methods" that never ask: at 1, or, for a map of random numbers, at 0.
 #
-# ### Exercise: the edge detector
+# ### Exercise: what is owed to learning
 #
-# A colleague draws the edges of each image as "what the network looks at". On planted rims 82 % of it lies on the truth, and it is wonderfully sharp. What do you say?
-#
-# - **a** It explains the network well, since it hits the truth better
-# - **b** It explains nothing, since it never asks what was learned
-# - **c** It explains the network well, since it is finer than 8 × 8
-# - **d** It explains nothing, since edges are not a real quantity
+# A colleague draws integrated gradients of a network that was taught zoning. 86 % of the map lies on the zoning. "So 0.86 of it is what the network learned to look at." How much is it really? Read it from the picture.
 
-# %% tags=["exercise:edge_detector", "answer"]
-my_verdict = ...  # a letter in quotes
+# %% tags=["exercise:owed", "answer"]
+my_share = ...  # one number, to a few hundredths
 
 # %% tags=["check", "nbval-check-output"]
-ex.edge_detector.check(my_verdict)
+ex.owed.check(my_share)
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -508,7 +503,7 @@ plots.show(
 #
 # - **No method is best everywhere.** Of those that ask the network, integrated gradients lead on zoning (0.86) and rim (0.87), occlusion on inclusions (0.65) and outline (0.80).
 # - **Grad-CAM of the last convolution stays below the silhouette on average on all four** (one network of twelve is above it). On rim and outline two networks of three get *less* than with their weights shuffled; and it fails test 1 with two networks of three on outline and inclusions, with one on zoning. Its dots differ between three networks that answer equally well: an explanation has a seed, too.
-# - **The edges of the image score 0.82 on the rim and 0.91 on the outline**, nearly the best and the best of all, and know nothing of any network. High in test 2, failed in test 1.
+# - **The edges of the image score 0.82 on the rim and 0.91 on the outline**, nearly the best and the best of all, and know nothing of any network. A high share that fails test 1 explains no network.
 # - **Integrated gradients with shuffled weights** get about what the silhouette gets: 0.74 on zoning and 0.49 on the outline, not far from the 0.86 and 0.61 of those that learned. On inclusions (0.52 and 0.28) and on the rim (0.87 and 0.59) the two are farther apart, as they are for occlusion on inclusions (0.65 and 0.18).
 #
 # Mind what a low score can mean: that the method points wrongly, or that the network goes by a part of the truth only. We know what *could* carry the class, not what this network took of it.

@@ -6,9 +6,9 @@ from zirconkit.exercises.core import Question, choice, function, near, number, n
 from zirconkit.exercises.predictions import Prediction, ranked
 
 __all__ = [
-    "edge_detector",
     "idle_channel",
     "one_knob",
+    "owed",
     "receptive_field",
     "what_moves_it",
     "write_change",
@@ -106,23 +106,36 @@ write_change = Question(
 
 # ---------------------------------------------------------------- trust
 
-edge_detector = Question(
+
+def _judge_owed(answer):
+    value = number(answer)
+    if 0.09 <= value <= 0.15:
+        return None
+    if value > 1:
+        return "give a share, from 0 to 1, not percent."
+    known = (
+        (0.86, 0.02, "that is the whole share. What would the map of a network that learned nothing have there?"),
+        (0.74, 0.03, "that is what the shuffled weights' map has there: it is to be taken off."),
+        (0.19, 0.025, "that is the star, the mean over four planted features: which marks are of zoning?"),
+        (0.45, 0.03, "that is test 1, across: the share that is owed to learning stands upwards."),
+        (0.29, 0.04, "that is another method: look at the colours of the stars, and at the circles of that colour."),
+    )
+    for wrong, around, why in known:
+        if abs(value - wrong) <= around:
+            return why
+    return f"{value:g} is not where the three circles of that colour lie: which mark is zoning, and which colour integrated gradients?"
+
+
+owed = Question(
     hints=(
-        "What does an edge detector know of the network?",
-        "Two networks, one that learned and one whose weights are shuffled, see the same grain. What does the edge detector draw for the first, what for the second?",
-        "Read again what test 1 asks, and look where the grey circles lie in the figure of the two tests.",
+        "Which mark stands for planted zoning, and which colour for integrated gradients? Which axis takes the shuffled weights into account?",
+        "Another case: occlusion and planted inclusions are the green triangles. They lie at 0.42 to 0.50 upwards, so nearly half of the map is owed to learning.",
+        "Read again what test 2 asks, above the picture, and its last half sentence.",
     ),
-    answer="b",
-    judge=choice(
-        "b",
-        {
-            "a": "it scores high because this class happens to lie at edges; it would draw the same lines for any question and any network.",
-            "c": "that it is sharp says how fine its pixels are, not what the network did.",
-            "d": "it computes something real, the edges. It just says nothing about the network.",
-        },
-    ),
-    because="A map that does not change when the network forgets everything cannot tell you what the network learned. On a question whose answer "
-    "lies at edges it still hits the truth, by luck. So ask both tests.",
+    answer=0.12,
+    judge=_judge_owed,
+    because="With shuffled weights 74 % of the map lie on the zoning already: the method multiplies by the grain's grey, and the zoning is most of the grain. "
+    "What was learned adds 0.12. A share without that of a network that knows nothing is half a sentence.",
 )
 
 

@@ -112,7 +112,9 @@ def dose_changes(table, names):
         What each property is called.
     """
     sets = table["data"].unique()
-    fig, axes = plt.subplots(1, len(sets), figsize=(9.5, 3.9), sharey=True, layout="constrained", squeeze=False)
+    fig, axes = plt.subplots(
+        1, len(sets), figsize=(9.5, 3.9), sharex=True, sharey=True, layout="constrained", squeeze=False
+    )
     for ax, data in zip(axes[0], sets):
         part = table[table["data"] == data]
         for number, (training, rows) in enumerate(part.groupby("training", sort=False)):
