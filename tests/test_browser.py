@@ -381,3 +381,29 @@ def test_a_probe_is_chosen_on_a_mystery_set_and_a_verdict_is_kept(browser, lab):
         choose.nth(3).select_option("resin")
         page.get_by_role("button", name="keep my verdict").click()
         page.get_by_text("Kept for set 1: resin, 50 % sure. 4 sets without a verdict.").wait_for(timeout=20_000)
+
+
+GRAIN_BENCH = """\
+from zirconkit import explain, widgets
+def read(image):
+    return explain.Reading(float(image.sum() / 300), image[..., 0], image[..., 0])
+bench = widgets.GrainBench({"its light": read})
+bench.panel()
+"""
+
+
+def test_a_knob_changes_the_grain_and_the_answer_and_two_grains_are_kept(browser, lab):
+    with executed(browser, lab, "grain_bench", GRAIN_BENCH) as page:
+        page.get_by_text("(+0.00 from the start)").wait_for(timeout=40_000)
+        page.get_by_role("button", name="keep as one").click()
+        page.get_by_text("Kept: one: p =").wait_for(timeout=10_000)
+        before = picture(page).evaluate("image => image.src")
+        brightness = page.locator(".jp-OutputArea-output .noUi-handle").nth(6)
+        for _ in range(4):
+            brightness.press("ArrowRight")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_text(re.compile(r"\(\+0\.[1-9]\d from the start\)")).wait_for(timeout=10_000)
+        page.get_by_role("button", name="keep as other").click()
+        page.get_by_text(re.compile(r"Kept: one: p = .*, other: p =")).wait_for(timeout=10_000)
+        page.get_by_role("button", name="back to the start").click()
+        page.get_by_text("(+0.00 from the start)").wait_for(timeout=10_000)
