@@ -19,7 +19,7 @@ from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
 from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
-from zirconkit.plots.spaces import highlighted, pictured, scene, turned
+from zirconkit.plots.spaces import guests, highlighted, map_and_axes, map_panels, pictured, probed, scene, turned
 from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
 from zirconkit.plots.sweeps import audited, leads, powers, runs
 
@@ -28,9 +28,10 @@ __all__ = [
     "bends", "by_mount", "by_size", "calibrated", "certainty", "changed", "class_colours", "coin_rows", "compared",
     "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves", "course_map",
     "curve_on_grains", "descended", "descents", "draws", "each_seed", "edged", "evidence", "fates",
-    "feature_by_class", "feature_grid", "feature_map", "few_grains", "freezing", "gains", "gallery", "heaps",
-    "highlighted", "intervals", "kernels_and_maps", "leads", "light_map", "maps_on_grain", "medians_by_mount",
-    "mount", "name_classes", "numbered", "outlined", "painted", "pictured", "powers", "revealed", "roc", "runs",
-    "scene", "show", "side_by_side", "signed_map", "split_blocks", "spreads", "stopping", "stretched", "surest",
-    "truth_scores", "turned", "turning", "walked", "weight_histograms",
+    "feature_by_class", "feature_grid", "feature_map", "few_grains", "freezing", "gains", "gallery", "guests",
+    "heaps", "highlighted", "intervals", "kernels_and_maps", "leads", "light_map", "map_and_axes", "map_panels",
+    "maps_on_grain", "medians_by_mount", "mount", "name_classes", "numbered", "outlined", "painted", "pictured",
+    "powers", "probed", "revealed", "roc", "runs", "scene", "show", "side_by_side", "signed_map", "split_blocks",
+    "spreads", "stopping", "stretched", "surest", "truth_scores", "turned", "turning", "walked",
+    "weight_histograms",
 ]  # fmt: skip
