@@ -1,8 +1,8 @@
 """Notebook 10: probes find what is planted, its maps, its questions and its instrument judge rightly."""
 
 import re
-from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,14 +13,10 @@ from sklearn.neighbors import KNeighborsRegressor, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from zirconkit import embeddings, widgets
+from zirconkit import embeddings, plots, widgets
 from zirconkit.embeddings import Knobs
 from zirconkit.exercises import textures
 from zirconkit.widgets.mapping import small_maps
-
-ROOT = Path(__file__).parents[1]
-COMMITTED = ROOT / "notebooks/10_the_space_of_textures.ipynb"
-
 
 # ---------------------------------------------------------------- probes
 
@@ -122,6 +118,45 @@ def test_the_words_count_the_nearest():
     assert "full space 10.0 are nearest here, of the first map's 10.0" in widgets.map_words(space, -space, 3 * space)
     lucky = widgets.map_words(space, rng.normal(size=(50, 2)), space)
     assert float(re.search(r"full space ([\d.]+)", lucky)[1]) < 4
+
+
+# ---------------------------------------------------------------- figures
+
+
+def test_each_property_has_a_dot_for_each_space_and_a_missing_one_none():
+    rows = [("area", "LeNet", 0.5, 0.4, 0.6), ("area", "pixels", 0.7, 0.6, 0.8), ("class", "LeNet", 0.2, 0.1, 0.3)]
+    grown = pd.DataFrame(rows, columns=["of", "space", "value", "low", "high"])
+    fig = plots.probed({"grown": grown, "real": grown[:2]}, "R²")
+    left, right = fig.axes
+    assert [text.get_text() for text in left.get_yticklabels()] == ["class", "area"]
+    dots = {line.get_label(): line.get_xydata() for line in left.lines if line.get_marker() == "o"}
+    assert dots["LeNet"][:, 0].tolist() == [0.5, 0.2] and dots["pixels"][0, 0] == 0.7
+    assert (dots["LeNet"][0, 1] > 0.5 > dots["LeNet"][1, 1]) and np.isnan(dots["pixels"][1, 0])
+    assert np.isnan(right.lines[0].get_xdata()).sum() == 1
+    plt.close(fig)
+
+
+def test_guests_stand_where_they_were_placed_with_their_names():
+    xy, placed = np.random.default_rng(0).normal(size=(30, 2)), np.array([[1.0, 0], [-1, 1]])
+    pictures = np.zeros((2, 32, 32, 1), np.uint8)
+    fig = plots.guests(xy, placed, pictures, ["cat", "grain"])
+    grey, marked = fig.axes[0].lines
+    assert np.array_equal(grey.get_xydata(), xy) and np.array_equal(marked.get_xydata(), placed)
+    names = sorted(fig.axes[0].texts, key=lambda text: text.get_position()[0])
+    assert [text.get_text() for text in names] == ["grain", "cat"]  # from left to right, as they lie
+    plt.close(fig)
+
+
+def test_a_map_is_coloured_by_class_or_by_rank(bench):
+    by_class, by_rank = (bench.draw(Knobs(), colour) for colour in ("class_name", "mean_grey"))
+    ax = by_class.axes[0]
+    drawn = {line.get_label(): (line.get_color(), line.get_xydata()) for line in ax.lines}
+    for name, (colour, xy) in drawn.items():
+        mine = bench.maps[Knobs()][bench.table["class_name"].eq(name).to_numpy()]
+        assert colour == plots.COLOURS[name] and np.array_equal(xy, mine)
+    ranks = by_rank.axes[0].collections[0].get_array()
+    assert np.array_equal(ranks, bench.table["mean_grey"].rank(pct=True))
+    plt.close("all")
 
 
 # ---------------------------------------------------------------- the questions

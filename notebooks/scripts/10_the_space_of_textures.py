@@ -240,8 +240,8 @@ pd.DataFrame(rows).T
 # %%
 # @title R² of a linear probe; bars are 95 % intervals over five trainings
 results = pd.read_csv(samples.DATA / "results/embeddings.csv")
-named = measures | {"porphyry": "class"}
-linear = results[results["test"].eq("linear") & results["of"].isin(list(named))].replace({"of": named})
+named = measures | {"oscillatory": "regularly zoned, as grown", "porphyry": "class"}
+linear = results[results["test"].eq("linear")].set_index("of").loc[list(named)].rename(named).reset_index()
 networks = ["as published", "no augmentation", "untrained", "pixels"]
 probes = linear[linear["space"].isin(networks)]
 panels = {f"{kind}, {part['n'].iloc[0]} unseen grains": part for kind, part in probes.groupby("grains", sort=False)}
@@ -393,6 +393,22 @@ my_words = ...  # such as ["axes", "density"]
 ex.map_reading.check(my_words)
 
 # %% [markdown] tags=["depth"]
+# ## Neighbours, or a direction?
+#
+# A property may also be guessed as the mean of a grain's ten nearest neighbours, itself left out. That asks what *decides who is near*, which are the largest of the 32 numbers; a linear probe asks what is *held* along any direction. The networks are those of the core, trained as published.
+
+# %% tags=["depth"]
+# @title R² by linear probe and by ten neighbours, raw and standardised; and what the three axes of a UMAP hold
+asks = results[results["test"].isin(["linear", "neighbours"]) & results["space"].isin(["as published", "its 3-D UMAP"])]
+asks = asks.assign(ask=asks["test"] + ", " + asks["how"]).replace({"ask": {"linear, standardised": "linear"}})
+asks = asks[asks["space"].eq("as published") | asks["ask"].eq("linear")]
+asks.loc[asks["space"].eq("its 3-D UMAP"), "ask"] = "linear, from its 3-D UMAP"
+asks = asks.set_index("of").loc[list(named)].rename(named)
+asks.pivot_table("value", "of", ["grains", "ask"], sort=False).round(2).T
+
+# %% [markdown] tags=["depth"]
+# NEIGHBOURS
+#
 # ## Whose grains may be drawn?
 #
 # Of a grain's ten nearest neighbours, how many are of its own class? The paper's Figure 10 shows grains that the network learned from together with others.
@@ -471,7 +487,7 @@ scene = plots.scene(solid["UMAP, 3-D"], lithology, said, colours)
 # @title Clusters in this run's spaces
 labels = {"class": unseen.table["class_name"], "mount": unseen.table["sample"], "lithology": lithology}
 rows = {}
-for name, places in (("LeNet", z), ("untrained", z_untrained), ("pixels", pixels)):
+for name, places in (("LeNet", z), ("untrained", z_untrained), ("pixels", spaces["32 from pixels"])):
     for what, label in labels.items():
         if len(set(label)) > 1:
             reading = embeddings.cluster_agreement(places, label, seed=SEED)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
@@ -266,15 +267,16 @@ def probed(panels, label, reference=0.0):
     Parameters
     ----------
     panels : dict of str to DataFrame
-        By title; columns of, space, value, low, high; the same properties in each.
+        By title; columns of (the property), space, value, low, high. Each panel shows the properties that it has.
     label : str
         What is measured.
     reference : float
         Where a dotted line stands.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(9.5, 4.2), sharey=True, squeeze=False, layout="constrained")
+    fig, axes = plt.subplots(1, len(panels), figsize=(9.5, 4.4), sharey=True, squeeze=False, layout="constrained")
+    properties = list(dict.fromkeys(pd.concat(panels.values())["of"]))
     for ax, (title, table) in zip(axes[0], panels.items()):
-        properties, spaces = list(dict.fromkeys(table["of"])), list(dict.fromkeys(table["space"]))
+        spaces = list(dict.fromkeys(table["space"]))
         for number, (space, hue) in enumerate(zip(spaces, LINES)):
             part = table[table["space"] == space].set_index("of").reindex(properties)
             height = np.arange(len(properties))[::-1] + 0.3 - 0.6 * number / max(1, len(spaces) - 1)
