@@ -193,10 +193,13 @@ def axis_rows(maps, table):
             by_seed = pd.DataFrame(same, columns=list(KINDS)).groupby([one[0] for one, _ in pairs]).mean()
             by_seed["all"] = by_seed.mean(axis=1)
             for name in by_seed:
-                mean = over_seeds(by_seed[name])
-                yield [space, "axes", f"same strongest axis, {how}", name, *mean, 1 / 3]
+                share = np.clip(over_seeds(by_seed[name]), 0, 1)
+                if how == "another training":  # pairs share their trainings: no interval
+                    share = [same.mean() if name == "all" else same[:, list(KINDS).index(name)].mean(), np.nan, np.nan]
+                yield [space, "axes", f"same strongest axis, {how}", name, *share, 1 / 3]
         papers = [np.mean([is_the_papers(read[seed, fit][1]) for fit in FITS]) for seed in seeds]
-        yield [space, "axes", "an axis each for shape, zoning, brightness", "all", *over_seeds(papers), LUCK]
+        share = np.clip(over_seeds(papers), 0, 1)
+        yield [space, "axes", "an axis each for shape, zoning, brightness", "all", *share, LUCK]
 
 
 # ---------------------------------------------------------------- clusters

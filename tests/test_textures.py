@@ -13,7 +13,7 @@ from sklearn.neighbors import KNeighborsRegressor, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from zirconkit import embeddings, plots, widgets
+from zirconkit import embeddings, plots, samples, widgets
 from zirconkit.embeddings import Knobs
 from zirconkit.exercises import textures
 from zirconkit.widgets.mapping import small_maps
@@ -80,6 +80,8 @@ def test_what_stays_is_all_of_a_copy_and_nothing_by_luck():
     table = pd.DataFrame({"one": xy[:, 0], "other": xy[:, 1]})
     same = embeddings.what_stays([xy, 2 * xy], table, ["one", "other"], group)
     assert list(same.values()) == pytest.approx([1, 1, 1])
+    two = embeddings.what_stays([xy, xy], table, ["one", "other"], np.repeat(["a", "b"], 100))
+    assert np.isnan(two["gaps"]) and two["neighbours"] == pytest.approx(1)  # one gap has no order
     mirrored = embeddings.what_stays([xy, -xy], table, ["one", "other"], group)
     assert mirrored["neighbours"] == mirrored["gaps"] == pytest.approx(1) and mirrored["axis"] < 0
     lucky = [rng.permutation(xy) for _ in range(25)]
@@ -295,7 +297,70 @@ def test_guesses_are_set_beside_what_was_found(capsys):
     textures.known.meet({"a": 0.3, "b": 0.0, "c": 0.5, "d": 0.4})
     textures.stays.commit("b")
     textures.stays.meet({"a": 0.5, "b": 0.2, "c": 0.4})
+    textures.stays.meet({"a": 0.1, "b": 0.2, "c": np.nan})
     textures.stays.commit("d")
     said = capsys.readouterr().out
     assert "c 0.50, d 0.40, a 0.30, b 0.00. Of the 6 pairs you have 4 the right way round" in said
-    assert "You said b, but a stays more" in said and "Not kept" in said
+    assert (
+        "You said b, but a stays more" in said and "You said b, which is what stays most" in said and "Not kept" in said
+    )
+
+
+# ---------------------------------------------------------------- what the notebook says of the shipped table
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    table = pd.read_csv(samples.DATA / "results/embeddings.csv")
+    return table.set_index(["grains", "test", "how", "space", "of"]).sort_index()
+
+
+def linear(shipped, grains, space):
+    return shipped.loc[(grains, "linear", "standardised", space), ["value", "low", "high"]]
+
+
+def test_the_table_has_five_seeds_of_both_data_sets(shipped):
+    assert set(shipped.index.get_level_values("grains")) == {"grown", "real"} and (shipped["seeds"] == 5).all()
+    for grains in ("grown", "real"):
+        spaces = set(shipped.loc[grains, "linear", "standardised"].index.get_level_values("space"))
+        assert spaces >= {"as published", "no augmentation", "untrained", "pixels", "its 3-D UMAP"}
+
+
+def test_what_lenet_learned_and_threw_away_is_as_the_notebook_says(shipped):
+    learned = linear(shipped, "grown", "as published less untrained")
+    assert (learned.loc[["aspect_ratio", "oscillatory", "porphyry"], "low"] > 0).all()
+    assert (learned.loc[["mean_grey", "area_px"], "high"] < -0.2).all()
+    untrained, published = (linear(shipped, "grown", space)["value"] for space in ("untrained", "as published"))
+    thrown = 1 - published[["mean_grey", "area_px"]] / untrained[["mean_grey", "area_px"]]
+    assert thrown.between(0.35, 0.48).all()
+    every = [linear(shipped, "grown", space)["value"] for space in ("as published", "untrained", "pixels")]
+    assert max(space[["solidity", "oscillation"]].max() for space in every) < 0.1
+    real = linear(shipped, "real", "as published less untrained")
+    assert real["low"].max() < 0.02 and (real.loc[["mean_grey", "area_px"], "high"] < 0).all()
+
+
+def test_what_augmentation_changes_is_as_the_notebook_says(shipped):
+    grown, real = (linear(shipped, grains, "as published less no augmentation") for grains in ("grown", "real"))
+    assert (grown.loc[["aspect_ratio", "oscillatory", "porphyry"], "low"] > 0).all()
+    assert grown.loc["mean_grey", "high"] < 0 and real.loc["mean_grey", "high"] < 0
+    assert grown.loc["area_px", "low"] < 0 < grown.loc["area_px", "high"] and real.loc["area_px", "low"] > 0
+
+
+def test_what_axes_and_clusters_do_is_as_the_notebook_says(shipped):
+    for grains in ("grown", "real"):
+        axes = shipped.loc[grains, "axes"]["value"].xs("as published", level="space")
+        same = axes.xs("all", level="of")
+        assert same["an axis each for shape, zoning, brightness"] < 0.111  # luck
+        assert same["same strongest axis, another UMAP seed"] > 0.6
+        assert axes["same strongest axis, another training", "area_px"] == 1
+        thrown = shipped.loc[(grains, "axes", "same strongest axis, another random start", "as published", "all")]
+        assert thrown["low"] < thrown["luck"] < thrown["high"]
+    clusters = shipped["value"].xs("clusters: adjusted Rand index", level="test")
+    drawn_apart = clusters["grown", "k-means, as many as class; 3-D UMAP"].xs("class", level="of")
+    assert drawn_apart["as published"] > 0.15 > 0.05 > drawn_apart["untrained"]
+    for grains, behind in (("grown", 0.03), ("real", 0)):
+        rock = clusters[grains, "k-means, as many as lithology; 32 numbers"].xs("lithology", level="of")
+        assert 0 < rock["as published"] < rock["untrained"] + behind
+    alike = clusters.xs("another training", level="of").drop("HDBSCAN; 32 numbers", level="how")
+    trained = alike[alike.index.get_level_values("space").isin(["as published", "no augmentation", "untrained"])]
+    assert trained.between(0.05, 0.54).all()

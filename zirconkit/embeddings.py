@@ -162,18 +162,18 @@ def what_stays(maps, table, columns, groups, k=10):
     -------
     dict of str to float
         neighbours (share of the k nearest), axis (whether axis 1 follows the same column most, the same way), gaps
-        (share of pairs of gaps between the groups' middles that keep their order); means over the other maps.
+        (Kendall's τ of the gaps between the groups' middles; NaN of two groups); means over the other maps.
     """
     first, *others = maps
     stays = [(agreement(first, other, k).mean(), _same_axis(first, other, table, columns)) for other in others]
     neighbours, axis = np.mean(stays, axis=0)
     gaps = _gaps(first, groups)
-    orders = [stats.kendalltau(gaps, _gaps(other, groups)).statistic for other in others]
+    orders = [stats.kendalltau(gaps, _gaps(other, groups)).statistic for other in others if len(gaps) > 1]
     by_luck = k / (len(first) - 1), 1 / (2 * len(columns))
     return {
         "neighbours": _beyond_luck(neighbours, by_luck[0]),
         "axis": _beyond_luck(axis, by_luck[1]),
-        "gaps": float(np.mean(orders)),  # 0 for luck already
+        "gaps": float(np.mean(orders)) if orders else np.nan,  # 0 for luck already
     }
 
 

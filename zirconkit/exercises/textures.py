@@ -35,8 +35,8 @@ known = Prediction(ranked("abcd"), _reveal_known)
 
 
 def _reveal_stays(guess, result):
-    """`guess`: a letter; `result`: for each letter how much stays, from 0, luck, to 1, all of it."""
-    most = max(result, key=result.get)
+    """`guess`: a letter; `result`: for each letter how much stays, from 0, luck, to 1, all of it; NaN if unknown."""
+    most = max(result, key=lambda letter: np.nan_to_num(result[letter], nan=-1))
     shares = ", ".join(f"{letter} {share:.2f}" for letter, share in result.items())
     verdict = "which is what stays most" if guess == most else f"but {most} stays more"
     return f"You said {guess}, {verdict}: {shares} (0: luck, 1: all of it)."
@@ -295,7 +295,7 @@ many_islands = Question(
         "b",
         {
             "a": "the untrained network was never told of a rock, and its clusters agree with lithology about as well.",
-            "c": "0.2 with an interval above luck is no accident: something that goes with lithology is in the pictures.",
+            "c": "small, but with an interval above luck it is no accident: something that goes with lithology is in the pictures.",
             "d": "more grains of the same mounts make the interval smaller, and leave rock and mount as they are: one.",
         },
     ),
