@@ -407,3 +407,24 @@ def test_a_knob_changes_the_grain_and_the_answer_and_two_grains_are_kept(browser
         page.get_by_text(re.compile(r"Kept: one: p = .*, other: p =")).wait_for(timeout=10_000)
         page.get_by_role("button", name="back to the start").click()
         page.get_by_text("(+0.00 from the start)").wait_for(timeout=10_000)
+
+
+KNOBS = """\
+from zirconkit import widgets
+from zirconkit.widgets.mapping import small_maps
+widgets.MapBench(*small_maps()).panel()
+"""
+
+
+def test_a_knob_of_a_map_turns_it_and_the_map_is_kept(browser, lab):
+    with executed(browser, lab, "knobs", KNOBS) as page:
+        page.get_by_text("of the first map's 10.0").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        knobs = page.locator(".jp-OutputArea-output .widget-toggle-buttons")
+        knobs.nth(3).get_by_role("button", name="random", exact=True).click()
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        turned = picture(page).evaluate("image => image.src")
+        page.locator(".jp-OutputArea-output select").select_option("mean grey")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=turned)
+        page.get_by_role("button", name="keep as the other").click()
+        page.get_by_text("Kept as the other: 15, 0.1, 0, random.").wait_for(timeout=10_000)
