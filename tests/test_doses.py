@@ -1,6 +1,7 @@
 """One property changes and all else stays; networks under the knobs; what notebook 09 says of twenty of them."""
 
 import re
+import time
 from pathlib import Path
 
 import keras
@@ -151,6 +152,15 @@ def test_the_reader_says_what_the_slow_functions_say(read):
     assert reading.p == pytest.approx(float(model(image[None])[0, 0]), abs=1e-5)
     assert np.allclose(reading.occlusion, explain.occlusion(model, image[None])[0], atol=1e-6)
     assert np.allclose(reading.grad_cam, explain.grad_cam(model, image[None])[0], atol=1e-6)
+
+
+def test_a_move_takes_less_than_a_fifth_of_a_second(read):
+    _, reading_of = read
+    reading_of(widgets.as_seen(grown()))
+    begun = time.process_time()
+    for turn in range(0, 50, 10):
+        reading_of(widgets.as_seen(grown(turn=turn)))
+    assert (time.process_time() - begun) / 5 < 0.2
 
 
 def by_brightness(image):
