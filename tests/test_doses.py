@@ -249,6 +249,9 @@ def test_what_notebook_09_says_of_the_twenty_networks_is_so(table):
     single = table[~table["network"].isin(["all"]) & (table["property"] == "turn")]
     turn = single[single["data"] == "grown"].pivot(index="network", columns="training", values="either_way")
     assert evaluation.paired_difference(turn["as published"], turn["no augmentation"]).high < 0
+    grey = table[(table["data"] == "real") & (table["property"] == "brightness") & (table["network"] != "all")]
+    grey = grey.pivot(index="network", columns="training", values="change")
+    assert evaluation.paired_difference(grey["as published"], grey["no augmentation"]).low > 0
 
 
 def test_what_it_says_of_the_two_tests_is_so():
