@@ -249,7 +249,7 @@ panels = {
 }
 plots.show(
     plots.probed(panels, "R² of a linear probe"),
-    alt="R² of six properties for networks as published, without augmentation, untrained, and for pixels.",
+    alt="R² of seven properties for networks as published, without augmentation, untrained, and for pixels.",
     of="grown and real",
 )
 own = probes[probes["space"].eq("as published") & probes["grains"].eq("real" if made == "real" else "grown")]
@@ -391,7 +391,7 @@ for name, places in (("planted", planted), (f"drawn, seed {SEED}", one), (f"draw
     print(f"{name}: one group {wide / narrow:.1f} times as wide, one gap {far / near:.1f} times as large as the other")
 
 # %% [markdown] tags=["depth", "exercise:map_reading"]
-# **What we see.** The group that is ten times as wide comes out about as wide as the others; gaps of one to eight come out about equal. No point has a neighbour in another group, so UMAP is told nothing of the gaps. (Between our own grains there are neighbours all the way, and in the core the order of the gaps mostly stayed. A map does not say which case you have.) An evenly filled cube, with few neighbours, looks like something: clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities.
+# **What we see.** The group that is ten times as wide comes out about as wide as the others; gaps of one to eight come out about equal. No point has a neighbour in another group, so UMAP is told nothing of the gaps. Between our own grains there are neighbours all the way, and the order of the gaps may stay, as the number printed in the core says. A map does not tell which case you have. An evenly filled cube, with few neighbours, looks like something: clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities.
 #
 # ### Exercise: what may be read
 # What is a map *made* to keep, so that most of it holds? A list of words from: `"neighbours"` (who is near whom), `"distance"` (how far groups are apart), `"width"` (how varied a group is), `"density"` (how tightly grains sit), `"axes"` (what the axes mean).
