@@ -33,8 +33,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from keras import layers
-from scipy.stats import spearmanr
-from sklearn.neighbors import NearestNeighbors
 from zirconkit import course, embeddings, evaluation, mounts, plots, samples, widgets
 from zirconkit import grains as gr
 from zirconkit.exercises import textures as ex
@@ -238,20 +236,20 @@ pd.DataFrame(rows).T
 # One short training proves little. So we trained LeNet as the paper did, for 200 epochs, from five starts; from the same starts without augmentation; and asked each start untrained. All were asked about unseen grains: grown ones, and those of seven of the paper's real mounts, of which only two are batholith.
 
 # %%
-# @title R² of a linear probe; bars are 95 % intervals over five trainings
+# @title R² of a linear probe; bars are 95 % intervals over five trainings (pixels: over grains)
 results = pd.read_csv(samples.DATA / "results/embeddings.csv")
 named = measures | {"oscillatory": "regularly zoned, as grown", "porphyry": "class"}
 linear = results[results["test"].eq("linear")].set_index("of").loc[list(named)].rename(named).reset_index()
 networks = ["as published", "no augmentation", "untrained", "pixels"]
 probes = linear[linear["space"].isin(networks)]
 auc = results[results["test"].eq("ROC-AUC") & results["space"].eq("as published")].set_index("grains")
-title = "{}: {:.0f} unseen grains, ROC-AUC {:.2f} as published"
+title = "{}: {:.0f} grains, ROC-AUC {:.2f}"  # of the networks as published
 panels = {
     title.format(kind, *auc.loc[kind, ["n", "value"]]): part for kind, part in probes.groupby("grains", sort=False)
 }
 plots.show(
     plots.probed(panels, "R² of a linear probe"),
-    alt="R² of six properties for networks as published, without augmentation, untrained, and for pixels.",
+    alt="R² of seven properties for networks as published, without augmentation, untrained, and for pixels.",
     of="grown and real",
 )
 own = probes[probes["space"].eq("as published") & probes["grains"].eq("real" if made == "real" else "grown")]
@@ -271,13 +269,15 @@ plots.show(
     alt="Differences in R² with and without augmentation, and between trained and untrained networks, with intervals.",
     of="grown and real",
 )
-axes = results[results["test"].eq("axes") & results["of"].eq("all") & results["space"].eq("as published")]
+axes = results[results["test"].eq("axes") & results["space"].eq("as published")]
+is_area = axes["of"].eq("area_px") & axes["how"].str.contains("training")
+axes = axes.assign(how=axes["how"] + is_area.map({True: ": area", False: ""}))[axes["of"].eq("all") | is_area]
 axes.pivot(index="how", columns="grains", values="value").assign(luck=axes.groupby("how")["luck"].first()).round(2)
 
 # %% [markdown]
-# **What we see.** The untrained network is the yardstick: what stands right of it was *learned*. On **grown** grains that is the aspect ratio, the class, and which grains were grown with regular zones; augmentation helps with each. Mean grey and area were not learned: the untrained network and bare pixels know them best, and training throws about two fifths of both away. Augmentation takes a little more of the brightness; what it does to area is not resolved. Solidity and our *measure* of zoning are hardly known to any.
+# **What we see.** The untrained network is the yardstick: what stands right of it was *learned*. On **grown** grains that is the aspect ratio, the class, and which grains were grown with regular zones; augmentation helps with each. That is by a weighted sum: the neighbours of bare pixels know the aspect ratio as well (*Neighbours, or a direction?*). Mean grey and area were not learned: the untrained network and bare pixels know them best, and training throws about two fifths of both away. Augmentation takes a little more of the brightness; what it does to area is not resolved. Solidity and our *measure* of zoning are hardly known to any.
 #
-# On the **real** mounts at hand, one batholith mount could be learned from, and LeNet hardly learned the class (ROC-AUC in the titles). Nothing stands clearly above the untrained network. Here, too, augmentation takes some brightness; of area it leaves *more*.
+# On the **real** mounts at hand, one batholith mount could be learned from, and LeNet as published hardly learned the class (its ROC-AUC is in the titles). Nothing stands clearly above the untrained network. Here, too, augmentation takes some brightness; of area it leaves *more*.
 #
 # The table has maps in three dimensions, as the paper's. First row: in how many have shape, zoning and brightness an axis each? Others: how often does a property keep its strongest axis? With the default start mostly, size even in every training, which the paper names no axis for; from a random start no more than by luck.
 #
@@ -391,7 +391,7 @@ for name, places in (("planted", planted), (f"drawn, seed {SEED}", one), (f"draw
     print(f"{name}: one group {wide / narrow:.1f} times as wide, one gap {far / near:.1f} times as large as the other")
 
 # %% [markdown] tags=["depth", "exercise:map_reading"]
-# **What we see.** The group that is ten times as wide comes out about as wide as the others; gaps of one to eight come out about equal. No point has a neighbour in another group, so UMAP is told nothing of the gaps. An evenly filled cube, with few neighbours, looks like something: clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities.
+# **What we see.** The group that is ten times as wide comes out about as wide as the others; gaps of one to eight come out about equal. No point has a neighbour in another group, so UMAP is told nothing of the gaps. Between our own grains there are neighbours all the way, and the order of the gaps may stay, as the number printed in the core says. A map does not tell which case you have. An evenly filled cube, with few neighbours, looks like something: clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities.
 #
 # ### Exercise: what may be read
 # What is a map *made* to keep, so that most of it holds? A list of words from: `"neighbours"` (who is near whom), `"distance"` (how far groups are apart), `"width"` (how varied a group is), `"density"` (how tightly grains sit), `"axes"` (what the axes mean).
@@ -425,6 +425,8 @@ asks.pivot_table("value", ["grains", "space", "ask"], "of", sort=False).round(2)
 # Of a grain's ten nearest neighbours, how many are of its own class? The paper's Figure 10 shows grains that the network learned from together with others.
 
 # %% tags=["depth"]
+from sklearn.neighbors import NearestNeighbors
+
 z_learned = training.predict(body, learning.x)
 drawn_rows = np.random.default_rng(SEED).permutation(len(learning))[: len(unseen)]  # as many as are unseen
 groups = {
@@ -488,7 +490,7 @@ scene = plots.scene(solid["UMAP, 3-D"], lithology, said, colours)
 "no scene in this profile" if quick else widgets.hover_crops(scene, unseen.images)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** First by class, then one panel for each lithology; where the notebook is alive, the scene shows the crop under the mouse. (In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.) Compare PCA with UMAP in the table: the simplest method may keep as many neighbours in three dimensions, and it does not bend distances.
+# **What we see.** First by class, then one panel for each lithology; where the notebook is alive, the scene shows the crop under the mouse. (In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.) Compare PCA with UMAP in the table, and remember that only PCA leaves distances unbent.
 #
 # ## Clusters that nobody labelled
 #
@@ -518,7 +520,7 @@ clusters = clusters.assign(how=ways)[ways.ne("HDBSCAN; 32 numbers")]
 clusters.pivot_table("value", ["grains", "how", "of"], "space", sort=False).round(2)
 
 # %% [markdown] tags=["depth", "exercise:many_islands"]
-# **What we see.** The first table is for this run, the second has means over the core's five trainings. On grown grains two clusters of the UMAP agree with the *class* better than those of the untrained network: training drew the classes apart. With mount and lithology all agree a little better than luck, the *untrained* network about as well, on the real mounts better. And clusters change: two trainings' agree with each other at 0.1 to 0.5. HDBSCAN on the 32 numbers themselves, not shown, leaves nearly all grains out.
+# **What we see.** The first table is for this run, the second has means over the core's five trainings. On grown grains two clusters of the UMAP agree with the *class* better than those of the untrained network: training drew the classes apart. With mount and lithology all agree a little better than luck, the *untrained* network about as well, on the real mounts better. And clusters change: two trainings' agree with each other at 0.1 to 0.5. HDBSCAN on the 32 numbers themselves, not shown, leaves most or all grains out.
 #
 # ### Exercise: a cluster of rocks?
 # k-means on the numbers agrees with *lithology* at 0.1, with an interval above luck. Nobody had told it the lithologies. What follows?
@@ -541,6 +543,9 @@ ex.many_islands.check(my_letter)
 
 
 # %% tags=["depth"]
+from scipy.stats import spearmanr
+
+
 def truth_of(grains, mounts):
     """The row of the truth table for each grain: of the true grain that fills most of its box."""
     rows = []
@@ -587,7 +592,7 @@ from zirconkit.exercises import score_card
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*; a map keeps most neighbours, and neither its axes, gaps nor sizes. What the space holds is asked with a probe, beside an untrained network, pixels and shuffled grains, over several trainings. And whether something belongs is a distance in the full space, not a place on a map.
+# **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*; a map keeps many of the neighbours, and its axes, gaps and sizes need a test before they are read. What the space holds is asked with a probe, beside an untrained network, pixels and shuffled grains, over several trainings. And whether something belongs is a distance in the full space, not a place on a map.
 #
 # **Terms.** *embedding* · *UMAP* · *PCA* · *linear probe* · *standardise* · *R²* · *k-means*, *HDBSCAN* · *adjusted Rand index*
 #
