@@ -63,9 +63,9 @@ regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped r
 	@$(PYTHON) -m zirconkit.synthetic
 	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/repair.py --save
 	@for script in learned_kernels regularization regularization_bench; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
-	@for script in explanations leakage shortcuts; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
+	@for script in explanations leakage shortcuts mystery; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
 	@for script in transfer transfer_speed transfer_real; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
-	@[ -z "$$ZIRCONKIT_DATA" ] || { $(PYTHON) -W ignore benchmarks/realism.py --save && $(PYTHON) -W ignore benchmarks/sim_to_real.py --save; }
+	@[ -z "$$ZIRCONKIT_DATA" ] || { $(PYTHON) -W ignore benchmarks/realism.py --save && $(PYTHON) -W ignore benchmarks/sim_to_real.py --save && $(PYTHON) -W ignore benchmarks/dose_response.py --save; }
 	@$(PYTHON) -m zirconkit.course.rebuild --all
 
 bench: $(STAMP)  ## every benchmark, a JSON line each

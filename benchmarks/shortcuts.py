@@ -1,7 +1,7 @@
 """What does LeNet score by one clue only? On grains of the same mounts, and on mounts that it has not seen.
 
 At most 60 grains a mount. LeNet learns, with dropout and augmentation, from four fifths of the grains of all mounts but
-the test mounts, 60 epochs, three seeds, on crops that show one clue: the outline, a disk of texture, ... Scored: the
+the test mounts, 60 epochs, three seeds, on crops that show one clue: the outline, a strip of texture, ... Scored: the
 other fifth (a random split), and the test mounts. Prints one JSON line. With `--save` the table goes to
 data/results/shortcuts.csv: the seeds' mean answer with its 95 % interval over grains, and the mean and standard
 deviation over seeds. The real mounts are added where `ZIRCONKIT_DATA` names their folder. Five minutes a data set.
@@ -34,7 +34,7 @@ def clues(grains):
     """For each clue the grains as LeNet gets them, 32 px."""
     inside = grains.masks
     outline = (inside * 255).astype(np.uint8)[..., None]
-    disks, kept = probes.texture_disk(grains)
+    strips = (probes.strips(grains) * 127).clip(0, 255).astype(np.uint8)
     alone = grains.images * inside[..., None]
     even = gr.normalise_exposure(alone, inside)
     shown = {
@@ -44,11 +44,10 @@ def clues(grains):
         "the same, turned level": gr.align(even, inside),
         "silhouette only": outline,
         "silhouette, turned level": gr.align(outline, inside),
-        "disk of texture only": (disks * 127).clip(0, 255).astype(np.uint8),
+        "strip of texture only": strips,
     }
     for name, images in shown.items():
-        some = grains[kept] if name == "disk of texture only" else grains
-        yield name, gr.resize(some.with_images(images, np.ones(images.shape[:3], bool)), 32)
+        yield name, gr.resize(grains.with_images(images, np.ones(images.shape[:3], bool)), 32)
 
 
 def scored(name, grains):

@@ -357,3 +357,74 @@ def test_the_walk_goes_downhill_by_hand_and_by_rate(browser, lab):
         page.get_by_text("after 1 steps: loss 0.500; 0 of them went uphill").wait_for(timeout=10_000)
         handles.last.press("ArrowRight")
         page.get_by_text("after 1 steps: loss 0.567").wait_for(timeout=10_000)
+
+
+MYSTERY = """\
+from zirconkit import mysteries, widgets
+bench = widgets.MysteryBench(mysteries.grown_pool(), seed=3)
+bench.panel()
+"""
+
+
+def test_a_probe_is_chosen_on_a_mystery_set_and_a_verdict_is_kept(browser, lab):
+    with executed(browser, lab, "mystery", MYSTERY) as page:
+        page.get_by_text("grain grey, split by grains: ROC-AUC").wait_for(timeout=60_000)
+        before = picture(page).evaluate("image => image.src")
+        choose = page.locator(".jp-OutputArea-output select")
+        choose.nth(1).select_option("resin grey")
+        page.get_by_text("resin grey, split by grains: ROC-AUC").wait_for(timeout=20_000)
+        choose.nth(2).select_option("mounts")
+        page.get_by_text("over mounts; the interval leaves out 0.5").wait_for(timeout=20_000)
+        assert picture(page).evaluate("image => image.src") != before
+        page.get_by_text("the sheet of this set").click()
+        page.get_by_text("class given by").wait_for(timeout=10_000)
+        choose.nth(3).select_option("resin")
+        page.get_by_role("button", name="keep my verdict").click()
+        page.get_by_text("Kept for set 1: resin, 50 % sure. 4 sets without a verdict.").wait_for(timeout=20_000)
+
+
+GRAIN_BENCH = """\
+from zirconkit import explain, widgets
+def read(image):
+    return explain.Reading(float(image.sum() / 300), image[..., 0], image[..., 0])
+bench = widgets.GrainBench({"its light": read})
+bench.panel()
+"""
+
+
+def test_a_knob_changes_the_grain_and_the_answer_and_two_grains_are_kept(browser, lab):
+    with executed(browser, lab, "grain_bench", GRAIN_BENCH) as page:
+        page.get_by_text("(+0.00 from the start)").wait_for(timeout=40_000)
+        page.get_by_role("button", name="keep as one").click()
+        page.get_by_text("Kept: one: p =").wait_for(timeout=10_000)
+        before = picture(page).evaluate("image => image.src")
+        brightness = page.locator(".jp-OutputArea-output .noUi-handle").nth(6)
+        for _ in range(4):
+            brightness.press("ArrowRight")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_text(re.compile(r"\(\+0\.[1-9]\d from the start\)")).wait_for(timeout=10_000)
+        page.get_by_role("button", name="keep as other").click()
+        page.get_by_text(re.compile(r"Kept: one: p = .*, other: p =")).wait_for(timeout=10_000)
+        page.get_by_role("button", name="back to the start").click()
+        page.get_by_text("(+0.00 from the start)").wait_for(timeout=10_000)
+
+
+KNOBS = """\
+from zirconkit import widgets
+from zirconkit.widgets.mapping import small_maps
+widgets.MapBench(*small_maps()).panel()
+"""
+
+
+def test_a_knob_of_a_map_turns_it_and_the_map_is_kept(browser, lab):
+    with executed(browser, lab, "knobs", KNOBS) as page:
+        page.get_by_text("of the first map's 10.0").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        knobs = page.locator(".jp-OutputArea-output .widget-toggle-buttons")
+        knobs.nth(3).get_by_role("button", name="random", exact=True).click()
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        turned = picture(page).evaluate("image => image.src")
+        page.locator(".jp-OutputArea-output select").select_option("mean grey")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=turned)
+        page.get_by_role("button", name="keep as the other").click()
+        page.get_by_text("Kept as the other: 15, 0.1, 0, random.").wait_for(timeout=10_000)

@@ -1,8 +1,4 @@
-"""The space of textures: planted structure is found, luck is called luck, maps come out the same twice."""
-
-import json
-import re
-from pathlib import Path
+"""The space of textures: planted structure is found, luck is called luck, figures hold every grain."""
 
 import cv2
 import matplotlib.pyplot as plt
@@ -16,7 +12,6 @@ from sklearn.model_selection import LeaveOneOut, cross_val_predict
 from sklearn.neighbors import KNeighborsRegressor
 
 from zirconkit import embeddings, plots, widgets
-from zirconkit.exercises import textures
 from zirconkit.grains import Grains
 from zirconkit.networks import exports
 
@@ -78,38 +73,14 @@ def test_of_feature_maps_the_means_are_taken_and_wrong_sizes_and_layers_are_name
 # ---------------------------------------------------------------- maps
 
 
-@pytest.fixture(scope="module")
-def mapped():
-    """A planted space, its UMAP with a seed, held-out points of the same groups, and where `transform` puts them."""
-    import umap
-
-    rng = np.random.default_rng(0)
-    (space, group), (held_out, own) = groups(rng), groups(rng, 20)
-    fitted = umap.UMAP(random_state=0, n_jobs=1).fit(space)
-    again = umap.UMAP(random_state=0, n_jobs=1).fit(space)
-    return space, group, held_out, own, fitted, again
-
-
-def test_a_fixed_seed_gives_the_same_map_twice_and_places_new_points_the_same_way(mapped):
-    *_, held_out, _, fitted, again = mapped
-    assert np.array_equal(fitted.embedding_, again.embedding_)
-    assert np.array_equal(fitted.transform(held_out), again.transform(held_out))
-
-
-def test_held_out_points_come_to_lie_among_their_own(mapped):
-    _, group, held_out, own, fitted, _ = mapped
-    placed = fitted.transform(held_out)
-    distance = np.linalg.norm(placed[:, None] - fitted.embedding_, axis=2)
-    assert (group[np.argsort(distance, axis=1)[:, :10]] == own[:, None]).all()
-
-
-def test_agreement_is_full_for_a_turned_space_and_lucky_for_an_unrelated_one(mapped):
-    space, _, _, _, fitted, _ = mapped
+def test_agreement_is_full_for_a_turned_space_and_lucky_for_an_unrelated_one():
+    space, _ = groups(np.random.default_rng(0))
     assert (embeddings.agreement(space, turned(space)) == 1).all()
     rng = np.random.default_rng(1)
     lucky = [embeddings.agreement(rng.normal(size=(101, 5)), rng.normal(size=(101, 2))).mean() for _ in range(50)]
     assert np.mean(lucky) == pytest.approx(10 / 100, abs=0.005)
-    assert np.mean(lucky) < embeddings.agreement(space, fitted.embedding_).mean() < 1
+    shadow = space[:, :3]  # of three far groups
+    assert np.mean(lucky) < embeddings.agreement(space, shadow).mean() < 1
     line = np.arange(20.0)[:, None]
     with pytest.raises(ValueError, match="k = 20"):
         embeddings.agreement(line, line, k=20)
@@ -151,33 +122,16 @@ def test_what_luck_gives_is_what_unrelated_properties_give():
     rng, beyond = np.random.default_rng(0), []
     for _ in range(100):
         points, values = rng.normal(size=(60, 4)), rng.normal(size=60)
-        value, *_, luck = embeddings.neighbour_r2(points, values)
-        found = embeddings.correlations(points, pd.DataFrame({"a": values}), ["a"])
-        beyond.append([value > luck, *(abs(found["value"]) > found["luck"])])
-    missed = np.mean(beyond, axis=0)
-    assert missed[0] < 0.12 and missed[1:].mean() == pytest.approx(0.05, abs=0.03)
-
-
-def test_correlations_find_the_axis_and_their_intervals_hold_the_truth():
-    rho, held, rng = 0.6, [], np.random.default_rng(0)
-    truth = 6 / np.pi * np.arcsin(rho / 2)  # Spearman's, of a normal pair with Pearson's rho
-    for seed in range(60):
-        x = rng.normal(size=(80, 2))
-        table = pd.DataFrame({"a": rho * x[:, 1] + np.sqrt(1 - rho**2) * rng.normal(size=80)})
-        first, second = embeddings.correlations(x, table, ["a"], seed).itertuples()
-        held.append(second.low < truth < second.high)
-        assert (first.axis, second.axis) == (1, 2)
-    assert np.mean(held) == pytest.approx(0.94, abs=0.05)
-    table = pd.DataFrame({"a": [1.0, 8, 27, 64, np.nan, 125], "b": [6.0, 5, 4, 3, 2, 1]})
-    found = embeddings.correlations(np.arange(6.0)[:, None], table, ["a", "b"])
-    assert found["value"].tolist() == pytest.approx([1, -1])
+        for reading in (embeddings.neighbour_r2(points, values), embeddings.linear_r2(points, values)):
+            beyond.append(reading.value > reading.luck)
+    assert np.mean(beyond[::2]) < 0.12 and np.mean(beyond[1::2]) < 0.12
 
 
 def test_clusters_that_are_the_labels_score_one_and_one_big_cluster_scores_nothing():
     points, group = groups(np.random.default_rng(0))
     assert embeddings.cluster_agreement(points, group)[:3] == pytest.approx((1, 1, 1))
     labels = np.repeat(["porphyry", "batholith"], [162, 18])
-    assert embeddings.cluster_agreement(points, labels, clusters=1)[0] == pytest.approx(textures.one_cluster.answer)
+    assert embeddings.cluster_agreement(points, labels, clusters=1)[0] == pytest.approx(0)
     other = np.array(["one", "two", "three"])[np.random.default_rng(1).permutation(group)]
     value, low, high, luck = embeddings.cluster_agreement(points, other)
     assert low < 0 < high and value < luck < 0.05
@@ -251,28 +205,3 @@ def test_each_group_has_its_panel_and_all_others_stand_behind_it():
     fig = plots.turned(np.c_[xy, xy[:, 0]], names)
     assert [ax.azim for ax in fig.axes] == [-60, 30] and len(fig.legends[0].get_texts()) == 2
     plt.close(fig)
-
-
-# ---------------------------------------------------------------- what the notebook says
-
-
-def test_the_committed_notebook_shows_what_its_text_says():
-    notebook = Path(__file__).parents[1] / "notebooks" / "10_the_space_of_textures.ipynb"
-    outputs = [
-        output for cell in json.loads(notebook.read_text("utf-8"))["cells"] for output in cell.get("outputs", [])
-    ]
-    shown = "\n".join("".join(output.get("text", output.get("data", {}).get("text/plain", ""))) for output in outputs)
-
-    def row(name, pattern=r"[\s\d.±-]+"):
-        return [float(each) for each in re.findall(r"-?\d+\.\d+", re.search(f"^{name}({pattern})$", shown, re.M)[1])]
-
-    names = ("LeNet, grains that it learned from", "LeNet, grains set aside", "untrained LeNet, grains set aside")
-    learned, aside, untrained = (row(f"{name} ") for name in names)
-    assert learned[0] > aside[0] > aside[1] > aside[3] and aside[0] > untrained[0] > untrained[3]
-    kept = {name: row(f"{name} ")[2] for name in ("PCA, 2-D", "t-SNE, 2-D", "UMAP, 2-D", "PCA, 3-D", "UMAP, 3-D")}
-    assert kept["PCA, 2-D"] < min(kept["t-SNE, 2-D"], kept["UMAP, 2-D"]) and kept["UMAP, 3-D"] < kept["PCA, 3-D"]
-    assert "same seed twice, the same map to the last bit: True" in shown
-    drawn = re.findall(r"drawn, seed \d: one group ([\d.]+) times as wide, one gap ([\d.]+) times", shown)
-    assert len(drawn) == 2 and all(float(wide) < 2 and float(gap) < 4 for wide, gap in drawn)  # planted: 10 and 8
-    with_area, with_truth = re.search(r"Spearman's ρ ([\d.]+) with the area, ([\d.]+) with", shown).groups()
-    assert float(with_area) > 0.5 and float(with_truth) < 0.2

@@ -488,19 +488,19 @@ def test_the_benchmarks_pairs_differ_in_the_carrier_and_nowhere_else():
         assert np.sign((having - without)[where].mean()) == (1 if carrier == "rim" else -1)
 
 
-def test_right_answers_are_right_and_wrong_ones_are_explained():
-    from zirconkit.exercises.explanations import edge_detector, idle_channel, receptive_field, write_share
-
-    for question, answer in (
-        (receptive_field, np.int64(18)), (receptive_field, 18.0), (idle_channel, " C "), (edge_detector, "b"),
-        (write_share, lambda e, w: (e * w).sum() / e.sum()), (write_share, lambda e, w: np.average(w, weights=e)),
-    ):  # fmt: skip
-        assert question.is_right(answer)
-    for question, answer, why in (
-        (receptive_field, 22, "one pooling later"), (receptive_field, 3, "S4"), (receptive_field, True, "one number"),
-        (idle_channel, "a", "not missed"), (edge_detector, "a", "any network"), (ex.write_share, 0.8, "function"),
-        (write_share, lambda e, w: w.mean(), "constant map"), (write_share, lambda e, w: e[w].mean(), "mean"),
-        (write_share, lambda e, w: e[~w].sum() / e.sum(), "beside"), (write_share, lambda e, w: e[w].sum(), "sum"),
-        (write_share, lambda e, w: (w & (e > 0)).sum() / (e > 0).sum(), "values"),
-    ):  # fmt: skip
-        assert why in question.verdict(answer), (answer, question.verdict(answer))
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda e, w: (e * w).sum() / e.sum(), None),
+        (lambda e, w: np.average(w, weights=e), None),
+        (0.8, "function"),
+        (lambda e, w: w.mean(), "constant map"),
+        (lambda e, w: e[w].mean(), "mean"),
+        (lambda e, w: e[~w].sum() / e.sum(), "beside"),
+        (lambda e, w: e[w].sum(), "sum"),
+        (lambda e, w: (w & (e > 0)).sum() / (e > 0).sum(), "values"),
+    ],
+)
+def test_a_share_is_judged_by_what_it_makes_of_a_known_map(answer, says):
+    found = ex.write_share.verdict(answer)
+    assert found is None if says is None else says in found

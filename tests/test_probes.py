@@ -16,8 +16,10 @@ def planted(clue, n=120, seed=0):
     rows, columns = np.mgrid[-45:45, -45:45]
     for k in y:
         height = 36 if clue == "silhouette" and k else 28
-        mask = (rows / height) ** 2 + (columns / 24) ** 2 < 1
-        zoning = 0.18 * np.sin(columns / (1.2 if clue == "texture" and k else 3))
+        way = np.hypot(rows / height, columns / 24)  # from core to rim
+        mask = way < 1
+        phase = rng.uniform(0, 2 * np.pi)  # each grain begins its zones anew
+        zoning = 0.18 * np.sin(way * (24 if clue == "texture" and k else 12) + phase)
         grey = (rng.uniform(90, 110) + 60 * (clue == "brightness" and k)) * (
             1 + zoning + rng.normal(0, 0.02, mask.shape)
         )
@@ -29,37 +31,74 @@ def planted(clue, n=120, seed=0):
     return Grains(around * inside[..., None], inside, table), Grains(around, inside, table)
 
 
-def found(x, y):
-    return evaluation.auc_interval(y, evaluation.random_folds(LogisticRegression(max_iter=1000), x, y))
+def found(x, y, model=None):
+    model = model or LogisticRegression(max_iter=1000)
+    return evaluation.auc_interval(y, evaluation.random_folds(model, x, y))
 
 
 @pytest.mark.parametrize("clue", ["silhouette", "texture", "brightness", "background"])
 def test_each_probe_finds_the_clue_that_was_planted_and_no_other(clue):
     grains, around = planted(clue)
-    disks, kept = probes.texture_disk(grains)
-    assert kept.all()
     seen = {
         "silhouette": probes.silhouette(grains),
-        "texture": disks,
+        "texture": probes.strips(grains),
         "brightness": probes.brightness(grains),
         "background": probes.background(around)[0],
     }
     for name, x in seen.items():
+        auc = found(x, grains.y, probes.classifier() if name == "texture" else None).value
         if name == clue:
-            assert found(x, grains.y)[0] > 0.95
+            assert auc > 0.95
         else:
-            assert abs(found(x, grains.y)[0] - 0.5) < 0.15, name  # three standard errors
+            assert abs(auc - 0.5) < 0.15, name  # three standard errors
 
 
-def test_texture_disk_sees_neither_outline_nor_brightness_and_drops_what_is_too_small():
-    grains, _ = planted("silhouette")
-    brighter = grains.with_images((grains.images * 1.5).astype(np.uint8))
-    disks, _ = probes.texture_disk(grains, radius=8)
-    assert disks.shape == (120, 17, 17, 1)
-    corner = disks[:, 0, 0]
-    assert not corner.any()
-    assert np.abs(probes.texture_disk(brighter, radius=8)[0] - disks).max() < 0.02
-    assert not probes.texture_disk(grains, radius=40)[1].any()
+def zoned(height, width, waves, rng, turn=0.0):
+    """An ellipse of so many zones from core to rim, turned by so many degrees, with noise: image and mask."""
+    rows, columns = np.mgrid[-45:45, -45:45]
+    cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    way = np.hypot((cos * columns + sin * rows) / width, (cos * rows - sin * columns) / height)
+    zones = np.sin(2 * np.pi * (waves * way + rng.random()))  # each grain begins its zones anew
+    grey = rng.uniform(90, 110) * (1 + 0.2 * zones) + rng.normal(0, 4, way.shape)
+    return np.where(way < 1, grey, 0).clip(0, 255).astype(np.uint8)[..., None], way < 1
+
+
+def of_two_kinds(ones, zeros, n=80, seed=0):
+    """Grains, every second of which is of one kind: height and width, drawn between bounds, and zones."""
+    rng, pairs = np.random.default_rng(seed), []
+    for k in np.arange(n) % 2:
+        low, high, waves = ones if k else zeros
+        size = rng.uniform(low, high)
+        pairs.append(zoned(size[0], size[1], waves, rng, rng.uniform(0, 180)))
+    images, masks = (np.stack(part) for part in zip(*pairs))
+    table = pd.DataFrame({"sample": "A", "class_name": np.where(np.arange(n) % 2, "porphyry", "batholith")})
+    return Grains(images, masks, table)
+
+
+@pytest.mark.parametrize(
+    ("ones", "zeros", "told"),
+    [
+        (((32, 32), (40, 40), 2), ((16, 16), (20, 20), 2), False),  # twice as large
+        (((12, 34), (16, 40), 2), ((21, 21), (26, 26), 2), False),  # long, and round
+        (((20, 20), (30, 30), 4), ((20, 20), (30, 30), 2), True),  # more zones
+    ],
+)
+def test_a_strip_tells_texture_and_neither_size_nor_outline(ones, zeros, told):
+    grains = of_two_kinds(ones, zeros)
+    auc = found(probes.strips(grains), grains.y, probes.classifier()).value
+    assert auc > 0.95 if told else abs(auc - 0.5) < 0.18  # three standard errors
+
+
+def test_a_strip_does_not_turn_with_its_grain_nor_with_exposure():
+    image, mask = zoned(18, 36, 2, np.random.default_rng(0), turn=0)
+    turned, turned_mask = zoned(18, 36, 2, np.random.default_rng(0), turn=50)
+    table = pd.DataFrame({"sample": "A", "class_name": ["porphyry"] * 3})
+    brighter = (image * 1.5).astype(np.uint8)
+    grains = Grains(np.stack([image, turned, brighter]), np.stack([mask, turned_mask, mask]), table)
+    strips = probes.strips(grains)
+    assert strips.shape == (3, 7, 16, 1)
+    assert np.abs(strips[0] - strips[2]).max() < 0.05
+    assert np.abs(strips[0] - strips[1]).mean() < 0.07 < strips.std()
 
 
 def test_the_background_is_resin_beyond_the_halo_and_a_grain_that_fills_its_box_has_none():
@@ -81,10 +120,10 @@ def test_of_several_channels_each_clue_shows_all():
     one, _ = planted("texture", n=10)
     around = planted("texture", n=10)[1]
     three = around.with_images(np.concatenate([around.images, 255 - around.images, around.images // 2], axis=-1))
-    disks, kept = probes.texture_disk(three)
-    assert disks.shape == (10, 25, 25, 3) and kept.all()
-    assert (disks[..., :1] == probes.texture_disk(one)[0]).all()  # no matter what is around
-    assert np.abs(disks[..., 2] - disks[..., 0]).max() < 0.04  # half as bright
+    strips = probes.strips(three)
+    assert strips.shape == (10, 7, 16, 3)
+    assert (strips[..., :1] == probes.strips(one)).all()  # no matter what is around
+    assert np.abs(strips[..., 2] - strips[..., 0]).max() < 0.04  # half as bright
     assert (probes.brightness(three)[:, :1] == probes.brightness(one)).all()
     assert probes.brightness(three)[:, 1] == pytest.approx(255 - probes.brightness(one)[:, 0])
     levels, _ = probes.background(three)

@@ -15,6 +15,7 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     networks        models, training, sweeps, weights, backbones, cache, transfer, exports: all that needs TensorFlow
     evaluation      scores, intervals, pairs of mounts, decisions
     probes          where a score could come from: one clue at a time
+    mysteries       sets that somebody may have tampered with, and probes to find out
     explain         feature maps and maps of evidence, and how far to trust them
     embeddings      a grain as a vector, and what may be read from a map of such vectors
     plots           every figure; classes and palette passed in

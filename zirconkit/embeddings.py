@@ -10,14 +10,21 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.spatial.distance import pdist
 from scipy.stats import rankdata
 from sklearn.cluster import KMeans
+from sklearn.linear_model import Ridge
 from sklearn.metrics import adjusted_rand_score
+from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.neighbors import KNeighborsRegressor, kneighbors_graph
+from sklearn.preprocessing import StandardScaler
 
 from zirconkit.evaluation.intervals import bootstrap
 
-__all__ = ["Reading", "agreement", "cluster_agreement", "correlations", "embed", "neighbour_r2"]
+__all__ = [
+    "Knobs", "Reading", "agreement", "axes_of", "cluster_agreement", "embed", "linear_r2", "neighbour_r2",
+    "standardised", "what_stays",
+]  # fmt: skip
 
 SHUFFLES = 200  # and as many bootstrap resamples
 
@@ -104,68 +111,100 @@ def agreement(points, others, k=10):
     return np.asarray(shared).ravel() / k
 
 
-def correlations(points, table, columns, seed=0):
-    """Spearman's rank correlation of every axis with every measured column.
+def axes_of(points, table, columns):
+    """Spearman's rank correlation of every axis of a map with every measured column.
 
     Parameters
     ----------
     points : array, shape (n, axes)
     table : DataFrame, n rows
         Of a grain without a value (NaN) nothing is used.
-    columns : list of str
-    seed : int
+    columns : sequence of str
 
     Returns
     -------
     DataFrame
-        One row for each axis (1, 2 ...) and column: axis, column, and a `Reading`: value; low, high (grains drawn
-        anew); luck: below this 95 % of shuffled columns stay, up or down. NaN of fewer than three grains.
+        A row for each column, a column for each axis (1, 2 ...); NaN where all values are alike.
     """
-    rows = []
-    for column in columns:
-        values = table[column].to_numpy(float)
-        known = np.isfinite(values)
-        for axis, places in enumerate(np.asarray(points)[known].T, 1):
-            reading = _rank_correlation(places, values[known], seed)
-            rows.append([axis, column, *reading])
-    return pd.DataFrame(rows, columns=["axis", "column", *Reading._fields])
+    places = pd.DataFrame(np.asarray(points), columns=range(1, np.shape(points)[1] + 1))
+    found = {}
+    for name in columns:
+        values = pd.Series(table[name].to_numpy(float))
+        is_known = values.notna()
+        ranks = places[is_known].rank()
+        found[name] = ranks.corrwith(values[is_known].rank())
+    return pd.DataFrame(found).T
 
 
-def _rank_correlation(places, values, seed):
-    """Spearman's rank correlation of two columns of numbers: Reading."""
-    n = len(values)
-    if n < 3:
-        return Reading(*[np.nan] * 4)
+class Knobs(NamedTuple):
+    """The settings of a UMAP that a student turns."""
 
-    def rho(rows, axis=-1):
-        a, b = (_standardised(rankdata(column[rows], axis=axis), axis) for column in (places, values))
-        return (a * b).mean(axis=axis)
-
-    everyone = np.arange(n)
-    value, luck = float(rho(everyone)), float(1.96 / np.sqrt(n - 1))
-    if np.isnan(value):  # all are alike
-        return Reading(np.nan, np.nan, np.nan, luck)
-    how = {"n_resamples": SHUFFLES, "method": "percentile", "random_state": np.random.default_rng(seed)}
-    drawn = stats.bootstrap([everyone], rho, vectorized=True, **how).bootstrap_distribution
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    return Reading(value, float(low), float(high), luck)
+    n_neighbors: int = 15
+    min_dist: float = 0.1
+    seed: int = 0
+    start: str = "spectral"
 
 
-def _standardised(ranks, axis):
-    """Ranks brought to mean 0 and spread 1; NaN where all are alike."""
-    centred = ranks - ranks.mean(axis=axis, keepdims=True)
-    spread = ranks.std(axis=axis, keepdims=True)
-    return np.divide(centred, spread, out=np.full_like(centred, np.nan), where=spread > 0)
+def what_stays(maps, table, columns, groups, k=10):
+    """How much of one map is found again on others of the same grains: 1 all, 0 what luck gives.
+
+    Parameters
+    ----------
+    maps : sequence of arrays, shape (n, 2)
+        The first is the one that the others are held against.
+    table, columns
+        As in `axes_of`.
+    groups : sequence of str, n
+        Such as samples.
+    k : int
+
+    Returns
+    -------
+    dict of str to float
+        neighbours (share of the k nearest), axis (whether axis 1 follows the same column most, the same way), gaps
+        (Kendall's τ of the gaps between the groups' middles; NaN of two groups); means over the other maps.
+    """
+    first, *others = maps
+    stays = [(agreement(first, other, k).mean(), _same_axis(first, other, table, columns)) for other in others]
+    neighbours, axis = np.mean(stays, axis=0)
+    gaps = _gaps(first, groups)
+    orders = [stats.kendalltau(gaps, _gaps(other, groups)).statistic for other in others if len(gaps) > 1]
+    by_luck = k / (len(first) - 1), 1 / (2 * len(columns))
+    return {
+        "neighbours": _beyond_luck(neighbours, by_luck[0]),
+        "axis": _beyond_luck(axis, by_luck[1]),
+        "gaps": float(np.mean(orders)) if orders else np.nan,  # 0 for luck already
+    }
+
+
+def _beyond_luck(share, luck):
+    """A share on a scale from 0, what luck gives, to 1."""
+    return float((share - luck) / (1 - luck))
+
+
+def _same_axis(one, other, table, columns):
+    """Whether axis 1 of two maps follows one column most, and the same way."""
+    a, b = (axes_of(points, table, columns)[1] for points in (one, other))
+    name = a.abs().idxmax()
+    return name == b.abs().idxmax() and np.sign(a[name]) == np.sign(b[name])
+
+
+def _gaps(points, groups):
+    """The distance between the middles of every two groups, one after the other."""
+    middles = pd.DataFrame(np.asarray(points)).groupby(np.asarray(groups)).mean()
+    return pdist(middles)
 
 
 def neighbour_r2(points, values, k=10, seed=0):
     """How well a grain's property is known from the k other grains nearest to it: R² of the mean of their ranks.
 
-    The same whichever way the axes are turned, unlike `correlations`. Ranks, so that a few odd grains do not decide.
+    The same whichever way the axes are turned, unlike `axes_of`; but it asks about what decides who is near, which
+    are the axes with the largest numbers. Ranks, so that a few odd grains do not decide.
 
     Parameters
     ----------
     points : array, shape (n, d)
+        Of `standardised` points every axis counts alike.
     values : array, shape (n,)
         NaN where nobody knows.
     k, seed : int
@@ -176,29 +215,72 @@ def neighbour_r2(points, values, k=10, seed=0):
         1: known exactly; 0 or less: no better than saying the mean to every grain. The 95 % interval is over grains;
         95 % of 200 shuffles of the values stay below luck. NaN where k or fewer grains have a value.
     """
+
+    def guess(points, ranks):
+        return KNeighborsRegressor(k).fit(points, ranks).predict(None)  # None: of each grain, itself left out
+
+    return _reading(points, values, guess, k, seed)
+
+
+def linear_r2(points, values, seed=0):
+    """How well a property is known from a weighted sum of a grain's numbers: a linear probe (Alain, Bengio, 2016).
+
+    Ridge regression on `standardised` numbers; each fifth of the grains is guessed by weights fitted to the others.
+    What a vector holds along any straight direction is found, however small its numbers are.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    values : array, shape (n,)
+        NaN where nobody knows.
+    seed : int
+        Of the fifths.
+
+    Returns
+    -------
+    Reading
+        As of `neighbour_r2`; NaN where ten or fewer grains have a value.
+    """
+    probe = Ridge(10.0)
+    fifths = KFold(5, shuffle=True, random_state=seed)
+
+    def guess(points, ranks):
+        return cross_val_predict(probe, standardised(points), ranks, cv=fifths)
+
+    return _reading(points, values, guess, 10, seed)
+
+
+def standardised(points):
+    """Each column brought to mean 0 and spread 1, so that all count alike; a constant one stays 0.
+
+    What lies more than 4 spreads out is set to 4: a neurone that answers to a single grain would else decide.
+    """
+    spread = StandardScaler().fit_transform(points)
+    return spread.clip(-4, 4)
+
+
+def _reading(points, values, guess, at_least, seed):
+    """A Reading of the R² of guessed ranks, and of ranks that were shuffled.
+
+    `guess` makes of points and of ranks, shape (m, columns), the guesses for all of them, each column by itself.
+    """
     values = np.asarray(values, float)
     known = np.isfinite(values)
-    if known.sum() <= k:
+    if known.sum() <= at_least:
         return Reading(*[np.nan] * 4)
-    points = np.asarray(points)[known]
     ranks = rankdata(values[known])
-    guessed = _from_neighbours(points, ranks, k)
+    rng = np.random.default_rng(seed)
+    shuffled = [rng.permutation(ranks) for _ in range(SHUFFLES)]
+    columns = np.transpose([ranks, *shuffled])
+    guessed = guess(np.asarray(points)[known], columns)
+    value, *by_luck = _r2(columns, guessed)
 
     def r2(rows):
-        return _r2(ranks[rows], guessed[rows])
+        return _r2(ranks[rows], guessed[rows, 0])
 
-    everyone = np.arange(len(ranks))
-    low, high = bootstrap(r2, [everyone], n_resamples=SHUFFLES, seed=seed)
-    rng = np.random.default_rng(seed)
-    shuffled = np.transpose([rng.permutation(ranks) for _ in range(SHUFFLES)])
-    by_luck = _r2(shuffled, _from_neighbours(points, shuffled, k))
+    low, high = bootstrap(r2, [np.arange(len(ranks))], n_resamples=SHUFFLES, seed=seed)
     luck = np.percentile(by_luck, 95)
-    return Reading(float(r2(everyone)), float(low), float(high), float(luck))
-
-
-def _from_neighbours(points, values, k):
-    """The mean value of each grain's k nearest neighbours, itself left out; array of the shape of `values`."""
-    return KNeighborsRegressor(k).fit(points, values).predict(None)
+    return Reading(float(value), float(low), float(high), float(luck))
 
 
 def _r2(ranks, guessed):

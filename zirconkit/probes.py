@@ -1,6 +1,6 @@
 """Where could a score come from? The same grains with all but one clue taken away, and what is left to learn from.
 
-A *probe* is a plain classifier that sees one clue only: the silhouette, a disk of texture, the brightness, the resin
+A *probe* is a plain classifier that sees one clue only: the silhouette, a strip of texture, the brightness, the resin
 around the grain. What it scores, a network may have scored by the same clue.
 
     grains = gr.from_mounts(found, size=90)
@@ -21,11 +21,12 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 __all__ = [
-    "DISTURBANCES", "background", "brightness", "classifier", "disturb", "silhouette", "texture_disk",
+    "DISTURBANCES", "background", "brightness", "classifier", "disturb", "silhouette", "strips",
 ]  # fmt: skip
 
 SIDE = 24  # of a silhouette, in pixels
-CLEAR = 2  # so far, in pixels, a disk of texture stays off the outline
+DIRECTIONS, STEPS, FINER = 16, 7, 3  # of a strip of texture; readings to each step and direction
+WAY = 0.3, 0.9  # of the way from core to outline, where a strip begins and ends
 
 
 def silhouette(grains):
@@ -34,40 +35,64 @@ def silhouette(grains):
     return np.stack(small)[..., None]
 
 
-def texture_disk(grains, radius=12):
-    """The texture only: a disk of one size about each grain's deepest point, so that neither outline nor size is seen.
+def strips(grains):
+    """The texture only: from core to rim in 16 directions, the outline rolled out to a straight line.
+
+    Rays start at the grain's deepest point, the first along its long axis. Each is walked from 0.3 to 0.9 of the way to
+    the outline in 7 steps, however long it is, and three readings by three rays are averaged at each step. So grains of
+    all sizes and outlines give the same straight strip: columns are directions, rows run from core to rim.
 
     Parameters
     ----------
     grains : Grains
-    radius : int
-        In pixels. The disk stays 2 px clear of the outline.
 
     Returns
     -------
-    disks : array of float32, shape (m, 2 radius + 1, 2 radius + 1, channels)
-        Grey over the disk's median, of each channel, so that brightness is not seen either; 0 outside the disk.
-    kept : array of bool, shape (n,)
-        False for grains too small to hold the disk; m are True.
+    array of float32, shape (n, 7, 16, channels)
+        Grey over the strip's median, of each channel, so that brightness is not seen either.
     """
-    span = np.arange(-radius, radius + 1)
-    inside = np.hypot(span[:, None], span) <= radius
-    disks, kept = [], []
-    for image, mask in zip(grains.images, grains.masks):
-        row, column, depth = _deepest(mask)
-        fits = depth > radius + CLEAR
-        kept.append(fits)
-        if fits:
-            window = image[np.ix_(row + span, column + span)]
-            disks.append(_evened(window, inside))
-    shape = (*inside.shape, grains.images.shape[3])
-    return np.array(disks, np.float32).reshape(-1, *shape), np.array(kept)
+    unrolled = [_unrolled(image, mask) for image, mask in zip(grains.images, grains.masks)]
+    return np.stack(unrolled)
 
 
-def _evened(window, inside):
-    """The grey of a disk over its median, channel by channel; 0 outside."""
-    medians = np.median(window[inside], axis=0)
-    return window * inside[..., None] / np.maximum(medians, 1)
+def _unrolled(image, mask):
+    """The strip of one grain, shape (7, 16, channels)."""
+    row, column, _ = _deepest(mask)
+    turns = np.linspace(0, 2 * np.pi, FINER * DIRECTIONS, endpoint=False)
+    angles = _long_axis(mask) + turns
+    ways = np.linspace(*WAY, FINER * STEPS)[:, None]
+    walked = ways * _to_outline(mask, row, column, angles)
+    across = np.float32(column + walked * np.cos(angles))
+    down = np.float32(row + walked * np.sin(angles))
+
+    def read(channel):
+        grey = np.float32(cv2.remap(channel, across, down, cv2.INTER_LINEAR))
+        blocks = grey.reshape(STEPS, FINER, DIRECTIONS, FINER)
+        return blocks.mean(axis=(1, 3))
+
+    strip = _by_channel(read, image)
+    medians = np.median(strip, axis=(0, 1))
+    return strip / np.maximum(medians, 1)
+
+
+def _long_axis(mask):
+    """The direction of a grain's long axis, that of its ellipse of equal second moments, in radians."""
+    moments = cv2.moments(mask.astype(np.uint8), binaryImage=True)
+    return 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
+
+
+def _to_outline(mask, row, column, angles):
+    """How far it is from a point inside a grain to where each ray first leaves it, in pixels."""
+    far = np.hypot(*mask.shape)
+    steps = np.arange(0, far, 0.5)[:, None]
+    framed = np.pad(mask, 1)
+    height, width = framed.shape
+    down = np.rint(row + 1 + steps * np.sin(angles))
+    across = np.rint(column + 1 + steps * np.cos(angles))
+    rows = down.astype(int).clip(0, height - 1)
+    columns = across.astype(int).clip(0, width - 1)
+    first_outside = framed[rows, columns].argmin(axis=0)
+    return steps[first_outside, 0]
 
 
 def _deepest(mask):

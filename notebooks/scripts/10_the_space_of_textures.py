@@ -1,14 +1,4 @@
-# %% [markdown]
-# # 10 · The space of textures
-#
-# **The idea:** a map of grains shows what the network was taught to tell apart, and some of it is chance.
-#
-# **You will** turn every grain into a point in a space of 32 dimensions · find a grain's neighbours there · draw that space as a map in three ways, and put new grains on it ·
-# find out what may be read from such a map, and what not · test what its axes mean, against measurements and against the truth.
-#
-# **You need** notebooks 4 and 6 (LeNet, a frozen backbone). **Time** 45 min to teach, 25 min of exercises, 65 s to run on two processor cores.
-
-# %%
+# %% tags=["frame"]
 # @title Set-up: finds zirconkit, here or nearby, and installs what is missing; leaves alone what is there
 import sys
 from importlib.util import find_spec
@@ -32,58 +22,74 @@ DATA = "synthetic"
 PROFILE = "lesson"
 SEED = 0
 
-# %% [markdown]
-# ## Which two are alike?
-#
-# Look at these grains and pair the ones whose texture is most alike. Then say *in what*: shape, zoning, brightness? "Alike" needs a choice. A network that was trained to tell two classes has made one. Today we look at it.
+# %% tags=["frame"]
+# @title Imports, and eight grains
+import os
+from itertools import product
 
-# %%
+import cv2
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from keras import layers
 from scipy.stats import spearmanr
-from zirconkit.networks import backbones, training, transfer
+from sklearn.neighbors import NearestNeighbors
 from zirconkit import course, embeddings, evaluation, mounts, plots, samples, widgets
 from zirconkit import grains as gr
+from zirconkit.exercises import textures as ex
+from zirconkit.networks import training
 
 profile = course.profile(PROFILE)
+quick = profile.name == "quick"
+os.environ.update({"NUMBA_DISABLE_JIT": "1"} if quick else {})  # so few grains are mapped before it is compiled
 found = course.enough("10", mounts.find(DATA, profile.name))
-large = gr.from_mounts(
-    found, size=64, mask_neighbours=True
-).two_classes()  # 64 px for Lite0, later; LeNet gets them at 32
-large.table["row"] = np.arange(len(large))
-everything = gr.resize(large, 32)
+made = mounts.provenance(found)
+everything = gr.from_mounts(found, size=32, mask_neighbours=True, progress=False).two_classes()
 known, test = gr.test_split(everything)
-here = sorted(set(test.table["sample"]))
 learning, aside = gr.stratified_split(known, share=0.2, seed=0)
-some = aside[np.random.default_rng(SEED).choice(len(aside), min(16, len(aside)), replace=False)]
-colour_of = plots.class_colours(some.classes)
-colours = [colour_of[label] for label in some.table["class_name"]]
-fig = plots.gallery(some.images, titles=list(some.table["sample"]), columns=8, colours=colours)
-plots.name_classes(fig, some.classes)
+unseen = gr.subset(gr.concatenate([aside, test]), 80 if quick else 350)  # no network learns from these
+eight = gr.subset(unseen, 8, SEED)
 plots.show(
-    fig,
-    alt=f"Some grains of 32 by 32 px with the names of their samples, in colours for {' and '.join(some.classes)}.",
+    plots.gallery(list(eight.images), [str(number) for number in range(1, 9)], columns=8),
+    alt="Eight zircons of 32 by 32 pixels, numbered from 1 to 8.",
+    of=made,
 )
-print(f"{len(learning)} grains to learn from, {len(aside)} aside, {len(test)} to test on, of {', '.join(here)}")
+
+# %% [markdown] tags=["predict:known"]
+# # 10 · The space of textures
+#
+# Above are eight zircons. A LeNet that has learned to tell porphyry from batholith grains makes **32 numbers** of each. The paper (Nathwani and others, 2023) draws these as a map with three axes, looks at it, and reads the axes as *shape*, *zoning* and *brightness*.
+#
+# **Predict.** From the 32 numbers alone, how well can you tell of a grain (a) its aspect ratio, length over width; (b) how strong its zoning is; (c) its mean grey level; (d) its area? **Order** the letters from the best known to the least.
+
+# %% tags=["predict:known", "answer"]
+my_order = ...  # such as "dcba"
+
+# %% tags=["check"]
+ex.known.commit(my_order)
+
+# %% [markdown] tags=["frame"]
+# **The idea:** ask the space, not the map, what a network knows; and ask an untrained network the same.
+#
+# **You will** turn each grain into a point in 32 dimensions · turn the knobs of a map and see what stays · write a probe that says what the 32 numbers hold · hold the paper's reading against networks trained as the paper's · put a photograph of a cat among the zircons, and find it out.
+#
+# **You need** notebooks 4 (LeNet) and 5 (augmentation). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 60 min, 80 s to run.
 
 # %% [markdown]
-# **What we see.** Some grains share an outline, others a brightness, some both; the real ones are mostly grey ovals. Three groups of grains go through this notebook. LeNet *learns* from the first. The second is set *aside*: grains of the same mounts, which it never learns from, and of which we draw the map. The third lies on *test mounts* that neither the network nor the map has seen.
-#
 # ## Thirty-two numbers for a grain
 #
-# Here is LeNet again, without dropout, trained for a few epochs. Its last neurone gives the answer. Before it stand 32 neurones that sum up all that the network kept of a grain.
+# LeNet, trained as in the paper: with dropout, and each time that a grain is shown it is turned, flipped, drawn larger or smaller, and made brighter or darker (**augmentation**). Its last neurone answers. Before it stand 32 neurones that sum up all that the network kept of a grain. We also keep the network as it was *before* it learned anything.
 
 
 # %%
-def lenet(shape=(32, 32, 1)):
+def lenet(shape):
     model = keras.Sequential([keras.Input(shape)], name="LeNet")
     for filters in (6, 16, 32):
         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
         model.add(layers.MaxPooling2D(2))
     model.add(layers.Flatten())
+    model.add(layers.Dropout(0.5))
     model.add(layers.Dense(32, activation="relu"))
     model.add(layers.Dense(1, activation="sigmoid"))
     return model
@@ -92,439 +98,449 @@ def lenet(shape=(32, 32, 1)):
 keras.utils.set_random_seed(SEED)
 model = lenet(learning.images.shape[1:])
 untrained = keras.models.clone_model(model)
-untrained.set_weights(model.get_weights())  # the same weights, before they have learned anything
-if len(np.unique(learning.y)) == 2:
-    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
-    training.fit(model, learning, epochs=profile.epochs, seed=SEED)
-for name, part in (("learned from", learning), ("set aside", aside), ("test mounts", test)):
-    if len(np.unique(part.y)) == 2:
-        auc = evaluation.auc_interval(part.y, training.predict(model, part))
-        print("ROC-AUC, grains {}: {:.2f} ({:.2f} to {:.2f})".format(name, *auc))
+untrained.set_weights(model.get_weights())  # the same start, never trained
+model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
+epochs = min(2 * profile.epochs, 200)  # the paper: 200
+history = training.fit(model, learning, epochs=epochs, augment=training.augmentation(SEED), seed=SEED, progress=False)
 
 # %% [markdown]
-# To get at the 32 numbers we cut the last layer off. What remains is a network from an image to a vector, the grain's **embedding**. (For any other model of the kit, or one that `exports.load` reads: `embeddings.embed(model, grains)`.)
+# Cut the last layer off, and what remains leads from an image to a vector: the grain's **embedding**. We embed *unseen* grains only: a fifth of the grains of the learning mounts, set aside before training, and grains of the test mounts. On grains that it learned from a network flatters itself.
 
 # %%
 body = keras.Model(model.inputs[0], model.layers[-2].output)
 before = keras.Model(untrained.inputs[0], untrained.layers[-2].output)
-z = {"LeNet": training.predict(body, aside.x), "untrained LeNet": training.predict(before, aside.x)}
-z_learned = training.predict(body, learning.x)
-silent = int((z_learned.max(axis=0) == 0).sum())
-print(f"{z['LeNet'].shape[1]} numbers a grain; {silent} of them are 0 for every grain that it learned from")
-
-pair = [int(np.flatnonzero(aside.y == k)[0]) for k in (1, 0) if (aside.y == k).any()]
-fig, axes = plt.subplots(2, 2, figsize=(9, 3.4), width_ratios=[1, 5], sharey="col", layout="constrained")
-for (left, right), row in zip(axes, pair):
-    label = aside.table["class_name"][row]
-    left.imshow(aside.images[row].squeeze(), cmap="gray", vmin=0, vmax=255)
-    left.set(xticks=[], yticks=[], xlabel=label)
-    right.bar(np.arange(32), z["LeNet"][row], color=colour_of[label])
-    right.set(ylabel="activation")
-axes[1, 1].set(xlabel="neurone")
-plots.show(fig, alt=f"Two grains, {' and '.join(aside.table['class_name'][pair])}, and their 32 activations as bars.")
+z, z_untrained = training.predict(body, unseen.x), training.predict(before, unseen.x)
+auc = evaluation.auc_interval(unseen.y, training.predict(model, unseen))
+print(f"{len(unseen)} grains, {z.shape[1]} numbers each; LeNet's ROC-AUC on them {auc:.2f} after {epochs} epochs")
 
 # %% [markdown]
-# **What we see.** A grain has become a row of 32 bars. On the synthetic set about two thirds of these neurones are silent: 0 for every grain. (A ReLU whose sum is negative for all grains passes nothing on, and never gets a gradient to recover: it is *dead*.) So the 32 dimensions are fewer in truth, and the network has room to spare.
+# ## A map of them
 #
-# On the synthetic set the ROC-AUC is lower on the test mounts than on the grains set aside; on the real mounts at hand it is even far below ½, with a single batholith mount to learn from. Keep that in mind: a map of this space shows what *this* network attends to, good or bad.
-#
-# ## Neighbours
-#
-# Two grains are alike, for the network, if their vectors are near. We ask for the six nearest neighbours of three grains, and beside them those of the bare pixels.
-
-# %%
-from sklearn.neighbors import NearestNeighbors
-
-pixels = aside.x.reshape(len(aside), -1)
-rows = np.random.default_rng(SEED).choice(len(aside), 3, replace=False)
-shown, titles = [], []
-for name, space in (("LeNet", z["LeNet"]), ("pixels", pixels)):
-    _, near = NearestNeighbors(n_neighbors=7).fit(space).kneighbors(space[rows])
-    for row, others in zip(rows, near):
-        others = [row, *(other for other in others if other != row)][:7]
-        shown += list(aside.images[others])
-        titles += [f"{name}: asked", *aside.table["sample"][others[1:]]]
-plots.show(
-    plots.gallery(shown, titles=titles, columns=7),
-    alt="Three grains with their six nearest neighbours by LeNet, then the same three with theirs by pixels.",
-)
-
-# %% [markdown]
-# **What we see.** Rows 1 to 3: what LeNet finds alike. Rows 4 to 6: what is alike pixel by pixel. The pixels want grains of one size that lie the same way. LeNet's neighbours may lie any way and have any outline; what most of them share with the grain asked is how much light they give as a whole. Do they agree in *class*?
-#
-# ### Exercise 1: good neighbours
-# `near` is an array with a row a grain and a column a neighbour (their row numbers); `y` has the class of every grain, 0 or 1. Write a function that returns the share of neighbours that are of the grain's own class.
-
-# %%
-from zirconkit.exercises import textures as ex
-
-
-def own_class(near, y):
-    return ...  # change this line; the one below hands your function over
-
-
-answer = own_class if own_class(np.array([[1], [0]]), np.array([1, 1])) is not ... else ...
-
-# %% tags=["nbval-check-output"]
-ex.neighbourly.check(answer)
-
-# %%
-drawn = np.random.default_rng(SEED).permutation(len(learning))[: len(aside)]  # as many as were set aside
-groups = {
-    "LeNet, grains that it learned from": (z_learned[drawn], learning.y[drawn]),
-    "LeNet, grains set aside": (z["LeNet"], aside.y),
-    "untrained LeNet, grains set aside": (z["untrained LeNet"], aside.y),
-    "pixels, grains set aside": (pixels, aside.y),
-}
-lines = {}
-for name, (space, y) in groups.items():
-    _, near = NearestNeighbors(n_neighbors=min(10, len(y) - 1)).fit(space).kneighbors()  # never the grain itself
-    same = (y[near] == y[:, None]).mean(axis=1)
-    mean, half, p = same.mean(), 1.96 * same.std() / np.sqrt(len(same)), y.mean()
-    lines[name] = embeddings.Reading(mean, mean - half, mean + half, luck=p**2 + (1 - p) ** 2)
-evaluation.table(lines).round(2)
-
-# %% [markdown]
-# **What we see.** Of ten neighbours, how many are of the grain's own class: mean, its 95 % interval over grains, and what luck gives with this mix of classes. (The interval is for other grains of the same mounts and this one training; a neighbour of one's own class may simply be one of one's own *mount*, notebook 8.) On the synthetic set LeNet is above luck, and more so on the grains that it learned from: an embedding trained with labels shows these labels, and flatters itself on its own grains. *Draw the map of grains that were set aside.* (The paper's Figure 10 shows both kinds together.) Note, too, how far an **untrained** LeNet comes, with random weights, and bare pixels: part of what looks learned is in the images, whoever looks. On the real mounts at hand luck alone gives more than 0.9, since nearly all grains there are porphyry; of the grains set aside nothing can be said to beat it.
-#
-# ## Three maps
-#
-# Nobody can look at 32 dimensions. Three ways to draw them in two:
-#
-# - **PCA** turns the cloud and shows its broadest side: a shadow. Distances in the shadow are true or too short.
-# - **t-SNE** and **UMAP** place each grain so that it keeps its *neighbours*, and let go of the rest. The paper uses UMAP.
-#
-# How well did it go? **Trustworthiness** says how far the map's neighbours are neighbours in the full space, too (1: all of them). And we count how many of the ten nearest neighbours are the same ten.
+# Nobody can look at 32 dimensions. **UMAP** (uniform manifold approximation and projection) looks up the `n_neighbors` grains nearest to each, and draws a map that keeps neighbours together and lets go of the rest. It begins from a *start* layout and moves the grains step by step, partly by chance, which the *seed* fixes. `min_dist` says how tightly they may sit. The next cell draws a map for each combination.
 
 # %%
 import umap
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE, trustworthiness
 
-space, n = z["LeNet"], len(aside)
-crowd = {
-    "perplexity": min(30, n // 4),
-    "method": "exact",
-    "max_iter": 250 if profile.name == "quick" else 500,
-    "random_state": SEED,
-    "n_jobs": 1,
-}
-maps, fitted = {}, {}
-for d in (2, 3):
-    fitted[f"PCA, {d}-D"] = PCA(d).fit(space)
-    fitted[f"UMAP, {d}-D"] = umap.UMAP(n_components=d, random_state=SEED, n_jobs=1).fit(space)
-    maps[f"PCA, {d}-D"] = fitted[f"PCA, {d}-D"].transform(space)
-    maps[f"t-SNE, {d}-D"] = TSNE(d, **crowd).fit_transform(space)
-    maps[f"UMAP, {d}-D"] = fitted[f"UMAP, {d}-D"].embedding_
-k = min(10, n // 4)
-rng, quality = np.random.default_rng(SEED), {}
-for name, places in maps.items():
-    kept = embeddings.agreement(space, places, k)
-    half = 1.96 * kept.std() / np.sqrt(n)
-    trust, luck = (trustworthiness(space, each, n_neighbors=k) for each in (places, rng.permutation(places)))
-    quality[name] = [f"{trust:.3f}", f"{luck:.2f}", f"{kept.mean():.2f} ± {half:.2f}", f"{k / (n - 1):.2f}"]
-shares = fitted["PCA, 3-D"].explained_variance_ratio_.cumsum()
-print(f"of the variance PCA keeps {shares[1]:.0%} in two dimensions, {shares[2]:.0%} in three")
-pd.DataFrame(quality, index=["trustworthiness", "by luck", "neighbours kept (95 %)", "by luck"]).T
+sizes = [size for size in ((15, 5) if quick else (15, 5, 50)) if size < len(unseen)]
+spreads = (0.1,) if quick else (0.1, 0.5)
+maps = {}
+for n_neighbors, min_dist, seed, start in product(sizes, spreads, (0, 1), ("spectral", "random")):
+    drawing = umap.UMAP(n_neighbors, min_dist=min_dist, init=start, random_state=seed, n_jobs=1)
+    drawing.n_epochs = 20 if quick else 200
+    maps[embeddings.Knobs(n_neighbors, min_dist, seed, start)] = drawing.fit_transform(z)
+first = next(iter(maps))
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.4), layout="constrained")
-for ax, name in zip(axes, ("PCA", "t-SNE", "UMAP")):
-    for label in aside.classes:
-        rows = aside.table["class_name"].eq(label).to_numpy()
-        ax.plot(*maps[f"{name}, 2-D"][rows].T, ".", ms=5, alpha=0.6, color=colour_of[label], label=label)
-    ax.set(title=name, xlabel=f"{name} 1", ylabel=f"{name} 2")
-axes[0].set_aspect("equal", adjustable="datalim")  # here distances mean something
-axes[0].legend(fontsize=8)
-plots.show(fig, alt=f"The same grains on three maps, in colours for {' and '.join(aside.classes)}.")
-
-# %% [markdown]
-# **What we see.** Three maps of the same grains. On the synthetic set and the real mounts no gap parts the classes. On the synthetic set there is a drift from more orange to more blue; on the real mounts at hand eight blue grains are too few to speak of one. In two dimensions, on the synthetic set, t-SNE and UMAP keep more neighbours than PCA, though far from all. In *three* dimensions PCA keeps most, and on the real mounts it does so in two: so few neurones are alive, and they vary together so much, that two or three straight axes hold nearly everything (printed). The paper prefers UMAP to PCA because it can follow curves, and to t-SNE because it is faster and keeps more of the global structure; the latter we shall try, below ("Another seed"). In three dimensions, in which the paper draws its map, the simplest method is here the better one, and it does not bend distances; try it first.
-#
-# What *are* the places on the map? Draw the grains themselves.
-
-# %%
+# @title The map drawn with the grains themselves
 plots.show(
-    plots.pictured(maps["UMAP, 2-D"], aside.images),
-    alt="UMAP drawn with the grains themselves, one for each square of the map.",
+    plots.pictured(maps[first], unseen.images, cells=14),
+    alt="A UMAP drawn with the grains themselves, one for each square of the map.",
+    of=made,
 )
 
 # %% [markdown]
-# **What we see.** Walk along the map and watch what changes. On the synthetic set above all how bright the grains are and how much light they give as a whole, which grows with their size; on the real mounts their size, while brightness rises and falls along the band. (To the network, a large grain and a bright one are both many bright pixels. One grain is drawn for each square of the map, however many lie there.) Zoning changes, too, but from one picture to the next rather than along the map. Hold that thought: we will measure it.
+# **What we see.** Each square of the map that holds grains shows one of them. Walk along the map and name what changes: size? brightness? outline? Do neighbours agree in their zoning? Naming is easy, and the paper's reading was made so. The rest of this notebook tests it.
+
+# %% [markdown] tags=["predict:stays"]
+# ## Turn the knobs
 #
-# ## By sample, lithology and age
+# **Predict.** The same 32 numbers, other seeds, starts and settings: what stays most?
+#
+# - **a** which ten grains lie nearest to a grain on the map
+# - **b** which property the first axis follows, and its sign
+# - **c** which of the mounts lie far apart and which near
+
+# %% tags=["predict:stays", "answer"]
+my_guess = ...  # "a", "b" or "c"
+
+# %% tags=["check"]
+ex.stays.commit(my_guess)
+
+# %% [markdown]
+# Turn them. The bars say how each axis follows five measured properties: **Spearman's ρ** compares two orders, 1 the same, −1 reversed, 0 nothing in common.
 
 # %%
-label_of = dict(zip(aside.table["sample"], aside.table["class_name"]))
-sheet = samples.sheet().reindex(sorted(label_of))
-sheet["lithology"] = sheet["lithology"].fillna(pd.Series(label_of))  # of your own mounts: the class
-sheet = sheet.assign(order=sheet["age_ma"].fillna(0)).sort_values("order", ascending=False)
-title = {
-    sample: f"{sample} {row['lithology']}\n" + (f"{row['age_ma']:.1f} Ma" if row["age_ma"] > 0 else "no age")
-    for sample, row in sheet.iterrows()
+measures = {
+    "mean_grey": "mean grey", "area_px": "area", "aspect_ratio": "aspect ratio",
+    "solidity": "solidity", "oscillation": "strength of zoning",
+}  # fmt: skip
+bench = widgets.MapBench(maps, z, unseen.table, measures)
+bench.panel()
+
+# %%
+# @title The same without knobs: some of these maps
+rows = {"as above": first}
+rows |= {"another seed": first._replace(seed=1), "random start": first._replace(start="random")}
+rows["random start, another seed"] = first._replace(start="random", seed=1)
+rows |= {f"{size} neighbours": first._replace(n_neighbors=size) for size in sizes if size != first.n_neighbors}
+plots.show(
+    plots.map_panels({name: maps[knobs] for name, knobs in rows.items()}, unseen.table, "mean_grey", "mean grey"),
+    alt="Maps of the same grains by seed, start and number of neighbours, coloured by mean grey: shapes and axes differ.",
+    of=made,
+)
+pd.DataFrame({name: bench.axes(knobs)[1] for name, knobs in rows.items()}).rename(measures).round(2).T
+
+# %%
+# @title What stayed, over all maps
+stayed = embeddings.what_stays(list(maps.values()), unseen.table, list(measures), unseen.table["sample"])
+print("0 luck, 1 all of it: " + ", ".join(f"{name} {share:.2f}" for name, share in stayed.items()))
+ex.stays.meet(dict(zip("abc", stayed.values())))
+
+# %% [markdown] tags=["exercise:same_grains"]
+# **What we see.** The table has the ρ of UMAP 1 for each of these maps. From the *default* start, which is computed from the grains, axes mostly come out alike. From a random one, a property may lie along another axis or run the other way. Turning or mirroring a map costs UMAP next to nothing, so **the default start makes axes repeatable; nothing makes them meaningful.**
+#
+# ### Exercise: the same grains, another axis
+# With the knobs, find two maps that differ in seed or start *only*, and a property whose ρ along UMAP 1 differs by 0.5 or more. Press *keep* for each, name the property, and run both cells.
+
+# %% tags=["exercise:same_grains", "answer"]
+my_property = ...  # "mean_grey", "area_px", "aspect_ratio", "solidity" or "oscillation"
+my_maps = bench.kept  # or {"one": embeddings.Knobs(15, 0.1, 0, "spectral"), "other": ...}
+
+# %% tags=["check", "nbval-check-output"]
+ex.same_grains.check(ex.kept_maps(my_maps, my_property, bench))
+
+# %% [markdown] tags=["exercise:probe"]
+# ## Ask the space
+#
+# What do the 32 numbers *hold*? A **linear probe** asks without any map: (1) standardise each number, so that small ones count as much as large ones; (2) let ridge regression guess the property as a weighted sum of them, for each fifth of the grains by weights fitted to the others; (3) compare by **R²**: 1 means known exactly, 0 no better than always saying the mean.
+#
+# ### Exercise: a probe
+# Write it. `z` has a row of numbers for each grain, `values` the property.
+
+# %% tags=["exercise:probe", "answer"]
+
+
+def my_probe(z, values):
+    return ...
+
+
+# %% tags=["check", "nbval-check-output"]
+ex.probe.check(my_probe)
+
+# %%
+# @title The kit's probe on this run's spaces: R²
+pixels = unseen.x.reshape(len(unseen), -1)
+u, s, _ = np.linalg.svd(pixels - pixels.mean(axis=0), full_matrices=False)
+spaces = {"LeNet": z, "untrained": z_untrained, "32 from pixels": (u * s)[:, :32], "the map": maps[first]}
+asked = {
+    name: {title: embeddings.linear_r2(space, unseen.table[column]) for column, title in measures.items()}
+    for name, space in spaces.items()
+}
+rows = {name: {title: f"{r.value:.2f}" for title, r in row.items()} for name, row in asked.items()}
+rows["shuffled: 95 % below"] = {title: f"{reading.luck:.2f}" for title, reading in asked["LeNet"].items()}
+pd.DataFrame(rows).T
+
+# %% [markdown]
+# **What we see.** R² for the ranks of five properties, for this one training. Three companions stand beside it: the *untrained* network; bare pixels, as their 32 broadest directions; shuffled grains. What these know, too, was not learned. The map of two numbers has its own row.
+#
+# ## The paper's reading, like for like
+#
+# One short training proves little. So we trained LeNet as the paper did, for 200 epochs, from five starts; from the same starts without augmentation; and asked each start untrained. All were asked about unseen grains: grown ones, and those of seven of the paper's real mounts, of which only two are batholith.
+
+# %%
+# @title R² of a linear probe; bars are 95 % intervals over five trainings
+results = pd.read_csv(samples.DATA / "results/embeddings.csv")
+named = measures | {"oscillatory": "regularly zoned, as grown", "porphyry": "class"}
+linear = results[results["test"].eq("linear")].set_index("of").loc[list(named)].rename(named).reset_index()
+networks = ["as published", "no augmentation", "untrained", "pixels"]
+probes = linear[linear["space"].isin(networks)]
+auc = results[results["test"].eq("ROC-AUC") & results["space"].eq("as published")].set_index("grains")
+title = "{}: {:.0f} unseen grains, ROC-AUC {:.2f} as published"
+panels = {
+    title.format(kind, *auc.loc[kind, ["n", "value"]]): part for kind, part in probes.groupby("grains", sort=False)
 }
 plots.show(
-    plots.highlighted(
-        maps["UMAP, 2-D"],
-        aside.table["sample"].map(title).to_numpy(),
-        {title[sample]: colour_of[label_of[sample]] for sample in title},
-    ),
-    alt="The UMAP once for each sample, oldest first, its own grains in the colour of their class.",
+    plots.probed(panels, "R² of a linear probe"),
+    alt="R² of six properties for networks as published, without augmentation, untrained, and for pixels.",
+    of="grown and real",
 )
-
-# %% [markdown]
-# **What we see.** One panel a sample (of the course's sets orange porphyry, blue batholith), oldest first, those without an age last; its lithology and emplacement age (million years, Ma) above, the number of grains in brackets. Some samples spread widely, some keep to one part, and all overlap with others. (The paper finds its two samples of Yarabamba Monzonite, QVC074 and QVC075, the most distinct, the Toquepala Granodiorite less so, and the Quellaveco Granodiorite, which counts as porphyry here as it does there (notebook 8), not clearly different from the porphyries. QVC075 is a test mount: next figure.) Where one is denser than its neighbours in age or lithology, remember that each sample is *one mount*, polished, exposed and photographed in one session. Lithology, age and mount cannot be told apart here.
-#
-# ## New grains on an old map
-#
-# PCA and UMAP have a `transform`: it places grains that the map has not seen. t-SNE has none: with new grains it must begin anew, and the old ones move.
+own = probes[probes["space"].eq("as published") & probes["grains"].eq("real" if made == "real" else "grown")]
+r2 = own.set_index("of")["value"]
+ex.known.meet(dict(zip("abcd", r2[["aspect ratio", "strength of zoning", "mean grey", "area"]])))
 
 # %%
-if len(test):
-    z_test = training.predict(body, test.x)
-    fig, axes = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
-    for ax, name in zip(axes, ("PCA", "UMAP")):
-        placed = fitted[f"{name}, 2-D"].transform(z_test)
-        ax.plot(*maps[f"{name}, 2-D"].T, ".", ms=3, color="0.8", label="grains set aside")
-        for sample in here:
-            rows = test.table["sample"].eq(sample).to_numpy()
-            label = test.table["class_name"][rows].iloc[0]
-            ax.plot(*placed[rows].T, ".", ms=6, color=colour_of[label], label=f"{sample}, {label}")
-        ax.set(title=f"{name}: test grains placed by transform", xlabel=f"{name} 1", ylabel=f"{name} 2")
-    axes[0].set_aspect("equal", adjustable="datalim")
-    axes[0].legend(fontsize=8)
-    plots.show(fig, alt=f"Test grains of {', '.join(here)} in colour, on the maps of the grains set aside in grey.")
-    reach = NearestNeighbors(n_neighbors=2).fit(space)
-    usual, far = reach.kneighbors()[0][:, 0], reach.kneighbors(z_test, n_neighbors=1)[0][:, 0]
-    strange = evaluation.proportion_interval((far > np.percentile(usual, 95)).sum(), len(far))
-    print("new grains farther from any known one than 95 % of those are: {:.0%} ({:.0%} to {:.0%})".format(*strange))
-    areas = pd.concat([known.table, test.table]).groupby(["class_name", "sample"])["area_px"]
-    for (label, sample), (low, middle, high) in areas.quantile([0.25, 0.5, 0.75]).unstack().iterrows():
-        print(f"{sample}, {label}: area {middle:.0f} px (middle half of the grains: {low:.0f} to {high:.0f})")
-else:
-    print("no test mount is here: nothing new to place")
-
-# %% [markdown]
-# **What we see.** The new grains land among the old ones. On the UMAP they cannot do otherwise: it builds every new place from those of its nearest old grains, so that even a photograph of a cat would come to lie among the zircons. (On the PCA it could lie outside.) Whether a grain is really like those the map knows must be asked in the full space, as the print-out does; 5 % is what known grains would give, and on the real mounts it is about twice as many. There the areas also say why the network fails on the test: the one batholith mount that it learned from, QVC082, has large grains, and so has the *porphyry* test mount, while those of the batholith test mount are small.
-#
-# ## A map that turns
-#
-# In three dimensions a map has more room. On paper, two views of it; where the notebook is alive, a scene: drag it, and hold the mouse over a grain to see its crop. (Alive: JupyterLab, Binder, VS Code. In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.)
-
-# %%
-lithology = aside.table["sample"].map(sheet["lithology"]).to_numpy()
-plots.show(
-    plots.turned(maps["UMAP, 3-D"], lithology),
-    alt="The three-dimensional UMAP from two sides, a colour and marker for each lithology.",
-)
-
-# %%
-said = [f"{row.sample}, {row.class_name}, grain {row.grain}" for row in aside.table.itertuples()]
-widgets.hover_crops(plots.scene(maps["UMAP, 3-D"], lithology, said), aside.images)
-
-# %% [markdown]
-# **What we see.** On the synthetic set a curved sheet, in which the lithologies lie in one another. On the real mounts at hand a band that is torn in two, with lithologies on both sides of the tear; and the flat map, of the same grains with the same settings, has no tear. A gap that comes and goes from map to map is the map's, not the grains'. Moving the mouse along a band, the crops change little by little.
-#
-# ## Another seed, another setting
-#
-# UMAP begins somewhere and is moved about by chance. `random_state` fixes that; `n_neighbors` says how many neighbours each grain is to keep (15 unless told otherwise). **Predict:** which changes the map more?
-
-# %%
-seeds = [SEED, SEED + 1] if profile.seeds > 1 else [SEED]
-sizes = [5, 15, 50] if n > 100 else [5, 15]
-tried = {
-    (neighbours, seed): umap.UMAP(n_neighbors=neighbours, random_state=seed, n_jobs=1).fit_transform(space)
-    for seed in seeds
-    for neighbours in sizes
+# @title What augmentation changes, and what training does; paired over five starts
+pairs = {
+    "as published less no augmentation": "with augmentation − without",
+    "as published less untrained": "trained as published − untrained",
 }
-fig, axes = plt.subplots(len(seeds), len(sizes), figsize=(9.5, 2.9 * len(seeds)), squeeze=False, layout="constrained")
-for ax, ((neighbours, seed), places) in zip(axes.flat, tried.items()):
-    for label in aside.classes:
-        rows = aside.table["class_name"].eq(label).to_numpy()
-        ax.plot(*places[rows].T, ".", ms=4, alpha=0.6, color=colour_of[label])
-    ax.set(title=f"{neighbours} neighbours, seed {seed}", xlabel="UMAP 1", ylabel="UMAP 2")
-plots.name_classes(fig, aside.classes)
-plots.show(fig, alt="UMAP with several numbers of neighbours and seeds, a panel each.")
-
-# %%
-again = umap.UMAP(n_neighbors=15, random_state=SEED, n_jobs=1).fit_transform(space)
-print("same seed twice, the same map to the last bit:", np.array_equal(again, tried[15, SEED]))
-
-
-def gaps(places):
-    """Distances between the middles of all samples."""
-    middles = pd.DataFrame(places).groupby(aside.table["sample"].to_numpy()).mean().to_numpy()
-    return np.linalg.norm(middles[:, None] - middles, axis=2)[np.triu_indices(len(middles), 1)]
-
-
-def mean(shares):
-    return f"{shares.mean():.2f} ± {1.96 * shares.std() / np.sqrt(len(shares)):.2f}"
-
-
-drawn = {f"{neighbours} neighbours, seed {seed}": places for (neighbours, seed), places in tried.items()}
-drawn |= {name: maps[name] for name in ("t-SNE, 2-D", "PCA, 2-D")}
-lines = {}
-for name, places in drawn.items():
-    lines[name] = {
-        "neighbours kept, of the full space": mean(embeddings.agreement(space, places, k)),
-        f"same as in the map of 15, seed {SEED}": mean(embeddings.agreement(tried[15, SEED], places, k)),
-        "distances of samples, against the full space": round(spearmanr(gaps(places), gaps(space)).statistic, 2),
-    }
-luck = 1.96 / np.sqrt(len(gaps(space)) - 1)
-print(
-    f"by luck: neighbours {k / (n - 1):.2f}; {len(gaps(space))} distances of samples, correlation within ± {luck:.2f}"
+changes = linear[linear["space"].isin(list(pairs))].replace({"space": pairs})
+panels = {f"{kind} grains": part for kind, part in changes.groupby("grains", sort=False)}
+plots.show(
+    plots.probed(panels, "difference in R², same start"),
+    alt="Differences in R² with and without augmentation, and between trained and untrained networks, with intervals.",
+    of="grown and real",
 )
-pd.DataFrame(lines).T
+axes = results[results["test"].eq("axes") & results["of"].eq("all") & results["space"].eq("as published")]
+axes.pivot(index="how", columns="grains", values="value").assign(luck=axes.groupby("how")["luck"].first()).round(2)
 
 # %% [markdown]
-# **What we see.** The same seed gives the same map. Another setting gives another *shape*. Another seed gives a similar one on the real mounts; on the synthetic set it may look quite different. And still the neighbours stay for the most part: 0.6 to 0.9 of them. The setting changes more of them than the seed does (second column: the same 15 with another seed, against 5 or 50 with the same). The last column ranks how far apart the middles of any two samples are, on the map and in the full space (Spearman's rank correlation; 1: the same order; 0: luck). Here much of that order is kept (how much luck would give is printed; with ten distances, on the real mounts, no map can be told from another), by t-SNE about as well as by UMAP, and best by PCA. But one sees this only by computing it; the map itself does not tell. How wrong can it go?
+# **What we see.** The untrained network is the yardstick: what stands right of it was *learned*. On **grown** grains that is the aspect ratio, the class, and which grains were grown with regular zones; augmentation helps with each. Mean grey and area were not learned: the untrained network and bare pixels know them best, and training throws about two fifths of both away. Augmentation takes a little more of the brightness; what it does to area is not resolved. Solidity and our *measure* of zoning are hardly known to any.
+#
+# On the **real** mounts at hand, one batholith mount could be learned from, and LeNet hardly learned the class (ROC-AUC in the titles). Nothing stands clearly above the untrained network. Here, too, augmentation takes some brightness; of area it leaves *more*.
+#
+# The table has maps in three dimensions, as the paper's. First row: in how many have shape, zoning and brightness an axis each? Others: how often does a property keep its strongest axis? With the default start mostly, size even in every training, which the paper names no axis for; from a random start no more than by luck.
+#
+# **The verdict.** *The space holds shape, zoning and brightness*: borne out on grown grains; the first two were learned, brightness is what was left of the image. *Each has its axis*: not borne out. For a network trained on all 13 real mounts the first half stays open.
+#
+# **Discuss with a neighbour, and write three sentences:** the paper trains with changes of brightness because exposure was set by hand. What would you have expected augmentation to do to the brightness in the 32 numbers? What did it do, and why might that be?
+
+# %% [markdown] tags=["exercise:strange"]
+# ## Who does not belong?
+#
+# UMAP can place new grains on a finished map (`transform`). It builds each new place from those of the nearest old grains, so everything comes to lie among the zircons. Whether a guest *belongs* must be asked in the full space: how far is it to its nearest known grain, compared with how far known grains are from their own nearest other?
+#
+# ### Exercise: out of place
+# Write a function that gives each guest the share of known grains that lie nearer to their nearest other than the guest does to its nearest known grain. Near 1 it is out of place; 0.95 or more would happen to one known grain in twenty.
+
+
+# %% tags=["exercise:strange", "answer"]
+def my_strangeness(new, known):
+    return ...
+
+
+# %% tags=["check", "nbval-check-output"]
+ex.strange.check(my_strangeness)
+
+# %% [markdown]
+# Now the guests: a grain that LeNet learned from, the same grain exposed twice as long, its pixels shuffled, and a photograph of a cat. Put a picture or a mount of yours into the first two lines.
+
+# %%
+from skimage import data as photographs
+
+my_picture = ...  # such as "holiday.jpg"
+my_mount = ...  # such as "my_mount.png": five of its grains are placed
+
+usual = learning.images[np.argsort(learning.table["area_px"].to_numpy())[len(learning) // 2]]
+shuffled = np.random.default_rng(SEED).permutation(usual.ravel()).reshape(usual.shape)
+guests = {"learned grain": usual, "twice the light": np.clip(2.0 * usual, 0, 255), "its pixels shuffled": shuffled}
+guests["a cat"] = cv2.resize(photographs.cat()[..., 1], (32, 32), interpolation=cv2.INTER_AREA)
+if my_picture is not ...:
+    guests["yours"] = cv2.resize(mounts.read_image(my_picture), (32, 32), interpolation=cv2.INTER_AREA)
+if my_mount is not ...:
+    mine = gr.from_mounts([mounts.at(my_mount)], size=32, mask_neighbours=True)
+    guests |= {f"mine, {number}": image for number, image in enumerate(mine.images[:5], 1)}
+as_grain = [np.broadcast_to(guest.reshape(32, 32, -1), usual.shape) for guest in guests.values()]
+pictures = np.stack(as_grain).astype(np.uint8)
+
+fitted = umap.UMAP(15, random_state=SEED, n_jobs=1, n_epochs=20 if quick else None).fit(z)
+z_guests = training.predict(body, pictures / np.float32(255))
+placed = fitted.transform(z_guests)
+
+# %%
+# @title Where they come to lie, and how strange they are
+plots.show(
+    plots.guests(fitted.embedding_, placed, pictures, list(guests)),
+    alt=f"The map of the unseen grains in grey, and on it {', '.join(guests)}, each among the grains.",
+    of=made,
+)
+strange = {
+    "in LeNet's 32 numbers": ex.strangeness(z_guests, z),
+    "untrained": ex.strangeness(training.predict(before, pictures / np.float32(255)), z_untrained),
+    "in the pixels": ex.strangeness(pictures.reshape(len(pictures), -1) / 255, pixels),
+}
+pd.DataFrame(strange, index=list(guests)).round(2)
+
+# %% [markdown]
+# **What we see.** On the map every guest lies among the zircons; it has no place outside. The table has the number from the exercise: 0.95 or more is out of place. Compare the columns. A network keeps what it was taught to tell apart, and may find a cat quite usual; then the pixels are the better guard.
+
+# %% [markdown] tags=["depth"]
+# # Going deeper
+#
+# Each section can be read by itself, once the core has run.
 #
 # ## A planted map
 #
-# The surest way to learn what a map keeps is to draw one of something that you planted. Three groups of points in 32 dimensions: one narrow, one *ten times as wide*, and a narrow one *far away*. And then nothing at all: 300 points strewn evenly through a cube. **Predict** both maps.
+# The surest way to learn what a map keeps is to draw one of something that you planted. Three groups of points in 32 dimensions: one narrow, one *ten times as wide*, and a narrow one *eight times as far away* as the second. And then nothing at all: points strewn evenly through a cube.
 
-# %%
-rng, each = np.random.default_rng(SEED), 60
+# %% tags=["depth"]
+rng, each = np.random.default_rng(SEED), 20 if quick else 60
 middles = np.zeros((3, 32))
-middles[1, 0], middles[2, 0] = 30, 240  # the gap to the second: 30; to the third: eight times that
+middles[1, 0], middles[2, 0] = 30, 240
 planted = np.concatenate([m + rng.normal(size=(each, 32)) * w for m, w in zip(middles, (0.2, 2.0, 0.2))])
-noise = rng.random((300, 3))
+noise = rng.random((5 * each, 3))
 group = np.repeat(["narrow", "ten times as wide", "narrow, far away"], each)
-one, other = (umap.UMAP(random_state=seed, n_jobs=1).fit_transform(planted) for seed in (SEED, SEED + 1))
-panels = {
-    "planted, seen from the side": (planted[:, :2], "planted"),
-    "UMAP of it": (one, "UMAP"),
-    "UMAP of noise, 5 neighbours": (umap.UMAP(n_neighbors=5, random_state=SEED, n_jobs=1).fit_transform(noise), "UMAP"),
-}
+
+
+def drawn(points, seed=SEED, n_neighbors=15, **how):
+    n_epochs = 20 if quick else None
+    return umap.UMAP(n_neighbors, random_state=seed, n_jobs=1, n_epochs=n_epochs, **how).fit_transform(points)
+
+
+one, other, strewn = drawn(planted), drawn(planted, SEED + 1), drawn(noise, n_neighbors=5)
+
+# %% tags=["depth"]
+# @title What was planted, and what UMAP draws
+panels = {"planted, from the side": planted[:, :2], "UMAP of it": one, "UMAP of noise, 5 neighbours": strewn}
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.2), layout="constrained")
-for ax, (name, (places, axis)) in zip(axes, panels.items()):
+for ax, (name, places) in zip(axes, panels.items()):
     kind = group if len(places) == len(group) else np.repeat("noise", len(places))
-    colours = ("accent", "second", "warn") if places is not panels["UMAP of noise, 5 neighbours"][0] else ("quiet",)
-    for part, colour in zip(pd.unique(kind), colours):
-        ax.plot(*places[kind == part].T, ".", ms=4, color=plots.COLOURS[colour], label=part)
-    ax.set(title=name, xlabel=f"{axis} 1", ylabel=f"{axis} 2")
-axes[0].legend(fontsize=8)
+    for part, colour in zip(pd.unique(kind), plots.LINES if len(places) == len(group) else plots.LINES[-1:]):
+        ax.plot(*places[kind == part].T, ".", ms=4, color=colour, label=part)
+    ax.set(title=name, xlabel="UMAP 1", ylabel="UMAP 2")
+axes[0].set(aspect="equal", xlabel="dimension 1", ylabel="dimension 2", yticks=[], ylim=(-60, 60))
+fig.legend(*axes[0].get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=3)
 plots.show(
-    fig, alt="Planted: widths one to ten, gaps one to eight. UMAP draws three groups about alike; noise in clumps."
-)
+    fig, alt="Planted: widths one to ten, gaps one to eight. UMAP draws three groups about alike; noise in clumps.",
+    of="planted",
+)  # fmt: skip
 for name, places in (("planted", planted), (f"drawn, seed {SEED}", one), (f"drawn, seed {SEED + 1}", other)):
     parts = [places[group == part] for part in pd.unique(group)]
     narrow, wide, _ = (np.linalg.norm(part - part.mean(axis=0), axis=1).mean() for part in parts)
     near, far = (np.linalg.norm(part.mean(axis=0) - parts[0].mean(axis=0)) for part in parts[1:])
     print(f"{name}: one group {wide / narrow:.1f} times as wide, one gap {far / near:.1f} times as large as the other")
 
-# %% [markdown]
-# **What we see.** (Left: mind the scales of the two axes.) The group that is ten times as wide comes out about as wide as the others. The gaps, one to eight, come out about equal. Why, when between our own grains much of the order was kept? Here no point has a neighbour in another group, so UMAP is told nothing of the gaps; between our grains there are neighbours all the way. The map does not say which case you have. And an evenly filled cube, with few neighbours, looks like something: islands, strings, knots. UMAP gives every point the same number of neighbours, however far away they are; so it evens out densities, and with them sizes. (That also holds for t-SNE. PCA would have shown widths and gaps as they are.)
+# %% [markdown] tags=["depth", "exercise:map_reading"]
+# **What we see.** The group that is ten times as wide comes out about as wide as the others; gaps of one to eight come out about equal. No point has a neighbour in another group, so UMAP is told nothing of the gaps. An evenly filled cube, with few neighbours, looks like something: clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities.
 #
-# ### Exercise 2: what may be read
-# You see two groups on a UMAP. What of this is the map *made* to keep, so that most of it holds? Give a list of words from: `"neighbours"` (who is near whom), `"distance"` (how far the groups are apart), `"width"` (how varied a group is), `"density"` (how tightly its grains sit), `"axes"` (what the axes mean).
+# ### Exercise: what may be read
+# What is a map *made* to keep, so that most of it holds? A list of words from: `"neighbours"` (who is near whom), `"distance"` (how far groups are apart), `"width"` (how varied a group is), `"density"` (how tightly grains sit), `"axes"` (what the axes mean).
 
-# %%
-answer = ...
+# %% tags=["depth", "exercise:map_reading", "answer"]
+my_words = ...  # such as ["axes", "density"]
 
-# %% tags=["nbval-check-output"]
-ex.map_reading.check(answer)
+# %% tags=["depth", "check", "nbval-check-output"]
+ex.map_reading.check(my_words)
 
-# %% [markdown]
-# ## What do the axes mean?
+# %% [markdown] tags=["depth"]
+# ## Neighbours, or a direction?
 #
-# The paper looks at its three-dimensional UMAP and reads the axes: the first as crystal shape, the second as frequency and abundance of zoning, the third as intensity of the CL response (section 3.6). It is offered as an observation, without a number. We have measured shape, zoning and brightness of every grain (notebook 1), so we can test it. Spearman's rank correlation of each axis with each measure, for two seeds. UMAP begins from a layout that it computes, the same for every seed; so once more from a layout thrown at random. **Predict:** which numbers will stay?
+# A property may also be guessed as the mean of a grain's ten nearest neighbours, itself left out. That asks what *decides who is near*, which are the largest of the 32 numbers; a linear probe asks what is *held* along any direction. The networks are those of the core, trained as published.
 
-# %%
-measures = {
-    "aspect_ratio": "aspect ratio", "solidity": "solidity", "oscillation": "strength of zoning",
-    "wavelength_px": "wavelength of zoning", "mean_grey": "mean grey", "area_px": "area",
-}  # fmt: skip
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True, layout="constrained")
-for ax, (seed, start) in zip(axes, ((SEED, "spectral"), (SEED + 1, "spectral"), (SEED + 1, "random"))):
-    places = umap.UMAP(n_components=3, random_state=seed, init=start, n_jobs=1).fit_transform(space)
-    found_out = embeddings.correlations(places, aside.table, list(measures), seed=SEED)
-    grid = found_out.pivot(index="column", columns="axis", values="value").loc[list(measures)]
-    picture = ax.imshow(grid, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
-    for (row, column), value in np.ndenumerate(grid.to_numpy()):
-        ax.text(column, row, f"{value:+.2f}", ha="center", va="center", color="white" if abs(value) > 0.6 else "black")
-    title = f"seed {seed}" + (", random start" if start == "random" else "")
-    ax.set(title=title, xticks=range(3), xticklabels=["UMAP 1", "UMAP 2", "UMAP 3"])
-axes[0].set_yticks(range(len(measures)), list(measures.values()), fontsize=8)
-fig.colorbar(picture, ax=axes, label="Spearman's ρ")
+# %% tags=["depth"]
+# @title R² by linear probe and by ten neighbours, raw and standardised
+asks = results[results["test"].isin(["linear", "neighbours"])].copy()
+asks["ask"] = asks["test"] + ", " + asks["how"].replace("standardised", "std")
+asks = asks[
+    asks["space"].isin(["as published", "pixels"]) | (asks["space"].eq("its 3-D UMAP") & asks["test"].eq("linear"))
+]
+asks = asks.replace({"ask": {"linear, std": "linear"}}).set_index("of").loc[list(named)].rename(named)
+asks.pivot_table("value", ["grains", "space", "ask"], "of", sort=False).round(2)
+
+# %% [markdown] tags=["depth"]
+# **What we see.** For LeNet the ways agree closely. For bare pixels (their 32 broadest directions) they do not: on grown grains their neighbours know the aspect ratio, which no weighted sum of them tells; and standardised, so that the last direction is as large as the first, their neighbours know little of brightness. So a low R² is no proof of absence: say which question you asked. The three axes of a UMAP hold less than the 32 numbers.
+#
+# ## Whose grains may be drawn?
+#
+# Of a grain's ten nearest neighbours, how many are of its own class? The paper's Figure 10 shows grains that the network learned from together with others.
+
+# %% tags=["depth"]
+z_learned = training.predict(body, learning.x)
+drawn_rows = np.random.default_rng(SEED).permutation(len(learning))[: len(unseen)]  # as many as are unseen
+groups = {
+    "LeNet, grains that it learned from": (z_learned[drawn_rows], learning.y[drawn_rows]),
+    "LeNet, unseen grains": (z, unseen.y),
+    "untrained LeNet, unseen grains": (z_untrained, unseen.y),
+    "pixels, unseen grains": (pixels, unseen.y),
+}
+lines = {}
+for name, (space, y) in groups.items():
+    near = NearestNeighbors(n_neighbors=min(10, len(y) - 1)).fit(space).kneighbors()[1]  # never the grain itself
+    same = (y[near] == y[:, None]).mean(axis=1)
+    mean, half, p = same.mean(), 1.96 * same.std() / np.sqrt(len(same)), y.mean()
+    lines[name] = embeddings.Reading(mean, mean - half, mean + half, luck=p**2 + (1 - p) ** 2)
+evaluation.table(lines).round(2)
+
+# %% [markdown] tags=["depth"]
+# **What we see.** Each row has the share of neighbours of the own class, its 95 % interval over grains, and what luck gives with its mix of classes. An embedding trained with labels may show these labels more clearly on grains that it learned from: *draw the map of grains that were set aside*. A neighbour of one's own class may also just be one of one's own *mount* (notebook 8).
+#
+# ## In three dimensions
+#
+# The paper draws its map in three dimensions. **PCA** (principal component analysis) turns the cloud of points and shows its broadest side: a shadow, whose axes are straight directions and whose distances are true or too short. How many of the ten nearest does each keep?
+
+# %% tags=["depth"]
+from sklearn.decomposition import PCA
+
+solid = {"PCA, 2-D": PCA(2).fit_transform(z), "UMAP, 2-D": maps[first], "PCA, 3-D": PCA(3).fit_transform(z)}
+solid["UMAP, 3-D"] = drawn(z, n_components=3)
+kept = {}
+for name, places in solid.items():
+    share = embeddings.agreement(z, places)
+    kept[name] = f"{share.mean():.2f} ± {1.96 * share.std() / np.sqrt(len(z)):.2f}"
+print(f"PCA keeps {PCA(3).fit(z).explained_variance_ratio_.sum():.0%} of the variance in three dimensions;", end=" ")
+print(f"luck keeps {10 / (len(z) - 1):.2f} of the neighbours")
+pd.Series(kept, name="neighbours kept (95 %)").to_frame()
+
+# %% tags=["depth"]
+# @title Two views of the three-dimensional map, by class
 plots.show(
-    fig,
-    alt="Rank correlations of three UMAP axes with six measures, for two seeds and a random start.",
-)
-half = (found_out["high"] - found_out["low"]).mean() / 2
-print(
-    f"the 95 % interval of a number is about ± {half:.2f}; 95 % of shuffled grains stay within ± {found_out['luck'].mean():.2f}"
+    plots.turned(solid["UMAP, 3-D"], unseen.table["class_name"], plots.class_colours(unseen.classes)),
+    alt="The three-dimensional UMAP from two sides, coloured by class.",
+    of=made,
 )
 
-# %% [markdown]
-# **What we see.** On the course's sets the largest numbers belong to area, to the wavelength of zoning, which may come with it (below), and on the synthetic set to mean grey; and they lie along *several* axes. The aspect ratio is mostly weaker; solidity and the strength of zoning are near what shuffled grains give. The other seed leaves the very largest numbers where they were, since both maps began from one layout, but not all: the area along UMAP 2 (synthetic) or UMAP 3 (real) changes by far more than the interval. From a random start even the largest move to other axes and signs. It is the start and the seed that give an axis its meaning, not the grains: an axis of a UMAP has no name of its own. (Nor is a small number proof of absence. On the real mounts mean grey follows the axes weakly at most; wait for the next figure.)
-#
-# ### Exercise 3: the axis that moved
-# You find a correlation of −0.8 between UMAP 1 and mean grey. From another start it is +0.2, but UMAP 3 now has −0.75. What do you write?
-#
-# - **a** UMAP 1 reflects the intensity of the CL response
-# - **b** the network does not respond to intensity after all
-# - **c** the map carries the intensity, but not along an axis of its own; I test it with something that does not turn
-# - **d** the mean of the two, −0.3
-
-# %%
-answer = ...
-
-# %% tags=["nbval-check-output"]
-ex.turned_axes.check(answer)
-
-# %% [markdown]
-# Something that does not turn: guess a grain's property from its ten nearest neighbours, the grain itself left out. **R²** says how much of the property's variation (of its ranks) is caught: 1 all, 0 no more than by guessing the mean for every grain. It can fall below 0: the mean of ten strangers scatters, and is a worse guess than the mean of all, so that shuffled grains get about −0.1. We ask three spaces: LeNet's 32 numbers, their three-dimensional UMAP, and the 32 numbers of the *untrained* network.
-
-# %%
-spaces = {"LeNet": space, "its UMAP, 3-D": maps["UMAP, 3-D"], "untrained LeNet": z["untrained LeNet"]}
-
-
-def known_from(spaces, table, names):
-    """R² of each property in each space, with interval and luck; a row each."""
-    found = {}
-    for column, title in names.items():
-        for space, places in spaces.items():
-            found[space, title] = embeddings.neighbour_r2(places, table[column], k)
-    return evaluation.table(found).rename_axis(["space", "property"]).reset_index()
-
-
-palette = {"LeNet": "accent", "its UMAP, 3-D": "warn", "untrained LeNet": "quiet", "Lite0, PCA of 32": "second"}
-
-
-def bars(found, ax):
-    titles = list(pd.unique(found["property"]))
-    for shift, (name, part) in enumerate(found.groupby("space", sort=False)):
-        y, colour = np.arange(len(part))[::-1] + 0.18 - 0.18 * shift, plots.COLOURS[palette[name]]
-        ax.hlines(y, part["low"], part["high"], color=colour, lw=2)
-        ax.plot(part["value"], y, "o", ms=4, color=colour, label=name)
-        ax.plot(part["luck"], y, "|k", ms=5, label="shuffled: 95 % are left of it" if shift == 2 else None)
-    ax.axvline(0, ls=":", color=plots.COLOURS["quiet"])
-    ax.set(yticks=range(len(titles)), yticklabels=titles[::-1], xlim=(-0.4, 1))
-    ax.set_xlabel("R² from ten neighbours (ranks), 95 % interval")
-    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, columnspacing=1)
-    return ax.figure
-
-
-# %%
-measured = known_from(spaces, aside.table, measures)
-fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
+# %% tags=["depth"]
+# @title The same map by lithology, a panel each, in the colour of its class
+sheet = samples.sheet()["lithology"]
+lithology = unseen.table["sample"].map(sheet).fillna(unseen.table["class_name"]).to_numpy()  # of your own: the class
+class_of = dict(zip(lithology, unseen.table["class_name"]))
+colours = {name: plots.class_colours(unseen.classes)[class_of[name]] for name in sorted(class_of, key=class_of.get)}
 plots.show(
-    bars(measured, ax),
-    alt="R² of six measures in three spaces, with intervals and what luck gives.",
+    plots.highlighted(solid["UMAP, 3-D"][:, :2], lithology, colours),
+    alt="The first two axes of the three-dimensional UMAP, once for each lithology, whose grains stand out from grey.",
+    of=made,
 )
 
-# %% [markdown]
-# **What we see.** On the course's sets: *Intensity*: yes, mean grey can be told from the neighbours in every space (0.6 to 0.85), and from the untrained network just as well or better. That holds on the real mounts, too, where a rank correlation saw little: along a bent band brightness may rise, fall and rise again. So can size, on the real mounts best of all. *Shape*: the aspect ratio to a part on the synthetic set (0.3 to 0.45), less on the real mounts (0 to 0.25); solidity, how smooth the outline is, no better than luck. *Zoning*: its strength hardly better than luck, and of no use for a guess (R² below 0); its wavelength to a part (0.2 to 0.4), and that may come with size: a larger grain has room for longer waves. So of the paper's three readings our LeNet bears out intensity, and shape at best by half.
+# %% tags=["depth"]
+# @title A scene: drag it; a click on a name hides a lithology, a double click shows it alone
+said = [f"{row.sample}, {row.class_name}, grain {row.grain}" for row in unseen.table.itertuples()]
+scene = plots.scene(solid["UMAP, 3-D"], lithology, said, colours)
+"no scene in this profile" if quick else widgets.hover_crops(scene, unseen.images)
+
+# %% [markdown] tags=["depth"]
+# **What we see.** First by class, then one panel for each lithology; where the notebook is alive, the scene shows the crop under the mouse. (In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.) Compare PCA with UMAP in the table: the simplest method may keep as many neighbours in three dimensions, and it does not bend distances.
 #
-# Reservations. Our network learned for 20 epochs, from grains that were neither turned nor brightened on the way; the paper's LeNet, also at 32 px, learned for 200, from grains turned and changed in brightness and contrast, so that intensity told it less. This is one training, and the intervals do not hold another. And our measure of zoning sees only bands parallel to the outline. So let us ask the truth itself.
+# ## Clusters that nobody labelled
 #
+# **k-means** seeks as many middles as it is told to; the grains of one middle are a cluster. **HDBSCAN** takes places where grains lie densely, as many as it finds, and leaves the others out. The **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck.
+
+# %% tags=["depth"]
+# @title Clusters in this run's spaces
+labels = {"class": unseen.table["class_name"], "mount": unseen.table["sample"], "lithology": lithology}
+rows = {}
+for name, places in (("LeNet", z), ("untrained", z_untrained), ("pixels", spaces["32 from pixels"])):
+    for what, label in labels.items():
+        if len(set(label)) > 1:
+            reading = embeddings.cluster_agreement(places, label, seed=SEED)
+            rows[name, what] = [
+                f"{reading.value:.2f}",
+                f"{reading.low:.2f} to {reading.high:.2f}",
+                f"{reading.luck:.2f}",
+            ]
+pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
+
+# %% tags=["depth"]
+# @title The same over the core's five trainings, and how far two trainings' clusters agree with each other
+clusters = results[results["test"].eq("clusters: adjusted Rand index") & results["space"].isin(networks)]
+clusters = clusters[~clusters["of"].isin(["number of clusters", "share left out"])]
+ways = clusters["how"].str.replace(r", as many as \w+", "", regex=True)
+clusters = clusters.assign(how=ways)[ways.ne("HDBSCAN; 32 numbers")]
+clusters.pivot_table("value", ["grains", "how", "of"], "space", sort=False).round(2)
+
+# %% [markdown] tags=["depth", "exercise:many_islands"]
+# **What we see.** The first table is for this run, the second has means over the core's five trainings. On grown grains two clusters of the UMAP agree with the *class* better than those of the untrained network: training drew the classes apart. With mount and lithology all agree a little better than luck, the *untrained* network about as well, on the real mounts better. And clusters change: two trainings' agree with each other at 0.1 to 0.5. HDBSCAN on the 32 numbers themselves, not shown, leaves nearly all grains out.
+#
+# ### Exercise: a cluster of rocks?
+# k-means on the numbers agrees with *lithology* at 0.1, with an interval above luck. Nobody had told it the lithologies. What follows?
+#
+# - **a** the trained network has learned to tell these lithologies apart
+# - **b** lithology or mount: each rock has too few mounts to tell which
+# - **c** nothing at all, since an index of 0.1 is too small to count
+# - **d** more grains of the same mounts would settle what it comes from
+
+# %% tags=["depth", "exercise:many_islands", "answer"]
+my_letter = ...
+
+# %% tags=["depth", "check", "nbval-check-output"]
+ex.many_islands.check(my_letter)
+
+# %% [markdown] tags=["depth"]
 # ## Against the truth
 #
-# For the synthetic mounts we know what each grain was *grown* as.
+# Our measure of a zone's wavelength is itself a reading. Of grown grains we know what they were *grown* with.
 
 
-# %%
+# %% tags=["depth"]
 def truth_of(grains, mounts):
     """The row of the truth table for each grain: of the true grain that fills most of its box."""
     rows = []
@@ -540,125 +556,41 @@ def truth_of(grains, mounts):
     return pd.DataFrame(rows)
 
 
-# %%
-truth = truth_of(aside, found)
-if len(truth) > 4 * k:
-    here_too = {name: places[truth.index] for name, places in spaces.items()}
-    truth = truth.assign(
-        oscillatory=truth["zoning"].eq("oscillatory").astype(float),
-        prismatic=truth["habit"].eq("prismatic").astype(float),
-    )
-    wanted = {
-        "prismatic": "grown prismatic",
-        "oscillatory": "grown with oscillatory zoning",
-        "wavelength_um": "wavelength of its zones",
-    }
-    wanted |= {"inclusions": "number of inclusions", "brightness": "brightness", "area_px": "area"}
-    planted_truth = known_from(here_too, truth.astype(dict.fromkeys(wanted, float)), wanted)
-    fig, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
-    plots.show(
-        bars(planted_truth, ax),
-        alt="R² of six properties as grown, in three spaces, with intervals and what luck gives.",
-    )
-else:
-    print("These mounts come without a truth table: what their grains were grown as, only the magma knows.")
-
-# %%
-if len(truth) > 4 * k:
-    banded = truth["oscillatory"].to_numpy()
-    near = [
-        NearestNeighbors(n_neighbors=k).fit(here_too[name]).kneighbors()[1] for name in ("LeNet", "untrained LeNet")
-    ]
-    guessed = np.array([banded[rows].mean(axis=1) for rows in near])
-    wrong = (guessed - banded) ** 2 / banded.var()  # each grain's part of 1 − R²
-    ahead = wrong[1] - wrong[0]
-    half = 1.96 * ahead.std() / np.sqrt(len(ahead))
-    print(f"kind of zoning, R² of LeNet less that of the untrained network: {ahead.mean():+.2f} ± {half:.2f}")
-    waves = truth.assign(measured=aside.table.loc[truth.index, "wavelength_px"])
+truth = truth_of(unseen, found)
+if len(truth) > 20:
+    waves = truth.assign(measured=unseen.table.loc[truth.index, "wavelength_px"])
     waves = waves[["measured", "area_px", "wavelength_um"]].dropna().astype(float)  # what was grown with zones
     rho = [spearmanr(waves["measured"], waves[name]).statistic for name in ("area_px", "wavelength_um")]
     words = "measured wavelength, {} grains: Spearman's ρ {:.2f} with the area, {:.2f} with the wavelength as grown"
-    print(words.format(len(waves), *rho), f"(± {1.96 / np.sqrt(len(waves) - 1):.2f})")
+    print(words.format(len(waves), *rho), f"(± {1.96 / np.sqrt(len(waves) - 1):.2f} by luck)")
+else:
+    print("These mounts have no table of truth: what their grains grew with, only the magma knows.")
 
-# %% [markdown]
-# **What we see** (synthetic set). Nothing here can be blamed on the measuring. Brightness and area again. Habit and the kind of zoning to about a tenth in LeNet, just resolved; the untrained network knows next to nothing of the kind of zoning. On the same grains LeNet is ahead by what is printed, paired: so a little of it *was* learned, as the paper's reading says. The number of inclusions, and the true wavelength of the zones, no better than luck. And the last line shows what we had measured as wavelength: it goes with the *size* of the grain, and hardly with the wavelength it was grown with. A measure needs a test against the truth as much as a map does. The paper's reading, that its network's space is one of shape, zoning and intensity, may be true of its network. It does not follow from looking at a map.
-#
-# ## Clusters against lithology
-#
-# If lithologies had textures of their own, **clusters** found without labels should agree with them. k-means seeks as many middles as there are labels, so that each grain lies near one; the grains of one middle are a cluster. (*Lite0*, in the table, is the network of notebook 6, which never saw a zircon; more on it below.) The **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck, below 0 less alike than by luck.
-
-# %%
-backbone = backbones.lite0(96)
-crops = large.images[aside.table["row"]]  # the same grains at 64 px
-deep = transfer.features(backbone, crops).astype("float32").mean(axis=(1, 2))  # pooled: one number a map
-spaces["Lite0, PCA of 32"] = PCA(min(32, n - 1)).fit_transform(deep)
-
-rows = {}
-for name, places in {**spaces, "pixels": pixels}.items():
-    for what, labels in (("class", aside.table["class_name"]), ("lithology", lithology)):
-        if len(set(labels)) > 1:
-            reading = embeddings.cluster_agreement(places, labels, seed=SEED)
-            interval = f"{reading.low:.2f} to {reading.high:.2f}"
-            rows[name, what] = [f"{reading.value:.2f}", interval, f"{reading.luck:.2f}"]
-pd.DataFrame(rows, index=["adjusted Rand index", "95 % interval", "shuffled: 95 % below"]).T
-
-# %% [markdown]
-# **What we see.** On the course's sets most values are small (intervals over grains, the clusters as they are). Against the class no space is better than shuffled labels on the synthetic set, both LeNets even a little worse than luck; on the real mounts some are just above, with intervals that hold 0. What k-means finds is the largest spread in the space, and that is not the class. Against lithology nearly all are above luck, up to 0.15 on the synthetic set and 0.35 on the real mounts; but the *untrained* network is as good as the trained one, within the intervals, and on the real mounts so are bare pixels. A network that has learned nothing cannot know granodiorite; but it sees how bright a mount was exposed and how large its grains are, and each lithology here has only one or two mounts. Clusters that agree with lithology may be clusters of *mounts* (notebook 8).
-#
-# ### Exercise 4: one big cluster
-# Somebody puts all grains into one cluster. 90 % of the grains are porphyry. What is the adjusted Rand index of this clustering against the class? (A number.)
-
-# %%
-answer = ...
-
-# %% tags=["nbval-check-output"]
-ex.one_cluster.check(answer)
-
-# %% [markdown]
-# ## Borrowed eyes
-#
-# The rows *Lite0* of the table are another embedding: the network of notebook 6, which learned from photographs and never saw a zircon, 112 maps pooled to 112 numbers, and of these the 32 broadest directions. What does *it* know?
-
-# %%
-seen = {name: spaces[name] for name in ("LeNet", "untrained LeNet", "Lite0, PCA of 32")}
-borrowed = known_from(seen, aside.table, measures)
-fig, axes = plt.subplots(1, 2, figsize=(9.5, 4), width_ratios=[1, 1.1], layout="constrained")
-places = umap.UMAP(random_state=SEED, n_jobs=1).fit_transform(spaces["Lite0, PCA of 32"])
-for label in aside.classes:
-    rows = aside.table["class_name"].eq(label).to_numpy()
-    axes[0].plot(*places[rows].T, ".", ms=5, alpha=0.6, color=colour_of[label], label=label)
-axes[0].set(title="UMAP of Lite0's embedding", xlabel="UMAP 1", ylabel="UMAP 2")
-axes[0].legend(fontsize=8)
-bars(borrowed, axes[1])
-plots.show(
-    fig, alt="Left, a UMAP of Lite0's embedding by class; right, R² of six measures in three spaces with intervals."
-)
-
-lines = {}
-for name, places in seen.items():
-    near = NearestNeighbors(n_neighbors=k).fit(places).kneighbors()[1]
-    same = (aside.y[near] == aside.y[:, None]).mean(axis=1)
-    lines[name] = {"own class among neighbours": same.mean(), "±": 1.96 * same.std() / np.sqrt(n)}
-    lines[name]["luck"] = aside.y.mean() ** 2 + (1 - aside.y.mean()) ** 2
-pd.DataFrame(lines).T.round(2)
-
-# %% [markdown]
-# **What we see.** Lite0 was never told of our classes, and its neighbours agree in class as often as LeNet's, within the intervals. (On the real mounts both no better than luck.) But they agree in *size and shape*: area comes out near 0.9, and the solidity, of which LeNet knows nothing, near 0.5 on both data sets, as does the aspect ratio; strength of zoning on the synthetic set only, to a fifth. Brightness counts less with it. Perhaps since LeNet was rewarded for one thing and kept what paid, and a network that had to tell a thousand things apart kept more; perhaps because Lite0 had four times as many pixels to look at. (A Lite0 with random weights would tell.) For a *catalogue of textures*, where you do not know yet what you will ask, it is the better place to start.
+# %% [markdown] tags=["depth"]
+# **What we see.** On grown grains, what is measured as wavelength follows the *size* of a grain more than the wavelength that it was grown with: a larger grain has room for longer waves. So a network that "knows the zoning" by this measure may know the size. A measure needs a test against the truth as much as a map does.
 #
 # ## A model and grains of your own
 #
-# Any model of the kit, or a `.keras` file that `exports.load` reads, and any `Grains` cut to its size. Three lines:
+# Any model of the kit, or a `.keras` file that `exports.load` reads, and any `Grains` cut to its size:
 
-# %%
-vectors = embeddings.embed(model, aside)  # put your own here
-flat = PCA(2).fit_transform(vectors)
-plots.show(plots.pictured(flat, aside.images, name="PCA"), alt="PCA of LeNet's embedding drawn with the grains.")
+# %% tags=["depth"]
+vectors = embeddings.embed(model, unseen)  # put your own here
+readings = {title: embeddings.linear_r2(vectors, unseen.table[column]) for column, title in measures.items()}
+evaluation.table(readings).round(2)
 
-# %% [markdown]
-# **What we see.** LeNet's space once more, as its broadest shadow: here the axes are directions of the space, and distances are true or too short. Along PCA 1 the light that a grain gives as a whole changes, by its brightness or by its size.
+# %% [markdown] tags=["depth"]
+# **What we see.** For each property the R² of a linear probe, its 95 % interval over grains, and the value below which 95 % of shuffled grains stay.
+
+# %% tags=["frame"]
+from zirconkit.exercises import score_card
+
+score_card(ex)
+
+# %% [markdown] tags=["frame"]
+# **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*; a map keeps most neighbours, and neither its axes, gaps nor sizes. What the space holds is asked with a probe, beside an untrained network, pixels and shuffled grains, over several trainings. And whether something belongs is a distance in the full space, not a place on a map.
 #
-# **Take away.** A network's last hidden layer is a space in which near means alike, *for that network*. Neighbours can be trusted, most of them; distances, sizes, densities and axes of a UMAP cannot. Draw maps of grains that were set aside, beside an untrained network and beside shuffled labels. And give a reading of a map a number before you believe it.
+# **Terms.** *embedding* · *UMAP* · *PCA* · *linear probe* · *standardise* · *R²* · *k-means*, *HDBSCAN* · *adjusted Rand index*
 #
-# That was the course. What you could do now: take your own mounts, put them into a folder with a `samples.csv` (sample, class), run `zirconkit run --data FOLDER`, and read all eleven notebooks again, on your grains. Start where you began: [00 · Start here](00_start_here.ipynb).
+# **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: section 3.6 and Figure 10 are what this notebook tests. · McInnes et al. (2018), arXiv:1802.03426: UMAP. · Alain and Bengio (2016), arXiv:1610.01644: linear probes. · Wattenberg et al. (2016), https://doi.org/10.23915/distill.00002: how to misread a map, to play with. · Hubert and Arabie (1985), https://doi.org/10.1007/BF01908075: the adjusted Rand index.
 #
-# **References.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, section 3.6, Figure 10 · McInnes et al. (2018), arXiv:1802.03426 (UMAP) · van der Maaten and Hinton (2008), *Journal of Machine Learning Research* 9, 2579–2605 (t-SNE) · Venna and Kaski (2001), *ICANN*, 485–491 (trustworthiness) · Hubert and Arabie (1985), https://doi.org/10.1007/BF01908075 (adjusted Rand index) · Wattenberg et al. (2016), https://doi.org/10.23915/distill.00002 (reading t-SNE) · Tan and Le (2019), arXiv:1905.11946 (EfficientNet).
+# That was the course. Now take your own mounts: put them into a folder with a `samples.csv` (sample, class), run `zirconkit run --data FOLDER`, and read it again, on your grains. Start where you began: [0 · Start here](00_start_here.ipynb).

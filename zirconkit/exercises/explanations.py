@@ -2,44 +2,140 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, function, near, number
+from zirconkit.exercises.core import Question, choice, function, near, number, numbers
+from zirconkit.exercises.predictions import Prediction, ranked
 
-receptive_field = Question(
+__all__ = [
+    "idle_channel",
+    "one_knob",
+    "owed",
+    "receptive_field",
+    "what_moves_it",
+    "write_change",
+    "write_share",
+]
+
+# ---------------------------------------------------------------- prediction
+
+KNOB_OF = {"a": "aspect", "b": "brightness", "c": "outline", "d": "size", "e": "strength"}
+_WORDS = {"a": "aspect ratio", "b": "brightness", "c": "outline", "d": "size", "e": "zoning strength"}
+
+
+def _reveal_order(guess, moved):
+    """`moved` is how far p moves with each property, up or down: dict by its name in `KNOB_OF`."""
+    by_letter = {letter: abs(moved[name]) for letter, name in KNOB_OF.items()}
+    order = sorted(by_letter, key=by_letter.get, reverse=True)
+    said = ", ".join(f"{_WORDS[letter]} ({by_letter[letter]:.2f})" for letter in order)
+    first = "You put the same property first." if guess[0] == order[0] else f"You put {_WORDS[guess[0]]} first."
+    return f"Measured, from what moves p most: {said}. Your order was {guess}, this one is {''.join(order)}. {first}"
+
+
+what_moves_it = Prediction(ranked("abcde"), _reveal_order)
+
+# ---------------------------------------------------------------- the bench
+
+
+def _judge_one_knob(answer):
+    if not isinstance(answer, dict) or set(answer) != {"turned", "change", "best"}:
+        return "the bench's own outcome is wanted: grain_bench.outcome()."
+    turned, change, best = answer["turned"], abs(answer["change"]), answer["best"]
+    if not turned:
+        return "both grains are the same: keep one, turn a knob, then keep the other."
+    if len(turned) > 1:
+        return f"they differ in {' and '.join(turned)}: which of these moved p? Between the two, turn one knob only."
+    if change < 0.8 * best:
+        return f"{turned[0]} moves p by {change:.2f}; from the start grain one knob moves it by {best:.2f}. Try each knob from end to end."
+    return None
+
+
+one_knob = Question(
     hints=(
-        "Go backwards from one number of C5: it sees 3 × 3 numbers of S4. Each of these is the largest of 2 × 2 of C3, so 6 of C3 in a row. "
-        "These see 6 + 2 numbers of S2. And so on, down to the image.",
+        "Press *back to the start*, then turn one knob from end to end and watch p. Which of the nine moves it most?",
+        "Say *size* takes p from 0.71 to 0.64: that is 0.07. If *turn* takes it from 0.71 to 0.70, size is the better knob of the two. Do so for all nine.",
+        "Read again what is above the bench. Keep the grain where p is lowest as one, and where it is highest, on the same knob, as the other.",
     ),
-    answer=18,
-    judge=near(
-        18,
-        {
-            3: "that is how many numbers of S4 it sees. How many pixels of the image do these depend on?",
-            7: "that would be three convolutions without pooling between them; each pooling doubles the step.",
-            9: "that would be kernels of three side by side; neighbouring windows overlap, and pooling widens the step.",
-            22: "almost: that is S6, one pooling later.",
-            8: "that is a number of C3: one convolution and one pooling fewer.",
-            10: "that is a number of S4; C5 sees three of these side by side.",
-            16: "pooling doubles, and each convolution adds 2: start from the 3 numbers of S4 and go backwards.",
-            32: "that is the whole image. It is not far off, but count: 3, doubled, plus 2, doubled, plus 2.",
-        },
-        "you have {value}. Backwards: 3, doubled by the pooling, plus 2 for the convolution, doubled, plus 2.",
-    ),
-    because="3 of S4, 6 of C3, 8 of S2, 16 of C1, 18 pixels. One number of C1 sees 3 pixels, of C3 8, of C5 18: the deeper, the broader.",
+    answer={"turned": ["brightness"], "change": 0.5, "best": 0.5},
+    judge=_judge_one_knob,
+    because="All else was the same, so this one property moved the answer. No map of evidence was needed, and no guess. It is one grain, though.",
 )
 
-idle_channel = Question(
-    hints=("A committee of 32 decides as before when one of them stays away. Has he nothing to say?",),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "without it the others may say the same thing: it may be of use and yet not missed.",
-            "b": "a map that rises and falls may still not be missed: the others may say the same.",
-            "d": "learning rate and epochs change the weights, not what follows when one channel is missing.",
-        },
+
+def mean_change(low, high):
+    change = high - low
+    return change.mean(), 1.96 * change.std(ddof=1) / np.sqrt(len(change))
+
+
+def _judge_change(answer):
+    rng = np.random.default_rng(3)
+    low = rng.uniform(0.1, 0.7, 40)
+    high = low + 0.1 + rng.normal(0, 0.03, 40)
+    found = numbers(function(answer)(low.copy(), high.copy()))
+    if found.shape != (2,):
+        return "two numbers are wanted, the mean change and the half width: return mean, half."
+    mean, half = found
+    change = high - low
+    wanted, error = change.mean(), change.std(ddof=1) / np.sqrt(40)
+    if np.isclose(mean, -wanted):
+        return "the sign is turned round: p at the high dose, less p at the low one."
+    if not np.isclose(mean, wanted):
+        return f"the mean change should be {wanted:.3f} here, yours is {mean:.3f}: take high − low for each grain, then the mean."
+    known = (
+        (1.96 * change.std(ddof=1), "that is how far single grains scatter; the *mean* of n grains scatters less, by the root of n."),
+        (1.96 * np.sqrt(low.var(ddof=1) / 40 + high.var(ddof=1) / 40), "you treat low and high as different grains. They are the same ones: take the standard deviation of the differences."),
+        (error, "that is the standard error; half of a 95 % interval is 1.96 times as wide."),
+        (2 * 1.96 * error, "that is the whole width; half of it is wanted."),
+    )  # fmt: skip
+    for wrong, why in known:
+        if np.isclose(half, wrong, rtol=0.005):
+            return why
+    if not abs(half / (1.96 * error) - 1) < 0.06:  # 2 for 1.96, and ddof 0, are fine
+        return f"the half width should be {1.96 * error:.4f} here, yours is {half:.4f}."
+    return None
+
+
+write_change = Question(
+    hints=(
+        "Each grain is asked twice. What is the one number for each grain that matters?",
+        "Three grains, low 0.2, 0.5, 0.8 and high 0.3, 0.6, 0.9: each changes by 0.1, so the mean is 0.1 and the half width 0, however much the grains differ.",
+        "Read again how notebook 7 pairs two models: differences first, then the standard deviation over the root of their number, times 1.96.",
     ),
-    because="Others may show what it shows. Switching off *one* tells what is missed without it, not what it does. And the "
-    "grains for which it matters may not be among those set aside.",
+    answer=mean_change,
+    judge=_judge_change,
+    because="Each grain is its own control: how grains differ from each other drops out, and the interval is narrow. That is what an intervention buys.",
+)
+
+# ---------------------------------------------------------------- trust
+
+
+def _judge_owed(answer):
+    value = number(answer)
+    if 0.09 <= value <= 0.15:
+        return None
+    if value > 1:
+        return "give a share, from 0 to 1, not percent."
+    known = (
+        (0.86, 0.02, "that is the whole share. What would the map of a network that learned nothing have there?"),
+        (0.74, 0.03, "that is what the shuffled weights' map has there: it is to be taken off."),
+        (0.19, 0.025, "that is the star, the mean over four planted features: which marks are of zoning?"),
+        (0.45, 0.03, "that is test 1, across: the share that is owed to learning stands upwards."),
+        (0.29, 0.04, "that is another method: look at the colours of the stars, and at the circles of that colour."),
+    )
+    for wrong, around, why in known:
+        if abs(value - wrong) <= around:
+            return why
+    return f"{value:g} is not where the three circles of that colour lie: which mark is zoning, and which colour integrated gradients?"
+
+
+owed = Question(
+    hints=(
+        "Which mark stands for planted zoning, and which colour for integrated gradients? Which axis takes the shuffled weights into account?",
+        "Another case: occlusion and planted inclusions are the green triangles. They lie at 0.42 to 0.50 upwards, so nearly half of the map is owed to learning.",
+        "Read again what test 2 asks, above the picture, and its last half sentence.",
+    ),
+    answer=0.12,
+    judge=_judge_owed,
+    because="With shuffled weights 74 % of the map lie on the zoning already: the method multiplies by the grain's grey, and the zoning is most of the grain. "
+    "What was learned adds 0.12. A share without that of a network that knows nothing is half a sentence.",
 )
 
 
@@ -75,23 +171,58 @@ def _judge_share(answer):
 
 
 write_share = Question(
-    hints=("The numbers of the map where the truth is True: evidence[truth]. Their sum, over the sum of all.",),
+    hints=(
+        "How much of the map lies on the truth, and how much is there in all?",
+        "A map of 2 × 2 numbers, 3, 1, 0, 0, and a truth that holds the first and the third: 3 of 4 lie on it, so 0.75.",
+        "Read again the sentence above the exercise: a share is a sum over a sum. evidence[where] are the numbers on the truth.",
+    ),
     answer=my_share,
     judge=_judge_share,
     because="8 of 10. A constant map gets the truth's share of the image: that is the score to beat.",
 )
 
-edge_detector = Question(
-    hints=("What does an edge detector know of the network? And what does the check change?",),
-    answer="b",
-    judge=choice(
-        "b",
+# ---------------------------------------------------------------- layers
+
+receptive_field = Question(
+    hints=(
+        "Go backwards from one number of C7: it sees 3 × 3 numbers of S6. How many numbers of C5 in a row do these see?",
+        "A smaller case, C3: 3 numbers of S2 in a row, doubled by the pooling are 6 of C1, and these see 6 + 2 = 8 pixels.",
+        "Read again *the receptive field* in notebook 3: each pooling doubles, each convolution adds 2.",
+    ),
+    answer=38,
+    judge=near(
+        38,
         {
-            "a": "it scores high when the class happens to lie at edges; it would draw the same lines for any question and any network.",
-            "c": "that it is sharp says how fine its pixels are, not what the network did.",
-            "d": "it computes something real, the edges. It just says nothing about the network.",
+            3: "that is how many numbers of S6 it sees. How many pixels of the image do these depend on?",
+            9: "that would be four convolutions without pooling between them; each pooling doubles.",
+            18: "that is a number of C5: one convolution and one pooling fewer.",
+            20: "you add 2 to what C5 sees. But neighbouring numbers of S6 lie 8 px apart in the image.",
+            22: "that is a number of S6; C7 sees three of these side by side.",
+            32: "that is the whole image, the side of which is no limit here: count, and see.",
+            36: "nearly: that is how many numbers of C1 it sees; C1 adds 2 pixels more.",
+            46: "that is a number of S8, one pooling later.",
+            54: "that would be three fields of C5 side by side, but they overlap.",
+        },
+        "you have {value}. Backwards: 3, doubled by the pooling, plus 2 for the convolution, and so on, down to the image.",
+    ),
+    because="3 of S6, 6 of C5, 8 of S4, 16 of C3, 18 of S2, 36 of C1, 38 pixels: more than the image has. Then every number may depend on every pixel.",
+)
+
+idle_channel = Question(
+    hints=(
+        "A committee of 32 decides as before when one of them stays away. Has he nothing to say?",
+        "Two channels answer alike, and the network adds both up. Without the one the sum is smaller for all grains, and their order is the same: the ROC-AUC stays.",
+        "Read again what the ROC-AUC asks in notebook 4, and on which grains it was computed here.",
+    ),
+    answer="c",
+    judge=choice(
+        "c",
+        {
+            "a": "without it the others may say the same thing: it may be of use and yet not missed.",
+            "b": "a map that rises and falls may still not be missed: the others may say the same.",
+            "d": "the network need not have learned badly: what one channel does, another can do as well.",
         },
     ),
-    because="A map that does not change when the network forgets everything cannot tell you what the network learned. On a question whose answer "
-    "lies at edges it still hits the truth, by luck. So ask both: does it hit what is known, *and* does it depend on the weights?",
+    because="Others may show what it shows. Switching off *one* tells what is missed without it, not what it does. And the "
+    "grains for which it matters may not be among those set aside.",
 )

@@ -1,52 +1,261 @@
 """The questions of notebook 10."""
 
 import re
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
 
 import numpy as np
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.neighbors import NearestNeighbors
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from zirconkit.exercises.core import Question, choice, function, items, near, number, numbers
+from zirconkit.exercises.core import Question, choice, function, items, number, numbers
+from zirconkit.exercises.predictions import Prediction, one_of, ranked
 
+__all__ = ["Kept", "kept_maps", "known", "many_islands", "map_reading", "probe", "same_grains", "stays", "strange"]
 
-def same_class_share(near, y):
-    return np.mean(y[near] == y[:, None])
-
-
-def _judge_share(answer):
-    student = function(answer)
-    near = np.array([[1, 2], [0, 2], [3, 4], [4, 2], [3, 2], [0, 3], [0, 1]])
-    y = np.array([1, 1, 0, 0, 0, 0, 1])
-    value, wanted = numbers(student(near.copy(), y.copy())), same_class_share(near, y)
-    if value.shape == y.shape:
-        return "that is one share a grain: average over all grains, too."
-    value = number(value)
-    if abs(value - wanted) < 1e-6:
-        return None
-    known = {
-        wanted * near.size: "that is how many neighbours there are of the same class; wanted is their share.",
-        1 - wanted: "that is the share of neighbours of the *other* class.",
-        np.mean(y[near]): "that is the share of neighbours that are porphyry, whatever the grain itself is.",
-        wanted * near.shape[1]: "divide by the number of neighbours, too.",
-        np.mean(y[near[:, 0]] == y): "that is the first neighbour only: take all columns of `near`.",
-    }
-    said = [why for wrong, why in known.items() if abs(value - wrong) < 1e-6]
-    return (said or [f"for a small example it should be {wanted:.3f}, yours is {value:.3f}."])[0]
+# ---------------------------------------------------------------- predictions
 
 
-neighbourly = Question(
+def _reveal_known(guess, result):
+    """`guess`: the letters from the best known to the least; `result`: the R² of each letter."""
+    measured = sorted(result, key=result.get, reverse=True)
+    right = sum(guess.index(high) < guess.index(low) for high, low in combinations(measured, 2))
+    scores = ", ".join(f"{letter} {result[letter]:.2f}" for letter in measured)
+    return (
+        f"You said {' > '.join(guess)}; measured (R²): {scores}. Of the 6 pairs you have {right} the right way round."
+    )
+
+
+known = Prediction(ranked("abcd"), _reveal_known)
+
+
+def _reveal_stays(guess, result):
+    """`guess`: a letter; `result`: for each letter how much stays, from 0, luck, to 1, all of it; NaN if unknown."""
+    most = max(result, key=lambda letter: np.nan_to_num(result[letter], nan=-1))
+    shares = ", ".join(f"{letter} {share:.2f}" for letter, share in result.items())
+    verdict = "which is what stays most" if guess == most else f"but {most} stays more"
+    return f"You said {guess}, {verdict}: {shares} (0: luck, 1: all of it)."
+
+
+stays = Prediction(one_of("a", "b", "c"), _reveal_stays)
+
+# ---------------------------------------------------------------- one property, another axis
+
+ENOUGH = 0.5  # by how much a correlation must change
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Two settings that a student kept, the property that she names, and the bench that draws them."""
+
+    maps: Any
+    column: Any
+    bench: Any = field(repr=False)
+
+
+def kept_maps(maps, column, bench):
+    """Two kept settings and a property beside the bench that draws them; `...` stays `...`.
+
+    Parameters
+    ----------
+    maps : dict
+        "one" and "other", as `widgets.MapBench.kept` holds them.
+    column : str
+        A measured property.
+    bench : widgets.MapBench
+        Or whatever has maps and `axes`.
+    """
+    return ... if column is ... else Kept(maps, column, bench)
+
+
+def change_an_axis(bench):
+    for one, other in combinations(bench.maps, 2):
+        if one[:2] == other[:2]:  # the same n_neighbors and min_dist
+            change = (bench.axes(one)[1] - bench.axes(other)[1]).abs()
+            if change.max() >= 0.5:
+                return {"one": one, "other": other}, change.idxmax()
+
+
+def _small_bench():
+    """Three maps of forty grains, of which the last is the first one turned: what the solution is tried on."""
+    from zirconkit.widgets.mapping import MapBench, small_maps
+
+    return MapBench(*small_maps())
+
+
+def _judge_kept(answer):
+    if callable(answer):
+        bench = _small_bench()
+        found = function(answer)(bench)
+        if not isinstance(found, (tuple, list)) or len(found) != 2:
+            return "two things are wanted, the kept maps and the property: return maps, column."
+        answer = Kept(*found, bench)
+    if not isinstance(answer, Kept):
+        return "give what you kept, the property and the bench: kept_maps(bench.kept, my_property, bench)."
+    bench = answer.bench
+    if not isinstance(answer.maps, dict) or not {"one", "other"} <= set(answer.maps):
+        return 'a dict with your two maps is wanted: {"one": ..., "other": ...}.'
+    if answer.column not in list(bench.measures):
+        return f"the property is one of {', '.join(bench.measures)}, in quotes."
+    one, other = answer.maps["one"], answer.maps["other"]
+    for name in ("one", "other"):
+        if answer.maps[name] not in list(bench.maps):
+            return f"there is no map {name!r} yet: turn the knobs, press its button, and run the cell again."
+    return _what_is_no_change(bench, one, other, answer.column)
+
+
+def _what_is_no_change(bench, one, other, column):
+    """Why two kept maps do not show what was asked; None if they do."""
+    if one == other:
+        return "you kept one map twice: turn the seed or the start before you keep the other."
+    turned = [name for name in ("n_neighbors", "min_dist") if getattr(one, name) != getattr(other, name)]
+    if turned:
+        return f"{turned[0]} differs: that asks UMAP for something else. Leave it, and turn the seed or the start only."
+    before, after = (bench.axes(knobs).loc[column, 1] for knobs in (one, other))
+    if not abs(before - after) >= ENOUGH:
+        return (
+            f"along UMAP 1 {column} has {before:+.2f} on the one and {after:+.2f} on the other, which differ by "
+            f"{abs(before - after):.2f}; {ENOUGH} is wanted. Look at the bars: which property's changes most?"
+        )
+    return None
+
+
+same_grains = Question(
     hints=(
-        "`y[near]` has a row a grain and a column a neighbour: their classes. Compare it with `y[:, None]`, the grain's own class, and average.",
+        "Only chance may differ: the seed, or the start. From which start do maps of two seeds look least alike?",
+        "A property has +0.70 along UMAP 1 on one map and −0.10 on the other: they differ by 0.80. A map that is mirrored "
+        "turns +0.70 into −0.70, which differ by 1.40.",
+        "Choose start = random, look at the bars of UMAP 1 for both seeds, and read again what is said above the knobs.",
     ),
-    answer=same_class_share,
-    judge=_judge_share,
-    because="What luck gives depends on the mix: if a share p of the grains is porphyry, two grains drawn blindly agree in p² + (1 − p)² of all cases. "
-    "With 90 % porphyry that is 0.82, for an embedding that has learned nothing.",
+    answer=change_an_axis,
+    judge=_judge_kept,
+    because="The grains, their 32 numbers and the question to UMAP were the same: only chance changed what the axis means. "
+    "The default start is computed from the grains and makes axes repeatable; nothing makes them meaningful, since turning a map costs UMAP next to nothing.",
 )
+
+# ---------------------------------------------------------------- the linear probe
+
+
+def linear_probe(z, values):
+    model = make_pipeline(StandardScaler(), Ridge(1.0))
+    fifths = KFold(5, shuffle=True, random_state=0)
+    guessed = cross_val_predict(model, z, values, cv=fifths)
+    return r2_score(values, guessed)
+
+
+def _planted_spaces():
+    """Vectors of 150 grains whose smallest number holds the first property; the second is held by none."""
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(150, 60))
+    held, strewn = z[:, 3] + 0.3 * rng.normal(size=150), rng.normal(size=150)
+    z[:, 3] *= 0.001
+    return z, held, strewn
+
+
+def _judge_probe(answer):
+    student = function(answer)
+    z, held, strewn = _planted_spaces()
+    found = [numbers(student(z.copy(), values.copy())) for values in (held, strewn)]
+    if found[0].size == len(z):
+        return "that is a number for each grain: compare the guesses with the values, and return one R²."
+    planted, luck = map(number, found)
+    wanted = linear_probe(z, held)
+    if luck > 0.15:
+        return (
+            f"it finds R² = {luck:.2f} for a property that was strewn at random: grains that were fitted are asked again. "
+            "Guess each fifth by the other four."
+        )
+    if planted < 0.3 * wanted:
+        return (
+            f"a property was planted in one number that is a thousand times smaller than the others; R² should be about "
+            f"{wanted:.2f}, yours is {planted:.2f}. Standardise first."
+        )
+    if not 0.8 * wanted <= planted <= 1:
+        return f"for a planted property R² should be about {wanted:.2f}, yours is {planted:.2f}."
+    return None
+
+
+probe = Question(
+    hints=(
+        "Three steps: a model that standardises and fits weights, guesses for grains that it was not fitted to, their R².",
+        "With two numbers and five grains: fit to grains 2 to 5, guess grain 1; fit to 1, 3, 4, 5, guess grain 2; and so on. "
+        "`cross_val_predict(model, z, values, cv=5)` does it for fifths.",
+        "Read again what stands above the exercise: each of its three lines is a line of code. `r2_score(values, guessed)` is the last.",
+    ),
+    answer=linear_probe,
+    judge=_judge_probe,
+    because="It found what a neighbour cannot: the planted property sat in one number a thousand times smaller than the others. "
+    "And it said nothing of a strewn one, because each grain was guessed by weights that had not seen it.",
+)
+
+# ---------------------------------------------------------------- who is out of place
+
+
+def strangeness(new, known):
+    near = NearestNeighbors(n_neighbors=1).fit(known)
+    usual = near.kneighbors()[0][:, 0]  # without X: each grain's nearest other
+    far = near.kneighbors(new)[0][:, 0]
+    return np.array([np.mean(usual < distance) for distance in far])
+
+
+def _planted_guests():
+    """Known grains on a ring, and four guests: one among them, one just beside, one in the ring's middle, one far out."""
+    angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    angles = angles + 0.02 * np.random.default_rng(1).normal(size=60)
+    known = np.c_[np.cos(angles), np.sin(angles)]
+    new = np.array([known[7] + 0.02, known[20] + [0.06, 0.0], [0.0, 0.0], [9.0, 9.0]])
+    return new, known
+
+
+def _judge_strange(answer):
+    student = function(answer)
+    new, known = _planted_guests()
+    wanted = strangeness(new, known)
+    found = numbers(student(new.copy(), known.copy()))
+    if found.shape != wanted.shape:
+        return f"{len(new)} guests came, so {len(new)} numbers are wanted; these have the shape {found.shape}."
+    if not np.isfinite(found).all() or found.min() < 0 or found.max() > 1:
+        return "distances are no shares: wanted is the share of known grains whose own nearest is nearer, 0 to 1."
+    if np.allclose(found, wanted, atol=0.02):
+        return None
+    if np.allclose(found, 1 - wanted, atol=0.02):
+        return "the other way round: 1 is for what lies farther out than every known grain."
+    if found[2] < 0.5:
+        return "a guest stands in the middle of a ring of grains, far from them all, and is called usual: not the mean, the nearest grain counts."
+    if found[0] > 0.9:
+        return (
+            "it calls a guest strange that stands right beside a known grain. Is each known grain its own nearest neighbour, at a "
+            "distance of 0? `kneighbors()` without grains leaves it out."
+        )
+    return f"the four guests should have {np.round(wanted, 2).tolist()}, yours have {np.round(found, 2).tolist()}."
+
+
+strange = Question(
+    hints=(
+        "Two kinds of distances: from each guest to its nearest known grain, and from each known grain to its nearest *other* one.",
+        "Known grains at 0, 1 and 3 on a line have their nearest others at 1, 1 and 2. A guest at 4.5 lies 1.5 from its nearest: two "
+        "of the three distances are smaller, so it gets 0.67.",
+        "`NearestNeighbors(n_neighbors=1).fit(known)` answers `.kneighbors(new)` for guests, and `.kneighbors()` for the known grains "
+        "without themselves; both give distances first. Read again the first lines of this section.",
+    ),
+    answer=strangeness,
+    judge=_judge_strange,
+    because="It asks in the full space, before any map: the map has no place outside. The middle of a ring is as far from every known grain as its "
+    "outside, which a distance from the mean would miss.",
+)
+
+# ---------------------------------------------------------------- deeper
 
 _SEEN = {
     "distance": "two groups that were planted eight times as far apart were not drawn eight times as far apart.",
     "width": "the group that was planted ten times as wide came out about as large as the others.",
     "density": "UMAP evens densities out on purpose: each grain has the same number of neighbours.",
-    "axes": "the axes are wherever the optimisation came to rest: another start turns and mirrors them.",
+    "axes": "the axes are wherever the optimisation came to rest: a random start turns and mirrors them.",
 }
 
 
@@ -59,48 +268,37 @@ def _judge_reading(answer):
         return f"there is no {min(unknown)!r} in the list."
     if chosen & set(_SEEN):
         return _SEEN[min(chosen & set(_SEEN))]
-    return None if chosen else "one thing the map is made to keep: what does trustworthiness count?"
+    return None if chosen else "one thing the map is made to keep: what did most of the ten nearest do?"
 
 
 map_reading = Question(
-    hints=("What does UMAP try to keep, and what did it do to the three planted groups?",),
+    hints=(
+        "What does UMAP try to keep, and what did it do to the three planted groups?",
+        "A group planted ten times as wide came out about as wide as the others: so strike the word that this speaks of. "
+        "Take the printed numbers for two more words.",
+        "Read again how a map is made, under *A map of them*: what does it hold on to, and what does it let go?",
+    ),
     answer=["neighbours"],
     judge=_judge_reading,
-    because="Who is near whom, for most grains: that is what it optimises, and what trustworthiness measures. Sizes, gaps, densities and axes are by-products.",
+    because="Who is near whom, for most grains: that is what it optimises. Sizes, gaps, densities and axes are by-products.",
 )
 
-turned_axes = Question(
-    hints=("Turn the map by a quarter. Which grains are neighbours now? What became of the correlation with axis 1?",),
-    answer="c",
+many_islands = Question(
+    hints=(
+        "Nobody labelled the grains of a cluster. What else do grains of one lithology share here?",
+        "Two lithologies, each on one mount, and each mount exposed by itself: brightness alone makes two clusters, whatever "
+        "the rocks are. What would tell the two cases apart?",
+        "Compare the rows of the *untrained* network with those of the trained one, and read again the sentence on mounts.",
+    ),
+    answer="b",
     judge=choice(
-        "c",
+        "b",
         {
-            "a": "that holds for this one run; from another start comes the same map turned, and the correlation has moved to another axis.",
-            "b": "the grey level is in the map in both runs: only the axis that it lies along has changed.",
-            "d": "a mean over axes that point elsewhere each time is a mean of different things.",
+            "a": "the untrained network was never told of a rock, and its clusters agree with lithology about as well.",
+            "c": "small, but with an interval above luck it is no accident: something that goes with lithology is in the pictures.",
+            "d": "more grains of the same mounts make the interval smaller, and leave rock and mount as they are: one.",
         },
     ),
-    because="A map may be turned and mirrored at will, so a single axis has no meaning of its own. Ask for what does not turn: can the property be told from a grain's neighbours?",
-)
-
-one_cluster = Question(
-    hints=(
-        "The index is *adjusted*: 1 for the same division, 0 for what luck gives. How much does one big cluster say about anything?",
-    ),
-    answer=0,
-    judge=lambda answer: (
-        None
-        if abs(number(answer)) < 1e-9
-        else near(
-            0.0,
-            {
-                0.9: "that is the share of grains that it 'gets right': accuracy flatters whoever puts all in one pot. The index is adjusted for luck.",
-                1: "one means that clusters and labels divide the grains in the same way; one pot divides nothing.",
-                0.82: "that is the share of *pairs* that agree, the plain Rand index; the adjusted one takes off what luck gives.",
-                0.5: "the adjusted index is no probability: luck is 0, not ½.",
-            },
-            "you have {value}. What luck gives is taken off.",
-        )(answer)
-    ),
-    because="It says nothing, and the index says so: 0, where accuracy would say 0.90 and the plain Rand index 0.82. Compare with luck before you praise clusters.",
+    because="Each lithology has one or two mounts, each polished, exposed and photographed by itself. What parts the mounts parts the lithologies, "
+    "and only a second mount of the same rock can tell which of the two it was.",
 )

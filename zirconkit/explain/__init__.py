@@ -8,6 +8,7 @@ grains that differ in one feature only the truth is known, and a map can be mark
 """
 
 from zirconkit.explain.layers import expose_layers, feature_maps, prepare_input, without_channel
+from zirconkit.explain.live import Reading, reader
 from zirconkit.explain.maps import grad_cam, integrated_gradients, occlusion
 from zirconkit.explain.trust import (
     extremes,
@@ -19,6 +20,7 @@ from zirconkit.explain.trust import (
 )
 
 __all__ = [
-    "expose_layers", "extremes", "extremes_by_class", "feature_maps", "grad_cam", "integrated_gradients", "occlusion",
-    "prepare_input", "randomisation_check", "randomised", "share_on", "similarity", "without_channel",
+    "Reading", "expose_layers", "extremes", "extremes_by_class", "feature_maps", "grad_cam", "integrated_gradients",
+    "occlusion", "prepare_input", "randomisation_check", "randomised", "reader", "share_on", "similarity",
+    "without_channel",
 ]  # fmt: skip

@@ -60,17 +60,22 @@ def grad_cam(model, images, towards=1, layer=None):
     """
     images, network = prepare_input(model, images), expose_layers(model)
     towards = _for_each(towards, images, network)
-    layer = layer or _last_convolution(model)
+    layer = layer or last_convolution(model)
     outputs = network.output[0]
     if layer not in outputs or len(outputs[layer].shape) != 4:
         raise ValueError(f"{model.name} has no maps of a layer {layer!r}: take occlusion or integrated_gradients")
+    return enlarged_cams(network, layer, images, towards)
+
+
+def enlarged_cams(network, layer, images, towards):
+    """What `grad_cam` draws of a layer, by a network with all its layers in view."""
     cams = [_weighted_maps(network, layer, *batch) for batch in _batches(images, towards)]
     height, width = images.shape[1:3]
     evidence = np.maximum(np.concatenate(cams), 0)
     return np.stack([cv2.resize(each, (width, height)) for each in evidence])
 
 
-def _last_convolution(model):
+def last_convolution(model):
     """Its name; "convolution" where there is none."""
     import keras
 
@@ -142,18 +147,33 @@ def occlusion(model, images, towards=1, patch=None):
     """
     images, network = prepare_input(model, images), expose_layers(model)
     towards = _for_each(towards, images, network)
-    score = _scoring(network)
+    return mean_falls(scoring(network), images, towards, patch)
+
+
+def mean_falls(score, images, towards, patch=None):
+    """What `occlusion` draws, by a function from images and their classes to logits."""
     side = patch or max(2, images.shape[1] // 8)
     blurred = np.stack([_blurred(image, side / 1.5) for image in images])
     fall = np.zeros(images.shape[:3], np.float32)
     covered = np.zeros_like(fall)
     before = score(images, towards)
-    for square in _squares(images.shape[1:3], side):
-        hidden = images.copy()
-        hidden[square] = blurred[square]
-        fall[square] += (before - score(hidden, towards))[:, None, None]
-        covered[square] += 1
+    squares = list(_squares(images.shape[1:3], side))
+    for rows in _slices(len(squares), images.size):
+        some = squares[rows]
+        hidden = np.concatenate([_with_blur(images, blurred, square) for square in some])
+        after = score(hidden, np.tile(towards, len(some)))
+        falls = before - after.reshape(len(some), -1)
+        for square, each in zip(some, falls):
+            fall[square] += each[:, None, None]
+            covered[square] += 1
     return np.maximum(fall / covered, 0)
+
+
+def _with_blur(images, blurred, square):
+    """Copies of the images, blurred in one square."""
+    hidden = images.copy()
+    hidden[square] = blurred[square]
+    return hidden
 
 
 def _blurred(image, sigma):
@@ -162,7 +182,7 @@ def _blurred(image, sigma):
     return smooth.reshape(image.shape)  # OpenCV drops the axis of a single channel
 
 
-def _scoring(network):
+def scoring(network):
     """A function from images and their classes to logits, array of float32, shape (n,)."""
     import tensorflow as tf
 

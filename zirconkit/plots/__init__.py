@@ -8,29 +8,42 @@ colour. `outlined` returns a picture.
 from zirconkit.plots.canvas import show
 from zirconkit.plots.decisions import answers, by_mount, calibrated, confusion, confusions, cost_curves, heaps, surest
 from zirconkit.plots.descent import Landscape, backwards, bends, curve_on_grains, descended, descents, walked
+from zirconkit.plots.doses import dose_changes, dose_curves, dose_pairs, on_the_bench, two_tests
 from zirconkit.plots.explanations import evidence, feature_grid, feature_map, truth_scores
 from zirconkit.plots.fates import edged, fates, turning
 from zirconkit.plots.kernels import before_and_after, kernels_and_maps, light_map, painted, signed_map
 from zirconkit.plots.learning import bands, certainty, changed, compared_curves, gains, stopping, weight_histograms
 from zirconkit.plots.maps import course_map
 from zirconkit.plots.measurements import feature_by_class, spreads
+from zirconkit.plots.mysteries import (
+    clue_views,
+    hold_or_miss,
+    mount_dots,
+    pushes,
+    scored_mounts,
+    some_of_each,
+    two_lines,
+    worse_pictures,
+)
 from zirconkit.plots.networks import freezing, maps_on_grain
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
 from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
-from zirconkit.plots.spaces import highlighted, pictured, scene, turned
+from zirconkit.plots.spaces import guests, highlighted, map_and_axes, map_panels, pictured, probed, scene, turned
 from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
 from zirconkit.plots.sweeps import audited, leads, powers, runs
 
 __all__ = [
     "COLOURS", "LINES", "Landscape", "answers", "atlas", "audited", "backwards", "bands", "before_and_after",
-    "bends", "by_mount", "by_size", "calibrated", "certainty", "changed", "class_colours", "coin_rows", "compared",
-    "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves", "course_map",
-    "curve_on_grains", "descended", "descents", "draws", "each_seed", "edged", "evidence", "fates",
-    "feature_by_class", "feature_grid", "feature_map", "few_grains", "freezing", "gains", "gallery", "heaps",
-    "highlighted", "intervals", "kernels_and_maps", "leads", "light_map", "maps_on_grain", "medians_by_mount",
-    "mount", "name_classes", "numbered", "outlined", "painted", "pictured", "powers", "revealed", "roc", "runs",
-    "scene", "show", "side_by_side", "signed_map", "split_blocks", "spreads", "stopping", "stretched", "surest",
-    "truth_scores", "turned", "turning", "walked", "weight_histograms",
+    "bends", "by_mount", "by_size", "calibrated", "certainty", "changed", "class_colours", "clue_views",
+    "coin_rows", "compared", "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves",
+    "course_map", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws",
+    "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains",
+    "freezing", "gains", "gallery", "guests", "heaps", "highlighted", "hold_or_miss", "intervals",
+    "kernels_and_maps", "leads", "light_map", "map_and_axes", "map_panels", "maps_on_grain", "medians_by_mount",
+    "mount", "mount_dots", "name_classes", "numbered", "on_the_bench", "outlined", "painted", "pictured", "powers",
+    "probed", "pushes", "revealed", "roc", "runs", "scene", "scored_mounts", "show", "side_by_side", "signed_map",
+    "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores", "turned",
+    "turning", "two_lines", "two_tests", "walked", "weight_histograms", "worse_pictures",
 ]  # fmt: skip

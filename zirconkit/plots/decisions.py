@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from zirconkit.plots.canvas import axes_for, without_ticks
+from zirconkit.plots.mysteries import mount_dots
 from zirconkit.plots.palette import GREY, LINES, class_colours
 from zirconkit.plots.pictures import draw_grain
 from zirconkit.plots.scores import of_each_class
@@ -95,20 +96,9 @@ def by_mount(y, probability, mount, classes, ax=None):
     ax : matplotlib Axes, optional
     """
     y, probability, mount = np.asarray(y), np.asarray(probability), np.asarray(mount)
-    means = {name: probability[mount == name].mean() for name in np.unique(mount)}
-    names = sorted(means, key=means.get)
-    ax = axes_for(ax, 5, 0.24 * len(names) + 1)
-    rows = np.array([names.index(name) for name in mount])
-    scatter = np.random.default_rng(0).uniform(-0.3, 0.3, len(rows))
-    for number, (name, colour) in enumerate(class_colours(classes).items()):
-        part = y == number
-        ax.plot(probability[part], (rows + scatter)[part], "o", ms=2.5, alpha=0.45, mew=0, color=colour, label=name)
-    ax.plot(list(map(means.get, names)), range(len(names)), "|k", ms=11, mew=2, label="mean of the mount")
-    ax.set_xlabel(f"probability of {classes[1]}")
-    ax.set_xlim(0, 1)
-    ax.set_yticks(range(len(names)), names, fontsize=8)
-    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, markerscale=1.2)
-    return ax.figure
+    fig = mount_dots(probability, y, mount, classes, f"probability of {classes[1]}", ax)
+    (ax or fig.axes[0]).set_xlim(0, 1)
+    return fig
 
 
 def surest(images, probability, rows, classes):

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from zirconkit.plots.canvas import blank, grid, say_if_flat, without_ticks
-from zirconkit.plots.palette import BLUE, GREY, ORANGE
+from zirconkit.plots.palette import BLACK, GREEN, GREY, PINK
 from zirconkit.plots.pictures import as_picture, draw_grain
 
 __all__ = ["evidence", "feature_grid", "feature_map", "truth_scores"]
@@ -95,7 +95,7 @@ def _outline(axes, masks):
     """Draw each grain's mask on its picture and its maps, a column of panels."""
     for column, mask in zip(axes.T, masks):
         for ax in column:
-            ax.contour(mask, [0.5], colors=ORANGE, linewidths=0.9)
+            ax.contour(mask, [0.5], colors=PINK, linewidths=1.1)
 
 
 def truth_scores(table):
@@ -132,7 +132,7 @@ def _shares(ax, table, methods):
     beside = table["seed"] - table["seed"].mean()
     places = rows + 0.16 * beside.to_numpy()
     ax.axvline(table["area"].mean(), ls=":", color=GREY)
-    ax.hlines(places, table["low"], table["high"], color=ORANGE)
-    ax.plot(table["share"], places, "o", ms=4, color=ORANGE, label="learned")
-    ax.hlines(places, table["shuffled_low"], table["shuffled_high"], color=BLUE, lw=0.8)
-    ax.plot(table["share_shuffled"], places, "o", ms=4, mfc="none", color=BLUE, label="shuffled")
+    ax.hlines(places, table["low"], table["high"], color=GREEN)
+    ax.plot(table["share"], places, "o", ms=4, color=GREEN, label="learned")
+    ax.hlines(places, table["shuffled_low"], table["shuffled_high"], color=BLACK, lw=0.8)
+    ax.plot(table["share_shuffled"], places, "o", ms=4, mfc="none", color=BLACK, label="shuffled")

@@ -5,15 +5,16 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 from zirconkit.plots.canvas import blank
-from zirconkit.plots.palette import AMBER, GREEN, GREY, PINK, class_colours
+from zirconkit.plots.palette import AMBER, GREEN, GREY, LINES, PINK, class_colours
 from zirconkit.plots.pictures import as_picture
 from zirconkit.samples import CLASSES
 
-__all__ = ["highlighted", "pictured", "scene", "turned"]
+__all__ = ["guests", "highlighted", "map_and_axes", "map_panels", "pictured", "probed", "scene", "turned"]
 
 _PALETTE = (GREEN, PINK, AMBER, GREY)
 _MARKERS = (("o", "circle"), ("D", "diamond"), ("s", "square"), ("X", "x"))  # of matplotlib and of plotly
@@ -164,3 +165,126 @@ def _one_of_each_square(xy, low, side):
         middle = low + (square + 0.5) * side
         away = np.hypot(*(xy[inside] - middle).T)
         yield middle, inside[np.argmin(away)]
+
+
+def _dots(ax, xy, table, colour):
+    """Grains as dots, coloured by class or by the ranks of a measure; what matplotlib drew of the latter."""
+    if colour == "class_name":
+        for name, hue in class_colours(sorted(set(table[colour]))).items():
+            rows = table[colour].eq(name).to_numpy()
+            ax.plot(*xy[rows].T, ".", ms=5, alpha=0.7, color=hue, label=name)
+        return None
+    ranks = table[colour].rank(pct=True)
+    return ax.scatter(*xy.T, s=10, c=ranks, cmap="viridis", vmin=0, vmax=1)
+
+
+def map_and_axes(xy, table, colour, axes, measures):
+    """A flat map, and what its two axes follow: matplotlib Figure.
+
+    Parameters
+    ----------
+    xy : array, shape (n, 2)
+    table : DataFrame, n rows
+    colour : str
+        The column that colours the grains: `class_name`, or a measure.
+    axes : DataFrame
+        As `embeddings.axes_of` gives it.
+    measures : dict of str to str
+        What each column is called.
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8.6, 3.9), width_ratios=(1.35, 1), layout="constrained")
+    drawn = _dots(left, np.asarray(xy), table, colour)
+    left.set(xlabel="UMAP 1", ylabel="UMAP 2", xticks=[], yticks=[])
+    if drawn is None:
+        fig.legend(fontsize=8, loc="outside upper left", ncols=3, frameon=False)
+    else:
+        bar = fig.colorbar(drawn, ax=left, ticks=(0, 1), label=f"{measures[colour]} (rank)", location="left")
+        bar.ax.set_yticklabels(["lowest", "highest"])
+    places = np.arange(len(axes))[::-1]
+    for number, (shift, hue) in enumerate(((0.18, LINES[0]), (-0.18, LINES[1])), 1):
+        right.barh(places + shift, axes[number], height=0.34, color=hue, label=f"UMAP {number}")
+    right.axvline(0, color="black", lw=0.8)
+    right.set(xlim=(-1, 1), yticks=places, xlabel="Spearman's ρ with the axis")
+    right.set_yticklabels([measures[name] for name in axes.index], fontsize=9)
+    right.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
+    return fig
+
+
+def map_panels(maps, table, colour, label):
+    """Several flat maps of the same grains, coloured by the ranks of one measure: matplotlib Figure.
+
+    Parameters
+    ----------
+    maps : dict of str to array, shape (n, 2)
+        By title, drawn three in a row.
+    table : DataFrame, n rows
+    colour : str
+        A measured column.
+    label : str
+        What it is called.
+    """
+    rows = -(-len(maps) // 3)
+    fig, axes = plt.subplots(rows, 3, figsize=(9, 2.7 * rows), squeeze=False, layout="constrained")
+    for ax, (title, xy) in zip(axes.flat, maps.items()):
+        drawn = _dots(ax, np.asarray(xy), table, colour)
+        ax.set(xticks=[], yticks=[], xlabel="UMAP 1", ylabel="UMAP 2")
+        ax.set_title(title, fontsize=9)
+    blank(axes.flat[len(maps) :])
+    bar = fig.colorbar(drawn, ax=axes, ticks=(0, 1), label=f"{label} (rank)", shrink=0.6)
+    bar.ax.set_yticklabels(["lowest", "highest"])
+    return fig
+
+
+def guests(xy, placed, images, names):
+    """A flat map in grey, and on it the pictures of guests that were placed afterwards: matplotlib Figure.
+
+    Parameters
+    ----------
+    xy : array, shape (n, 2)
+    placed : array, shape (m, 2)
+    images : sequence of m arrays of uint8
+    names : sequence of str, m
+    """
+    xy, placed = np.asarray(xy), np.asarray(placed)
+    fig, ax = plt.subplots(figsize=(8, 4.6), layout="constrained")
+    ax.plot(*xy.T, ".", ms=5, color="0.75")
+    ax.plot(*placed.T, "o", ms=7, color=PINK, mec="black")
+    sides = np.linspace(0, 1, len(names) + 2)[1:-1]
+    order = np.argsort(placed[:, 0])
+    for side, row in zip(sides, order):
+        picture = OffsetImage(as_picture(images[row]), zoom=1.3, cmap="gray", clim=(0, 255))
+        arrow = {"arrowstyle": "-", "color": PINK}
+        box = AnnotationBbox(picture, placed[row], (side, 1.14), boxcoords="axes fraction", arrowprops=arrow, pad=0.1)
+        ax.add_artist(box)
+        ax.text(side, 1.27, names[row], ha="center", fontsize=8, transform=ax.transAxes)
+    ax.set(xlabel="UMAP 1", ylabel="UMAP 2", xticks=[], yticks=[])
+    return fig
+
+
+def probed(panels, label, reference=0.0):
+    """How well each property is known in several spaces, each panel by itself: matplotlib Figure.
+
+    Parameters
+    ----------
+    panels : dict of str to DataFrame
+        By title; columns of (the property), space, value, low, high. Each panel shows the properties that it has.
+    label : str
+        What is measured.
+    reference : float
+        Where a dotted line stands.
+    """
+    fig, axes = plt.subplots(1, len(panels), figsize=(9.5, 4.4), sharey=True, squeeze=False, layout="constrained")
+    properties = list(dict.fromkeys(pd.concat(panels.values())["of"]))
+    for ax, (title, table) in zip(axes[0], panels.items()):
+        spaces = list(dict.fromkeys(table["space"]))
+        for number, (space, hue) in enumerate(zip(spaces, LINES)):
+            part = table[table["space"] == space].set_index("of").reindex(properties)
+            height = np.arange(len(properties))[::-1] + 0.3 - 0.6 * number / max(1, len(spaces) - 1)
+            ax.hlines(height, part["low"], part["high"], color=hue, lw=2)
+            ax.plot(part["value"], height, "o", ms=5, color=hue, label=space)
+        ax.axvline(reference, ls=":", color=GREY)
+        ax.set(xlabel=label, yticks=range(len(properties)), yticklabels=properties[::-1])
+        ax.set_title(title, fontsize=10)
+        ax.grid(axis="x", alpha=0.3)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), fontsize=9, loc="outside upper center", ncols=4, frameon=False)
+    return fig

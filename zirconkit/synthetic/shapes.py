@@ -313,15 +313,19 @@ def rotation(angle):
     return np.array([[cosine, -sine], [sine, cosine]])
 
 
-def lay_on_pixels(specimen, diameter, angle):
-    """Turn a specimen by an angle and lay it on pixels, its equivalent diameter in px; returns its `Section`."""
+def lay_on_pixels(specimen, diameter, angle, half=None):
+    """Turn a specimen by an angle and lay it on pixels, its equivalent diameter in px; returns its `Section`.
+
+    The picture is as large as the grain needs, or, where `half` is given, so many pixels to each side of its centre.
+    """
     area = specimen.area()
     scale = diameter * np.sqrt(np.pi / 4 / area)
     turn = rotation(angle)
     centre = specimen.inside.mean(axis=1)
     grain = turn @ (specimen.inside - centre[:, None])
     reach = np.abs(grain).max(axis=1)
-    half_w, half_h = (1.12 * scale * reach).astype(int) + MARGIN
+    needed = (1.12 * scale * reach).astype(int) + MARGIN
+    half_w, half_h = needed if half is None else (half, half)
     rows, columns = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1]
     pixels = np.array([columns, rows]) / scale
     points = np.tensordot(turn.T, pixels, 1)

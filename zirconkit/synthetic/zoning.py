@@ -304,11 +304,15 @@ def add_core(level, core, section, strength, rng):
 def add_rim(level, rim, depth, x, y, rng):
     """A last growth zone, "bright" or "dark", 1.5 to 4.5 px wide, older than breaks; `depth` is below it, in px."""
     contrast = rng.uniform(0.3, 0.7) if rim == "bright" else -rng.uniform(0.3, 0.5)
+    return level * (1 + contrast * rim_cover(depth, x, y, rng))
+
+
+def rim_cover(depth, x, y, rng):
+    """The share of each pixel, 0 to 1, that an uneven rim covers; `depth` is below the surface, in px."""
     uneven = ripple(rng, 2.0)
     width = rng.uniform(1.5, 4.5)
     local = width * (1 + 0.4 * uneven(x, y))
-    weight = np.clip(local + 0.5 - depth, 0, 1)
-    return level * (1 + contrast * weight)
+    return np.clip(local + 0.5 - depth, 0, 1)
 
 
 def add_inclusions(level, distance, count, rng):

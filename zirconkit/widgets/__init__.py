@@ -7,9 +7,12 @@ static figure that says the same with no front end.
 from zirconkit.widgets.curator import Curator, cut_line, zoom
 from zirconkit.widgets.explorers import feature_map_browser, kernel_stepper
 from zirconkit.widgets.freezing import freezing_slider, layers_until, learn_in
+from zirconkit.widgets.grain_bench import KNOBS, GrainBench, answer_words, as_seen
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
 from zirconkit.widgets.levers import LEVERS, lever_explorer, turning_crystal, words_of_fates
+from zirconkit.widgets.mapping import MapBench, map_words
+from zirconkit.widgets.mystery import MysteryBench, probe_words
 from zirconkit.widgets.painter import KernelPainter, painter_words, rivals
 from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
@@ -18,9 +21,10 @@ from zirconkit.widgets.splitting import SplitBench, split_words
 from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
-    "LEVERS", "Curator", "KernelPainter", "SortingBoard", "SplitBench", "answer_browser", "answered_grains",
-    "crop_png", "cut_line", "descent_explorer", "feature_map_browser", "freezing_slider", "hover_crops",
-    "kernel_stepper", "layers_until", "learn_in", "lever_explorer", "painter_words", "patience_explorer", "rivals",
+    "KNOBS", "LEVERS", "Curator", "GrainBench", "KernelPainter", "MapBench", "MysteryBench", "SortingBoard",
+    "SplitBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "crop_png", "cut_line",
+    "descent_explorer", "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "layers_until",
+    "learn_in", "lever_explorer", "map_words", "painter_words", "patience_explorer", "probe_words", "rivals",
     "rule_explorer", "rule_score", "score_words", "split_words", "threshold_mover", "threshold_words",
     "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
 ]  # fmt: skip

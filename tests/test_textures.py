@@ -1,0 +1,366 @@
+"""Notebook 10: probes find what is planted, its maps, its questions and its instrument judge rightly."""
+
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import cross_val_predict
+from sklearn.neighbors import KNeighborsRegressor, NearestNeighbors
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from zirconkit import embeddings, plots, samples, widgets
+from zirconkit.embeddings import Knobs
+from zirconkit.exercises import textures
+from zirconkit.widgets.mapping import small_maps
+
+# ---------------------------------------------------------------- probes
+
+
+def test_a_linear_probe_finds_what_neighbours_miss():
+    """A property in one number, a thousand times smaller than fifty others, and one that is strewn."""
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(300, 51))
+    held = points[:, 7] + 0.2 * rng.normal(size=300)
+    points[:, 7] *= 0.001
+    linear, near = embeddings.linear_r2(points, held), embeddings.neighbour_r2(points, held)
+    assert near.value < near.luck < 0.1 < 0.8 < linear.low < linear.value < linear.high <= 1
+    strewn = embeddings.linear_r2(points, rng.normal(size=300))
+    assert strewn.value < 0.05 and strewn.low < 0.05
+    turn = np.linalg.qr(rng.normal(size=(51, 51)))[0]
+    assert embeddings.linear_r2(embeddings.standardised(points) @ turn, held).value == pytest.approx(
+        linear.value, abs=0.05
+    )
+    few = np.where(np.arange(300) < 10, held, np.nan)
+    assert np.isnan(embeddings.linear_r2(points, few)).all()
+
+
+def test_one_grain_that_shouts_does_not_break_a_probe():
+    rng = np.random.default_rng(1)
+    points = rng.normal(size=(200, 8))
+    values = points[:, 0] + 0.1 * rng.normal(size=200)
+    quiet = embeddings.linear_r2(points, values).value
+    shouting = np.c_[points, 1e-3 * rng.random(200)]
+    shouting[11, -1] = 1e3
+    assert embeddings.linear_r2(shouting, values).value == pytest.approx(quiet, abs=0.02)
+    flat = np.c_[points, np.full(200, 3.0)]
+    assert (embeddings.standardised(flat)[:, -1] == 0).all()
+    assert abs(embeddings.standardised(shouting)).max() == 4
+
+
+def test_standardised_neighbours_ask_every_number_alike():
+    rng = np.random.default_rng(2)
+    points = rng.normal(size=(300, 3)) * [1, 1, 100]
+    raw = embeddings.neighbour_r2(points, points[:, 0]).value
+    assert raw < 0.1 < 0.5 < embeddings.neighbour_r2(embeddings.standardised(points), points[:, 0]).value
+
+
+# ---------------------------------------------------------------- maps
+
+
+def test_axes_are_ranked_and_a_mirror_changes_their_sign():
+    rng = np.random.default_rng(0)
+    xy = rng.normal(size=(80, 2))
+    table = pd.DataFrame({"a": np.exp(xy[:, 1]), "b": rng.normal(size=80), "flat": 1.0}, index=range(100, 180))
+    table.loc[table.index[:9], "a"] = np.nan
+    found = embeddings.axes_of(xy, table, ["a", "b", "flat"])
+    assert found.loc["a", 2] == pytest.approx(1) and abs(found.loc["a", 1]) < 0.3
+    assert abs(found.loc["b"]).max() < 0.3 and found.loc["flat"].isna().all()
+    assert embeddings.axes_of(-xy, table, ["a"]).loc["a", 2] == pytest.approx(-1)
+
+
+def test_what_stays_is_all_of_a_copy_and_nothing_by_luck():
+    rng = np.random.default_rng(0)
+    xy, group = rng.normal(size=(200, 2)), np.repeat(list("abcdefgh"), 25)
+    xy += np.repeat(3 * rng.normal(size=(8, 2)), 25, axis=0)
+    table = pd.DataFrame({"one": xy[:, 0], "other": xy[:, 1]})
+    same = embeddings.what_stays([xy, 2 * xy], table, ["one", "other"], group)
+    assert list(same.values()) == pytest.approx([1, 1, 1])
+    two = embeddings.what_stays([xy, xy], table, ["one", "other"], np.repeat(["a", "b"], 100))
+    assert np.isnan(two["gaps"]) and two["neighbours"] == pytest.approx(1)  # one gap has no order
+    mirrored = embeddings.what_stays([xy, -xy], table, ["one", "other"], group)
+    assert mirrored["neighbours"] == mirrored["gaps"] == pytest.approx(1) and mirrored["axis"] < 0
+    lucky = [rng.permutation(xy) for _ in range(25)]
+    by_luck = embeddings.what_stays([xy, *lucky], table, ["one", "other"], group)
+    assert abs(by_luck["neighbours"]) < 0.02 and abs(by_luck["gaps"]) < 0.2 and abs(by_luck["axis"]) < 0.3
+
+
+# ---------------------------------------------------------------- the instrument
+
+
+@pytest.fixture
+def bench():
+    return widgets.MapBench(*small_maps())
+
+
+def test_turning_a_knob_draws_another_map_and_says_what_stayed(bench):
+    panel = bench.panel()
+    knobs = {child.description: child for child in panel.children[:5]}
+    assert set(knobs) == {*Knobs._fields, "colour"}
+    picture, said = panel.children[5].value, panel.children[6].value
+    knobs["start"].value = "random"
+    assert panel.children[5].value != picture and panel.children[6].value == said  # turned: the neighbours stay
+    picture = panel.children[5].value
+    knobs["colour"].value = "mean_grey"
+    assert panel.children[5].value != picture
+    keep_one = panel.children[7].children[0]
+    keep_one.click()
+    assert bench.kept == {"one": Knobs(start="random"), "other": ...}
+    with pytest.raises(ValueError, match="no map"):
+        bench.keep("other", Knobs(7))
+
+
+def test_the_words_count_the_nearest():
+    rng = np.random.default_rng(0)
+    space = rng.normal(size=(50, 2))
+    assert "full space 10.0 are nearest here, of the first map's 10.0" in widgets.map_words(space, -space, 3 * space)
+    lucky = widgets.map_words(space, rng.normal(size=(50, 2)), space)
+    assert float(re.search(r"full space ([\d.]+)", lucky)[1]) < 4
+
+
+# ---------------------------------------------------------------- figures
+
+
+def test_each_property_has_a_dot_for_each_space_and_a_missing_one_none():
+    rows = [("area", "LeNet", 0.5, 0.4, 0.6), ("area", "pixels", 0.7, 0.6, 0.8), ("class", "LeNet", 0.2, 0.1, 0.3)]
+    grown = pd.DataFrame(rows, columns=["of", "space", "value", "low", "high"])
+    fig = plots.probed({"grown": grown, "real": grown[:2]}, "R²")
+    left, right = fig.axes
+    assert [text.get_text() for text in left.get_yticklabels()] == ["class", "area"]
+    dots = {line.get_label(): line.get_xydata() for line in left.lines if line.get_marker() == "o"}
+    assert dots["LeNet"][:, 0].tolist() == [0.5, 0.2] and dots["pixels"][0, 0] == 0.7
+    assert (dots["LeNet"][0, 1] > 0.5 > dots["LeNet"][1, 1]) and np.isnan(dots["pixels"][1, 0])
+    assert np.isnan(right.lines[0].get_xdata()).sum() == 1
+    plt.close(fig)
+
+
+def test_guests_stand_where_they_were_placed_with_their_names():
+    xy, placed = np.random.default_rng(0).normal(size=(30, 2)), np.array([[1.0, 0], [-1, 1]])
+    pictures = np.zeros((2, 32, 32, 1), np.uint8)
+    fig = plots.guests(xy, placed, pictures, ["cat", "grain"])
+    grey, marked = fig.axes[0].lines
+    assert np.array_equal(grey.get_xydata(), xy) and np.array_equal(marked.get_xydata(), placed)
+    names = sorted(fig.axes[0].texts, key=lambda text: text.get_position()[0])
+    assert [text.get_text() for text in names] == ["grain", "cat"]  # from left to right, as they lie
+    plt.close(fig)
+
+
+def test_a_map_is_coloured_by_class_or_by_rank(bench):
+    by_class, by_rank = (bench.draw(Knobs(), colour) for colour in ("class_name", "mean_grey"))
+    ax = by_class.axes[0]
+    drawn = {line.get_label(): (line.get_color(), line.get_xydata()) for line in ax.lines}
+    for name, (colour, xy) in drawn.items():
+        mine = bench.maps[Knobs()][bench.table["class_name"].eq(name).to_numpy()]
+        assert colour == plots.COLOURS[name] and np.array_equal(xy, mine)
+    ranks = by_rank.axes[0].collections[0].get_array()
+    assert np.array_equal(ranks, bench.table["mean_grey"].rank(pct=True))
+    plt.close("all")
+
+
+# ---------------------------------------------------------------- the questions
+
+
+def test_an_axis_that_changed_is_accepted_and_other_pairs_are_diagnosed(bench):
+    def verdict(one, other, column="mean_grey"):
+        return textures.same_grains.verdict(textures.kept_maps({"one": one, "other": other}, column, bench))
+
+    turned, plain = Knobs(start="random"), Knobs()
+    assert verdict(plain, turned) is None and verdict(turned, Knobs(seed=1)) is None
+    assert "one map twice" in verdict(plain, plain)
+    assert "0.5 is wanted" in verdict(plain, Knobs(seed=1))
+    assert "the property is one of" in verdict(plain, turned, "colour")
+    assert "no map 'other' yet" in verdict(plain, ...)
+    bench.maps[Knobs(5)] = -bench.maps[plain]
+    assert "n_neighbors differs" in verdict(plain, Knobs(5))
+    assert textures.kept_maps(bench.kept, ..., bench) is ...
+
+
+def in_sample(z, values):
+    return r2_score(values, make_pipeline(StandardScaler(), Ridge(1.0)).fit(z, values).predict(z))
+
+
+def unscaled(z, values):
+    return r2_score(values, cross_val_predict(Ridge(1.0), z, values, cv=5))
+
+
+def all_guesses(z, values):
+    return cross_val_predict(make_pipeline(StandardScaler(), Ridge(1.0)), z, values, cv=5)
+
+
+def by_neighbours(z, values):
+    return r2_score(values, cross_val_predict(KNeighborsRegressor(10), z, values, cv=5))
+
+
+def least_squares(z, values):
+    return r2_score(values, cross_val_predict(LinearRegression(), z, values, cv=5))
+
+
+def ten_folds(z, values):
+    model = make_pipeline(StandardScaler(), Ridge(3.0))
+    return r2_score(values, cross_val_predict(model, z, values, cv=10))
+
+
+@pytest.mark.parametrize(
+    ("probe", "says"),
+    [
+        (in_sample, "strewn at random"),
+        (unscaled, "Standardise"),
+        (all_guesses, "one R²"),
+        (by_neighbours, "Standardise"),
+        (lambda z, values: 1.0, "strewn"),
+        (least_squares, None),
+        (ten_folds, None),
+    ],
+)
+def test_probes_are_judged_by_what_they_find(probe, says):
+    said = textures.probe.verdict(probe)
+    assert said is None if says is None else says in said
+
+
+def usual_and_far(new, known, itself=False):
+    near = NearestNeighbors(n_neighbors=1).fit(known)
+    usual = near.kneighbors(known if itself else None)[0][:, 0]
+    return usual, near.kneighbors(new)[0][:, 0]
+
+
+def with_itself(new, known):
+    usual, far = usual_and_far(new, known, itself=True)
+    return [np.mean(usual < each) for each in far]
+
+
+def from_the_mean(new, known):
+    middle = known.mean(axis=0)
+    usual = np.linalg.norm(known - middle, axis=1)
+    return [np.mean(usual < np.linalg.norm(each - middle)) for each in new]
+
+
+def bare(new, known):
+    return usual_and_far(new, known)[1]
+
+
+def by_loop(new, known):
+    shares = []
+    for guest in new:
+        to_guest = min(np.linalg.norm(known - guest, axis=1))
+        own = [np.partition(np.linalg.norm(known - each, axis=1), 1)[1] for each in known]
+        shares.append(sum(each < to_guest for each in own) / len(known))
+    return shares
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (with_itself, "its own nearest neighbour"),
+        (from_the_mean, "not the mean"),
+        (bare, "no shares"),
+        (lambda new, known: 1 - np.array(by_loop(new, known)), "other way round"),
+        (lambda new, known: 0.5, "4 numbers are wanted"),
+        (by_loop, None),
+    ],
+)
+def test_strangers_are_found_by_their_nearest(function, says):
+    said = textures.strange.verdict(function)
+    assert said is None if says is None else says in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (("Neighbours",), None),
+        ({"neighbours"}, None),
+        ("neighbor", None),
+        (3, "list of words"),
+        ("density", "evens"),
+        (["neighbours", "distance"], "eight times"),
+        (["width"], "ten times"),
+        (["gaps"], "no 'gaps'"),
+        ([], "ten nearest"),
+    ],
+)
+def test_what_may_be_read_from_a_map(answer, says):
+    said = textures.map_reading.verdict(answer)
+    assert said is None if says is None else says in said
+
+
+@pytest.mark.parametrize(("letter", "says"), [("a", "untrained"), ("c", "no accident"), ("d", "one"), (" B", None)])
+def test_what_a_cluster_says_of_rocks(letter, says):
+    said = textures.many_islands.verdict(letter)
+    assert said is None if says is None else says in said
+
+
+def test_guesses_are_set_beside_what_was_found(capsys):
+    textures.known.commit("dcba")
+    textures.known.meet({"a": 0.3, "b": 0.0, "c": 0.5, "d": 0.4})
+    textures.stays.commit("b")
+    textures.stays.meet({"a": 0.5, "b": 0.2, "c": 0.4})
+    textures.stays.meet({"a": 0.1, "b": 0.2, "c": np.nan})
+    textures.stays.commit("d")
+    said = capsys.readouterr().out
+    assert "c 0.50, d 0.40, a 0.30, b 0.00. Of the 6 pairs you have 4 the right way round" in said
+    assert (
+        "You said b, but a stays more" in said and "You said b, which is what stays most" in said and "Not kept" in said
+    )
+
+
+# ---------------------------------------------------------------- what the notebook says of the shipped table
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    table = pd.read_csv(samples.DATA / "results/embeddings.csv")
+    return table.set_index(["grains", "test", "how", "space", "of"]).sort_index()
+
+
+def linear(shipped, grains, space):
+    return shipped.loc[(grains, "linear", "standardised", space), ["value", "low", "high"]]
+
+
+def test_the_table_has_five_seeds_of_both_data_sets(shipped):
+    assert set(shipped.index.get_level_values("grains")) == {"grown", "real"} and (shipped["seeds"] == 5).all()
+    for grains in ("grown", "real"):
+        spaces = set(shipped.loc[grains, "linear", "standardised"].index.get_level_values("space"))
+        assert spaces >= {"as published", "no augmentation", "untrained", "pixels", "its 3-D UMAP"}
+
+
+def test_what_lenet_learned_and_threw_away_is_as_the_notebook_says(shipped):
+    learned = linear(shipped, "grown", "as published less untrained")
+    assert (learned.loc[["aspect_ratio", "oscillatory", "porphyry"], "low"] > 0).all()
+    assert (learned.loc[["mean_grey", "area_px"], "high"] < -0.2).all()
+    untrained, published = (linear(shipped, "grown", space)["value"] for space in ("untrained", "as published"))
+    thrown = 1 - published[["mean_grey", "area_px"]] / untrained[["mean_grey", "area_px"]]
+    assert thrown.between(0.35, 0.48).all()
+    every = [linear(shipped, "grown", space)["value"] for space in ("as published", "untrained", "pixels")]
+    assert max(space[["solidity", "oscillation"]].max() for space in every) < 0.1
+    real = linear(shipped, "real", "as published less untrained")
+    assert real["low"].max() < 0.02 and (real.loc[["mean_grey", "area_px"], "high"] < 0).all()
+
+
+def test_what_augmentation_changes_is_as_the_notebook_says(shipped):
+    grown, real = (linear(shipped, grains, "as published less no augmentation") for grains in ("grown", "real"))
+    assert (grown.loc[["aspect_ratio", "oscillatory", "porphyry"], "low"] > 0).all()
+    assert grown.loc["mean_grey", "high"] < 0 and real.loc["mean_grey", "high"] < 0
+    assert grown.loc["area_px", "low"] < 0 < grown.loc["area_px", "high"] and real.loc["area_px", "low"] > 0
+
+
+def test_what_axes_and_clusters_do_is_as_the_notebook_says(shipped):
+    for grains in ("grown", "real"):
+        axes = shipped.loc[grains, "axes"]["value"].xs("as published", level="space")
+        same = axes.xs("all", level="of")
+        assert same["an axis each for shape, zoning, brightness"] < 0.111  # luck
+        assert same["same strongest axis, another UMAP seed"] > 0.6
+        assert axes["same strongest axis, another training", "area_px"] == 1
+        thrown = shipped.loc[(grains, "axes", "same strongest axis, another random start", "as published", "all")]
+        assert thrown["low"] < thrown["luck"] < thrown["high"]
+    clusters = shipped["value"].xs("clusters: adjusted Rand index", level="test")
+    drawn_apart = clusters["grown", "k-means, as many as class; 3-D UMAP"].xs("class", level="of")
+    assert drawn_apart["as published"] > 0.15 > 0.05 > drawn_apart["untrained"]
+    for grains, behind in (("grown", 0.03), ("real", 0)):
+        rock = clusters[grains, "k-means, as many as lithology; 32 numbers"].xs("lithology", level="of")
+        assert 0 < rock["as published"] < rock["untrained"] + behind
+    alike = clusters.xs("another training", level="of").drop("HDBSCAN; 32 numbers", level="how")
+    trained = alike[alike.index.get_level_values("space").isin(["as published", "no augmentation", "untrained"])]
+    assert trained.between(0.05, 0.54).all()
