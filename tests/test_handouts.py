@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from zirconkit import course, exercises
+from zirconkit import course, exercises, grains, mounts
 from zirconkit.course.guide import page
 from zirconkit.course.handouts import collect, hand_out, packing
 from zirconkit.course.handouts.grading import restored
@@ -198,6 +198,14 @@ def test_a_text_that_no_longer_holds_its_numbers_is_named():
         cell.source = cell.source.replace("600 porphyry", "many porphyry")
     with pytest.raises(ValueError, match="0 cells hold the text of equal_weights"):
         varied(lesson, 1)
+
+
+@pytest.mark.parametrize("seed", [25, 39])  # few grains of the dealt-out mounts fall to the test
+def test_the_kits_own_leak_is_found_with_other_grains_too(seed):
+    found = grains.from_mounts(mounts.embedded(), size=90, progress=False).two_classes()
+    measured = found.table[["mean_grey", "std_grey", "contrast", "area_px", "aspect_ratio", "solidity"]]
+    bench = SimpleNamespace(grains=found, x=measured.fillna(0).to_numpy(float), seed=seed)
+    assert dataset.plant_leak.is_right(dataset.planted(dataset.plan_splits(bench), bench))
 
 
 # ---------------------------------------------------------------- rosters

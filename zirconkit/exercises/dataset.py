@@ -1,7 +1,7 @@
 """The questions of notebook 02."""
 
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, product
 from types import SimpleNamespace
 from typing import Any
 
@@ -90,8 +90,9 @@ def plan_splits(bench):
         if kind[held_out[0]] != kind[held_out[1]] and 0.1 <= size[list(held_out)].sum() / len(table) <= 0.5:
             break
     clean = {name: "test" if name in held_out else "train" for name in kind.index}
-    for dealt in combinations(kind.index, len(kind) // 2):  # until they leak enough
-        leaky = {name: "dealt" if name in dealt else "train" for name in kind.index}
+    halves = combinations(kind.index, len(kind) // 2)
+    for dealt, whole in product(halves, [None, *kind.index]):  # until they leak enough
+        leaky = {name: "dealt" if name in dealt else "test" if name == whole else "train" for name in kind.index}
         test = judged_split(bench.grains, bench.x, leaky, bench.seed).table.loc["test"]
         if test["coin"] >= 0.65 and test["grains"] >= 0.1 * len(table):
             break

@@ -4,6 +4,7 @@ import numpy as np
 
 from zirconkit.exercises.core import Question, choice, function, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, ranked
+from zirconkit.widgets.grain_bench import KNOBS
 
 __all__ = [
     "idle_channel",
@@ -48,6 +49,23 @@ def _judge_one_knob(answer):
     return None
 
 
+def keep_widest(bench):
+    """Keep the two grains between which one knob moves p most, of nine places of each: the bench's outcome."""
+    answers = {}
+    for name, (low, high, step) in KNOBS.items():
+        places = np.round(np.linspace(low, high, 9) / step) * step
+        for value in places.clip(low, high).tolist():
+            bench.properties = bench.start
+            bench.turn(name, value)
+            answers.setdefault(name, {})[value] = next(iter(bench.answers().values())).p
+    best = max(answers, key=lambda name: np.ptp(list(answers[name].values())))
+    for which, choose in (("one", min), ("other", max)):
+        bench.properties = bench.start
+        bench.turn(best, choose(answers[best], key=answers[best].get))
+        bench.keep(which)
+    return bench.outcome()
+
+
 one_knob = Question(
     hints=(
         "Press *back to the start*, then turn one knob from end to end and watch p. Which of the nine moves it most?",
@@ -57,6 +75,9 @@ one_knob = Question(
     answer={"turned": ["brightness"], "change": 0.5, "best": 0.5},
     judge=_judge_one_knob,
     because="All else was the same, so this one property moved the answer. No map of evidence was needed, and no guess. It is one grain, though.",
+    filled=(
+        "my_pair = ex.keep_widest(grain_bench)  # turns each knob from end to end, and keeps the two ends of the best",
+    ),
 )
 
 

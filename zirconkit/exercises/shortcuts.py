@@ -185,6 +185,7 @@ hunt = Question(
     judge=_judge_hunt,
     because="A shortcut was found by asking for one clue at a time on mounts that had no part in the learning; and where the clue "
     "could be true, by asking who gave the labels.",
+    filled=("my_verdicts = [(cause, 0.9) for cause in ex.causes_of(MY_SEED)]  # what was planted",),
 )
 
 # ---------------------------------------------------------------- the slide

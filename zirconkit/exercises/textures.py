@@ -136,6 +136,7 @@ same_grains = Question(
     judge=_judge_kept,
     because="The grains, their 32 numbers and the question to UMAP were the same: only chance changed what the axis means. "
     "The default start is computed from the grains and makes axes repeatable; nothing makes them meaningful, since turning a map costs UMAP next to nothing.",
+    filled=("my_maps, my_property = ex.change_an_axis(bench)  # its code: ex.same_grains.solution()",),
 )
 
 # ---------------------------------------------------------------- the linear probe
