@@ -189,6 +189,21 @@ probe = Question(
         "Read again what stands above the exercise: each of its three lines is a line of code. `r2_score(values, guessed)` is the last.",
     ),
     answer=linear_probe,
+    filled=(
+        """\
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+def my_probe(z, values):
+    model = make_pipeline(StandardScaler(), Ridge(1.0))
+    fifths = KFold(5, shuffle=True, random_state=0)
+    guessed = cross_val_predict(model, z, values, cv=fifths)
+    return r2_score(values, guessed)""",
+    ),
     judge=_judge_probe,
     because="It found what a neighbour cannot: the planted property sat in one number a thousand times smaller than the others. "
     "And it said nothing of a strewn one, because each grain was guessed by weights that had not seen it.",
