@@ -260,6 +260,17 @@ strange = Question(
         "without themselves; both give distances first. Read again the first lines of this section.",
     ),
     answer=strangeness,
+    filled=(
+        """\
+from sklearn.neighbors import NearestNeighbors
+
+
+def my_strangeness(new, known):
+    near = NearestNeighbors(n_neighbors=1).fit(known)
+    usual = near.kneighbors()[0][:, 0]  # without X: each grain's nearest other
+    far = near.kneighbors(new)[0][:, 0]
+    return np.array([np.mean(usual < distance) for distance in far])""",
+    ),
     judge=_judge_strange,
     because="It asks in the full space, before any map: the map has no place outside. The middle of a ring is as far from every known grain as its "
     "outside, which a distance from the mean would miss.",
