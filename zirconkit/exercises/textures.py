@@ -189,6 +189,21 @@ probe = Question(
         "Read again what stands above the exercise: each of its three lines is a line of code. `r2_score(values, guessed)` is the last.",
     ),
     answer=linear_probe,
+    filled=(
+        """\
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+def my_probe(z, values):
+    model = make_pipeline(StandardScaler(), Ridge(1.0))
+    fifths = KFold(5, shuffle=True, random_state=0)
+    guessed = cross_val_predict(model, z, values, cv=fifths)
+    return r2_score(values, guessed)""",
+    ),
     judge=_judge_probe,
     because="It found what a neighbour cannot: the planted property sat in one number a thousand times smaller than the others. "
     "And it said nothing of a strewn one, because each grain was guessed by weights that had not seen it.",
@@ -245,6 +260,17 @@ strange = Question(
         "without themselves; both give distances first. Read again the first lines of this section.",
     ),
     answer=strangeness,
+    filled=(
+        """\
+from sklearn.neighbors import NearestNeighbors
+
+
+def my_strangeness(new, known):
+    near = NearestNeighbors(n_neighbors=1).fit(known)
+    usual = near.kneighbors()[0][:, 0]  # without X: each grain's nearest other
+    far = near.kneighbors(new)[0][:, 0]
+    return np.array([np.mean(usual < distance) for distance in far])""",
+    ),
     judge=_judge_strange,
     because="It asks in the full space, before any map: the map has no place outside. The middle of a ring is as far from every known grain as its "
     "outside, which a distance from the mean would miss.",
