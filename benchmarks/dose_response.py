@@ -64,7 +64,7 @@ def learned(learning, augmented, seed, epochs=EPOCHS):
 def answers(model, images):
     """p of each grain under each dose: array, shape (grains, properties, points)."""
     p = training.predict(model, images.reshape(-1, 32, 32, 1))
-    return p.reshape(images.shape[:3])
+    return p.reshape(images.shape[:3]).astype(float)  # JSON and CSV write float32 out to the last digit
 
 
 def interval(changes):

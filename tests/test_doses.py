@@ -1,6 +1,7 @@
 """One property changes and all else stays; networks under the knobs; what notebook 09 says of twenty of them."""
 
 import re
+import time
 from pathlib import Path
 
 import keras
@@ -154,6 +155,15 @@ def test_the_reader_says_what_the_slow_functions_say(read):
     assert np.allclose(reading.grad_cam, explain.grad_cam(model, image[None])[0], atol=1e-6)
 
 
+def test_a_move_takes_less_than_a_fifth_of_a_second(read):
+    _, reading_of = read
+    reading_of(widgets.as_seen(grown()))
+    begun = time.process_time()
+    for turn in range(0, 50, 10):
+        reading_of(widgets.as_seen(grown(turn=turn)))
+    assert (time.process_time() - begun) / 5 < 0.2
+
+
 def by_brightness(image):
     return explain.Reading(float(image.sum() / 300), image[..., 0], image[..., 0])
 
@@ -250,6 +260,9 @@ def test_what_notebook_09_says_of_the_twenty_networks_is_so(table):
         assert said.replace("-", "−") == words and words in TEXT
     turn = single[single["data"] == "grown"].pivot(index="network", columns="training", values="either_way")
     assert evaluation.paired_difference(turn["as published"], turn["no augmentation"]).high < 0
+    grey = table[(table["data"] == "real") & (table["property"] == "brightness") & (table["network"] != "all")]
+    grey = grey.pivot(index="network", columns="training", values="change")
+    assert evaluation.paired_difference(grey["as published"], grey["no augmentation"]).low > 0
 
 
 def test_what_it_says_of_the_two_tests_is_so():
