@@ -258,7 +258,7 @@ print(f"change of p, 10 % to 90 % point, ± half of its interval over {len(grain
 pd.DataFrame(rows).reindex(doses.NAMES.values()).fillna("")
 
 # %% [markdown]
-# **What we see.** A **dose–response curve** is *p* on average against the amount, or **dose**, of a property, all else unchanged. The bands show how grains differ. The table compares each grain with itself: its interval may leave out 0 where bands overlap. Where a curve is flat *on average*, single grains may still go up or down.
+# **What we see.** A **dose–response curve** is *p* on average against the amount, or **dose**, of a property, all else unchanged. The bands, 95 % intervals of the mean, are wide as grains differ. The table compares each grain with itself: its interval may leave out 0 where bands overlap. Where a curve is flat *on average*, single grains may still go up or down.
 #
 # The rank correlation says what goes along with *p*; the change, what moves it. Where the sign turns, the correlation misleads.
 #
@@ -306,8 +306,15 @@ maps = {name: method(networks["as published"], aside[some], towards=called[some]
 
 # %%
 # @title Right and wrong answers apart
-mixed = ((True, 0, 2), (True, 1, 1), (False, 0, 1), (False, 1, 2))  # right or wrong, class, how many
-drawn = np.concatenate([np.flatnonzero((right == is_right) & (aside.y[some] == y))[:n] for is_right, y, n in mixed])
+
+
+def three(rows):
+    """Of either class in turn, as long as there are."""
+    of = pd.Series(aside.y[some[rows]])
+    return rows[of.groupby(of).cumcount().argsort(kind="stable")[:3]]
+
+
+drawn = np.concatenate([three(np.flatnonzero(right == is_right)) for is_right in (True, False)])
 words = [
     f"{aside.table['class_name'][some[n]]}\n{'right' if right[n] else 'wrong'}, p = {p[some[n]]:.2f}" for n in drawn
 ]

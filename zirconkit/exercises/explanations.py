@@ -36,7 +36,7 @@ what_moves_it = Prediction(ranked("abcde"), _reveal_order)
 
 
 def _judge_one_knob(answer):
-    if answer == {}:
+    if isinstance(answer, dict) and not answer:
         return "keep a grain as one and another as other, then run both cells again."
     if not isinstance(answer, dict) or set(answer) != {"turned", "change", "best"}:
         return "the bench's own outcome is wanted: grain_bench.outcome()."
