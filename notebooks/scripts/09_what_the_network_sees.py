@@ -304,9 +304,6 @@ some = np.concatenate([rng.permutation(rows)[:20] for rows in groups.values()]) 
 right = called[some] == aside.y[some]
 maps = {name: method(networks["as published"], aside[some], towards=called[some]) for name, method in methods.items()}
 
-# %%
-# @title Right and wrong answers apart
-
 
 def three(rows):
     """Of either class in turn, as long as there are."""
@@ -315,6 +312,9 @@ def three(rows):
 
 
 drawn = np.concatenate([three(np.flatnonzero(right == is_right)) for is_right in (True, False)])
+
+# %%
+# @title Right and wrong answers apart
 words = [
     f"{aside.table['class_name'][some[n]]}\n{'right' if right[n] else 'wrong'}, p = {p[some[n]]:.2f}" for n in drawn
 ]
