@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, choice, function, near, number, numbers
+from zirconkit.exercises.core import Question, function, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, ranked
 from zirconkit.widgets.grain_bench import KNOBS
 
@@ -37,6 +37,8 @@ what_moves_it = Prediction(ranked("abcde"), _reveal_order)
 
 
 def _judge_one_knob(answer):
+    if isinstance(answer, dict) and not answer:
+        return "keep a grain as one and another as other, then run both cells again."
     if not isinstance(answer, dict) or set(answer) != {"turned", "change", "best"}:
         return "the bench's own outcome is wanted: grain_bench.outcome()."
     turned, change, best = answer["turned"], abs(answer["change"]), answer["best"]
@@ -229,21 +231,42 @@ receptive_field = Question(
     because="3 of S6, 6 of C5, 8 of S4, 16 of C3, 18 of S2, 36 of C1, 38 pixels: more than the image has. Then every number may depend on every pixel.",
 )
 
+
+def _judge_idle(answer):
+    found = numbers(answer)
+    if found.shape != (2,):
+        return "two numbers are wanted: without the one channel, and without both."
+    without_one, without_both = found
+    if np.isclose(without_one, 0.425):
+        return "the logit of each grain is halved, not the ROC-AUC: does the order of the grains change?"
+    if np.isclose(without_one, 0.5):
+        return "without the one the other still tells the grains apart: what does it say of them?"
+    if not np.isclose(without_one, 0.85):
+        return f"without the one you have {without_one:g}. Write down the logits of three grains, with and without it: which is first?"
+    known = (
+        (
+            0,
+            "without both every grain gets the same logit, the bias. A ROC-AUC of 0 would be a perfect order, turned round.",
+        ),
+        (0.85, "without both, what is left that could tell one grain from another?"),
+        (0.425, "half of a score is no score: what is the ROC-AUC of equal answers for all grains?"),
+    )
+    for wrong, why in known:
+        if np.isclose(without_both, wrong):
+            return why
+    if not np.isclose(without_both, 0.5):
+        return f"without both you have {without_both:g}: all grains get the same answer, the bias."
+    return None
+
+
 idle_channel = Question(
     hints=(
-        "A committee of 32 decides as before when one of them stays away. Has he nothing to say?",
-        "Two channels answer alike, and the network adds both up. Without the one the sum is smaller for all grains, and their order is the same: the ROC-AUC stays.",
-        "Read again what the ROC-AUC asks in notebook 4, and on which grains it was computed here.",
+        "The ROC-AUC asks for the order of the grains only. What happens to the order?",
+        "Another case: three grains with logits 1 + 1, 2 + 2 and 5 + 5, and a bias of −3. Without the one channel: −2, −1 and 2.",
+        "Read again in notebook 4 what the ROC-AUC of answers is that are all equal.",
     ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "without it the others may say the same thing: it may be of use and yet not missed.",
-            "b": "a map that rises and falls may still not be missed: the others may say the same.",
-            "d": "the network need not have learned badly: what one channel does, another can do as well.",
-        },
-    ),
-    because="Others may show what it shows. Switching off *one* tells what is missed without it, not what it does. And the "
-    "grains for which it matters may not be among those set aside.",
+    answer=(0.85, 0.5),
+    judge=_judge_idle,
+    because="Each *p* moves, the order stays: the ROC-AUC does not change, though the network lives by this channel as much as by the other. "
+    "Switching off one tells what is missed without it, not what it does; switching off both tells more.",
 )

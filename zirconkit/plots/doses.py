@@ -136,9 +136,9 @@ def _changes(ax, table, names, beside, colour, label):
     rows = table["property"].map(places)
     of_all = table["network"] == "all"
     mean, single = table[of_all], table[~of_all]
-    ax.plot(single["change"], rows[~of_all], "o", ms=3, color=colour, alpha=0.45)
-    ax.hlines(rows[of_all], mean["low"], mean["high"], color=colour, lw=2)
-    ax.plot(mean["change"], rows[of_all], "D", ms=5, color=colour, mec="white", mew=0.5, label=label)
+    ax.hlines(rows[of_all], mean["low"], mean["high"], color=colour, lw=4, alpha=0.3)
+    ax.plot(mean["change"], rows[of_all], "D", ms=6, color=colour, mec="white", mew=0.5, label=label)
+    ax.plot(single["change"], rows[~of_all], "o", ms=3.5, color=colour, mec="white", mew=0.4)
 
 
 MARKS = dict(zip(("zoning", "rim", "inclusions", "outline"), "os^D"))
@@ -156,18 +156,18 @@ def two_tests(table, asked):
     """
     ax = axes_for(None, 8.5, 4.6)
     colour_of = dict(zip(asked, LINES))
-    table = table.assign(gain=table["share"] - table["share_shuffled"])
+    table = table.assign(gain=table["share"] - table["share_shuffled"], similarity=table["similarity"].abs())
     for (method, carrier), part in table.groupby(["method", "carrier"], sort=False):
         colour = colour_of.get(method, GREY)
-        ax.plot(part["similarity"], part["gain"], MARKS[carrier], ms=6, mfc="none", mec=colour, alpha=0.7)
+        ax.plot(part["similarity"], part["gain"], MARKS[carrier], ms=6, mfc="none", mec=colour, mew=1.2)
     for method in asked:
         middle = table[table["method"] == method][["similarity", "gain"]].mean()
-        ax.plot(*middle, "*", ms=17, color=colour_of[method], mec="white", label=method)
+        ax.plot(*middle, "*", ms=14, color=colour_of[method], mec="white", label=method)
     ax.axvline(0.5, ls=":", color=BLACK, lw=1)
     ax.axhline(0, ls=":", color=BLACK, lw=1)
-    ax.set_xlabel("test 1: similarity to the map of shuffled weights (1: the weights do not matter)")
+    ax.set_xlabel("test 1: similarity to the map of shuffled weights, without its sign (1: the weights do not matter)")
     ax.set_ylabel("test 2: share on the truth,\nlearned less shuffled weights")
-    ax.set_xlim(min(-0.05, table["similarity"].min() - 0.05), 1.05)
+    ax.set_xlim(-0.05, 1.05)
     grid(ax)
     _name_all(ax)
     return ax.figure

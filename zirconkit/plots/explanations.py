@@ -117,7 +117,7 @@ def truth_scores(table):
         part = table[table["carrier"] == carrier]
         _shares(ax, part, methods)
         ax.set_title(carrier)
-        ax.set_xlabel("share of the map where the class lies")
+        ax.set_xlabel("share of the map on the truth")
         ax.set_xlim(0, 1)
         ax.set_yticks(range(len(methods)), methods)
         grid(ax, "x")
@@ -131,7 +131,7 @@ def _shares(ax, table, methods):
     rows = pd.Index(methods).get_indexer(table["method"])
     beside = table["seed"] - table["seed"].mean()
     places = rows + 0.16 * beside.to_numpy()
-    ax.axvline(table["area"].mean(), ls=":", color=GREY)
+    ax.axvline(table["area"].mean(), ls=":", color=GREY, label="constant map")
     ax.hlines(places, table["low"], table["high"], color=GREEN)
     ax.plot(table["share"], places, "o", ms=4, color=GREEN, label="learned")
     ax.hlines(places, table["shuffled_low"], table["shuffled_high"], color=BLACK, lw=0.8)

@@ -86,7 +86,7 @@ class GrainBench:
         self.kept[which] = self.properties, self._first(self.properties).p
 
     def outcome(self):
-        """How the two grains that were kept differ; `...` if they are not both there.
+        """How the two grains that were kept differ; an empty dict if they are not both there.
 
         Returns
         -------
@@ -95,7 +95,7 @@ class GrainBench:
             largest change of p, up or down, that one knob makes from the start.
         """
         if len(self.kept) < 2:
-            return ...
+            return {}
         one, p = self.kept["one"]
         other, q = self.kept["other"]
         turned = [name for name, a, b in zip(one._fields, one, other) if a != b]
