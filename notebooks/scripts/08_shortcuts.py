@@ -28,7 +28,6 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from zirconkit import course, evaluation, mounts, mysteries, plots, probes, samples, widgets
 from zirconkit import grains as gr
@@ -47,11 +46,8 @@ is_small_set = {mount.path for mount in found} == {mount.path for mount in mount
 pool = mysteries.grown_pool(everything if is_small_set else None)
 opening = mysteries.series(pool, seed=3, number=0)
 look = mysteries.Look(opening.grains)
-plots.show(
-    plots.some_of_each(opening.grains),
-    alt="Sixteen grown grains on resin: eight of porphyry mounts above, eight of batholith mounts below.",
-    of="grown",
-)
+alt = "Sixteen grown grains on resin: eight of porphyry mounts above, eight of batholith mounts below."
+plots.show(plots.some_of_each(opening.grains), alt=alt, of="grown")
 pixels, aside = small(opening.grains.images).reshape(len(look.y), -1), mysteries.folds(look.y, look.mount, "mounts")
 answer = cross_val_predict(probes.classifier(), pixels, look.y, cv=aside, method="decision_function")
 print(f"a classifier of the pixels, on mounts left out: ROC-AUC {evaluation.auc_interval(look.y, answer).value:.2f}")
@@ -377,6 +373,7 @@ for kind, part in alone.groupby("grains", sort=False)[["value", "low", "high"]]:
 # With measured numbers one can ask a model directly. A random forest learns from six of them. **Permutation importance**: shuffle one measurement among the grains of two mounts that were left out, and see how far the ROC-AUC falls.
 
 # %% tags=["depth"]
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.inspection import permutation_importance
 
 features = ["aspect_ratio", "solidity", "area_px", "contrast", "rim_over_core", "oscillation"]
@@ -470,6 +467,7 @@ ex.circular.check(my_conclusion)
 
 # %% tags=["depth"]
 from skimage.measure import label, regionprops
+from sklearn.ensemble import RandomForestClassifier
 from zirconkit.networks import models, training
 
 shown = gr.level_and_even(gr.subset(grains, profile.grains))  # 32 × 32 px
