@@ -73,7 +73,7 @@ ex.by_what.commit(my_clue)
 # %% [markdown]
 # ## Mounts as dots
 #
-# These are the grains of the data set at hand, 60 of each mount at most. Grown mounts only borrow the names of the paper's mounts. A **shortcut** is a clue that tells the classes apart on these mounts and has nothing to do with the question. We begin with two measured numbers.
+# These are the grains of the data set at hand, 60 of each mount at most. Grown mounts borrow the names of the paper's mounts, no more. A **shortcut** is a clue that tells the classes apart on these mounts and has nothing to do with the question. We begin with two measured numbers.
 
 # %%
 grains = everything.two_classes()
@@ -93,7 +93,7 @@ for name in ("mean_grey", "aspect_ratio"):
     print(f"{name.replace('_', ' ')}: {above} of {len(means[asked])} mounts of {asked} lie above all of {unasked}")
 
 # %% [markdown]
-# **What we see.** Each dot is a grain, each row a mount, and a black line is the mount's mean. All grains of a mount have one colour: whoever recognises the mount knows the class. Do the colours part? Look at the black lines, counted in print, and not at the cloud: a class has only as many as it has mounts. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
+# **What we see.** Each dot is a grain, each row a mount, and a black line is the mount's mean. All grains of a mount have one colour: whoever recognises the mount knows the class. Do the colours part? Look at the black lines, counted in print: a class has only as many as it has mounts. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
 #
 # ## An interval over what?
 #
@@ -124,7 +124,7 @@ print(f"hold 0.5: {shares[0]:.0%} of the intervals over grains, {shares[1]:.0%} 
 print(f"mean ROC-AUC of all sets: {np.mean(values):.2f}")
 
 # %% [markdown]
-# **What we see.** Green holds 0.5, dashed amber misses it; at most 40 sets are drawn. A 95 % interval should miss in one set of twenty. That over grains answers another question: how would these *same* mounts do with other grains? That over mounts pays with width: a handful of mounts cannot say more.
+# **What we see.** Green holds 0.5, dashed amber misses it; at most 40 sets are drawn. A 95 % interval should miss in one set of twenty. That over grains answers another question: how would these *same* mounts do with other grains? That over mounts pays with width.
 #
 # ## One clue at a time
 #
@@ -157,9 +157,9 @@ first = evaluation.pairs_left_out(probes.classifier(), gr.align(even, inside, 24
 print(f"whole grain, level, even: ROC-AUC {evaluation.pairs_interval(first).value:.2f} on pairs of mounts left out")
 
 # %% [markdown] tags=["predict:bare_outline"]
-# **What we see.** First all clues together, then one by one. What is around still has a hole of the grain's outline, so the probe *resin* gets only three levels of grey, 6 px off.
+# **What we see.** First all clues together, then one by one. What is around still has a hole of the grain's outline; the probe *resin* gets three levels of grey, 6 px off.
 #
-# **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every pair. From whole grains, turned level, scaled to one length (24 px) and evenly exposed, it gets the ROC-AUC in print. What does it get from their bare outlines?
+# **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every pair. From whole grains of 24 × 24 px, level, of one length, evenly exposed, it gets the ROC-AUC in print. What does it get from bare outlines?
 
 # %% tags=["predict:bare_outline", "answer"]
 my_outline = ...  # a ROC-AUC, between 0 and 1
@@ -212,11 +212,11 @@ for kind, part in others.set_index("scorer").groupby("grains", sort=False)[["val
     print(f"{kind.replace('synthetic', 'grown')}, {part['n'].iloc[0]:.0f} grains: {', '.join(had)}")
 
 # %% [markdown]
-# **What we see.** Left, green has seen grains of the same mounts, pink has not; where green lies right of pink, knowing the mount may have helped, or chance: these gaps were not tested. Right (over grains), the dotted line names the most frequent mount of the right class. A clue beyond it can reach the class by way of the mount, even *resin*, which shows no grain. The first printed line is a paired difference: if its interval holds 0, it is not resolved whether anything inside the outline helped *this* classifier at 24 px. Others may do better: the last lines are notebook 7's, of pairs left out. Their differences were not tested.
+# **What we see.** Left, green has seen grains of the same mounts, pink has not; where green lies right of pink, knowing the mount may have helped, or chance: these gaps were not tested. Right (over grains), the dotted line names the most frequent mount of the right class. A clue beyond it can reach the class by way of the mount, even *resin*, which shows no grain. The first printed line is a paired difference: if its interval holds 0, it is not resolved whether anything inside the outline helped *this* classifier. Others may do better: the last lines are notebook 7's, differences not tested.
 #
 # ## Somebody has tampered with it
 #
-# Each **mystery set** is dealt as the first was: 228 grown grains, twelve mounts, classes by chance, each mount with its own exposure and resin, and a sheet that says how each mount got its class. Then comes *nothing*, or one cause, strong enough for a ROC-AUC of 0.75 to 0.9:
+# Each **mystery set** is dealt as the first was: 228 grown grains, twelve mounts, classes by chance, each mount with its own exposure and resin, and a sheet that says how each mount got its class. Then comes *nothing* (in some of these sets the classes truly differ), or one cause, strong enough for a ROC-AUC of 0.75 to 0.9:
 #
 # - **exposure**: one class was photographed brighter, grain and resin
 # - **resin**: one class lies in brighter resin
@@ -243,7 +243,7 @@ plain = evaluation.auc_interval(look.y, look.numbers["grain_grey"], groups=look.
 print(f"grain grey as measured, nothing learned: ROC-AUC {plain:.2f} over mounts")
 
 # %% [markdown] tags=["exercise:write_probe"]
-# **What we see.** One probe speaks, *resin grey*, and the black lines of its dots part nearly by class: resin was planted. *Grain grey* at 0.33 is no clue upside down: as measured, in print, it has about one half. Leave out a bright porphyry mount, and the other porphyries are darker on the mean: the rest teaches the opposite of what that mount shows. So a worthless clue tends to fall *below* 0.5, now and then with its whole interval.
+# **What we see.** One probe speaks, *resin grey*, and its black lines part nearly by class: resin was planted. *Grain grey* at 0.33 is no clue upside down: as measured, it scores about one half (printed). Leave out a bright porphyry mount, and the other porphyries are darker on the mean: they teach the opposite of what that mount shows. So a worthless clue tends to fall *below* 0.5, now and then with its whole interval.
 #
 # ### Exercise: a probe for the corners
 #
@@ -261,7 +261,7 @@ ex.write_probe.check(corners)
 # %% [markdown] tags=["exercise:hunt"]
 # ### Exercise: find out
 #
-# Choose a seed. The *instrument* below, a bench, deals five sets from it. For each, choose probes and splits, read the sheet, name the cause, say how sure you are, and press *keep my verdict*. Four of five are wanted. It begins with random grains: is that the split that you want? *Look-alikes out* means: nothing is learned from a grain whose strip nearly equals that of a grain to be ranked.
+# Choose a seed. The *instrument* below, a bench, deals five sets from it. For each, choose probes and splits, read the sheet, name the cause, say how sure you are, and press *keep my verdict*. Four of five are wanted. Is the split with which it begins the one that you want? *Look-alikes out* means: nothing is learned from a grain whose strip nearly equals that of a grain to be ranked.
 #
 # How sure you are counts, too: the **Brier score** is the mean of (how sure − right)², with right as 1 or 0. Always ½ gives 0.25; to be sure and wrong costs most.
 
@@ -290,7 +290,7 @@ for solver in ("by advice", "in haste", "by guess"):
 pd.DataFrame(told)
 
 # %% [markdown]
-# **What we see.** Three programs got 100 sets with something planted and 100 without (`benchmarks/mystery.py`; 95 % intervals over sets). One, in haste, accuses the highest score in random folds whose interval *over grains* leaves out 0.5; one names any of the eight answers by chance (88 % false alarms expected; it drew fewer). The first goes by the advice, step by step as the hunt's last hint gives it.
+# **What we see.** Three programs got 100 sets with something planted and 100 without (`benchmarks/mystery.py`; 95 % intervals over sets). One goes by the advice, step by step, as the hunt's last hint gives it; one, in haste, accuses the highest score in random folds whose interval *over grains* leaves out 0.5; one draws any of the eight answers by chance (88 % false alarms expected; it drew fewer).
 #
 # **Discuss.** Half of the untampered sets have a true difference of outline. Why can no probe tell it from a circular label?
 #
@@ -330,7 +330,7 @@ print(
 )
 
 # %% [markdown] tags=["exercise:slide"]
-# **What we see.** Read the left panel as a careful reader would: how many networks were tried on these grains, and how many of them rank better than one measured number? (*Both*: dropout and augmentation; *plain*: neither.) The networks' intervals are simulated (notebook 7): their answers are not published. Right, two batholith mounts stand against five of porphyry, and the mean of QVC028 is close to theirs. (0.76 is of all their grains, the 0.75 of *One clue at a time* of fewer.)
+# **What we see.** Read the left panel as a careful reader would: how many networks were tried on these grains, and how many of them rank better than one measured number? (*Both*: dropout and augmentation; *plain*: neither.) The networks' intervals are simulated (notebook 7): their answers are not published. Right, two batholith mounts stand against five of porphyry, and the mean of QVC028 is close to theirs. (The printed 0.76 is of all these grains, the 0.75 further up of fewer.)
 #
 # ### Exercise: write the slide
 #
@@ -368,7 +368,7 @@ for kind, part in alone.groupby("grains", sort=False)[["value", "low", "high"]]:
 # %% [markdown] tags=["depth"]
 # **What we see.** Green: other grains of the mounts that were learned from; pink: QVC055 and QVC075, which were not; 95 % intervals over grains. On grains of the same mounts nearly any clue does. On the test mounts, on both data sets, the level crop ranks no better than its bare silhouette; as grown grains lie, their inside *costs* 0.24. Such differences were not tested in pairs.
 #
-# **A shortcut that nobody planted.** As real grains lie, LeNet ranks the test mounts the wrong way round: 0.20, and with the bare silhouette 0.16, so zones do not explain it. Once grains are turned level *and scaled to one length*, the silhouette has 0.89. Which of the two did it? The printed lines are of a logistic regression on one measurement, learned from the same other mounts: direction says next to nothing (0.57), but by *area* the real ranking is just as wrong, 0.13. There was one batholith mount to learn from, QVC082, and its grains are larger than the porphyries'; those of QVC075 are smaller. So LeNet most likely ranked by size, which here belongs to the mount. It is not shown: by area the grown mounts are as wrong, and there LeNet did not go by it.
+# **A shortcut that nobody planted.** As real grains lie, LeNet ranks the test mounts the wrong way round: 0.20, and with the bare silhouette 0.16, so zones do not explain it. Once grains are turned level *and scaled to one length*, the silhouette has 0.89. Which of the two did it? The printed lines are of a logistic regression on one measurement, learned from the same other mounts: direction says next to nothing (0.57), but by *area* the real ranking is just as wrong, 0.13. There was one batholith mount to learn from, QVC082, and its grains are larger than those of the four porphyries; in the test pair it is the other way round. So LeNet most likely ranked by size, which here belongs to the mount. It is not shown: by area the grown mounts are as wrong, and there LeNet did not go by it.
 #
 # With measured numbers one can ask a model directly. A random forest learns from six of them. **Permutation importance**: shuffle one measurement among the grains of two mounts that were left out, and see how far the ROC-AUC falls.
 
@@ -519,7 +519,7 @@ for name in [name for name in clean if name != "LeNet"]:
     print(f"clean pictures, LeNet − {name}: {gap:+.2f}, paired, over grains")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Bands are 95 % intervals over these grains; one network of each kind, one seed. The *forest on measurements* has aspect ratio, solidity, area, and mean and spread of the grey. Compare each line's ends. Augmentation can only teach what it varies: turning (to 72° either way) is among it, noise and blur are not. And it may cost: the printed lines say by how much plain LeNet is ahead of the augmented one on clean pictures, and whether it beats the cheap rival there. The forest measures anew, so what a change does to the outline decides. A score without such a test says how good a classifier is *on pictures like these*.
+# **What we see.** Bands are 95 % intervals over these grains; one network of each kind, one seed. The *forest on measurements* has aspect ratio, solidity, area, and mean and spread of the grey. Compare each line's ends. Augmentation can only teach what it varies: turning (to 72° either way) is among it, noise and blur are not. And it may cost: the printed differences say what it costs on clean pictures, and whether LeNet beats the cheap rival there. The forest measures anew, so what a change does to the outline decides. A score without such a test says how good a classifier is *on pictures like these*.
 #
 # ### When one class is rare
 #
@@ -596,7 +596,7 @@ for kind, part in realism.groupby("class_name"):
 # %% [markdown] tags=["depth"]
 # **What we see.** Medians and spreads mostly agree. The printed numbers are medians, over 26 measures, of the **Kolmogorov–Smirnov distance**: the largest gap between two cumulative curves, 0 for equal distributions and 1 for distributions that do not overlap. Mount against mount is the fair comparison; pooled, a class is smoother. The recipe of a grown mount follows measurements of the real one of its name, so this says how well they fit, not how well they would predict a new mount.
 #
-# The better test is use: **train on grown grains only, test on real ones** (`benchmarks/sim_to_real.py`). Five LeNets learned from 24 grown mounts, drawn at random from bounds for each class: neighbours blackened, evenly exposed, level, scaled to one length, 32 px. Each other row of the figure changes one or two of these things, or shows white silhouettes only. They then ranked the grains of every pair of a real porphyry and a real batholith mount. Which step matters most?
+# The better test is use: **train on grown grains only, test on real ones** (`benchmarks/sim_to_real.py`). Five LeNets learned from 24 grown mounts, drawn at random from bounds for each class: neighbours blackened, evenly exposed, level, scaled to one length, 32 px. Each other row of the figure changes one or two of these things, or shows white silhouettes only. They then ranked the grains of every pair of a real porphyry and a real batholith mount. Which row falls most?
 
 # %% tags=["depth"]
 # @title What each step brings
@@ -614,17 +614,13 @@ for column, colour, label_ in (
     ax.axvline(transfer.loc["aspect ratio alone", column], ls=":", color=colour)
 spread = transfer["seed_spread"].fillna(0)
 ax.errorbar(transfer["auc_mean"], transfer.index, xerr=spread, fmt="none", color="black", lw=2)
-ax.set_xlabel(
-    "ROC-AUC on real grains (networks: mean of 5 seeds; black: ± their standard deviation;\ndotted: aspect ratio alone)"
-)
+said = "networks: mean of 5 seeds; black: ± their standard deviation;\ndotted: aspect ratio alone"
+ax.set_xlabel(f"ROC-AUC on real grains ({said})")
 ax.set_xlim(0.7, 1)
 fig.legend(fontsize=8, loc="outside upper center", ncols=2, frameon=False)
 ax.grid(axis="x", alpha=0.3)
-plots.show(
-    fig,
-    alt="ROC-AUC on real mounts of seven variants of training on grown grains, and of aspect ratio alone.",
-    of="real",
-)
+alt = "ROC-AUC on real mounts of seven variants of training on grown grains, and of aspect ratio alone."
+plots.show(fig, alt=alt, of="real")
 both = [evaluation.within_pairs(y_real, real[name].to_numpy(), mount_real) for name in ("lenet", "aspect_ratio")]
 print(f"mean answer of five LeNets − aspect ratio, ten pairs: {evaluation.gap(*both):+.2f} over mounts")
 at = np.isin(mount_real, samples.TEST)
@@ -638,7 +634,7 @@ print(f"the same on the {at.sum()} grains of QVC055 and QVC075: {gain:+.3f} over
 #
 # Most of what the networks have is *outline*: white silhouettes have 0.82. The row that falls most lacks two steps, one position and one length: without both the mean falls to 0.80.
 #
-# All of this rests on two real batholith mounts, and the bounds were set by people who had seen these mounts. No score on QVC075 was looked at while they were tuned. Training on with 20 real grains of each class from *other* mounts did not help (0.84 in place of 0.85; `sim_to_real_few.csv`), while those 40 grains alone give 0.71.
+# All of this rests on two real batholith mounts, and the bounds were set by people who had seen these mounts. No network's score on QVC075 was looked at while they were tuned (`sim_to_real_log.csv`). Training on with 20 real grains of each class from *other* mounts did not help (0.84 in place of 0.85; `sim_to_real_few.csv`), while those 40 grains alone give 0.71.
 
 # %% tags=["frame"]
 from zirconkit.exercises import score_card
