@@ -73,7 +73,7 @@ ex.by_what.commit(my_clue)
 # %% [markdown]
 # ## Mounts as dots
 #
-# These are the grains of the data set at hand, 60 of each mount at most. Grown mounts borrow the names of the paper's mounts, no more. A **shortcut** is a clue that tells the classes apart on these mounts and has nothing to do with the question. We begin with two measured numbers.
+# These are the grains of the data set at hand, 60 of each mount at most. Grown mounts only borrow the paper's names. A **shortcut** is a clue that tells the classes apart on these mounts and has nothing to do with the question. We begin with two measured numbers.
 
 # %%
 grains = everything.two_classes()
@@ -243,7 +243,7 @@ plain = evaluation.auc_interval(look.y, look.numbers["grain_grey"], groups=look.
 print(f"grain grey as measured, nothing learned: ROC-AUC {plain:.2f} over mounts")
 
 # %% [markdown] tags=["exercise:write_probe"]
-# **What we see.** One probe speaks, *resin grey*, and its black lines part nearly by class: resin was planted. *Grain grey* at 0.33 is no clue upside down: as measured, it scores about one half (printed). Leave out a bright porphyry mount, and the other porphyries are darker on the mean: they teach the opposite of what that mount shows. So a worthless clue tends to fall *below* 0.5, now and then with its whole interval.
+# **What we see.** One probe speaks, *resin grey*, and its black lines part nearly by class: resin was planted. *Grain grey* at 0.33 is no clue upside down: as measured, it scores about one half (printed). Leave out a bright porphyry mount, and the other porphyries are darker on the mean: they teach the opposite. So worthless clues are pushed *below* 0.5, now and then with the whole interval.
 #
 # ### Exercise: a probe for the corners
 #
@@ -261,7 +261,7 @@ ex.write_probe.check(corners)
 # %% [markdown] tags=["exercise:hunt"]
 # ### Exercise: find out
 #
-# Choose a seed. The *instrument* below, a bench, deals five sets from it. For each, choose probes and splits, read the sheet, name the cause, say how sure you are, and press *keep my verdict*. Four of five are wanted. Is the split with which it begins the one that you want? *Look-alikes out* means: nothing is learned from a grain whose strip nearly equals that of a grain to be ranked.
+# Choose a seed. The *instrument* below, a bench, deals five sets. For each, choose probes and splits, read the sheet, name the cause, say how sure you are, and press *keep my verdict*. Four of five are wanted. Is the split with which it begins the one that you want? *Look-alikes out* means: nothing is learned from a grain whose strip nearly equals that of a grain to be ranked.
 #
 # How sure you are counts, too: the **Brier score** is the mean of (how sure − right)², with right as 1 or 0. Always ½ gives 0.25; to be sure and wrong costs most.
 
@@ -330,7 +330,7 @@ print(
 )
 
 # %% [markdown] tags=["exercise:slide"]
-# **What we see.** Read the left panel as a careful reader would: how many networks were tried on these grains, and how many of them rank better than one measured number? (*Both*: dropout and augmentation; *plain*: neither.) The networks' intervals are simulated (notebook 7): their answers are not published. Right, two batholith mounts stand against five of porphyry, and the mean of QVC028 is close to theirs. (The printed 0.76 is of all these grains, the 0.75 further up of fewer.)
+# **What we see.** Read the left panel as a careful reader would: how many networks were tried on these grains, and how many of them rank better than one measured number? (*Both*: dropout and augmentation.) The networks' intervals are simulated (notebook 7): their answers are not published. Right, two batholith mounts stand against five of porphyry, and the mean of QVC028 is close to theirs. (The printed 0.76 is of all these grains, the 0.75 further up of fewer.)
 #
 # ### Exercise: write the slide
 #
@@ -354,6 +354,7 @@ ex.slide.check(my_slide)
 # %% tags=["depth"]
 # @title LeNet by one clue
 by_clue = pd.read_csv(samples.DATA / "results" / "shortcuts.csv").rename(columns={"auc": "value"})
+by_clue["clue"] = by_clue["clue"].str.replace("turned level", "level, one length")
 fig, axes = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained", sharey=True, sharex=True)
 for ax, (kind, part) in zip(axes, by_clue.groupby("grains", sort=False)):
     tables = {split: rows.set_index("clue") for split, rows in part.groupby("split", sort=False)}
