@@ -339,3 +339,22 @@ def test_the_71_crops_are_measured_as_shipped(real_mounts):
         found = benchmark("published_crops").crops(name, mounts.read_image(real_mounts / f"{name}.png"))
         rows = shipped[shipped["sample"] == name]
         assert len(found) == len(rows) and np.allclose(found["aspect_ratio"], rows["aspect_ratio"], atol=1e-3)
+
+
+def test_a_worthless_clue_falls_below_one_half_where_mounts_are_left_out(pool):
+    """As notebook 08 says of its first set, whose grain grey says nothing of the class."""
+    look = mysteries.Look(mysteries.series(pool, 3, 0).grains)
+    grey = look.numbers["grain_grey"]
+    nothing_learned = evaluation.auc_interval(look.y, grey, groups=look.mount)
+    assert abs(nothing_learned.value - 0.5) < 0.03
+    assert look.score("grain grey", "mounts").high < 0.5
+    y, mount = np.repeat([0, 1], 60), np.repeat(np.arange(12).astype(str), 10)
+    parts, ends = folds(y, mount, "mounts"), []
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        clue = np.repeat(rng.normal(size=12), 10) + rng.normal(size=120)
+        answer = mysteries.answers(LogisticRegression(), clue[:, None], y, parts)
+        ends.append(evaluation.auc_interval(y, answer, groups=mount))
+    value, low, high = np.transpose(ends)
+    assert value.mean() < 0.5
+    assert np.sum(high < 0.5) > 2 * np.sum(low > 0.5)  # wholly below far more often than wholly above

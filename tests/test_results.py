@@ -449,3 +449,22 @@ def test_notebook_08_says_what_its_run_and_its_tables_say():
     grown, real = (table[kind, "test mounts"] for kind in ("synthetic", "real"))
     assert f"{grown['silhouette only'] - grown['crop']:.2f}" == "0.24"
     assert (f"{real['crop']:.2f}", f"{real['silhouette only']:.2f}") == ("0.20", "0.16")
+    assert f"{real['silhouette, turned level']:.2f}" == "0.89"
+
+
+def test_notebook_08_says_by_what_the_real_test_mounts_are_ranked_the_wrong_way_round():
+    table = pd.read_csv(samples.DATA / "results" / "shortcuts_measured.csv").set_index(["grains", "measurement"])
+    text = (ROOT / "notebooks/scripts/08_shortcuts.py").read_text(encoding="utf-8")
+    area, direction = table.loc[("real", "area")], table.loc[("real", "direction")]
+    assert area["high"] < 0.25 and direction["low"] < 0.5 < direction["high"]  # size does it, direction does not
+    assert table.loc[("synthetic", "area"), "high"] < 0.25  # "by area the grown mounts are as wrong"
+    assert f"direction says next to nothing ({direction['value']:.2f})" in text
+    assert f"by *area* the real ranking is just as wrong, {area['value']:.2f}." in text
+
+
+def test_notebook_08_calls_no_difference_from_the_aspect_ratio_resolved():
+    text = printed("08_shortcuts.ipynb")
+    for start in ("mean answer of five LeNets", "the same on the 183 grains"):
+        low, high = re.search(rf"{start}.+? \((\S+) to (\S+)\)", text).groups()
+        assert float(low) < 0 < float(high)
+    assert "real, 861 grains: aspect ratio 0.75" in text and "over mounts, 1110 grains" in text  # why 0.75 and 0.76

@@ -179,7 +179,10 @@ hunt = Question(
         "Go through all probes with *mounts* before you name one. How many reach 0.70?",
         "Suppose *texture* has 0.84 (0.75 to 0.90) with *mounts* and 0.52 with *look-alikes out*, all others about 0.5: then the "
         "same grains stand on both sides, a leak. Were it 0.83 there, too, texture would tell the class truly.",
-        "Read again the advice above the bench, line by line; for *outline* it needs the sheet.",
+        "Read again the list of causes, and go step by step. No probe speaks: nothing. *Texture* speaks: score it with look-alikes "
+        "out; if it falls by 0.1 or more, a leak; if not, texture tells the classes apart by itself, which no cause on the list does: "
+        "nothing. *Grain grey* speaks: exposure; *resin grey* without it: resin. *Corners*, *size*, *direction*: mark, size, turn. "
+        "*Outline*: open the sheet. Was the class read off these images, it is circular; if not, the difference may be true: nothing.",
     ),
     answer=with_run([(cause, 0.9) for cause in causes_of(0)], seed=0),
     judge=_judge_hunt,
@@ -285,7 +288,7 @@ remove_mounts = Question(
         "What do the grains of one mount have in common, and how is it taken from each of them?",
         "Two mounts A, A, B, B with 10, 14, 50, 58: their means are 12 and 54, so −2, 2, −4, 4 are left. `values[sample == name]` are the "
         "grains of one mount.",
-        "Read again how exposure was thrown for each mount in 'An interval over what?'; `np.unique(sample)` lists the mounts.",
+        "Read again how exposure was drawn for each mount in 'An interval over what?'; `np.unique(sample)` lists the mounts.",
     ),
     answer=by_mount_removed,
     judge=_judge_removed,
@@ -309,5 +312,6 @@ circular = Question(
         },
     ),
     because="A label that was given by texture cannot confirm a classifier that reads texture. What would: an age, a chemistry, "
-    "a field relation, anything that was not seen in the image.",
+    "a field relation, anything that was not seen in the image. Nor may one choose the labels that give the best score: that is one "
+    "more circle.",
 )
