@@ -33,8 +33,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from keras import layers
-from scipy.stats import spearmanr
-from sklearn.neighbors import NearestNeighbors
 from zirconkit import course, embeddings, evaluation, mounts, plots, samples, widgets
 from zirconkit import grains as gr
 from zirconkit.exercises import textures as ex
@@ -427,6 +425,8 @@ asks.pivot_table("value", ["grains", "space", "ask"], "of", sort=False).round(2)
 # Of a grain's ten nearest neighbours, how many are of its own class? The paper's Figure 10 shows grains that the network learned from together with others.
 
 # %% tags=["depth"]
+from sklearn.neighbors import NearestNeighbors
+
 z_learned = training.predict(body, learning.x)
 drawn_rows = np.random.default_rng(SEED).permutation(len(learning))[: len(unseen)]  # as many as are unseen
 groups = {
@@ -543,6 +543,9 @@ ex.many_islands.check(my_letter)
 
 
 # %% tags=["depth"]
+from scipy.stats import spearmanr
+
+
 def truth_of(grains, mounts):
     """The row of the truth table for each grain: of the true grain that fills most of its box."""
     rows = []
