@@ -137,7 +137,7 @@ def test_each_property_has_a_dot_for_each_space_and_a_missing_one_none():
     assert dots["LeNet"][:, 0].tolist() == [0.5, 0.2] and dots["pixels"][0, 0] == 0.7
     assert (dots["LeNet"][0, 1] > 0.5 > dots["LeNet"][1, 1]) and np.isnan(dots["pixels"][1, 0])
     assert np.isnan(right.lines[0].get_xdata()).sum() == 1
-    assert [(text.get_text(), text.get_position()[1]) for text in right.texts] == [("not known", 0)] and not left.texts
+    assert [(text.get_text(), text.get_position()[1]) for text in right.texts] == [("not asked", 0)] and not left.texts
     plt.close(fig)
     fig = plots.probed({"grown": grown}, "R²", ["red", "blue"])
     assert [line.get_color() for line in fig.axes[0].lines[:2]] == ["red", "blue"] and not fig.axes[0].texts

@@ -161,8 +161,9 @@ def what_stays(maps, table, columns, groups, k=10):
     Returns
     -------
     dict of str to float
-        neighbours (share of the k nearest), axis (whether axis 1 follows the same column most, the same way; NaN without columns), gaps
-        (Kendall's τ of the gaps between the groups' middles; NaN of two groups); means over the other maps.
+        neighbours (share of the k nearest), axis (whether axis 1 follows the same column most, the same way; NaN
+        without columns), gaps (Kendall's τ of the gaps between the groups' middles; NaN of two groups); means over the
+        other maps.
     """
     first, *others = maps
     stays = [(agreement(first, other, k).mean(), _same_axis(first, other, table, columns)) for other in others]

@@ -77,7 +77,7 @@ ex.known.commit(my_order)
 # %% [markdown]
 # ## Thirty-two numbers for a grain
 #
-# The folded cell at the top has cut grains of 32 pixels: `learning`, to learn from, and `unseen`, from which no network learns. Each has `.x` (pixels from 0 to 1), `.y` (1 for porphyry) and a measured `.table`.
+# The folded cell at the top made `learning`, the grains to learn from, and `unseen`: each with pixels `.x`, class `.y` and a measured `.table`.
 #
 # LeNet, trained as in the paper: with dropout; and each time that a grain is shown, it is turned, flipped, drawn larger or smaller, and made brighter or darker (**augmentation**). Its last neurone answers. Before it stand 32 neurones that sum up all that the network kept of a grain. We also keep the network as it was *before* it learned anything.
 
@@ -104,7 +104,7 @@ epochs = min(2 * profile.epochs, 200)  # the paper: 200
 history = training.fit(model, learning, epochs=epochs, augment=training.augmentation(SEED), seed=SEED, progress=False)
 
 # %% [markdown]
-# Cut the last layer off, and what remains leads from an image to a vector: the grain's **embedding**. We embed *unseen* grains only: a fifth of the grains of the learning mounts, set aside before training, and grains of the test mounts. On grains that it learned from, a network looks better than it is.
+# Cut the last layer off, and what remains leads from an image to a vector: the grain's **embedding**. We embed `unseen` grains only: a fifth of those of the learning mounts, set aside before training, and grains of the test mounts. On grains that it learned from, a network looks better than it is.
 
 # %%
 body = keras.Model(model.inputs[0], model.layers[-2].output)
@@ -139,7 +139,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Each square of the map that holds grains shows one of them. Walk along the map and name what changes: size? brightness? outline? Do neighbours agree in their zoning? Naming is easy, and the paper's reading was made so. The rest of this notebook tests it.
+# **What we see.** Each square shows one of its grains. Walk along the map and name what changes: size? brightness? outline? zoning? Naming is easy, and the paper's reading was made so. The rest of this notebook tests it.
 
 # %% [markdown] tags=["predict:stays"]
 # ## Turn the knobs
@@ -199,17 +199,17 @@ plots.show(
 pd.DataFrame({name: bench.axes(knobs)[1] for name, knobs in rows.items()}).rename(measures).round(2).T
 
 # %% [markdown]
-# **What we see.** First the table. *Neighbours*: of a grain's ten nearest, the share found again. *Axis*: in what share of the maps the first axis follows the same property, the same way. *Gaps*: whether the distances between mounts keep their order (Kendall's τ: 1 the same, −1 reversed). The first column asks what **repeats** from map to map, which was your prediction. The second asks what is **true** to the 32 numbers, where a map's axis has no counterpart. Gaps can be kept while mounts mingle, so that some grains of one are neighbours of the other's; between groups that share no neighbours they are free (*A planted map*). The map does not say which it is.
+# **What we see.** *Neighbours*: of a grain's ten nearest, the share found again. *Axis*: in what share of the maps the first axis follows the same property, the same way. *Gaps*: whether the distances between mounts keep their order (Kendall's τ). The first column says what **repeats** from map to map, your prediction; the second what is **true** to the 32 numbers, in which a map's axis has no counterpart. Gaps can be true while mounts mingle; between groups that share no neighbours they are free (*A planted map*).
 #
-# Then the panels, with the ρ of UMAP 1 for each. From the spectral start, axes mostly come out alike. From a random one, a property may lie along another axis or run the other way. Turning or mirroring a map costs UMAP next to nothing, so **the spectral start makes axes repeatable; nothing guarantees that they mean something.**
+# The second table has the ρ of UMAP 1 for each panel. From the spectral start axes mostly come out alike; from a random one they turn. Turning or mirroring a map costs UMAP next to nothing, so **the spectral start makes axes repeatable; nothing guarantees that they mean something.**
 
 # %% [markdown] tags=["exercise:probe"]
 # ## Ask the space
 #
-# What do the 32 numbers *hold*? A **linear probe** asks without any map: (1) standardise each number, so that small ones count as much as large ones; (2) let ridge regression guess the property as a weighted sum of them, and guess each fifth of the grains by weights that were fitted to the other four; (3) compare by **R²**: 1 means known exactly, 0 no better than always saying the mean. Below 0 is worse than the mean: what was fitted to some grains misleads on others.
+# What do the 32 numbers *hold*? A **linear probe** asks without any map: (1) standardise each number, so that small ones count as much as large ones; (2) let ridge regression guess the property as a weighted sum of them, each fifth of the grains by weights fitted to the other four; (3) compare by **R²**: 1 means known exactly, 0 no better than the mean, below 0 worse: what was fitted to some grains misleads on others.
 #
 # ### Exercise: a probe
-# Write it, and return one R². `z` has a row of numbers for each grain, `values` the property. All that you need is imported.
+# Write it, with what is imported here, and return one R². `z` has a row of numbers for each grain.
 
 # %% tags=["exercise:probe", "answer"]
 from sklearn.linear_model import Ridge
@@ -240,7 +240,7 @@ rows["shuffled: 95 % below"] = {title: f"{reading.luck:.2f}" for title, reading 
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# **What we see.** R² for this one training. The kit's probe guesses the *ranks* of a property, so that a few odd grains do not decide. Three companions stand beside LeNet: the *untrained* network; bare `pixels`, as their 32 broadest directions; and shuffled grains. What they know as well was not learned. The map's two numbers have their own row.
+# **What we see.** R² for this one training. The kit's probe guesses the *ranks* of a property, so that a few odd grains do not decide. What the *untrained* network, bare `pixels` (their 32 broadest directions) or shuffled grains know as well was not learned.
 #
 # ## The paper's reading, like for like
 #
@@ -250,7 +250,11 @@ pd.DataFrame(rows).T
 # @title R² of a linear probe; bars are 95 % intervals over five trainings (pixels: over grains)
 results = pd.read_csv(samples.DATA / "results/embeddings.csv")
 named = measures | {"oscillatory": "regular zones, as grown", "porphyry": "class"}
-within = {f"{of}, {name}": f"{title}, {name} only" for of, title in list(named.items()) for name in unseen.classes}
+within = {
+    f"{of}, {name}": f"{title.split(',')[0]}, {name} only"
+    for of, title in list(named.items())
+    for name in unseen.classes
+}
 within = {of: title for of, title in within.items() if of in set(results["of"])}
 linear = results[results["test"].eq("linear")].set_index("of").loc[[*named, *within]]
 linear = linear.rename(named | within).reset_index()
@@ -283,28 +287,22 @@ plots.show(
     alt="Differences in R² with and without augmentation, and between trained and untrained networks, with intervals.",
     of="grown and real",
 )
-axes = results[results["test"].eq("axes") & results["space"].eq("as published")]
-is_area = axes["of"].eq("area_px") & axes["how"].str.contains("training")
-axes = axes.assign(how=axes["how"] + is_area.map({True: ": area", False: ""}))[axes["of"].eq("all") | is_area]
-axes.pivot(index="how", columns="grains", values="value").assign(luck=axes.groupby("how")["luck"].first()).round(2)
 
 # %% [markdown]
-# **Your first prediction.** Brightness and area are known best, and of zoning's strength next to nothing is. Your own LeNet may have kept more of both: it learned for fewer epochs, these for 200. That may be why; we did not test it.
+# **Your first prediction.** Brightness and area are known best, of zoning's strength next to nothing. Your own LeNet may hold more of the first two: these learned for 200 epochs. That may be why; we did not test it.
 #
-# **What we see.** The untrained network is the yardstick: what stands right of it was *learned*. On **grown** grains that is the class, the aspect ratio, and a trace of solidity and of the strength of zoning. (Neighbours among bare pixels know the aspect ratio as well: *Neighbours, or a direction?*) Regular zones look learned, too. But our program grows them in most porphyry and few batholith grains, and within one class nothing of them is known, while some of the aspect ratio still is. Mean grey and area were not learned: training throws about two fifths of both away. Augmentation helps with class and aspect ratio, and takes a little of the brightness.
+# **What we see.** What stands right of the untrained network was *learned*. On **grown** grains that is the class, the aspect ratio (which neighbours among bare pixels know as well: *Neighbours, or a direction?*), and a trace of solidity and zoning's strength. Regular zones look learned. But our program grows them in most porphyry and few batholith grains, and within one class nothing of them is known, though some of the aspect ratio still is. Of mean grey and area training throws about two fifths away. Augmentation helps with class and aspect ratio, and takes a little brightness.
 #
-# On the **real** mounts at hand, one batholith mount could be learned from, and LeNet as published hardly learned the class (its ROC-AUC is in the title). The aspect ratio is known *less* than before training, and only zoning's strength a trace more. Augmentation takes brightness and a little of the class; of area it leaves more.
+# On the **real** mounts LeNet hardly learned the class; it had one batholith mount to learn from. The aspect ratio is known *less* than before training, zoning's strength a trace more. Augmentation takes brightness and a little of the class; of area it leaves more.
 #
-# The table has three-dimensional maps, as the paper's. First row: in how many do the three axes follow, in any order, a measure of shape, one of zoning and mean grey most? No more than by luck, which is what three axes reach that pick among our six measures blindly. Other rows: how often does a property keep its strongest axis? From the spectral start mostly; area, for which the paper names no axis, in every training; from a random start as by luck.
-#
-# **The verdict.** *The space holds shape, zoning and brightness.* On grown grains, which are our program's idea of a zircon: shape was learned, as aspect ratio; brightness is what was left; zoning is no more than a trace, once the class is taken out. On our real mounts shape was lost, not learned. *Each has its axis*: not borne out. For a network trained on all 13 mounts the first half stays open.
+# **The verdict.** *The space holds shape, zoning and brightness.* On grown grains, which are our program's idea of a zircon: shape was learned, as aspect ratio; brightness is what was left; of zoning a trace is known, and regular zones only by way of the class. On our real mounts shape was lost. *Each has its axis*: not borne out (*In three dimensions*). For a network trained on all 13 mounts the first half stays open.
 #
 # **Discuss with a neighbour, and write three sentences:** the paper trains with changes of brightness because exposure was set by hand. What would you have expected augmentation to do to the brightness in the 32 numbers? What did it do, and why might that be?
 
 # %% [markdown] tags=["exercise:strange"]
 # ## Who does not belong?
 #
-# UMAP can place new grains on a finished map (`transform`). It builds each new place from those of the nearest old grains, so everything comes to lie among the zircons. Whether a guest *belongs* is asked in a full space: how far is it to its nearest known grain, compared with how far known grains are from their own nearest other?
+# UMAP can place new grains on a finished map (`transform`), each among its nearest old ones, so everything comes to lie among the zircons. Whether a guest *belongs* is asked in a full space: how far is it to its nearest known grain, compared with how far known grains are from their own nearest other?
 #
 # ### Exercise: out of place
 # Write a function that returns one number for each guest: the share of known grains that lie nearer to their nearest other than the guest does to its nearest known grain. Near 1 it is out of place; 0.95 or more would happen to one known grain in twenty.
@@ -364,7 +362,7 @@ for space, share in strange.items():
 strange
 
 # %% [markdown]
-# **What we see.** On the map every guest lies among the zircons; it has no place outside. The lines name whom each space finds out, by 0.95 or more; the table has the shares. One space catches what another lets pass. LeNet's keeps what it was taught to tell apart, so a cat may be quite usual there; pixels may let a grain pass that is only brighter; the untrained network has not yet learned to overlook anything. **A distance finds a stranger only in a space that still sees the difference.** So ask more than one. Four guests and one training show this; how often each space fails they do not.
+# **What we see.** On the map every guest lies among the zircons; it has no place outside. The lines name whom each space finds out. LeNet's keeps what it was taught to tell apart, so a cat may be quite usual there; pixels may let a grain pass that is only brighter; the untrained network has not yet learned to overlook anything. **A distance finds a stranger only in a space that still sees the difference**, so ask more than one. One training and four guests do not say how often each fails.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -413,12 +411,12 @@ for name, places in (("planted", planted), (f"drawn, seed {SEED}", one), (f"draw
     print(f"{name}: one group {wide / narrow:.1f} times as wide, one gap {far / near:.1f} times as large as the other")
 
 # %% [markdown] tags=["depth", "exercise:map_reading"]
-# **What we see.** The group that is ten times as wide comes out about as wide as the others; gaps of one to eight come out about equal. No point has a neighbour in another group, so UMAP is told nothing of the gaps. Where mounts mingle, as in the core, gaps have something to follow. An evenly filled cube, with few neighbours, looks like something: clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities.
+# **What we see.** The group that is ten times as wide comes out about as wide as the others; gaps of one to eight come out about equal. No point has a neighbour in another group, so UMAP is told nothing of the gaps. Where mounts mingle, gaps have something to follow. An evenly filled cube, with few neighbours, looks like something: clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities.
 #
 # ### Exercise: what may be read
 # Under a map with two islands and a string of grains between them, coloured by mean grey, stand five sentences. Which may stay without a further test? Name **all** their letters.
 #
-# - **a** the farther an island lies from the other, the more they differ
+# - **a** the wider the gap between islands, the more their grains differ
 # - **b** bright grains lie farther to the right here than dark grains do
 # - **c** the large island has more varied grains in it than the small one
 # - **d** grains drawn side by side tend to be near in the full space, too
@@ -489,6 +487,13 @@ print(f"luck keeps {10 / (len(z) - 1):.2f} of the neighbours")
 pd.Series(kept, name="neighbours kept (95 %)").to_frame()
 
 # %% tags=["depth"]
+# @title Which axis a property follows, over the core's five trainings
+axes = results[results["test"].eq("axes") & results["space"].eq("as published")]
+is_area = axes["of"].eq("area_px") & axes["how"].str.contains("training")
+axes = axes.assign(how=axes["how"] + is_area.map({True: ": area", False: ""}))[axes["of"].eq("all") | is_area]
+axes.pivot(index="how", columns="grains", values="value").assign(luck=axes.groupby("how")["luck"].first()).round(2)
+
+# %% tags=["depth"]
 # @title Two views of the three-dimensional map, by class
 plots.show(
     plots.turned(solid["UMAP, 3-D"], unseen.table["class_name"], plots.class_colours(unseen.classes)),
@@ -517,7 +522,9 @@ scene = plots.scene(solid["UMAP, 3-D"], lithology, said, colours)
 "no scene in this profile" if quick else widgets.hover_crops(scene, unseen.images)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** First by class, then one panel for each lithology; where the notebook is alive, the scene shows the crop under the mouse. (In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.) A panel's colour is the class that the paper gives a sample: it counts the Quellaveco Granodiorite as porphyry. In the table compare PCA with UMAP of as many dimensions, and remember that only PCA leaves distances unbent.
+# **What we see.** First by class, then one panel for each lithology; where the notebook is alive, the scene shows the crop under the mouse. (In Colab first run `from google.colab import output; output.enable_custom_widget_manager()`.) A panel's colour is the class that the paper gives a sample: it counts the Quellaveco Granodiorite as porphyry. In the first table compare PCA with UMAP of as many dimensions, and remember that only PCA leaves distances unbent.
+#
+# The second table tests the paper's axes. First row: in how many maps do the three axes most follow, in any order, a measure of shape, one of zoning, and mean grey? No more than by luck, when three axes pick blindly among six measures. Other rows: how often does a property keep its strongest axis? From the spectral start mostly; area, for which the paper names no axis, in every training; from a random start as by luck.
 #
 # ## Clusters that nobody labelled
 #

@@ -267,8 +267,8 @@ def probed(panels, label, hues=LINES):
     Parameters
     ----------
     panels : dict of str to DataFrame
-        By title; columns of (the property), space, value, low, high. A property of which a panel has nothing is said to
-        be unknown there.
+        By title; columns of (the property), space, value, low, high. A property of which a panel has nothing is said
+        not to be asked there.
     label : str
         What is measured, on an axis with a dotted line at 0.
     hues : sequence of str
@@ -297,4 +297,4 @@ def _intervals(ax, table, properties, hues):
         ax.plot(part["value"], height, "o", ms=5, color=hue, label=space)
     for place, name in enumerate(properties[::-1]):
         if name not in known:
-            ax.text(0.5, place, "not known", color=GREY, fontsize=9, va="center", transform=ax.get_yaxis_transform())
+            ax.text(0.5, place, "not asked", color=GREY, fontsize=9, va="center", transform=ax.get_yaxis_transform())
