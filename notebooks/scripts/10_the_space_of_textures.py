@@ -57,7 +57,7 @@ plots.show(
 # %% [markdown] tags=["predict:known"]
 # # 10 · The space of textures
 #
-# Above are eight zircons. A LeNet that has learned to tell porphyry from batholith grains makes **32 numbers** of each. The paper (Nathwani and others, 2023) draws these as a map with three axes, looks at it, and reads the axes as *shape*, *zoning* and *brightness*.
+# Above are eight zircons. A LeNet that has learned to tell porphyry from batholith grains makes **32 numbers** of each. The paper (Nathwani and others, 2023) draws these as a map with three axes, and reads them as *shape*, *zoning* and *brightness*.
 #
 # **Predict.** From the 32 numbers alone, how well can you tell of a grain (a) its aspect ratio, length over width; (b) how strong its zoning is; (c) its mean grey level; (d) its area? **Order** the letters from the best known to the least.
 
@@ -79,7 +79,7 @@ ex.known.commit(my_order)
 #
 # The folded cell at the top made `learning`, the grains to learn from, and `unseen`: each with pixels `.x`, class `.y` and a measured `.table`.
 #
-# LeNet, trained as in the paper: with dropout; and each time that a grain is shown, it is turned, flipped, drawn larger or smaller, and made brighter or darker (**augmentation**). Its last neurone answers. Before it stand 32 neurones that sum up all that the network kept of a grain. We also keep the network as it was *before* it learned anything.
+# LeNet, trained as in the paper: with dropout, and with **augmentation**: each time that a grain is shown, it is turned, flipped, resized, and made brighter or darker. Its last neurone answers. Before it stand 32 neurones that sum up what it kept of a grain. We also keep it as it was *before* it learned.
 
 
 # %%
@@ -104,7 +104,7 @@ epochs = min(2 * profile.epochs, 200)  # the paper: 200
 history = training.fit(model, learning, epochs=epochs, augment=training.augmentation(SEED), seed=SEED, progress=False)
 
 # %% [markdown]
-# Cut the last layer off, and what remains leads from an image to a vector: the grain's **embedding**. We embed `unseen` grains only: a fifth of those of the learning mounts, set aside before training, and grains of the test mounts. On grains that it learned from, a network looks better than it is.
+# Without its last layer, LeNet leads from an image to a vector, the grain's **embedding**. We embed `unseen` grains only: a fifth of those of the learning mounts, set aside before training, and grains of the test mounts. On grains that it learned from, a network looks better than it is.
 
 # %%
 body = keras.Model(model.inputs[0], model.layers[-2].output)
@@ -116,7 +116,7 @@ print(f"{len(unseen)} grains, {z.shape[1]} numbers each; LeNet's ROC-AUC on them
 # %% [markdown]
 # ## A map of them
 #
-# Nobody can look at 32 dimensions. **UMAP** (uniform manifold approximation and projection) looks up the `n_neighbors` grains nearest to each, and moves all grains about a plane, step by step, so that these come to lie close. It begins from a *start*: `"spectral"`, its default, is computed from the grains; `"random"` strews them. Chance has a part in the steps, too; the *seed* fixes it. `min_dist` says how tightly grains may sit. The next cell draws a map for each combination.
+# **UMAP** (uniform manifold approximation and projection) looks up the `n_neighbors` grains nearest to each, and moves all grains about a plane, step by step, so that these come to lie close. It begins from a *start*: `"spectral"`, its default, is computed from the grains; `"random"` strews them. Its steps are partly chance, which the *seed* fixes. `min_dist` says how tightly grains may sit. Next comes a map for each combination.
 
 # %%
 import umap
@@ -139,7 +139,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Each square shows one of its grains. Walk along the map and name what changes: size? brightness? outline? zoning? Naming is easy, and the paper's reading was made so. The rest of this notebook tests it.
+# **What we see.** Each square shows one of its grains. Walk along the map and name what changes: size? brightness? outline? zoning? Naming is easy, and the paper's reading was made so. Now we test it.
 
 # %% [markdown] tags=["predict:stays"]
 # ## Turn the knobs
@@ -199,9 +199,9 @@ plots.show(
 pd.DataFrame({name: bench.axes(knobs)[1] for name, knobs in rows.items()}).rename(measures).round(2).T
 
 # %% [markdown]
-# **What we see.** *Neighbours*: of a grain's ten nearest, the share found again. *Axis*: in what share of the maps the first axis follows the same property, the same way. *Gaps*: whether the distances between mounts keep their order (Kendall's τ). The first column says what **repeats** from map to map, your prediction; the second what is **true** to the 32 numbers, in which a map's axis has no counterpart. Gaps can be true while mounts mingle; between groups that share no neighbours they are free (*A planted map*).
+# **What we see.** *Neighbours*: of a grain's ten nearest, the share found again. *Axis*: in what share of the maps the first axis follows the same property, the same way. *Gaps*: whether the distances between mounts keep their order (Kendall's τ). The first column says what **repeats** from map to map, your prediction; the second what is **true** to the 32 numbers, which have no such axis. Gaps can be true while mounts mingle; between groups that share no neighbours they are free (*A planted map*).
 #
-# The second table has the ρ of UMAP 1 for each panel. From the spectral start axes mostly come out alike; from a random one they turn. Turning or mirroring a map costs UMAP next to nothing, so **the spectral start makes axes repeatable; nothing guarantees that they mean something.**
+# The second table has the ρ of UMAP 1 for each panel. From the spectral start axes mostly come out alike; from a random one they turn, which costs UMAP next to nothing. **The spectral start makes axes repeatable; nothing guarantees a meaning.**
 
 # %% [markdown] tags=["exercise:probe"]
 # ## Ask the space
@@ -209,7 +209,7 @@ pd.DataFrame({name: bench.axes(knobs)[1] for name, knobs in rows.items()}).renam
 # What do the 32 numbers *hold*? A **linear probe** asks without any map: (1) standardise each number, so that small ones count as much as large ones; (2) let ridge regression guess the property as a weighted sum of them, each fifth of the grains by weights fitted to the other four; (3) compare by **R²**: 1 means known exactly, 0 no better than the mean, below 0 worse: what was fitted to some grains misleads on others.
 #
 # ### Exercise: a probe
-# Write it, with what is imported here, and return one R². `z` has a row of numbers for each grain.
+# Write it with these imports; return one R². `z` has a row of numbers for each grain.
 
 # %% tags=["exercise:probe", "answer"]
 from sklearn.linear_model import Ridge
@@ -240,22 +240,18 @@ rows["shuffled: 95 % below"] = {title: f"{reading.luck:.2f}" for title, reading 
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# **What we see.** R² for this one training. The kit's probe guesses the *ranks* of a property, so that a few odd grains do not decide. What the *untrained* network, bare `pixels` (their 32 broadest directions) or shuffled grains know as well was not learned.
+# **What we see.** R² for one training. The kit's probe guesses the *ranks* of a property, so that a few odd grains do not decide. What the *untrained* network, bare `pixels` (their 32 broadest directions) or shuffled grains know as well was not learned.
 #
 # ## The paper's reading, like for like
 #
-# One short training proves little. So we trained LeNet as the paper did, for 200 epochs, from five starts; from the same starts without augmentation; and asked each start untrained. All were asked about unseen grains: grown ones, and those of seven of the paper's real mounts, of which only two are batholith.
+# One short training proves little. So we trained LeNet as the paper did, for 200 epochs, from five starts; from the same starts without augmentation; and kept each start untrained. Asked are unseen grains, grown ones and those of seven of the paper's real mounts, two of them batholith.
 
 # %%
 # @title R² of a linear probe; bars are 95 % intervals over five trainings (pixels: over grains)
 results = pd.read_csv(samples.DATA / "results/embeddings.csv")
 named = measures | {"oscillatory": "regular zones, as grown", "porphyry": "class"}
-within = {
-    f"{of}, {name}": f"{title.split(',')[0]}, {name} only"
-    for of, title in list(named.items())
-    for name in unseen.classes
-}
-within = {of: title for of, title in within.items() if of in set(results["of"])}
+asked_within = product(("aspect_ratio", "oscillatory"), ("batholith", "porphyry"))
+within = {f"{of}, {name}": f"{named[of].split(',')[0]}, {name} only" for of, name in asked_within}
 linear = results[results["test"].eq("linear")].set_index("of").loc[[*named, *within]]
 linear = linear.rename(named | within).reset_index()
 networks = ["as published", "no augmentation", "untrained", "pixels"]
@@ -289,23 +285,23 @@ plots.show(
 )
 
 # %% [markdown]
-# **Your first prediction.** Brightness and area are known best, of zoning's strength next to nothing. Your own LeNet may hold more of the first two: these learned for 200 epochs. That may be why; we did not test it.
+# **Your first prediction.** Brightness and area are known best, of zoning's strength next to nothing. Your own LeNet may hold more of the first two: perhaps since these learned for longer; that is not tested.
 #
-# **What we see.** What stands right of the untrained network was *learned*. On **grown** grains that is the class, the aspect ratio (which neighbours among bare pixels know as well: *Neighbours, or a direction?*), and a trace of solidity and zoning's strength. Regular zones look learned. But our program grows them in most porphyry and few batholith grains, and within one class nothing of them is known, though some of the aspect ratio still is. Of mean grey and area training throws about two fifths away. Augmentation helps with class and aspect ratio, and takes a little brightness.
+# **What we see.** What stands right of the untrained network was *learned*. On **grown** grains that is the class, the aspect ratio (which neighbours among bare pixels know as well: *Neighbours, or a direction?*), and a trace of solidity and zoning's strength. Regular zones look learned. But our program grows them in most porphyry and few batholith grains, and within one class nothing of them is known, though some of the aspect ratio still is. Of mean grey and area training throws about two fifths away. Augmentation helps with class and aspect ratio.
 #
-# On the **real** mounts LeNet hardly learned the class; it had one batholith mount to learn from. The aspect ratio is known *less* than before training, zoning's strength a trace more. Augmentation takes brightness and a little of the class; of area it leaves more.
+# On the **real** mounts LeNet hardly learned the class, having one batholith mount to learn from. The aspect ratio is known *less* than before training, zoning's strength a trace more. Augmentation costs a little of the class.
 #
-# **The verdict.** *The space holds shape, zoning and brightness.* On grown grains, which are our program's idea of a zircon: shape was learned, as aspect ratio; brightness is what was left; of zoning a trace is known, and regular zones only by way of the class. On our real mounts shape was lost. *Each has its axis*: not borne out (*In three dimensions*). For a network trained on all 13 mounts the first half stays open.
+# **The verdict.** *The space holds shape, zoning and brightness.* On grown grains, our program's idea of zircons: shape was learned, as aspect ratio; brightness is what was left; of zoning a trace is known, and regular zones only by way of the class. On our real mounts shape was lost. *Each has its axis*: not borne out (*In three dimensions*). For networks trained on all 13 mounts the first half stays open.
 #
-# **Discuss with a neighbour, and write three sentences:** the paper trains with changes of brightness because exposure was set by hand. What would you have expected augmentation to do to the brightness in the 32 numbers? What did it do, and why might that be?
+# **Discuss with a neighbour, and write three sentences:** the paper varies brightness in training because exposure was set by hand. What would you expect that to do to the brightness in the 32 numbers? What did it do, and why?
 
 # %% [markdown] tags=["exercise:strange"]
 # ## Who does not belong?
 #
-# UMAP can place new grains on a finished map (`transform`), each among its nearest old ones, so everything comes to lie among the zircons. Whether a guest *belongs* is asked in a full space: how far is it to its nearest known grain, compared with how far known grains are from their own nearest other?
+# UMAP can place new grains on a finished map (`transform`), each among its nearest old ones, so all come to lie among zircons. Whether a guest *belongs* is asked in a full space: is it farther from its nearest known grain than known grains are from theirs?
 #
 # ### Exercise: out of place
-# Write a function that returns one number for each guest: the share of known grains that lie nearer to their nearest other than the guest does to its nearest known grain. Near 1 it is out of place; 0.95 or more would happen to one known grain in twenty.
+# Write a function that returns one number for each guest: the share of known grains that lie nearer to their nearest other than the guest does to its nearest known grain. Near 1 it is out of place; one known grain in twenty has 0.95 or more.
 
 
 # %% tags=["exercise:strange", "answer"]
@@ -320,7 +316,7 @@ def my_strangeness(new, known):
 ex.strange.check(my_strangeness)
 
 # %% [markdown]
-# Now the guests: a grain that LeNet learned from, the same grain exposed twice as long, its pixels shuffled, and a photograph of a cat. The map is fitted once more, so that it can place them. Put a picture or a mount of yours into the first two lines.
+# The guests: a grain that LeNet learned from, the same exposed twice as long, its pixels shuffled, and a photograph of a cat. The map is fitted once more, to place them. Put a picture or mount of yours into the first two lines.
 
 # %%
 from skimage import data as photographs
@@ -362,7 +358,7 @@ for space, share in strange.items():
 strange
 
 # %% [markdown]
-# **What we see.** On the map every guest lies among the zircons; it has no place outside. The lines name whom each space finds out. LeNet's keeps what it was taught to tell apart, so a cat may be quite usual there; pixels may let a grain pass that is only brighter; the untrained network has not yet learned to overlook anything. **A distance finds a stranger only in a space that still sees the difference**, so ask more than one. One training and four guests do not say how often each fails.
+# **What we see.** On the map every guest lies among the zircons; it has no place outside. LeNet's space keeps what it was taught to tell apart, so a cat may be quite usual there; pixels may let a grain pass that is only brighter; the untrained network has learned to overlook nothing. **A distance finds a stranger only in a space that still sees the difference**, so ask several. One training does not say how often each fails.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
