@@ -6,6 +6,7 @@ zoom); the start itself (untrained) and bare pixels stand beside. All are asked 
 from: a fifth of the grains of the learning mounts and all of the test mounts.
 
 * `linear`, `neighbours` (raw and standardised): R² of a property's ranks (`embeddings.linear_r2`, `neighbour_r2`).
+* `aspect_ratio, batholith` and the like: the same among the grains of one class, since in grown grains both go with it.
 * `… less …`: the same as a paired difference of two networks with one seed.
 * `axes`: how often the strongest axis of a property is the same in two three-dimensional UMAPs, and how often the
   three axes, in any order, are one of shape, one of zoning and one of intensity, as the paper reads them.
@@ -77,6 +78,12 @@ def truth_of(found, table):
                 kinds = [grain["habit"] == "prismatic", grain["zoning"] == "oscillatory"]
                 rows.loc[place] = [grain["brightness"], *kinds, grain["wavelength_um"]]
     return rows.astype(float)
+
+
+def within_class(table):
+    """Two properties that go with the class, asked within each: NaN for the grains of the other."""
+    for name, (number, title) in product(("aspect_ratio", "oscillatory"), enumerate(("batholith", "porphyry"))):
+        yield f"{name}, {title}", table[name].where(table["porphyry"] == number)
 
 
 def start(seed):
@@ -271,6 +278,7 @@ def rows_of(kind, data, umap):
     table = unseen.table[MEASURES].assign(porphyry=unseen.y.astype(float))
     if kind == "grown":
         table = pd.concat([table, truth_of(found, unseen.table)], axis=1)
+        table = table.assign(**dict(within_class(table)))
     spaces, answers = {}, {}
     for seed, arm in tqdm(list(product(SEEDS, [*ARMS_OF[kind], "untrained"])), desc=kind):
         spaces[arm, seed], answers[arm, seed] = kept(kind, arm, seed, learning, unseen)
@@ -284,9 +292,10 @@ def rows_of(kind, data, umap):
     drawn = {("its 3-D UMAP", seed): maps["as published", seed]["spectral", 0] for seed in SEEDS}
     lithology = samples.sheet()["lithology"].reindex(unseen.table["sample"]).to_numpy(str)
     labels = {"class": unseen.y, "mount": unseen.table["sample"].to_numpy(str), "lithology": lithology}
+    asked = table.notna().sum()  # of a property that not every grain has, the grains that have it
     for rows in (axis_rows(maps, table), cluster_rows(spaces, maps, labels), probe_rows(spaces | drawn, table)):
         for row in rows:
-            yield row, len(unseen)
+            yield row, asked.get(row[3], len(unseen))
 
 
 def main():

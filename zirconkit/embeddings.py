@@ -150,10 +150,10 @@ def what_stays(maps, table, columns, groups, k=10):
 
     Parameters
     ----------
-    maps : sequence of arrays, shape (n, 2)
-        The first is the one that the others are held against.
+    maps : sequence of arrays, shape (n, dimensions)
+        The first is the one that the others are held against: a map, or the space that they are of.
     table, columns
-        As in `axes_of`.
+        As in `axes_of`. Without columns nothing is said of axes.
     groups : sequence of str, n
         Such as samples.
     k : int
@@ -161,15 +161,16 @@ def what_stays(maps, table, columns, groups, k=10):
     Returns
     -------
     dict of str to float
-        neighbours (share of the k nearest), axis (whether axis 1 follows the same column most, the same way), gaps
-        (Kendall's τ of the gaps between the groups' middles; NaN of two groups); means over the other maps.
+        neighbours (share of the k nearest), axis (whether axis 1 follows the same column most, the same way; NaN
+        without columns), gaps (Kendall's τ of the gaps between the groups' middles; NaN of two groups); means over the
+        other maps.
     """
     first, *others = maps
     stays = [(agreement(first, other, k).mean(), _same_axis(first, other, table, columns)) for other in others]
     neighbours, axis = np.mean(stays, axis=0)
     gaps = _gaps(first, groups)
     orders = [stats.kendalltau(gaps, _gaps(other, groups)).statistic for other in others if len(gaps) > 1]
-    by_luck = k / (len(first) - 1), 1 / (2 * len(columns))
+    by_luck = k / (len(first) - 1), 1 / (2 * max(1, len(columns)))
     return {
         "neighbours": _beyond_luck(neighbours, by_luck[0]),
         "axis": _beyond_luck(axis, by_luck[1]),
@@ -183,7 +184,9 @@ def _beyond_luck(share, luck):
 
 
 def _same_axis(one, other, table, columns):
-    """Whether axis 1 of two maps follows one column most, and the same way."""
+    """Whether axis 1 of two maps follows one column most, and the same way; NaN without columns."""
+    if not len(columns):
+        return np.nan
     a, b = (axes_of(points, table, columns)[1] for points in (one, other))
     name = a.abs().idxmax()
     return name == b.abs().idxmax() and np.sign(a[name]) == np.sign(b[name])

@@ -1,6 +1,5 @@
 """The questions of notebook 10."""
 
-import re
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -21,14 +20,21 @@ __all__ = ["Kept", "kept_maps", "known", "many_islands", "map_reading", "probe",
 # ---------------------------------------------------------------- predictions
 
 
+NEAR = 0.05  # R² that lie no farther apart are a tie
+
+
 def _reveal_known(guess, result):
     """`guess`: the letters from the best known to the least; `result`: the R² of each letter."""
     measured = sorted(result, key=result.get, reverse=True)
-    right = sum(guess.index(high) < guess.index(low) for high, low in combinations(measured, 2))
+    pairs = list(combinations(measured, 2))
+    tied = [pair for pair in pairs if result[pair[0]] - result[pair[1]] <= NEAR]
+    right = sum(pair in tied or guess.index(pair[0]) < guess.index(pair[1]) for pair in pairs)
     scores = ", ".join(f"{letter} {result[letter]:.2f}" for letter in measured)
-    return (
+    said = (
         f"You said {' > '.join(guess)}; measured (R²): {scores}. Of the 6 pairs you have {right} the right way round."
     )
+    ties = " and ".join(f"{high}, {low}" for high, low in tied)
+    return said + (f" Either order of {ties} counts: a near tie." if ties else "")
 
 
 known = Prediction(ranked("abcd"), _reveal_known)
@@ -39,7 +45,7 @@ def _reveal_stays(guess, result):
     most = max(result, key=lambda letter: np.nan_to_num(result[letter], nan=-1))
     shares = ", ".join(f"{letter} {share:.2f}" for letter, share in result.items())
     verdict = "which is what stays most" if guess == most else f"but {most} stays more"
-    return f"You said {guess}, {verdict}: {shares} (0: luck, 1: all of it)."
+    return f"You said {guess}, {verdict} from map to map: {shares} (0: luck, 1: all of it)."
 
 
 stays = Prediction(one_of("a", "b", "c"), _reveal_stays)
@@ -135,7 +141,7 @@ same_grains = Question(
     answer=change_an_axis,
     judge=_judge_kept,
     because="The grains, their 32 numbers and the question to UMAP were the same: only chance changed what the axis means. "
-    "The default start is computed from the grains and makes axes repeatable; nothing makes them meaningful, since turning a map costs UMAP next to nothing.",
+    "The spectral start is computed from the grains and makes axes repeatable; nothing guarantees that they mean something, since turning a map costs UMAP next to nothing.",
     filled=("my_maps, my_property = ex.change_an_axis(bench)  # its code: ex.same_grains.solution()",),
 )
 
@@ -185,7 +191,7 @@ probe = Question(
     hints=(
         "Three steps: a model that standardises and fits weights, guesses for grains that it was not fitted to, their R².",
         "With two numbers and five grains: fit to grains 2 to 5, guess grain 1; fit to 1, 3, 4, 5, guess grain 2; and so on. "
-        "`cross_val_predict(model, z, values, cv=5)` does it for fifths.",
+        "`cross_val_predict(model, z, values, cv=5)` does it for fifths; a model of two steps is `make_pipeline(first(), second())`.",
         "Read again what stands above the exercise: each of its three lines is a line of code. `r2_score(values, guessed)` is the last.",
     ),
     answer=linear_probe,
@@ -272,42 +278,47 @@ def my_strangeness(new, known):
     return np.array([np.mean(usual < distance) for distance in far])""",
     ),
     judge=_judge_strange,
-    because="It asks in the full space, before any map: the map has no place outside. The middle of a ring is as far from every known grain as its "
+    because="It asks in the full space, before any map: the map has no place outside. It can only find what this space still sees. The middle of a ring is as far from every known grain as its "
     "outside, which a distance from the mean would miss.",
 )
 
 # ---------------------------------------------------------------- deeper
 
-_SEEN = {
-    "distance": "two groups that were planted eight times as far apart were not drawn eight times as far apart.",
-    "width": "the group that was planted ten times as wide came out about as large as the others.",
-    "density": "UMAP evens densities out on purpose: each grain has the same number of neighbours.",
-    "axes": "the axes are wherever the optimisation came to rest: a random start turns and mirrors them.",
+_UNTESTED = {
+    "a": "two groups that were planted eight times as far apart were not drawn eight times as far apart.",
+    "c": "the group that was planted ten times as wide came out about as large as the others.",
+    "e": "evenly strewn points were drawn as strings and clumps, too.",
+}
+_LEFT_OUT = {
+    "b": "one sentence only says what the colours show on this map, and nothing of why: it may stay.",
+    "d": "one sentence says what UMAP works for, and what the knobs count for you: it may stay.",
 }
 
 
 def _judge_reading(answer):
-    answer = [answer] if isinstance(answer, str) else answer
-    words = items(answer, 'a list of words is wanted, such as ["axes", "density"].')
-    chosen = {re.sub("^neighbors?$|^neighbour$", "neighbours", str(word).strip().lower()) for word in words}
-    unknown = chosen - {"neighbours", *_SEEN}
-    if unknown:
-        return f"there is no {min(unknown)!r} in the list."
-    if chosen & set(_SEEN):
-        return _SEEN[min(chosen & set(_SEEN))]
-    return None if chosen else "one thing the map is made to keep: what did most of the ten nearest do?"
+    letters = answer if isinstance(answer, str) else items(answer, 'letters are wanted, such as "ac".')
+    chosen = {letter for letter in "".join(map(str, letters)).lower() if letter.isalpha()}
+    unknown = chosen - {*_UNTESTED, *_LEFT_OUT}
+    if unknown or not chosen:
+        return 'one letter or more of a to e is wanted, such as "ac".'
+    if chosen & set(_UNTESTED):
+        wrong = min(chosen & set(_UNTESTED))
+        return f"not {wrong}: {_UNTESTED[wrong]}"
+    missing = set(_LEFT_OUT) - chosen
+    return _LEFT_OUT[min(missing)] if missing else None
 
 
 map_reading = Question(
     hints=(
-        "What does UMAP try to keep, and what did it do to the three planted groups?",
-        "A group planted ten times as wide came out about as wide as the others: so strike the word that this speaks of. "
-        "Take the printed numbers for two more words.",
-        "Read again how a map is made, under *A map of them*: what does it hold on to, and what does it let go?",
+        "Which sentences say something of this drawing, and which of the grains behind it?",
+        "A group planted ten times as wide came out about as wide as the others: so strike the sentence that speaks of width. "
+        "Take the printed gaps, and the map of noise, for two more.",
+        "Read again how a map is made, under *A map of them*: what does it look up before it draws? And what do colours on a map show by themselves?",
     ),
-    answer=["neighbours"],
+    answer="bd",
     judge=_judge_reading,
-    because="Who is near whom, for most grains: that is what it optimises. Sizes, gaps, densities and axes are by-products.",
+    because="Who is near whom is what UMAP works for, and a colour that is drawn can be seen. Gaps, sizes and shapes are by-products that "
+    "may be so or not: planted ones were lost, and noise got some.",
 )
 
 many_islands = Question(

@@ -261,30 +261,40 @@ def guests(xy, placed, images, names):
     return fig
 
 
-def probed(panels, label, reference=0.0):
+def probed(panels, label, hues=LINES):
     """How well each property is known in several spaces, each panel by itself: matplotlib Figure.
 
     Parameters
     ----------
     panels : dict of str to DataFrame
-        By title; columns of (the property), space, value, low, high. Each panel shows the properties that it has.
+        By title; columns of (the property), space, value, low, high. A property of which a panel has nothing is said
+        not to be asked there.
     label : str
-        What is measured.
-    reference : float
-        Where a dotted line stands.
+        What is measured, on an axis with a dotted line at 0.
+    hues : sequence of str
+        The spaces' colours.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(9.5, 4.4), sharey=True, squeeze=False, layout="constrained")
     properties = list(dict.fromkeys(pd.concat(panels.values())["of"]))
+    size = (9.5, 1.3 + 0.44 * len(properties))
+    fig, axes = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False, layout="constrained")
     for ax, (title, table) in zip(axes[0], panels.items()):
-        spaces = list(dict.fromkeys(table["space"]))
-        for number, (space, hue) in enumerate(zip(spaces, LINES)):
-            part = table[table["space"] == space].set_index("of").reindex(properties)
-            height = np.arange(len(properties))[::-1] + 0.3 - 0.6 * number / max(1, len(spaces) - 1)
-            ax.hlines(height, part["low"], part["high"], color=hue, lw=2)
-            ax.plot(part["value"], height, "o", ms=5, color=hue, label=space)
-        ax.axvline(reference, ls=":", color=GREY)
+        _intervals(ax, table, properties, hues)
+        ax.axvline(0, ls=":", color=GREY)
         ax.set(xlabel=label, yticks=range(len(properties)), yticklabels=properties[::-1])
         ax.set_title(title, fontsize=10)
         ax.grid(axis="x", alpha=0.3)
     fig.legend(*axes[0, 0].get_legend_handles_labels(), fontsize=9, loc="outside upper center", ncols=4, frameon=False)
     return fig
+
+
+def _intervals(ax, table, properties, hues):
+    """A dot and an interval for each space and property, from the top down."""
+    spaces, known = list(dict.fromkeys(table["space"])), set(table["of"])
+    for number, (space, hue) in enumerate(zip(spaces, hues)):
+        part = table[table["space"] == space].set_index("of").reindex(properties)
+        height = np.arange(len(properties))[::-1] + 0.3 - 0.6 * number / max(1, len(spaces) - 1)
+        ax.hlines(height, part["low"], part["high"], color=hue, lw=2)
+        ax.plot(part["value"], height, "o", ms=5, color=hue, label=space)
+    for place, name in enumerate(properties[::-1]):
+        if name not in known:
+            ax.text(0.5, place, "not asked", color=GREY, fontsize=9, va="center", transform=ax.get_yaxis_transform())
