@@ -240,7 +240,7 @@ def once(*result):
     keep(*result)
     os.kill(os.getpid(), signal.SIGKILL)
 sweeps.running._keep = once
-sweeps.run(sweeps.read(sys.argv[1]), sys.argv[2], n_jobs=2, progress=False)
+sweeps.run(sweeps.read(sys.argv[1]), sys.argv[2], n_jobs=1, progress=False)
 """
 
 
@@ -254,7 +254,7 @@ def test_a_sweep_that_was_killed_goes_on(here, tmp_path):
         os.killpg(process.pid, signal.SIGKILL)
     finished = {file: file.stat().st_mtime_ns for file in (out / "jobs").glob("*.json")}
     assert len(finished) == 1
-    sweeps.run(here[0], out, n_jobs=2, progress=False)
+    sweeps.run(here[0], out, n_jobs=1, progress=False)
     pd.testing.assert_frame_equal(rows(out), rows(here[1]), check_exact=True)
     assert {file: file.stat().st_mtime_ns for file in finished} == finished
 
