@@ -138,7 +138,7 @@ together = {words: spearmanr(p, aside.table[name], nan_policy="omit").statistic 
 print("rank correlation of p with being", ", ".join(f"{words} {r:+.2f}" for words, r in together.items()))
 
 # %% [markdown]
-# **What we see.** Above each grain: its number and *p*, orange for porphyry. The paper reads such grains so: *confidently predicts "porphyry" if the crystal is euhedral and exhibits oscillatory zoning*. Would you? One porphyry called wrong is described in print: what it lacks has a share far below 50 %. If that is brightness alone, it is long and banded enough, but *dark*.
+# **What we see.** Above each grain: its number and *p*, orange for porphyry. The paper reads such grains so: *confidently predicts "porphyry" if the crystal is euhedral and exhibits oscillatory zoning*. Would you? If a porphyry is called wrong, one is described in print: what it lacks has a share far below 50 %. If that is brightness alone, it is long and banded enough, but *dark*.
 #
 # The **rank correlation** (1: the same order, −1: the opposite, 0: unrelated) may mislead, as properties go together. To find what *moves* the answer, change one property and keep the rest: an **intervention**. Nobody can change the zoning of a real grain; that of a grown one we can.
 #
