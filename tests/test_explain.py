@@ -462,7 +462,7 @@ def test_what_notebook_09_says_of_them_is_so(table):
     assert all(share[method, carrier] in said for carrier, method in best.items())
     assert mean["share"].xs("outline", level="carrier").idxmax() == "edges of the image"
     ig = mean.loc["integrated gradients"].map(lambda value: f"{value:.2f}")
-    for carrier in ("zoning", "outline", "inclusions"):
+    for carrier in ("outline", "inclusions"):
         assert ig["share"][carrier] in said and ig["share_shuffled"][carrier] in said
     silhouette, cam = (mean["share"].loc[name] for name in ("the grain's silhouette", "Grad-CAM, last convolution"))
     assert (cam < silhouette).all()  # "stays below the silhouette on average on all four"

@@ -28,7 +28,9 @@ def _reveal_order(guess, moved):
     order = sorted(by_letter, key=by_letter.get, reverse=True)
     said = ", ".join(f"{_WORDS[letter]} ({by_letter[letter]:.2f})" for letter in order)
     first = "You put the same property first." if guess[0] == order[0] else f"You put {_WORDS[guess[0]]} first."
-    return f"Measured, from what moves p most: {said}. Your order was {guess}, this one is {''.join(order)}. {first}"
+    ties = "With another seed, neighbours a few hundredths apart may change places."
+    measured = f"Measured on the network as published, from what moves p most: {said}."
+    return f"{measured} Your order was {guess}, this one is {''.join(order)}. {first} {ties}"
 
 
 what_moves_it = Prediction(ranked("abcde"), _reveal_order)

@@ -159,18 +159,27 @@ def two_tests(table, asked):
     table = table.assign(gain=table["share"] - table["share_shuffled"], similarity=table["similarity"].abs())
     for (method, carrier), part in table.groupby(["method", "carrier"], sort=False):
         colour = colour_of.get(method, GREY)
-        ax.plot(part["similarity"], part["gain"], MARKS[carrier], ms=6, mfc="none", mec=colour, mew=1.2)
+        ax.plot(part["similarity"], part["gain"], MARKS[carrier], ms=6, mfc="none", mec=colour, mew=1.2, alpha=0.55)
     for method in asked:
         middle = table[table["method"] == method][["similarity", "gain"]].mean()
-        ax.plot(*middle, "*", ms=14, color=colour_of[method], mec="white", label=method)
+        ax.plot(*middle, "*", ms=17, color=colour_of[method], mec="white", label=method, zorder=3)
+    _name_heaps(ax, table[~table["method"].isin(asked)])
     ax.axvline(0.5, ls=":", color=BLACK, lw=1)
     ax.axhline(0, ls=":", color=BLACK, lw=1)
     ax.set_xlabel("test 1: similarity to the map of shuffled weights, without its sign (1: the weights do not matter)")
-    ax.set_ylabel("test 2: share on the truth,\nlearned less shuffled weights")
+    ax.set_ylabel("test 2: gain, the share on the truth\nlearned less shuffled weights")
     ax.set_xlim(-0.05, 1.05)
     grid(ax)
     _name_all(ax)
     return ax.figure
+
+
+def _name_heaps(ax, table):
+    """What lies in the two heaps on the line of no gain: methods that change with the weights by chance, or never."""
+    similarity = table.groupby("method", sort=False)["similarity"].mean()
+    changes = similarity < 0.5
+    ax.text(-0.04, -0.03, "\n".join(similarity.index[changes]), fontsize=8, va="top")
+    ax.text(1.04, 0.03, "\n".join(similarity.index[~changes]), fontsize=8, ha="right")
 
 
 def _name_all(ax):
@@ -180,5 +189,5 @@ def _name_all(ax):
         handles += ax.plot([], [], mark, mfc="none", mec=BLACK, ls="", label=carrier)
         labels.append(f"planted: {carrier}")
     handles += ax.plot([], [], "o", mfc="none", mec=GREY, ls="")
-    labels.append("never asks the network")
+    labels.append("dummy: never asks")
     ax.figure.legend(handles, labels, fontsize=8, loc="outside upper center", ncols=5, frameon=False)
