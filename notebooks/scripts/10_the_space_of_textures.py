@@ -385,7 +385,7 @@ pairs = {f"{name} less no augmentation": name for name in ("as published", "ligh
 changes = linear[linear["space"].isin(list(pairs)) & linear["of"].isin(named.values())].replace({"space": pairs})
 panels = {f"{kind} grains": part for kind, part in changes.groupby("grains", sort=False)}
 plots.show(
-    plots.probed(panels, "R² less that without augmentation", hues=plots.LINES[3:]),
+    plots.probed(panels, "R² less that without augmentation", hues=plots.LINES[::2]),
     alt="Differences in R² from networks without augmentation: with all of it, with light only, with place only.",
     of="grown and real",
 )
