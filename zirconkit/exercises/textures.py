@@ -20,7 +20,7 @@ __all__ = ["Kept", "kept_maps", "known", "many_islands", "map_reading", "probe",
 # ---------------------------------------------------------------- predictions
 
 
-NEAR = 0.05  # R² that lie no farther apart are a tie
+NEAR = 0.07  # R² that lie no farther apart are a tie
 
 
 def _reveal_known(guess, result):
@@ -40,12 +40,15 @@ def _reveal_known(guess, result):
 known = Prediction(ranked("abcd"), _reveal_known)
 
 
+UNITS = {"a": "of ten neighbours found again", "b": "of the first axes", "c": "Kendall's τ of the gaps"}
+
+
 def _reveal_stays(guess, result):
     """`guess`: a letter; `result`: for each letter how much stays, from 0, luck, to 1, all of it; NaN if unknown."""
-    most = max(result, key=lambda letter: np.nan_to_num(result[letter], nan=-1))
-    shares = ", ".join(f"{letter} {share:.2f}" for letter, share in result.items())
-    verdict = "which is what stays most" if guess == most else f"but {most} stays more"
-    return f"You said {guess}, {verdict} from map to map: {shares} (0: luck, 1: all of it)."
+    least = min(result, key=lambda letter: np.nan_to_num(result[letter], nan=2))
+    shares = ", ".join(f"{letter} {share:.2f} {UNITS[letter]}" for letter, share in result.items())
+    verdict = "which changes most" if guess == least else f"but {least} changes more"
+    return f"You said {guess}, {verdict} from map to map: {shares}. Units differ; in each 0 is luck and 1 all of it."
 
 
 stays = Prediction(one_of("a", "b", "c"), _reveal_stays)
@@ -79,12 +82,20 @@ def kept_maps(maps, column, bench):
     return ... if column is ... else Kept(maps, column, bench)
 
 
-def change_an_axis(bench):
+def _changes(bench, one, other, mirrored=False):
+    """By how much each property's ρ along UMAP 1 differs; `mirrored`: after the other map is mirrored, if that fits."""
+    before, after = (bench.axes(knobs)[1] for knobs in (one, other))
+    as_drawn, turned = (before - after).abs(), (before + after).abs()
+    return turned if mirrored and turned.sum() < as_drawn.sum() else as_drawn
+
+
+def change_an_axis(bench, mirrored=True):
     for one, other in combinations(bench.maps, 2):
         if one[:2] == other[:2]:  # the same n_neighbors and min_dist
-            change = (bench.axes(one)[1] - bench.axes(other)[1]).abs()
-            if change.max() >= 0.5:
+            change = _changes(bench, one, other, mirrored)  # of each ρ along UMAP 1, one map turned over if that fits
+            if change.max() >= ENOUGH:
                 return {"one": one, "other": other}, change.idxmax()
+    return change_an_axis(bench, mirrored=False) if mirrored else None
 
 
 def _small_bench():
@@ -122,26 +133,41 @@ def _what_is_no_change(bench, one, other, column):
     turned = [name for name in ("n_neighbors", "min_dist") if getattr(one, name) != getattr(other, name)]
     if turned:
         return f"{turned[0]} differs: that asks UMAP for something else. Leave it, and turn the seed or the start only."
+    return _what_is_no_turn(bench, one, other, column)
+
+
+def _what_is_no_turn(bench, one, other, column):
+    """Why the first axes of two maps do not differ as was asked; None if they do."""
+    left = _changes(bench, one, other, mirrored=True)[column]
+    if left >= ENOUGH:
+        return None
     before, after = (bench.axes(knobs).loc[column, 1] for knobs in (one, other))
     if not abs(before - after) >= ENOUGH:
         return (
             f"along UMAP 1 {column} has {before:+.2f} on the one and {after:+.2f} on the other, which differ by "
             f"{abs(before - after):.2f}; {ENOUGH} is wanted. Look at the bars: which property's changes most?"
         )
-    return None
+    pair, better = change_an_axis(bench)
+    if _changes(bench, *pair.values(), mirrored=True)[better] < ENOUGH:
+        return None  # these knobs hold mirror images only
+    return (
+        f"the two are mirror images: turn one over, and {column} differs by {left:.2f} only. The knobs hold a pair that "
+        "differs by more: look for a bar that does not do as the others do."
+    )
 
 
 same_grains = Question(
     hints=(
         "Only chance may differ: the seed, or the start. From which start do maps of two seeds look least alike?",
-        "A property has +0.70 along UMAP 1 on one map and −0.10 on the other: they differ by 0.80. A map that is mirrored "
-        "turns +0.70 into −0.70, which differ by 1.40.",
-        "Choose start = random, look at the bars of UMAP 1 for both seeds, and read again what is said above the knobs.",
+        "On one map UMAP 1 has +0.70 and +0.30 for two properties, on another −0.70 and −0.30: a mirror image, which fits once it is "
+        "turned over. If the other has −0.70 and +0.30, the second property differs by 0.60 even when it is turned over.",
+        "Choose start = random, look at the bars of UMAP 1 for both seeds: does any bar keep its sign while others change theirs?",
     ),
     answer=change_an_axis,
     judge=_judge_kept,
-    because="The grains, their 32 numbers and the question to UMAP were the same: only chance changed what the axis means. "
-    "The spectral start is computed from the grains and makes axes repeatable; nothing guarantees that they mean something, since turning a map costs UMAP next to nothing.",
+    because="The grains, their 32 numbers and the question to UMAP were the same: only the start or the seed changed what the axis follows. "
+    "UMAP counts distances only, so a map that is turned or mirrored is exactly as good. The spectral start is computed from the grains, "
+    "which makes axes repeatable; it gives them no meaning.",
     filled=("my_maps, my_property = ex.change_an_axis(bench)  # its code: ex.same_grains.solution()",),
 )
 
