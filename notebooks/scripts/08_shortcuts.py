@@ -93,7 +93,7 @@ for name in ("mean_grey", "aspect_ratio"):
     print(f"{name.replace('_', ' ')}: {above} of {len(means[asked])} mounts of {asked} lie above all of {unasked}")
 
 # %% [markdown]
-# **What we see.** Each dot is a grain, each row a mount, each black line a mount's mean. All grains of a mount have one colour: whoever recognises the mount knows the class. Are orange and blue mounts apart, or mixed? Count mounts, as print does, not dots. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
+# **What we see.** Each dot is a grain, each row a mount, each black line a mount's mean. All grains of a mount have one colour: whoever recognises the mount knows the class. Are orange and blue mounts apart, or mixed? Count mounts, not dots. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
 #
 # ## An interval over what?
 #
@@ -158,7 +158,7 @@ had = {kind: evaluation.Interval(*ends) for kind, *ends in others[["grains", "va
 print(f"Lite0 of notebook 7, whole grains, mounts left out: {had['synthetic']:.2f} grown, {had['real']:.2f} real")
 
 # %% [markdown] tags=["predict:bare_outline"]
-# **What we see.** First all clues together, then one by one. A strip has a column for each direction. What is around still has a hole of the grain's outline, and ends at the grain's box; so the probe *resin* gets only three levels of grey, 6 px off, beyond the glow.
+# **What we see.** A strip has a column for each direction. What is around still has a hole of the grain's outline, and ends at the grain's box; so the probe *resin* gets only three levels of grey, 6 px off, beyond the glow.
 #
 # **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every pair. Which ROC-AUC does it get from bare outlines, turned level and scaled to one length? Guessing has 0.5; in print is what a network (Lite0) had from whole grains. Within 0.05 is good.
 
@@ -200,8 +200,8 @@ tables = {kind: evaluation.table({name: evaluation.pairs_interval(both[i]) for n
           for kind, i in kinds.items()}  # fmt: skip
 by_class = sum(pd.Series(sample[y == k]).value_counts().iloc[0] for k in (0, 1)) / len(y)
 fig, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained", sharey=True)
-plots.compared(tables, "ROC-AUC for the class, 95 % over mounts (dotted: guessing)", 0.5, axes[0])
-plots.intervals(evaluation.table(named), "share of grains whose mount is named, 95 % over grains", by_class, axes[1])
+plots.compared(tables, "ROC-AUC, 95 % over mounts (dotted: guessing)", 0.5, axes[0])
+plots.intervals(evaluation.table(named), "share whose mount is named, 95 % over grains", by_class, axes[1])
 axes[1].lines[0].set_label("told the class, guess its largest mount")
 axes[1].legend(handles=axes[1].lines[:1], fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
 plots.show(
@@ -546,7 +546,7 @@ pd.DataFrame(costs)
 # %% [markdown] tags=["depth", "exercise:remove_mounts"]
 # **What we see.** Vertical lines are 95 % intervals over these grains; one network of each kind, one seed. The *forest on measurements* has aspect ratio, solidity, area, and mean and spread of the grey. The table says what the last step of each kind does to each model: ROC-AUC there less that on clean pictures, paired over grains.
 #
-# Augmentation can only teach what it varies. Turning is among it, if only to 72° either way: look at *rotation 90*, at LeNet without it and with it, and at the printed difference of the two. Noise and blur are not among it: whether that hurts LeNet, the table says. Where a difference is *not resolved*, on clean pictures, too, neither a cost nor a gain is shown. The forest measures anew, so what a change does to the outline decides. A score without such a test says how good a classifier is *on pictures like these*.
+# Augmentation can only teach what it varies. Turning is among it, if only to 72° either way: look at *rotation 90*, at LeNet without it and with it, and at the printed differences: is the cheap forest better there, too? Noise and blur are not among it: whether that hurts LeNet, the table says. Where a difference is *not resolved*, on clean pictures, too, neither a cost nor a gain is shown. The forest measures anew, so what a change does to the outline decides. A score without such a test says how good a classifier is *on pictures like these*.
 #
 # ### Exercise: take the mount out
 #
