@@ -195,7 +195,7 @@ def _by_channel(change, image):
 DISTURBANCES = {
     "noise": (_noise, "standard deviation, share of white"),
     "blur": (_blur, "standard deviation, px"),
-    "exposure": (_exposure, "change, share"),
+    "exposure": (_exposure, "change of brightness, share"),
     "resolution": (_resolution, "coarser by a factor of"),
     "rotation": (_rotation, "degrees, either way"),
 }

@@ -292,26 +292,26 @@ remove_mounts = Question(
     ),
     answer=by_mount_removed,
     judge=_judge_removed,
-    because="Now the mean brightness says nothing about the mount, and so nothing about the class, right or wrong: since a class is "
-    "whole mounts, what the class does to brightness went with it. Such a correction is never free.",
+    because="What else goes with it? A class is whole mounts, so what the rock does to this number went, too: it now says next to "
+    "nothing of the class, right or wrong. For exposure that takes a shortcut out; for the aspect ratio, a clue.",
 )
 
 circular = Question(
     hints=(
-        "Who decided that the grains are porphyry, and by what?",
-        "A teacher marks as right whatever stands in her own key. If the key has a mistake, pupils who copied it score 100 of 100.",
-        "Read again how the figure above leaves the two mounts out of what is learned from.",
+        "By what was the label given? Which of the findings does not use that again?",
+        "A teacher marks as right whatever stands in her own key. If the key has a mistake, pupils who copied it score 100 of 100, "
+        "and so does a second teacher with the same key. What would find the mistake is another book.",
+        "Read again which three reasons the paper has for its label, and which of them is the look of the grains.",
     ),
     answer="b",
     judge=choice(
         "b",
         {
-            "a": "that they look like porphyry is how they came to be labelled porphyry: it would have come out so in any case.",
-            "c": "the network was told so in training: it repeats the label, and a repetition confirms nothing.",
-            "d": "they need not be batholith either: the look alone cannot say.",
+            "a": "a second person goes by the look again: that they look like porphyry is how they came to be labelled.",
+            "c": "measured on the same images, the look has become a number, and no more: the label was given by it.",
+            "d": "the network was told in training what this rock is: it repeats the label, and a repetition confirms nothing.",
         },
     ),
-    because="A label that was given by texture cannot confirm a classifier that reads texture. What would: an age, a chemistry, "
-    "a field relation, anything that was not seen in the image. Nor may one choose the labels that give the best score: that is one "
-    "more circle.",
+    because="A label that was given by the look of the grains cannot be confirmed by anything that looks at them. An age, a chemistry, a "
+    "field relation can. Nor may one choose the labels that give the best score: that is one more circle.",
 )

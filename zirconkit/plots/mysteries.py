@@ -7,7 +7,6 @@ import pandas as pd
 from zirconkit.plots.canvas import axes_for, grid, without_ticks
 from zirconkit.plots.palette import BLACK, GREY, LINES, class_colours
 from zirconkit.plots.pictures import gallery
-from zirconkit.plots.scores import band
 
 __all__ = [
     "clue_views",
@@ -20,6 +19,7 @@ __all__ = [
     "worse_pictures",
 ]
 
+_STYLES = ("-", "--", "-.")  # of the models in `worse_pictures`
 WHITE = 200  # grey level of a mystery set that is drawn white
 
 
@@ -189,7 +189,7 @@ def pushes(values, x, names, label):
         dots = ax.scatter(values[:, column], row + scatter, c=rank, cmap="viridis_r", s=9, vmin=0, vmax=1)
     bar = ax.figure.colorbar(dots, ax=ax)
     bar.set_ticks([0, 1], labels=["lowest", "highest"])
-    bar.set_label("measurement", fontsize=8)
+    bar.set_label("value of the measurement", fontsize=8)
     ax.set_yticks(range(len(names)), np.array(names)[order])
     ax.set_xlabel(label)
     grid(ax, "x")
@@ -197,7 +197,9 @@ def pushes(values, x, names, label):
 
 
 def worse_pictures(tables, labels):
-    """ROC-AUC against how much worse the pictures are: a panel for each way, a line with its band for each model.
+    """ROC-AUC against how much worse the pictures are: a panel for each way, a line for each model.
+
+    Intervals are vertical lines, a little apart.
 
     Parameters
     ----------
@@ -208,10 +210,11 @@ def worse_pictures(tables, labels):
     """
     fig, axes = plt.subplots(1, len(tables), figsize=(10, 3), sharey=True, layout="constrained", squeeze=False)
     for ax, (kind, models) in zip(axes[0], tables.items()):
-        for colour, style, name in zip(LINES, ("-", "--", "-."), models):
-            table = models[name]
-            band(ax, table.index, table["low"], table["high"], colour)
-            ax.plot(table.index, table["value"], "o", ls=style, ms=4, color=colour, label=name)
+        for number, name in enumerate(models):
+            table, colour = models[name], LINES[number]
+            places = table.index + 0.03 * np.ptp(table.index) * (number - 1)
+            ax.vlines(places, table["low"], table["high"], color=colour, lw=1.5)
+            ax.plot(places, table["value"], "o", ls=_STYLES[number], ms=4, color=colour, label=name)
         ax.axhline(0.5, ls=":", color=GREY)
         ax.set_title(kind, fontsize=10)
         ax.set_xlabel(labels[kind], fontsize=8)
