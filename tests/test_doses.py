@@ -241,7 +241,7 @@ def test_what_notebook_09_says_of_the_twenty_networks_is_so(table):
     for of, order in ((grown_ones, "badec"), (real_ones, "abdec")):
         ranked = of[list(letters)].sort_values(key=abs, ascending=False)
         assert "".join(ranked.index.map(letters)) == order
-        line = re.search(rf"\*\*{order}\*\*:.*", TEXT)[0]
+        line = re.search(rf"\*\*{order}\*\*.*", TEXT)[0]
         assert re.findall(r"[+-]\d\.\d\d", line.replace("−", "-")) == [f"{each:+.2f}" for each in ranked]
     assert mean["real"].xs("strength", level="property").abs().max() < 0.02
     assert mean.xs("outline", level="property").abs().max() < 0.035
@@ -249,7 +249,8 @@ def test_what_notebook_09_says_of_the_twenty_networks_is_so(table):
     checks = re.search(r"has checks: networks.*", TEXT)[0]
     for name, words in (
         ("brightness", "brightness {:+.2f} (next: rim {:+.2f})"),
-        ("strength", "zoning strength {:+.2f} (next: size {:+.2f})"),
+        ("aspect", "aspect ratio {:+.2f} (turn {:+.2f})"),
+        ("strength", "zoning strength {:+.2f} (size {:+.2f})"),
     ):
         alone = table[table["data"] == f"grown: {name} alone"].set_index("property")["change"]
         first, second = alone.abs().nlargest(2).index
@@ -292,7 +293,10 @@ def test_what_it_says_of_the_two_tests_is_so():
     alike = (marks["similarity"] > 0.5).groupby(marks["method"]).sum()
     assert alike["Grad-CAM, last convolution"] == 5 and alike["Grad-CAM, first convolution"] == 6
     assert alike["integrated gradients"] == 1 and alike["occlusion"] == 0
-    assert "about half of its maps fail test 1" in said  # of twelve networks each
+    assert "with 5 networks of 12 (last convolution) and 6 (first)" in said
+    on_the_rim = marks[(marks["method"] == "occlusion") & (marks["carrier"] == "rim")]["gain"]
+    assert on_the_rim.min() < 0.01 and "gains nothing on the rim with one network" in said
+    assert marks["similarity"].groupby(marks["method"]).size().eq(12).all()
     random = marks[marks["method"] == "random map"]
     assert random["similarity"].max() < 0.05 and random["gain"].abs().max() < 0.01
     named = {text.get_text() for text in ax.texts}

@@ -73,7 +73,7 @@ ex.by_what.commit(my_clue)
 # %% [markdown]
 # ## Mounts as dots
 #
-# These are the grains of the data set at hand, 60 of each mount at most. Grown mounts only borrow the paper's names. A **shortcut** is a clue that tells the classes apart on these mounts and has nothing to do with the question.
+# These are the grains of the data set at hand, 60 of each mount at most. Grown mounts bear the names of the real ones that they were made after. A **shortcut** is a clue that tells the classes apart on these mounts and has nothing to do with the question.
 
 # %%
 grains = everything.two_classes()
@@ -385,7 +385,7 @@ for kind, part in alone.groupby("grains", sort=False)[["value", "low", "high"]]:
     print(f"one measurement alone, {kind.replace('synthetic', 'grown')} test mounts: {', '.join(had)}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Green: other grains of the mounts that were learned from; pink: QVC055 and QVC075, which were not; 95 % intervals over grains. On grains of the same mounts nearly any clue does. On the test mounts, on both data sets, the level crop ranks no better than its bare silhouette; as grown grains lie, their inside *costs* 0.24. Such differences were not tested in pairs.
+# **What we see.** Green: other grains of the mounts that were learned from; pink: QVC055 and QVC075, which were not; 95 % intervals over grains. On grains of the same mounts most clues rank better than chance; the strip of texture is not shown to. On the test mounts, on both data sets, the level crop ranks no better than its bare silhouette; as grown grains lie, their inside *costs* 0.24. Such differences were not tested in pairs.
 #
 # **A shortcut that nobody planted?** As real grains lie, LeNet ranks the test mounts the wrong way round: 0.20, and with the bare silhouette 0.16, so zones do not explain it. Once grains are turned level *and scaled to one length*, the silhouette has 0.89. Which of the two did it? The printed lines are of a logistic regression on one measurement, learned from the same other mounts: direction says next to nothing (0.57), but by *area* the real ranking is just as wrong, 0.13. A ROC-AUC far below 0.5 says that size goes one way in the mounts that were learned from, with one batholith mount (QVC082) among them, and the other way in the test pair. So LeNet may have ranked by size, which here belongs to the mount. This is not shown: by area the grown mounts are as wrong (0.11), and there LeNet did not go by it.
 #
@@ -546,7 +546,7 @@ pd.DataFrame(costs)
 # %% [markdown] tags=["depth", "exercise:remove_mounts"]
 # **What we see.** Vertical lines are 95 % intervals over these grains; one network of each kind, one seed. The *forest on measurements* has aspect ratio, solidity, area, and mean and spread of the grey. The table says what the last step of each kind does to each model: ROC-AUC there less that on clean pictures, paired over grains.
 #
-# Augmentation can only teach what it varies. Turning is among it, if only to 72° either way: look at *rotation 90*, at LeNet without it and with it, and at the printed differences: is the cheap forest better there, too? Noise and blur are not among it: whether that hurts LeNet, the table says. Where a difference is *not resolved*, on clean pictures, too, neither a cost nor a gain is shown. The forest measures anew, so what a change does to the outline decides. A score without such a test says how good a classifier is *on pictures like these*.
+# Augmentation can only teach what it varies. Turning is among it, if only to 72° either way: look at *rotation 90*, at LeNet without it and with it, and at the printed differences: is the cheap forest better there, too? Noise and blur are not among it: whether that hurts LeNet, the table says. Where a difference is *not resolved*, on clean pictures, too, neither a cost nor a gain is shown. The forest measures anew, outline and grey alike; a quarter turn changes none of its numbers. A score without such a test says how good a classifier is *on pictures like these*.
 #
 # ### Exercise: take the mount out
 #

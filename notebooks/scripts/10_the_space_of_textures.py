@@ -205,9 +205,9 @@ plots.show(
 pd.DataFrame({name: bench.axes(knobs)[1] for name, knobs in rows.items()}).rename(measures).round(2).T
 
 # %% [markdown]
-# **What we see.** The first column says what **repeats** from map to map, your prediction; the second what is **true** to the 32 numbers, which have no first axis. *Neighbours*: the share of a grain's ten nearest found again. *Axis*: the share of maps whose first axis most follows the same property, with the same sign. *Gaps*: whether distances between mounts keep their order (**Kendall's τ**: the share of pairs in the same order less that in the other). Gaps may mislead (*A planted map*).
+# **What we see.** The first column says what **repeats** from map to map, your prediction; the second what is **true** to the 32 numbers, which have no first axis. *Neighbours*: the share of a grain's ten nearest found again. *Axis*: the share of maps whose first axis most follows the same property, with the same sign. All three are scaled: 0 is luck. *Gaps*: whether distances between mounts keep their order (**Kendall's τ**: the share of pairs in the same order less that in the other). Gaps may mislead (*A planted map*).
 #
-# The printed lines have, by start, the ρ of UMAP 1 with the property that leads on the first map. If ρ has the other sign, the axis is **mirrored**; if near 0, **another** axis. If it only does not lead, that may be a near tie. Between the two random starts of the second table, which signs change? UMAP counts distances only, so a turned or mirrored map is exactly as good. **The spectral start is computed from the grains, so axes can repeat; nothing in UMAP gives them a meaning.**
+# The printed lines have, by start, the ρ of UMAP 1 with the property that leads on the first map. If ρ has the other sign, the axis is **mirrored**; if near 0, **another** axis. If it only does not lead, look for a near tie on the first map. UMAP counts distances only, so a turned or mirrored map is exactly as good. **The spectral start is computed from the grains, so axes can repeat; nothing in UMAP gives them a meaning.**
 
 # %% [markdown] tags=["exercise:probe"]
 # ## Ask the space
@@ -294,11 +294,11 @@ for kind, (space, name) in product(("grown", "real"), trio.items()):
 pd.DataFrame(columns, index=list(asked_of)).replace(".*nan.*", "–", regex=True)  # within a class: grown grains only
 
 # %% [markdown]
-# **Your first prediction.** On grown grains area (0.45) and aspect ratio (0.39) are too close to order. Your LeNet, which learned for less long, may hold more brightness.
+# **Your first prediction.** On grown grains mean grey (0.48), area (0.45) and aspect ratio (0.39) are too close to order; zoning is last.
 #
 # **What we see.**
 #
-# - *Shape.* On grown grains training doubles the aspect ratio's R². Among batholith grains alone it adds, too; among porphyry grains this is not resolved. Bare pixels tell more: their ten nearest neighbours reach 0.68. On real mounts the aspect ratio fell below the untrained.
+# - *Shape.* On grown grains training doubles the aspect ratio's R². Among batholith grains alone it adds, too; among porphyry grains this is not resolved. Bare pixels tell more, if their ten nearest neighbours are asked: 0.68. On real mounts the aspect ratio fell below the untrained.
 # - *Zoning.* Its strength is hardly known, a trace above untrained. Regular zones look learned; but our program draws them in most porphyry and few batholith grains, and within either class nothing of them is known.
 # - *Brightness* is known, and was not learned: training took two fifths of it away on grown grains, a sixth on real ones.
 #
