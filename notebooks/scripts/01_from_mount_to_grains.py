@@ -78,7 +78,7 @@ ex.saved.commit(my_saved)
 #
 # **You will** cut a mount into grains with OpenCV, in one short function · see who is lost, and move the levers that decide it · write a filter that does not care how a grain fell · separate touching grains by watershed and by hand · have a recipe judged on a mount that you did not look at.
 #
-# **You need** notebook 0 and a little NumPy. **Time** core 50 min (exercises in it), going deeper 30 min, 30 s to run.
+# **You need** notebook 0 and a little NumPy. **Time** core 50 min (exercises in it), going deeper 30 min, 15 s to run.
 
 # %% [markdown]
 # ## The recipe

@@ -81,7 +81,7 @@ ex.coin.commit(my_scores)
 #
 # The corner of a figure says whether its grains are *grown*, which means drawn by a program, or real. Grown mounts borrow the names of the paper's, not their counts. Straight steps in brightness are seams between the image tiles of a mount, and what shows at the edge of a crop is its neighbour (notebook 1).
 #
-# **You need** notebook 1 (mount, crop, aspect ratio, solidity). **Time** core 50 min (exercises in it), going deeper 60 min, 60 s to run.
+# **You need** notebook 1 (mount, crop, aspect ratio, solidity). **Time** core 50 min (exercises in it), going deeper 60 min, 20 s to run.
 
 # %% [markdown]
 # ## A coin for each mount

@@ -80,7 +80,7 @@ ex.side.commit(my_side)
 #
 # **You will** paint kernels until they light up what you want · set a machine the same task, and see what a network made of its kernels · work out what a layer costs · say what pooling keeps and what it drops · write a convolution yourself.
 #
-# **You need** notebooks 0 and 1. In a word: *median*, the middle of sorted values · *correlation*, 1 for the same pattern, 0 for unrelated ones · *95 % interval*, where the true value lies in about 95 of 100 such studies · *pairs ranked right*, the share of pairs, one grain of each kind, in which the porphyry grain gets the higher score. **Time** core 50 min (exercises in it), going deeper 60 min, 30 s to run.
+# **You need** notebooks 0 and 1. In a word: *median*, the middle of sorted values · *correlation*, 1 for the same pattern, 0 for unrelated ones · *95 % interval*, where the true value lies in about 95 of 100 such studies · *pairs ranked right*, the share of pairs, one grain of each kind, in which the porphyry grain gets the higher score. **Time** core 50 min (exercises in it), going deeper 60 min, 20 s to run.
 
 # %% [markdown]
 # ## One sum, everywhere

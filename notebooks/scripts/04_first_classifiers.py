@@ -70,7 +70,7 @@ ex.curve.commit(my_middle, my_steepness)
 #
 # **You will** walk down a loss by hand and by rule · set baselines that a network has to beat · train two networks and see one fail on new mounts · find out what its answers follow · repair it, measure the repair over seeds, and try it on mounts that were not used to choose it.
 #
-# **You need** notebooks 0 (your eye), 1 (measurements), 2 (splits, test mounts) and 3 (convolution). **Time** core 50 min (exercises in it), going deeper 60 min, 75 s to run.
+# **You need** notebooks 0 (your eye), 1 (measurements), 2 (splits, test mounts) and 3 (convolution). **Time** core 50 min (exercises in it), going deeper 60 min, 60 s to run.
 
 # %% [markdown]
 # ## How wrong is a curve?

@@ -70,7 +70,7 @@ ex.curve.commit(my_curve)
 #
 # **You will** see a network learn by heart · hold it back in a way of your choice, predict what that brings, and measure it · stop a training in time · decide which changed images could still show the same crystal · read the paper's Table 2 for what it can and cannot say.
 #
-# **You need** notebook 4 (LeNet, loss, ROC-AUC). **Time** core 50 min (exercises in it), going deeper 60 min, 80 s to run.
+# **You need** notebook 4 (LeNet, loss, ROC-AUC). **Time** core 50 min (exercises in it), going deeper 60 min, 65 s to run.
 
 # %% [markdown]
 # ## By heart

@@ -72,7 +72,7 @@ ex.few_grains.commit(my_guess)  # kept; you meet it again below
 #
 # **You will** feed a borrowed network as its makers did · freeze it and train a head on it · fine-tune a little of it, at a tenth of the learning rate · find out what freezes batch normalization · measure whether borrowing pays.
 #
-# **You need** notebooks 4 and 5 (LeNet, dropout, the spread over seeds). **Time** core 50 min (exercises in it), going deeper 60 min, 105 s to run.
+# **You need** notebooks 4 and 5 (LeNet, dropout, the spread over seeds). **Time** core 50 min (exercises in it), going deeper 60 min, 85 s to run.
 #
 # **On which grains?** A small note under each figure says it: *grown* mounts are drawn by a program, which knows each grain's class; *real* ones were photographed.
 #

@@ -68,7 +68,7 @@ ex.call_eight.commit(my_porphyries)
 #
 # **You will** look at a classifier's answers grain by grain · move a threshold and count what it costs · say over what an interval is drawn · fill in an evidence card that a careful reader would accept.
 #
-# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network); "the paper" is Nathwani and others (2023). With mounts of your own, read "porphyry" as the class that is asked for above; where no mount could be held out, the test is a random share of the grains. **Time** core 50 min (exercises in it), going deeper 80 min, 75 s to run.
+# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC) and 6 (a borrowed network); "the paper" is Nathwani and others (2023). With mounts of your own, read "porphyry" as the class that is asked for above; where no mount could be held out, the test is a random share of the grains. **Time** core 50 min (exercises in it), going deeper 80 min, 60 s to run.
 
 # %% [markdown]
 # ## Four classifiers take the test

@@ -68,7 +68,7 @@ ex.by_what.commit(my_clue)
 #
 # **You will** see mounts as dots, and intervals over grains that mostly miss what new mounts would give · unroll a grain, so that only its texture is left · find what somebody planted in five sets, and say how sure you are · write a probe · write the slide for a ROC-AUC of 0.93.
 #
-# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC, support vector machine, forest) and 7 (intervals). With mounts of your own read "porphyry" as the class that is named last. **Time** core 50 min (exercises in it), going deeper 60 min, 75 s to run.
+# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC, support vector machine, forest) and 7 (intervals). With mounts of your own read "porphyry" as the class that is named last. **Time** core 50 min (exercises in it), going deeper 60 min, 40 s to run.
 
 # %% [markdown]
 # ## Mounts as dots

@@ -70,7 +70,7 @@ ex.what_moves_it.commit(my_order)
 #
 # **You will** turn the properties of a grain under the eyes of two networks · measure over many grains how each property moves the answer · read maps of evidence, of right and of wrong answers · judge such maps by two tests.
 #
-# **You need** notebooks 3 to 5 (feature maps, LeNet, augmentation). "The paper" is Nathwani and others (2023). With mounts of your own *p* is the probability of another class, named below; "porphyry" stands for it. **Time** core 50 min (exercises in it), going deeper 70 min, 75 s to run.
+# **You need** notebooks 3 to 5 (feature maps, LeNet, augmentation). "The paper" is Nathwani and others (2023). With mounts of your own *p* is the probability of another class, named below; "porphyry" stands for it. **Time** core 50 min (exercises in it), going deeper 70 min, 60 s to run.
 
 # %% [markdown]
 # ## Two networks

@@ -72,7 +72,7 @@ ex.known.commit(my_order)
 #
 # **You will** turn each grain into a point in 32 dimensions · turn the knobs of a map and see what stays · write a probe that says what the 32 numbers hold · hold the paper's reading against networks trained as the paper's · put a photograph of a cat among the zircons, and find it out.
 #
-# **You need** notebooks 4 (LeNet) and 5 (augmentation). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 60 min, 80 s to run.
+# **You need** notebooks 4 (LeNet) and 5 (augmentation). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 60 min, 60 s to run.
 
 # %% [markdown]
 # ## Thirty-two numbers for a grain
