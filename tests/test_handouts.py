@@ -283,6 +283,7 @@ def test_the_wheel_is_one_that_pip_takes(tmp_path):
         assert "zirconkit = zirconkit.cli:main" in archive.read(f"{info}/entry_points.txt").decode()
     assert {"zirconkit/data/README.md", f"zirconkit/notebooks/{NOTEBOOKS[0].name}", "zirconkit/cli.py"} <= set(names)
     assert not [name for name in names if "zirconkit_course.json" in name or "__pycache__" in name]
+    assert not [name for name in names if "LECTURERS" in name or "/guide/" in name]  # they have good answers in them
 
 
 # ---------------------------------------------------------------- collecting

@@ -81,11 +81,24 @@ def test_an_edit_is_seen_although_the_outlines_are_remembered(mount, computed):
 @pytest.mark.parametrize("damage", [lambda content: b"", lambda content: content[:-40], lambda content: b"no archive"])
 def test_a_damaged_file_is_computed_again(mount, computed, damage):
     first = segment_mount(mount)
-    for path in remembered.folder().glob("*.npz"):
+    for path in remembered.folder().glob("*.sealed"):
         path.write_bytes(damage(path.read_bytes()))
     again = segment_mount(mount)
     assert len(computed) == 4
     pd.testing.assert_frame_equal(again.table, first.table)
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 0.99, 12))
+def test_a_changed_byte_is_noticed_wherever_it_lies(mount, computed, share):
+    first = segment_mount(mount)
+    for path in remembered.folder().glob("*.sealed"):
+        content = bytearray(path.read_bytes())
+        content[int(share * len(content))] ^= 0xFF
+        path.write_bytes(content)
+    again = segment_mount(mount)
+    assert len(computed) == 4
+    np.testing.assert_array_equal(again.labels, first.labels)
+    pd.testing.assert_frame_equal(again.table, first.table, check_exact=True)
 
 
 def test_without_a_place_to_write_it_is_computed_each_time(mount, computed, monkeypatch):

@@ -144,7 +144,7 @@ print("rank correlation of p with being", ", ".join(f"{words} {r:+.2f}" for word
 #
 # ## The grain bench
 #
-# Each knob of this *instrument* changes one property of a grown grain. *Size* is the diameter of a circle of the same area, so *aspect ratio* changes the shape at constant area; *wavelength* is the thickness of a light and a dark band together; both in px of the mount, of which the network's px are 2.8 wide. Beside the grain stand what a network sees, 32 × 32 px, and two **maps of evidence** for porphyry (yellow: much). Both explain the **logit**, what the last neurone adds up before its sigmoid makes *p* of it. **Grad-CAM** adds up the maps of the last convolution, each weighted by how much it pushes the logit. **Occlusion** blurs one square after another and asks again:
+# Each knob of this *instrument* changes one property of a grown grain. *Size* is the diameter of a circle of the same area, so *aspect ratio* changes the shape at constant area; *wavelength* is the thickness of a light and a dark band together; both in px of the mount; a px of the network is 2.8. Beside the grain stand what a network sees, 32 × 32 px, and two **maps of evidence** for porphyry (yellow: much). Both explain the **logit**, what the last neurone adds up before its sigmoid makes *p* of it. **Grad-CAM** adds up the maps of the last convolution, each weighted by how much it pushes the logit. **Occlusion** blurs one square after another and asks again:
 
 
 # %%

@@ -51,9 +51,10 @@ def random_folds(model, x, y, seed=0):
 def pairs_left_out(model, x, y, groups):
     """ROC-AUC on each pair of mounts, one of either class, of a model that learned from all the others.
 
-    Both mounts of a pair are scored by one model, and neither class is favoured: what says nothing of the class has 0.5
-    on average. (Leave out one mount at a time, and the scores of different models are compared; each of them has also
-    learned that the class left out is rarer.)
+    Both mounts of a pair are scored by one model, and neither class is favoured: what says nothing of the class has
+    about 0.5 on average, rather less, since the mounts that are left pull the other way. (Leave out one mount at a
+    time, and the scores of different models are compared; each of them has also learned that the class left out is
+    rarer.)
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """What was outlined and measured once is read from disk the next time.
 
 A file for each result, under a digest of all that it depends on: what the computation is given, the code of this
-package and the versions of the libraries that it calls. What is found is therefore never stale. A cache that cannot be
-written, or a file that cannot be read, costs time and nothing else.
+package and of `samples`, and the versions of the libraries that it calls. What is found is therefore never stale. A
+file begins with a digest of the rest, so that a damaged one is known. A cache that cannot be written, or a file that
+cannot be read, costs time and nothing else.
 """
 
 import hashlib
@@ -12,16 +13,17 @@ import shutil
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
-from zirconkit import files
+from zirconkit import files, samples
 
 __all__ = ["clear", "folder", "remembered", "remembered_table", "usage"]
 
 LIMIT = 500_000_000  # bytes on disk
+SEAL = 32  # bytes of the digest
+ENDING = ".sealed"
 LIBRARIES = ("numpy", "scipy", "scikit-image", "pandas")
 
 
@@ -30,9 +32,13 @@ def folder():
     return files.cache_folder() / "segmented"
 
 
+def _kept():
+    return folder().glob(f"*{ENDING}")
+
+
 def usage():
     """How many results are on disk, and their bytes."""
-    return files.usage(folder().glob("*.npz"))
+    return files.usage(_kept())
 
 
 def clear():
@@ -54,7 +60,7 @@ def remembered(compute, *given):
     -------
     dict of str to array
     """
-    path = folder() / f"{compute.__name__}-{_digest(given)}.npz"
+    path = folder() / f"{compute.__name__}-{_digest(given)}{ENDING}"
     found = _read(path)
     if found is None:
         found = compute(*given)
@@ -92,31 +98,35 @@ def _digest(given):
 
 @lru_cache(maxsize=1)
 def _code():
-    """The state of the code: a digest of this package's modules, and versions. OpenCV goes by several names."""
+    """The state of the code: a digest of this package and of `samples`, and versions. OpenCV goes by several names."""
     import cv2
 
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(samples.__file__)]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return " ".join([digest, cv2.__version__, *map(version, LIBRARIES)])
 
 
 def _read(path):
-    """The arrays of a file, freshly dated, or None if there is none that can be read."""
+    """The arrays of a file, freshly dated, or None if there is none, or a damaged one."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            found = dict(kept)
+        content = path.read_bytes()
         os.utime(path)
-    except (OSError, ValueError, EOFError, BadZipFile):
+    except OSError:
         return None
-    return found
+    seal, arrays = content[:SEAL], content[SEAL:]
+    if seal != hashlib.sha256(arrays).digest():
+        return None
+    with np.load(io.BytesIO(arrays), allow_pickle=False) as kept:
+        return dict(kept)
 
 
 def _write(path, arrays):
-    content = io.BytesIO()
-    np.savez_compressed(content, **arrays)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)
+    seal = hashlib.sha256(packed.getbuffer()).digest()
     try:
         files.make_folder(path.parent)
-        files.write_whole(path, content.getbuffer())
+        files.write_whole(path, seal + packed.getvalue())
     except OSError:
         return
-    files.drop_oldest(path.parent.glob("*.npz"), LIMIT)
+    files.drop_oldest(_kept(), LIMIT)

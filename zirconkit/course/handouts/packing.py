@@ -15,6 +15,7 @@ __all__ = ["README", "wheel", "wheel_name", "zipped"]
 
 _PACKAGE = Path(__file__).parents[2]
 _CHECKOUT = _PACKAGE.parent
+FOR_LECTURERS = ("guide", "LECTURERS.md")  # beside the notebooks: what good answers have
 _STAMP = (2020, 1, 1, 0, 0, 0)  # of every file in a zip: the same content is the same zip
 _WHEEL = "Wheel-Version: 1.0\nGenerator: zirconkit\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 README = """\
@@ -73,8 +74,8 @@ def _package_files():
 
 
 def _is_private(part):
-    """Whether a file or folder is no part of the kit: what Python, Jupyter and a student at work leave behind."""
-    return part == "__pycache__" or part.startswith((".", FILE)) or ".edits.json" in part
+    """Whether a file or folder is not for students: the guide, and what Python, Jupyter and a student leave behind."""
+    return part in ("__pycache__", *FOR_LECTURERS) or part.startswith((".", FILE)) or ".edits.json" in part
 
 
 def _digest(content):
