@@ -102,32 +102,42 @@ def _answers(address):
         return False
 
 
-@contextmanager
-def executed(browser, lab, name, source):
-    """A page on which a notebook with one cell has run; in the end, what the console complained of must be nothing."""
+@pytest.fixture(scope="module")
+def desk(browser, lab):
+    """A page of JupyterLab on a notebook with one cell, and what its console has complained of."""
     address, folder = lab
     kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)], metadata=kernel)
-    nbformat.write(notebook, folder / f"{name}.ipynb")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")], metadata=kernel)
+    nbformat.write(notebook, folder / "desk.ipynb")
     page, complaints = browser.new_page(viewport={"width": 1300, "height": 1000}), []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
+    page.goto(f"{address}/lab/tree/desk.ipynb?reset")
     page.get_by_text("| Idle").wait_for(timeout=40_000)
+    yield page, complaints
+    page.close()
+
+
+@contextmanager
+def executed(desk, source):
+    """The page when its cell has run; in the end, what the console complained of must be nothing."""
+    page, complaints = desk
+    complaints.clear()
     page.locator(".jp-CodeCell .cm-content").first.click()
-    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("%reset -f\nimport ipywidgets\nipywidgets.Widget.close_all()\n" + source)
+    page.keyboard.press("Control+Enter")
     yield page
     assert page.locator(".jp-RenderedText[data-mime-type*=err]").count() == 0
     assert complaints == []
-    page.close()
 
 
 def picture(page):
     return page.locator(".jp-OutputArea-output img").first
 
 
-def test_the_scene_turns_and_a_hover_shows_the_crop(browser, lab):
-    with executed(browser, lab, "scene", SCENE) as page:
+def test_the_scene_turns_and_a_hover_shows_the_crop(desk):
+    with executed(desk, SCENE) as page:
         canvas = page.locator(".js-plotly-plot .gl-container canvas").first
         canvas.wait_for(timeout=40_000)
         box, eye = canvas.bounding_box(), "plot => plot._fullLayout.scene._scene.getCamera().eye"
@@ -155,8 +165,8 @@ def test_the_scene_turns_and_a_hover_shows_the_crop(browser, lab):
         )  # the crop of that very grain
 
 
-def test_the_feature_map_widget_follows_its_controls(browser, lab):
-    with executed(browser, lab, "maps", MAPS) as page:
+def test_the_feature_map_widget_follows_its_controls(desk):
+    with executed(desk, MAPS) as page:
         picture(page).wait_for(timeout=40_000)
         first = picture(page).evaluate("image => image.src")
         assert page.get_by_text("32 × 32, from").count() == 1
@@ -171,8 +181,8 @@ widgets.patience_explorer([0.7, 0.6, 0.65, 0.5, 0.55, 0.56, 0.57, 0.3], 1)
 """
 
 
-def test_the_slider_on_the_patience_moves_the_end(browser, lab):
-    with executed(browser, lab, "patience", PATIENCE) as page:
+def test_the_slider_on_the_patience_moves_the_end(desk):
+    with executed(desk, PATIENCE) as page:
         page.get_by_text("ends after epoch 3, keeps epoch 2").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         handle = page.locator(".jp-OutputArea-output .noUi-handle").first
@@ -182,8 +192,8 @@ def test_the_slider_on_the_patience_moves_the_end(browser, lab):
         assert picture(page).evaluate("image => image.src") != before
 
 
-def test_the_threshold_moves_the_counts_and_the_browser_turns_to_the_surest_wrong(browser, lab):
-    with executed(browser, lab, "threshold", THRESHOLD) as page:
+def test_the_threshold_moves_the_counts_and_the_browser_turns_to_the_surest_wrong(desk):
+    with executed(desk, THRESHOLD) as page:
         page.get_by_text("accuracy 1.00").wait_for(timeout=40_000)
         handle = page.locator(".jp-OutputArea-output .noUi-handle").first
         handle.focus()
@@ -202,8 +212,8 @@ widgets.freezing_slider([("first", 100), ("second", 2000), ("last", 30000)], 70)
 """
 
 
-def test_the_slider_on_frozen_layers_moves_what_learns(browser, lab):
-    with executed(browser, lab, "freezing", FREEZING) as page:
+def test_the_slider_on_frozen_layers_moves_what_learns(desk):
+    with executed(desk, FREEZING) as page:
         page.get_by_text("of 32,170 weights learn (0.2%)").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         page.locator(".jp-OutputArea-output .noUi-handle").first.press("ArrowRight")
@@ -221,8 +231,8 @@ board.panel
 """
 
 
-def test_grains_are_sorted_on_the_board_and_judged(browser, lab):
-    with executed(browser, lab, "sorting", SORTING) as page:
+def test_grains_are_sorted_on_the_board_and_judged(desk):
+    with executed(desk, SORTING) as page:
         page.get_by_text("0 of 3 sorted").wait_for(timeout=40_000)
         last = page.get_by_role("button", name="How many are right?")
         assert last.is_disabled()
@@ -244,8 +254,8 @@ widgets.rule_explorer(table, {"size": "size (px)"})
 """
 
 
-def test_the_threshold_of_a_rule_moves_how_often_it_is_right(browser, lab):
-    with executed(browser, lab, "rule", RULE) as page:
+def test_the_threshold_of_a_rule_moves_how_often_it_is_right(desk):
+    with executed(desk, RULE) as page:
         page.get_by_text("above 50: porphyry. Right about 0.91").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         handle = page.locator(".jp-OutputArea-output .noUi-handle").first
@@ -265,9 +275,9 @@ widgets.lever_explorer(np.where(truth > 0, 120, 5).astype(np.uint8), truth, segm
 """
 
 
-def test_a_lever_moves_the_recall_and_the_picture(browser, lab):
+def test_a_lever_moves_the_recall_and_the_picture(desk):
     """The dilation, two steps down: the pair that had melted together is saved."""
-    with executed(browser, lab, "levers", LEVERS) as page:
+    with executed(desk, LEVERS) as page:
         page.get_by_text("2 of 5 grains saved, 2 outlines kept: recall 0.40").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         dilation = page.locator(".jp-OutputArea-output .noUi-handle").nth(2)
@@ -284,8 +294,8 @@ widgets.KernelPainter(KERNELS["vertical edge"])
 """
 
 
-def test_a_kernel_is_painted_and_the_light_and_its_number_follow(browser, lab):
-    with executed(browser, lab, "painting", PAINTING) as page:
+def test_a_kernel_is_painted_and_the_light_and_its_number_follow(desk):
+    with executed(desk, PAINTING) as page:
         page.get_by_text("0.27 of the light is green").wait_for(timeout=60_000)
         before = picture(page).evaluate("image => image.src")
         middle = page.locator(".jp-OutputArea-output input[type=number]").nth(4)
@@ -313,8 +323,8 @@ bench.panel()
 """
 
 
-def test_a_mount_that_is_moved_changes_the_split_and_its_coin_score(browser, lab):
-    with executed(browser, lab, "splits", SPLITS) as page:
+def test_a_mount_that_is_moved_changes_the_split_and_its_coin_score(desk):
+    with executed(desk, SPLITS) as page:
         page.get_by_text("4 mounts stand in more than one part").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         page.get_by_role("button", name="all mounts to train").click()
@@ -342,8 +352,8 @@ widgets.descent_explorer(land, lambda rate: np.array([(0, 0, 1.5), (rate, 0, bow
 """
 
 
-def test_the_walk_goes_downhill_by_hand_and_by_rate(browser, lab):
-    with executed(browser, lab, "valley", VALLEY) as page:
+def test_the_walk_goes_downhill_by_hand_and_by_rate(desk):
+    with executed(desk, VALLEY) as page:
         page.get_by_text("you start at a loss of 1.500").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         handles = page.locator(".jp-OutputArea-output .noUi-handle")
@@ -366,8 +376,8 @@ bench.panel()
 """
 
 
-def test_a_probe_is_chosen_on_a_mystery_set_and_a_verdict_is_kept(browser, lab):
-    with executed(browser, lab, "mystery", MYSTERY) as page:
+def test_a_probe_is_chosen_on_a_mystery_set_and_a_verdict_is_kept(desk):
+    with executed(desk, MYSTERY) as page:
         page.get_by_text("grain grey, split by grains: ROC-AUC").wait_for(timeout=60_000)
         before = picture(page).evaluate("image => image.src")
         choose = page.locator(".jp-OutputArea-output select")
@@ -392,8 +402,8 @@ bench.panel()
 """
 
 
-def test_a_knob_changes_the_grain_and_the_answer_and_two_grains_are_kept(browser, lab):
-    with executed(browser, lab, "grain_bench", GRAIN_BENCH) as page:
+def test_a_knob_changes_the_grain_and_the_answer_and_two_grains_are_kept(desk):
+    with executed(desk, GRAIN_BENCH) as page:
         page.get_by_text("(+0.00 from the start)").wait_for(timeout=40_000)
         page.get_by_role("button", name="keep as one").click()
         page.get_by_text("Kept: one: p =").wait_for(timeout=10_000)
@@ -416,8 +426,8 @@ widgets.MapBench(*small_maps()).panel()
 """
 
 
-def test_a_knob_of_a_map_turns_it_and_the_map_is_kept(browser, lab):
-    with executed(browser, lab, "knobs", KNOBS) as page:
+def test_a_knob_of_a_map_turns_it_and_the_map_is_kept(desk):
+    with executed(desk, KNOBS) as page:
         page.get_by_text("of the first map's 10.0").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         knobs = page.locator(".jp-OutputArea-output .widget-toggle-buttons")
