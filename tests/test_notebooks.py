@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from zirconkit import course, mounts
-from zirconkit.course import rebuild, running, survey
+from zirconkit.course import execution, rebuild, running, survey
 from zirconkit.exercises.core import Question
 from zirconkit.exercises.predictions import Prediction
 
@@ -202,9 +202,10 @@ def watched(words, env, log):
 @each
 def test_a_committed_notebook_still_runs_and_shows_what_it_showed_within_binders_memory(path, tmp_path):
     """nbval-lax, in `quick`, on the synthetic set: every cell runs, and marked cells show exactly what is stored."""
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull]
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "nbval.plugin", "-p", "no:cacheprovider", "-c", os.devnull]
     words += ["--rootdir", str(path.parent), "--nbval-lax", "--nbval-cell-timeout", "120", str(path)]
     env = dict(os.environ, ZIRCONKIT_PROFILE="quick", TF_CPP_MIN_LOG_LEVEL="3", PYDEVD_DISABLE_FILE_VALIDATION="1")
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # nbval is all it needs
     status, peak_mb = watched(words, env, tmp_path / "log")
     assert status == 0, (tmp_path / "log").read_text()[-3000:]
     assert peak_mb < 1500  # Binder gives 2 GB
@@ -227,9 +228,10 @@ def test_the_page_of_a_notebook_shows_every_figure_with_its_description(path):
     assert "a figure without a description" not in page
 
 
-def run(paths, data, out, monkeypatch):
-    monkeypatch.setattr(running, "notebooks", lambda names: paths)
-    return running.run([], data, "quick", 1, out)["notebooks"][0]
+def run(path, data, out):
+    """Execute one notebook in `quick`; the entry of the report. The page of it is looked at above."""
+    (entry,) = execution.execute([path], out, {"DATA": data, "PROFILE": "quick", "SEED": 0})
+    return entry
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +248,7 @@ def some_real_mounts(tmp_path_factory, real_mounts):
 @pytest.mark.filterwarnings("ignore:left out")
 def test_a_notebook_runs_on_the_real_mounts(path, tmp_path, monkeypatch, some_real_mounts):
     monkeypatch.setenv("ZIRCONKIT_DATA", str(some_real_mounts))
-    entry = run([path], "quellaveco", tmp_path, monkeypatch)
+    entry = run(path, "quellaveco", tmp_path)
     assert entry["status"] == "ok", entry["error"]
     assert entry["peak_rss_mb"] < 1500
 
@@ -262,14 +264,14 @@ def two_mounts(tmp_path_factory):
 
 
 @each
-def test_a_notebook_runs_on_two_mounts_of_ones_own(path, tmp_path, monkeypatch, two_mounts):
+def test_a_notebook_runs_on_two_mounts_of_ones_own(path, tmp_path, two_mounts):
     number = path.name[:2]
     if survey.lacking(
         number, survey.survey(mounts.find(two_mounts))
     ):  # then it does what it does above, with grown ones
         assert any(f'course.enough("{number}", ' in cell.source for cell in code_cells(read(path)))
         return
-    entry = run([path], str(two_mounts), tmp_path, monkeypatch)
+    entry = run(path, str(two_mounts), tmp_path)
     assert entry["status"] == "ok", entry["error"]
 
 
@@ -288,11 +290,11 @@ def three_classes(tmp_path):
     return folder
 
 
-def test_three_made_up_classes_go_through_a_lesson_by_their_names(three_classes, tmp_path, monkeypatch):
+def test_three_made_up_classes_go_through_a_lesson_by_their_names(three_classes, tmp_path):
     (path,) = course.notebooks(["04"])
     out = tmp_path / "out"
     out.mkdir()
-    entry = run([path], str(three_classes), out, monkeypatch)
+    entry = run(path, str(three_classes), out)
     assert entry["status"] == "ok", entry["error"]
     text = (out / path.name).read_text(encoding="utf-8")
     assert "3 classes: here vein is told from the others, (barren + skarn)." in text

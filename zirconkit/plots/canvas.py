@@ -30,7 +30,7 @@ def show(fig, alt, of=None):
     if of:
         fig.text(1, -0.01, f"{of} data", ha="right", va="top", fontsize=8, color=COLOURS["quiet"], style="italic")
     raw, small = BytesIO(), BytesIO()
-    fig.savefig(raw, format="png", dpi=100, bbox_inches="tight")
+    fig.savefig(raw, format="png", dpi=100, bbox_inches="tight", pil_kwargs={"compress_level": 0})  # packed below
     plt.close(fig)
     picture = Image.open(raw).convert("RGB")
     few_colours = picture.quantize(256, dither=Image.Dither.NONE)
