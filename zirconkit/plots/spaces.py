@@ -257,7 +257,8 @@ def probed(panels, label, hues=LINES):
     properties, spaces = (list(dict.fromkeys(everything[name])) for name in ("of", "space"))
     hue_of = dict(zip(spaces, hues))
     size = (9.5, 1.3 + max(0.44, 0.14 * len(spaces)) * len(properties))
-    fig, axes = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False, layout="constrained")
+    shared = {"sharex": True, "sharey": True, "squeeze": False}
+    fig, axes = plt.subplots(1, len(panels), figsize=size, layout="constrained", **shared)
     for ax, (title, table) in zip(axes[0], panels.items()):
         _intervals(ax, table, properties, hue_of)
         ax.axvline(0, ls=":", color=GREY)
