@@ -114,7 +114,7 @@ print(f"{len(unseen)} grains, {z.shape[1]} numbers each; LeNet's ROC-AUC on them
 # %% [markdown]
 # ## 2 · A map of the numbers is a drawing
 #
-# Nobody can look into 32 dimensions. **UMAP** (uniform manifold approximation and projection) looks up the `n_neighbors` grains nearest to each. Then it moves all grains about a plane in small, partly random steps: neighbours pull each other together, other grains push each other apart. Its *start* is `"spectral"`, computed from the grains, or `"random"`; the *seed* fixes chance; `min_dist` says how tightly grains may sit.
+# Nobody can look into 32 dimensions. **UMAP** (uniform manifold approximation and projection) looks up the `n_neighbors` grains nearest to each. Then it moves the grains about a plane in small, partly random steps: neighbours pull each other together, others push each other apart. Its *start* is `"spectral"`, computed from the grains, or `"random"`; the *seed* fixes chance; `min_dist` says how tightly grains may sit.
 
 # %%
 import umap
@@ -198,7 +198,7 @@ print(f"{agreeing} of {len(maps)} maps agree on what leads UMAP 1 and its direct
 counts.rename(measures).T
 
 # %% [markdown]
-# **What we see.** The table counts maps. If the first axis had a meaning of its own, all maps would stand in one column. The spectral start is computed from the grains, so maps from it resemble each other; a random start has no such guide. Compare the first two panels above with the next two. And where two bars are about equally long, a trifle decides which of them leads. **UMAP works for neighbours, and keeps far more of them than luck. It counts nothing else, so it gives an axis no meaning, even where axes repeat.**
+# **What we see.** The table counts maps. If the first axis had a meaning of its own, all maps would stand in one column. The spectral start is computed from the grains, so maps from it resemble each other; a random start has no such guide: compare the first two panels with the next two. Where two bars are about equally long, a trifle decides which of them leads. **UMAP works for neighbours, and keeps far more of them than luck. It counts nothing else, so it gives an axis no meaning, even where axes repeat.**
 #
 # ### Everything finds a place
 #
@@ -278,9 +278,9 @@ for name, space in (("trained", z), ("untrained", z_untrained)):
 #
 # - *untrained*: their five starts. What these know need not have been learned.
 # - *pixels*: the 32 directions in which the pictures differ most, without a network.
-# - *by hand*: five numbers, computed from the same small pictures, that measure light and dark bands. A **positive control** is one that has to succeed: if even these told nothing of zoning, the probe or the pictures would be too poor.
+# - *by hand*: five numbers for light and dark bands, computed from the same small pictures. This is a **positive control**, a test that has to succeed if pictures and probe are good enough.
 #
-# The kit's probe guesses ranks, so that a few odd grains do not decide; of shuffled grains its R² is about 0 or less. The real grains are unseen ones of seven of the paper's 13 mounts; the networks learned from others of five of these. **They hardly learned the class**: ROC-AUC 0.54 (95 % interval 0.51 to 0.58), against 0.82 on grown grains.
+# The kit's probe guesses ranks, so that a few odd grains do not decide; shuffled grains give it an R² of about 0 or less. The real grains come from seven of the paper's 13 mounts. **Networks trained on five of these hardly learned the class**: ROC-AUC 0.54 (95 % interval 0.51 to 0.58), against 0.82 on grown grains.
 
 # %%
 # @title R² of a linear probe; bars are 95 % intervals over five trainings (pixels, by hand and your run: over grains)
@@ -316,15 +316,15 @@ ex.known.meet(dict(zip("abcd", own[list(measures.values())])))
 changed.pivot_table("text", "of", "grains", aggfunc="first", sort=False).rename_axis(index=None, columns=None)
 
 # %% [markdown]
-# **Your first prediction.** On grown grains the table says u, u, t, and for zoning = or t: +0.04 is hardly a difference. On real ones it says u, u, u, and the same for zoning.
+# **Your first prediction.** On grown grains the table says u, u, t, on real ones u, u, u; for zoning = or t on both, since +0.04 is hardly a difference.
 #
-# **What we see.** Your own run is there, too, after the epochs that the legend names: which of the changes from *untrained* to *trained* has it made, and which not yet? Then the five trainings:
+# **What we see.** Your own run had the epochs that the legend names: which of the changes from *untrained* to *trained* has it made, and which not yet? Over the five trainings:
 #
 # - *Brightness.* Mean grey is known (0.48 on grown, 0.60 on real grains), but an untrained network knows more: 0.82 and 0.72. Training took two fifths of it away on grown grains, a sixth on real ones. Area fares alike.
 # - *Shape.* On grown grains training doubled the R² of the aspect ratio, from 0.18 to 0.39. On real ones it fell, from 0.32 to 0.19.
 # - *Zoning.* The same probe reads its strength from the numbers by hand: 0.46 on grown, 0.41 on real grains. So these pictures hold it. From LeNet's 32 numbers it reads a trace, 0.03 and 0.05.
 #
-# **The verdict.** Of the paper's three words, the 32 numbers hold brightness, some shape, and of zoning, as we measure it, a trace. Of the three, training clearly added shape only, and only on grown grains. Whoever reads "zoning" off a map of these numbers reads more than our probe finds. For networks trained on all 13 mounts this stays open. Whether each word has an *axis* is asked in *In three dimensions*.
+# **The verdict.** Of the paper's three words the 32 numbers hold brightness, some shape, and of zoning, as we measure it, a trace. Training clearly added shape only, and only on grown grains. Whoever reads "zoning" off a map of these numbers reads more than our probe finds. Whether each word has an *axis* is asked in *In three dimensions*; for networks trained on all 13 mounts all of this stays open.
 #
 # **Discuss, and write three sentences:** the paper varies brightness in training because exposure was set by hand. What would you expect that to do to brightness in the 32 numbers? How would you test it? Then see *What augmentation changes*.
 
