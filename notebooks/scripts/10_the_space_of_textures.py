@@ -72,7 +72,7 @@ ex.known.commit(my_signs)
 #
 # **You will** turn each grain into a point in 32 dimensions · turn the knobs of a map and see what stays · put a cat on it · write a probe that says what the 32 numbers hold · hold a published reading against controls.
 #
-# **You need** notebooks 4 (LeNet) and 5 (augmentation). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 50 min, 60 s to run.
+# **You need** notebooks 4 (LeNet) and 5 (augmentation). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 60 min, 60 s to run.
 
 # %% [markdown]
 # ## 1 · A grain becomes a list of numbers
