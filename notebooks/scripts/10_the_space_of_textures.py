@@ -193,7 +193,7 @@ counts = embeddings.leaders(maps, unseen.table, measures)
 by_luck = embeddings.largest_by_luck(len(maps), 2 * len(measures))
 agreeing = counts.T.groupby(lambda kind: kind.split(", ")[1]).sum().max(axis=None)
 ex.stays.meet((again, 100 / (len(unseen) - 1), agreeing, by_luck, len(maps)))
-print(f"Of a grain's ten nearest on the first map {again:.1f} are found again on another; luck {100 / len(z):.1f}.")
+print(f"Of a grain's ten nearest on the first map {again:.1f} are found again on another; luck {100 / (len(z) - 1):.1f}.")
 print(f"{agreeing} of {len(maps)} maps agree on what leads UMAP 1 and its direction; luck about {by_luck:.0f}.")
 counts.rename(measures).T
 
