@@ -193,7 +193,9 @@ counts = embeddings.leaders(maps, unseen.table, measures)
 by_luck = embeddings.largest_by_luck(len(maps), 2 * len(measures))
 agreeing = counts.T.groupby(lambda kind: kind.split(", ")[1]).sum().max(axis=None)
 ex.stays.meet((again, 100 / (len(unseen) - 1), agreeing, by_luck, len(maps)))
-print(f"Of a grain's ten nearest on the first map {again:.1f} are found again on another; luck {100 / (len(z) - 1):.1f}.")
+print(
+    f"Of a grain's ten nearest on the first map {again:.1f} are found again on another; luck {100 / (len(z) - 1):.1f}."
+)
 print(f"{agreeing} of {len(maps)} maps agree on what leads UMAP 1 and its direction; luck about {by_luck:.0f}.")
 counts.rename(measures).T
 
@@ -479,7 +481,7 @@ within = within.assign(text=cells).pivot_table("text", "of", "space", aggfunc="f
 within[list(text)].rename(columns={"trained less untrained": "difference (95 %)"}).rename_axis(index=None, columns=None)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Training adds aspect ratio among batholith grains alone; among porphyry grains this is not resolved. Of regular zones the trained networks seem to know something, but within either class our probe finds nothing, an R² of 0 or less: they are known through the class, for the program draws them in most porphyry and few batholith grains.
+# **What we see.** Among batholith grains, too, training adds to what is known of the aspect ratio; among porphyry grains this is not resolved. Of regular zones the trained networks seem to know something, but within either class our probe finds nothing, an R² of 0 or less: they are known through the class, for the program draws them in most porphyry and few batholith grains.
 #
 # ## Does the measure see zones?
 #
@@ -631,7 +633,7 @@ clusters.rename_axis(columns=None)
 # The **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck. On the 32 numbers of grown grains two k-means clusters agree with the class no better than luck, 0.01 (−0.07 to 0.09); on their UMAP somewhat, 0.22; on real grains in neither space. (A single run may score higher.) And clusters change: those of two trainings agree with each other only at 0.34 (0.27 to 0.39).
 #
 # ### Exercise: a cluster of rocks?
-# The clusters agree with *lithology* better than by luck, and nobody told k-means a lithology. Each lithology has one or two mounts, each polished and exposed by itself. Which test could tell whether the clusters follow the rock or the mount?
+# The clusters agree with *lithology* better than luck, and nobody told k-means a lithology. Each lithology has one or two mounts, each polished and exposed by itself. Which test could tell whether the clusters follow the rock or the mount?
 #
 # - **a** ask for many more grains from each of these same mounts
 # - **b** ask for another mount of each rock, made on another day
