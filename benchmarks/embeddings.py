@@ -6,6 +6,7 @@ zoom); the start itself (untrained) and bare pixels stand beside. All are asked 
 from: a fifth of the grains of the learning mounts and all of the test mounts.
 
 * `linear`, `neighbours` (raw and standardised): R² of a property's ranks (`embeddings.linear_r2`, `neighbour_r2`).
+* `by hand`: five numbers of zoning from the same small pictures (`embeddings.zoning_by_hand`), a positive control.
 * `aspect_ratio, batholith` and the like: the same among the grains of one class, since in grown grains both go with it.
 * `… less …`: the same as a paired difference of two networks with one seed.
 * `axes`: how often the strongest axis of a property is the same in two three-dimensional UMAPs, and how often the
@@ -144,7 +145,7 @@ def probe_rows(spaces, table):
     found.index.names = ["space", "seed", "test", "how", "of"]
     for (space, test, how, of), part in found.groupby(["space", "test", "how", "of"], sort=False):
         value, low, high = over_seeds(part["value"])
-        if len(part) == 1:  # pixels have no seed: the interval is over grains
+        if len(part) == 1:  # pixels and numbers by hand have no seed: the interval is over grains
             low, high = part["low"].iloc[0], part["high"].iloc[0]
         yield [space, test, how, of, value, low, high, part["luck"].mean()]
     values = found["value"].unstack("space")
@@ -289,11 +290,16 @@ def rows_of(kind, data, umap):
     mapped = {key: space for key, space in spaces.items() if key[0] in ("as published", "no augmentation", "untrained")}
     maps = dict(maps_of(mapped, kind, umap))
     spaces["pixels", 0] = pixels
+    by_hand = {("by hand", 0): embeddings.zoning_by_hand(unseen.images, unseen.masks)}
     drawn = {("its 3-D UMAP", seed): maps["as published", seed]["spectral", 0] for seed in SEEDS}
     lithology = samples.sheet()["lithology"].reindex(unseen.table["sample"]).to_numpy(str)
     labels = {"class": unseen.y, "mount": unseen.table["sample"].to_numpy(str), "lithology": lithology}
     asked = table.notna().sum()  # of a property that not every grain has, the grains that have it
-    for rows in (axis_rows(maps, table), cluster_rows(spaces, maps, labels), probe_rows(spaces | drawn, table)):
+    for rows in (
+        axis_rows(maps, table),
+        cluster_rows(spaces, maps, labels),
+        probe_rows(spaces | drawn | by_hand, table),
+    ):
         for row in rows:
             yield row, asked.get(row[3], len(unseen))
 

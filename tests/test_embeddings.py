@@ -202,6 +202,3 @@ def test_each_group_has_its_panel_and_all_others_stand_behind_it():
         assert np.array_equal(np.c_[mine.get_data()], xy[names == name]) and ax.get_title().startswith(name)
         assert len(behind.get_xdata()) + len(mine.get_xdata()) == 50
     plt.close(fig)
-    fig = plots.turned(np.c_[xy, xy[:, 0]], names)
-    assert [ax.azim for ax in fig.axes] == [-60, 30] and len(fig.legends[0].get_texts()) == 2
-    plt.close(fig)

@@ -237,9 +237,6 @@ def test_a_scene_takes_the_colours_that_it_is_given():
     figure = plots.scene(xyz, names, names, colours, name="PCA")
     assert {trace.name: trace.marker.color for trace in figure.data} == colours
     assert figure.layout.scene.zaxis.title.text == "PCA 3"
-    ax = plots.turned(xyz, names, colours, name="PCA").axes[0]
-    found = {dots.get_label(): to_hex(dots.get_facecolor()[0]).upper() for dots in ax.collections}
-    assert found == colours and ax.get_zlabel() == "PCA 3"
 
 
 def test_a_figure_says_what_it_shows_and_where_its_data_come_from(monkeypatch):

@@ -5,12 +5,12 @@ map (PCA, t-SNE, UMAP) draws these vectors in two or three dimensions. Here is w
 figure comes with an interval over grains and with what shuffled grains give.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.spatial.distance import pdist
 from scipy.stats import rankdata
 from sklearn.cluster import KMeans
 from sklearn.linear_model import Ridge
@@ -22,11 +22,13 @@ from sklearn.preprocessing import StandardScaler
 from zirconkit.evaluation.intervals import bootstrap
 
 __all__ = [
-    "Knobs", "Reading", "agreement", "axes_of", "cluster_agreement", "embed", "linear_r2", "neighbour_r2",
-    "standardised", "what_stays",
+    "Knobs", "Reading", "agreement", "axes_of", "cluster_agreement", "embed", "largest_by_luck", "leaders",
+    "linear_r2", "neighbour_r2", "standardised", "zoning_by_hand",
 ]  # fmt: skip
 
 SHUFFLES = 200  # and as many bootstrap resamples
+WAYS = ("rising", "falling")
+WIDTHS = (0.7, 1.4, 2.8, 5.6)  # px; blurs between which the bands of grey lie
 
 
 class Reading(NamedTuple):
@@ -145,57 +147,85 @@ class Knobs(NamedTuple):
     start: str = "spectral"
 
 
-def what_stays(maps, table, columns, groups, k=10):
-    """How much of one map is found again on others of the same grains: 1 all, 0 what luck gives.
+def leaders(maps, table, columns):
+    """What leads the first axis of each map: the column that it follows most, and which way.
 
     Parameters
     ----------
-    maps : sequence of arrays, shape (n, dimensions)
-        The first is the one that the others are held against: a map, or the space that they are of.
+    maps : dict of Knobs to array, shape (n, dimensions)
     table, columns
-        As in `axes_of`. Without columns nothing is said of axes.
-    groups : sequence of str, n
-        Such as samples.
-    k : int
+        As in `axes_of`.
 
     Returns
     -------
-    dict of str to float
-        neighbours (share of the k nearest), axis (whether axis 1 follows the same column most, the same way; NaN
-        without columns), gaps (Kendall's τ of the gaps between the groups' middles; NaN of two groups); means over the
-        other maps.
+    DataFrame
+        A row for each column of the table; for each start and direction (such as "random, falling") the number of maps.
     """
-    first, *others = maps
-    stays = [(agreement(first, other, k).mean(), _same_axis(first, other, table, columns)) for other in others]
-    neighbours, axis = np.mean(stays, axis=0)
-    gaps = _gaps(first, groups)
-    orders = [stats.kendalltau(gaps, _gaps(other, groups)).statistic for other in others if len(gaps) > 1]
-    by_luck = k / (len(first) - 1), 1 / (2 * max(1, len(columns)))
-    return {
-        "neighbours": _beyond_luck(neighbours, by_luck[0]),
-        "axis": _beyond_luck(axis, by_luck[1]),
-        "gaps": float(np.mean(orders)) if orders else np.nan,  # 0 for luck already
-    }
+    counts = pd.DataFrame(0, index=list(columns), columns=list(_kinds_of(maps)))
+    for knobs, places in maps.items():
+        rho = axes_of(places, table, columns)[1]
+        name = rho.abs().idxmax()
+        way = WAYS[int(rho[name] < 0)]
+        counts.loc[name, f"{knobs.start}, {way}"] += 1
+    return counts
 
 
-def _beyond_luck(share, luck):
-    """A share on a scale from 0, what luck gives, to 1."""
-    return float((share - luck) / (1 - luck))
+def _kinds_of(maps):
+    """Every start among the maps with each of two ways, as words."""
+    for start in dict.fromkeys(knobs.start for knobs in maps):
+        for way in WAYS:
+            yield f"{start}, {way}"
 
 
-def _same_axis(one, other, table, columns):
-    """Whether axis 1 of two maps follows one column most, and the same way; NaN without columns."""
-    if not len(columns):
-        return np.nan
-    a, b = (axes_of(points, table, columns)[1] for points in (one, other))
-    name = a.abs().idxmax()
-    return name == b.abs().idxmax() and np.sign(a[name]) == np.sign(b[name])
+def largest_by_luck(maps, cells, seed=0):
+    """How many of so many maps come into the fullest of equal cells by luck: float, the mean of 1,000 throws."""
+    rng = np.random.default_rng(seed)
+    thrown = rng.multinomial(maps, np.full(cells, 1 / cells), size=1000)
+    return float(thrown.max(axis=1).mean())
 
 
-def _gaps(points, groups):
-    """The distance between the middles of every two groups, one after the other."""
-    middles = pd.DataFrame(np.asarray(points)).groupby(np.asarray(groups)).mean()
-    return pdist(middles)
+def zoning_by_hand(images, masks):
+    """Five numbers of zoning, measured on small pictures themselves: what the pictures can tell, network or not.
+
+    Parameters
+    ----------
+    images : array of uint8, shape (n, height, width, 1)
+    masks : array of bool, shape (n, height, width)
+
+    Returns
+    -------
+    array, shape (n, 5)
+        Logarithms, so that no grain stands far out: how much the mean grey goes up and down from the outline inwards,
+        less its slow trend; and how strong light and dark bands of four widths are, from fine to coarse.
+        All are shares of the grain's mean grey.
+    """
+    found = [_zoning_of(image[..., 0], mask) for image, mask in zip(images, masks)]
+    return np.log(np.array(found) + 0.01)
+
+
+def _zoning_of(image, mask):
+    """The five numbers of one grain."""
+    if not image[mask].any():
+        return [0.0] * 5
+    grey = image / image[mask].mean()
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
+    inner = depth > 1.5 if (depth > 1.5).sum() > 8 else mask
+    bands = [grey] + [cv2.GaussianBlur(grey, (0, 0), width) for width in WIDTHS]
+    strengths = [(fine - coarse)[inner].std() for fine, coarse in pairwise(bands)]
+    return [_ups_and_downs(grey[mask], depth[mask]), *strengths]
+
+
+def _ups_and_downs(grey, depth):
+    """Spread of the mean grey of rings, a pixel wide, less the parabola that fits it best."""
+    ring = depth.astype(int)
+    many = np.bincount(ring)
+    profile = np.bincount(ring, grey)[many > 0] / many[many > 0]
+    inside = profile[1:]  # the outermost ring is half resin
+    if len(inside) < 4:
+        return 0.0
+    x = np.linspace(-1, 1, len(inside))
+    trend = np.polyval(np.polyfit(x, inside, 2), x)
+    return (inside - trend).std()
 
 
 def neighbour_r2(points, values, k=10, seed=0):

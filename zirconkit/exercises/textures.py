@@ -12,50 +12,58 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from zirconkit.exercises.core import Question, choice, function, items, number, numbers
-from zirconkit.exercises.predictions import Prediction, one_of, ranked
+from zirconkit.exercises.core import Question, Unusable, choice, function, items, number, numbers
+from zirconkit.exercises.predictions import Prediction, points
 
 __all__ = ["Kept", "kept_maps", "known", "many_islands", "map_reading", "probe", "same_grains", "stays", "strange"]
 
 # ---------------------------------------------------------------- predictions
 
+SIGNS = {"t": "the trained network's", "u": "the untrained one's", "=": "no clear difference"}
+TRACE, CLEAR = 0.02, 0.08  # differences in R²: below the one there is none, above the other it is no longer "="
 
-NEAR = 0.07  # R² that lie no farther apart are a tie
+
+def _signs(guess):
+    """A reader of four signs, of t, u and =, whatever stands between them."""
+    signs = [sign for sign in str(guess).lower() if sign in SIGNS]
+    if not isinstance(guess, str) or len(signs) != 4 or set(guess.lower()) - {*SIGNS, " ", ","}:
+        raise Unusable('four signs are wanted, each t, u or =, in quotes, such as "ut=u".')
+    return "".join(signs)
+
+
+def _allowed(difference):
+    """The signs that a difference allows: between a trace and a clear one two of them."""
+    signs = {"="} if abs(difference) < CLEAR else set()
+    return signs | ({"t" if difference > 0 else "u"} if abs(difference) >= TRACE else set())
 
 
 def _reveal_known(guess, result):
-    """`guess`: the letters from the best known to the least; `result`: the R² of each letter."""
-    measured = sorted(result, key=result.get, reverse=True)
-    pairs = list(combinations(measured, 2))
-    tied = [pair for pair in pairs if result[pair[0]] - result[pair[1]] <= NEAR]
-    right = sum(pair in tied or guess.index(pair[0]) < guess.index(pair[1]) for pair in pairs)
-    scores = ", ".join(f"{letter} {result[letter]:.2f}" for letter in measured)
-    said = (
-        f"You said {' > '.join(guess)}; measured (R²): {scores}. Of the 6 pairs you have {right} the right way round."
-    )
-    ties = " and ".join(f"{high}, {low}" for high, low in tied)
-    return said + (f" Either order of {ties} counts: a near tie." if ties else "")
+    """`guess`: four signs; `result`: R² of the trained less that of the untrained, by letter."""
+    allowed = {letter: _allowed(difference) for letter, difference in result.items()}
+    right = sum(sign in allowed[letter] for letter, sign in zip(result, guess))
+    found = ", ".join(f"{letter} {difference:+.2f}" for letter, difference in result.items())
+    either = [letter for letter, signs in allowed.items() if len(signs) > 1]
+    said = f"You said {guess}. R², trained less untrained: {found}. You have {right} of {len(result)}."
+    return said + (f" So small a difference as that of {' and '.join(either)} may be called either." if either else "")
 
 
-known = Prediction(ranked("abcd"), _reveal_known)
-
-
-UNITS = {"a": "of ten neighbours found again", "b": "of the first axes", "c": "Kendall's τ of the gaps"}
+known = Prediction(_signs, _reveal_known)
 
 
 def _reveal_stays(guess, result):
-    """`guess`: a letter; `result`: for each letter how much stays, from 0, luck, to 1, all of it; NaN if unknown."""
-    least = min(result, key=lambda letter: np.nan_to_num(result[letter], nan=2))
-    shares = ", ".join(f"{letter} {share:.2f} {UNITS[letter]}" for letter, share in result.items())
-    verdict = "which changes most" if guess == least else f"but {least} changes more"
-    return f"You said {guess}, {verdict} from map to map: {shares}. Units differ; in each 0 is luck and 1 all of it."
+    """`guess`: neighbours and maps of ten; `result`: of ten found again, and by luck; maps that agree, by luck, of all."""
+    near, near_luck, maps, maps_luck, of = result
+    return (
+        f"You said {guess[0]:g} neighbours of ten, found {near:.1f} (luck {near_luck:.1f}); and {guess[1]:g} maps of ten, "
+        f"found {maps} of {of}, which is {10 * maps / of:.1f} of ten (luck {10 * maps_luck / of:.1f})."
+    )
 
 
-stays = Prediction(one_of("a", "b", "c"), _reveal_stays)
+stays = Prediction(points(2, 0, 10), _reveal_stays)
 
 # ---------------------------------------------------------------- one property, another axis
 
-ENOUGH = 0.5  # by how much a correlation must change
+ENOUGH = 0.3  # by how much the length of a bar must change
 
 
 @dataclass(frozen=True)
@@ -82,20 +90,33 @@ def kept_maps(maps, column, bench):
     return ... if column is ... else Kept(maps, column, bench)
 
 
-def _changes(bench, one, other, mirrored=False):
-    """By how much each property's ρ along UMAP 1 differs; `mirrored`: after the other map is mirrored, if that fits."""
-    before, after = (bench.axes(knobs)[1] for knobs in (one, other))
-    as_drawn, turned = (before - after).abs(), (before + after).abs()
-    return turned if mirrored and turned.sum() < as_drawn.sum() else as_drawn
-
-
-def change_an_axis(bench, mirrored=True):
+def change_an_axis(bench):
+    best = 0, None, None
+    rho = {knobs: bench.axes(knobs)[1].abs() for knobs in bench.maps}  # along UMAP 1, the sign left out
     for one, other in combinations(bench.maps, 2):
         if one[:2] == other[:2]:  # the same n_neighbors and min_dist
-            change = _changes(bench, one, other, mirrored)  # of each ρ along UMAP 1, one map turned over if that fits
-            if change.max() >= ENOUGH:
-                return {"one": one, "other": other}, change.idxmax()
-    return change_an_axis(bench, mirrored=False) if mirrored else None
+            change = (rho[one] - rho[other]).abs()
+            if change.max() > best[0]:
+                best = change.max(), {"one": one, "other": other}, change.idxmax()
+    return best[1:]
+
+
+def _change(bench, one, other, column):
+    """By how much the length of a property's bar along UMAP 1 differs between two maps."""
+    before, after = (bench.axes(knobs).loc[column, 1] for knobs in (one, other))
+    return abs(abs(before) - abs(after))
+
+
+def _widest(bench):
+    """The largest change that seed and start make among a bench's maps, rounded down."""
+    pair, column = change_an_axis(bench)
+    return np.floor(100 * _change(bench, *pair.values(), column)) / 100 if pair else 0.0
+
+
+def within_reach(bench):
+    """How much seed and start change the bars of a bench's maps, and how much is wanted: str."""
+    widest = _widest(bench)
+    return f"Seed and start change a bar of UMAP 1 by up to {widest:.2f} in length; find {min(widest, ENOUGH):.2f}."
 
 
 def _small_bench():
@@ -133,40 +154,33 @@ def _what_is_no_change(bench, one, other, column):
     turned = [name for name in ("n_neighbors", "min_dist") if getattr(one, name) != getattr(other, name)]
     if turned:
         return f"{turned[0]} differs: that asks UMAP for something else. Leave it, and turn the seed or the start only."
-    return _what_is_no_turn(bench, one, other, column)
-
-
-def _what_is_no_turn(bench, one, other, column):
-    """Why the first axes of two maps do not differ as was asked; None if they do."""
-    left = _changes(bench, one, other, mirrored=True)[column]
-    if left >= ENOUGH:
+    wanted = min(ENOUGH, _widest(bench))
+    if _change(bench, one, other, column) >= wanted:
         return None
     before, after = (bench.axes(knobs).loc[column, 1] for knobs in (one, other))
-    if not abs(before - after) >= ENOUGH:
+    if abs(before - after) >= wanted:
         return (
-            f"along UMAP 1 {column} has {before:+.2f} on the one and {after:+.2f} on the other, which differ by "
-            f"{abs(before - after):.2f}; {ENOUGH} is wanted. Look at the bars: which property's changes most?"
+            f"the bar of {column} turns from {before:+.2f} to {after:+.2f}: a mirror image, and mirrored maps are equally "
+            f"good. Its length differs by {abs(abs(before) - abs(after)):.2f} only; {wanted:.2f} is wanted."
         )
-    pair, better = change_an_axis(bench)
-    if _changes(bench, *pair.values(), mirrored=True)[better] < ENOUGH:
-        return None  # these knobs hold mirror images only
     return (
-        f"the two are mirror images: turn one over, and {column} differs by {left:.2f} only. The knobs hold a pair that "
-        "differs by more: look for a bar that does not do as the others do."
+        f"along UMAP 1 {column} has {before:+.2f} on the one and {after:+.2f} on the other: lengths that differ by "
+        f"{abs(abs(before) - abs(after)):.2f}, and {wanted:.2f} is wanted. Which property's bar changes most?"
     )
 
 
 same_grains = Question(
     hints=(
         "Only chance may differ: the seed, or the start. From which start do maps of two seeds look least alike?",
-        "On one map UMAP 1 has +0.70 and +0.30 for two properties, on another −0.70 and −0.30: a mirror image, which fits once it is "
-        "turned over. If the other has −0.70 and +0.30, the second property differs by 0.60 even when it is turned over.",
-        "Choose start = random, look at the bars of UMAP 1 for both seeds: does any bar keep its sign while others change theirs?",
+        "A property has +0.70 on one map and −0.60 on another: a mirror image, its bar is shorter by 0.10 only. With −0.20 on the "
+        "other map its bar would be shorter by 0.50, and UMAP 1 would follow something else.",
+        "Keep the map with start = spectral on which a bar of UMAP 1 is longest. Then choose start = random and try both seeds; if "
+        "none will do, take another n_neighbors or min_dist, the same for both maps.",
     ),
     answer=change_an_axis,
     judge=_judge_kept,
     because="The grains, their 32 numbers and the question to UMAP were the same: only the start or the seed changed what the axis follows. "
-    "UMAP counts distances only, so a map that is turned or mirrored is exactly as good. The spectral start is computed from the grains, "
+    "UMAP counts who is near, so a map that is turned or mirrored is exactly as good. The spectral start is computed from the grains, "
     "which makes axes repeatable; it gives them no meaning.",
     filled=("my_maps, my_property = ex.change_an_axis(bench)  # its code: ex.same_grains.solution()",),
 )
@@ -351,18 +365,19 @@ many_islands = Question(
     hints=(
         "Nobody labelled the grains of a cluster. What else do grains of one lithology share here?",
         "Two lithologies, each on one mount, and each mount exposed by itself: brightness alone makes two clusters, whatever "
-        "the rocks are. What would tell the two cases apart?",
-        "Compare the rows of the *untrained* network with those of the trained one, and read again the sentence on mounts.",
+        "the rocks are. What would have to differ while the rock stays?",
+        "Read again the sentence above on mounts, then ask of each letter: could its result come out otherwise if only the "
+        "mounts, and not the rocks, made the clusters?",
     ),
     answer="b",
     judge=choice(
         "b",
         {
-            "a": "the untrained network was never told of a rock, and its clusters agree with lithology about as well.",
-            "c": "small, but with an interval above luck it is no accident: something that goes with lithology is in the pictures.",
-            "d": "more grains of the same mounts make the interval smaller, and leave rock and mount as they are: one.",
+            "a": "more grains of the same mounts make the interval smaller, and leave rock and mount as they are: one.",
+            "c": "finer clusters part the grains further, but a rock and its mount are parted by the same lines.",
+            "d": "it tells whether training made the clusters, and not whether they follow the rock or its mount.",
         },
     ),
     because="Each lithology has one or two mounts, each polished, exposed and photographed by itself. What parts the mounts parts the lithologies, "
-    "and only a second mount of the same rock can tell which of the two it was.",
+    "and only another mount of the same rock can tell which of the two it was: does it join its rock, or stand by itself?",
 )

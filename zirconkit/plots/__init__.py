@@ -30,7 +30,7 @@ from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
 from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
-from zirconkit.plots.spaces import guests, highlighted, map_and_axes, map_panels, pictured, probed, scene, turned
+from zirconkit.plots.spaces import guests, highlighted, map_and_axes, map_panels, pictured, probed, scene
 from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
 from zirconkit.plots.sweeps import audited, leads, powers, runs
 
@@ -44,6 +44,6 @@ __all__ = [
     "kernels_and_maps", "leads", "light_map", "map_and_axes", "map_panels", "maps_on_grain", "medians_by_mount",
     "mount", "mount_dots", "name_classes", "numbered", "on_the_bench", "outlined", "painted", "pictured", "powers",
     "probed", "pushes", "revealed", "roc", "runs", "scene", "scored_mounts", "show", "side_by_side", "signed_map",
-    "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores", "turned",
+    "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores",
     "turning", "two_lines", "two_tests", "walked", "weight_histograms", "worse_pictures",
 ]  # fmt: skip

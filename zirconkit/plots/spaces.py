@@ -1,4 +1,4 @@
-"""Maps of grains: flat, turned, and a scene that turns under the hand."""
+"""Maps of grains: flat ones, and a scene that turns under the hand."""
 
 from itertools import cycle
 from typing import NamedTuple
@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 from zirconkit.plots.canvas import blank
@@ -14,10 +15,10 @@ from zirconkit.plots.palette import AMBER, GREEN, GREY, LINES, PINK, class_colou
 from zirconkit.plots.pictures import as_picture
 from zirconkit.samples import CLASSES
 
-__all__ = ["guests", "highlighted", "map_and_axes", "map_panels", "pictured", "probed", "scene", "turned"]
+__all__ = ["guests", "highlighted", "map_and_axes", "map_panels", "pictured", "probed", "scene"]
 
 _PALETTE = (GREEN, PINK, AMBER, GREY)
-_MARKERS = (("o", "circle"), ("D", "diamond"), ("s", "square"), ("X", "x"))  # of matplotlib and of plotly
+_SYMBOLS = ("circle", "diamond", "square", "x")  # by plotly's names
 
 
 class _Group(NamedTuple):
@@ -26,20 +27,19 @@ class _Group(NamedTuple):
     name: str
     rows: np.ndarray
     colour: str
-    marker: str
-    symbol: str  # the marker's name in plotly
+    symbol: str
 
 
 def _groups(groups, colours):
-    """The grains of each group, in the order of the names; colours that come again come with another marker."""
+    """The grains of each group, in the order of the names; colours that come again come with another symbol."""
     names = sorted(set(groups))
     if colours is None:
         colours = dict(zip(names, cycle(_PALETTE))) | class_colours(CLASSES)
     for number, name in enumerate(names):
         rows = np.flatnonzero(np.asarray(groups) == name)
         round_of_colours = number // len(_PALETTE)
-        marker, symbol = _MARKERS[(number + round_of_colours) % len(_MARKERS)]
-        yield _Group(name, rows, colours[name], marker, symbol)
+        symbol = _SYMBOLS[(number + round_of_colours) % len(_SYMBOLS)]
+        yield _Group(name, rows, colours[name], symbol)
 
 
 def scene(xyz, groups, said, colours=None, name="UMAP"):
@@ -74,27 +74,6 @@ def scene(xyz, groups, said, colours=None, name="UMAP"):
         figure.layout.scene[axis].title.text = f"{name} {number}"
     figure.update_layout(width=620, height=520, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     return figure
-
-
-def turned(xyz, groups, colours=None, name="UMAP"):
-    """The same map on paper: two views of it, a quarter turn apart about the third axis; matplotlib Figure.
-
-    The parameters are as in `scene`.
-    """
-    fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.4), subplot_kw={"projection": "3d"}, layout="constrained")
-    for ax, angle in zip(axes, (-60, 30)):
-        for group in _groups(groups, colours):
-            x, y, z = np.asarray(xyz)[group.rows].T
-            dots = ax.scatter(x, y, z, s=26, c=group.colour, marker=group.marker, lw=0, depthshade=False)
-            dots.set(alpha=0.8, label=group.name)
-        ax.view_init(20, angle)
-        ax.tick_params(labelsize=8)
-        ax.set_xlabel(f"{name} 1")
-        ax.set_ylabel(f"{name} 2")
-        ax.set_zlabel(f"{name} 3")
-        ax.set_box_aspect((4, 4, 3.4), zoom=0.95)
-    fig.legend(*axes[0].get_legend_handles_labels(), fontsize=8, ncols=4, loc="outside lower center")
-    return fig
 
 
 def highlighted(xy, groups, colours, name="UMAP"):
@@ -274,25 +253,29 @@ def probed(panels, label, hues=LINES):
     hues : sequence of str
         The spaces' colours.
     """
-    properties = list(dict.fromkeys(pd.concat(panels.values())["of"]))
-    size = (9.5, 1.3 + 0.44 * len(properties))
-    fig, axes = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False, layout="constrained")
+    everything = pd.concat(panels.values())
+    properties, spaces = (list(dict.fromkeys(everything[name])) for name in ("of", "space"))
+    hue_of = dict(zip(spaces, hues))
+    size = (9.5, 1.3 + max(0.44, 0.14 * len(spaces)) * len(properties))
+    shared = {"sharex": True, "sharey": True, "squeeze": False}
+    fig, axes = plt.subplots(1, len(panels), figsize=size, layout="constrained", **shared)
     for ax, (title, table) in zip(axes[0], panels.items()):
-        _intervals(ax, table, properties, hues)
+        _intervals(ax, table, properties, hue_of)
         ax.axvline(0, ls=":", color=GREY)
         ax.set(xlabel=label, yticks=range(len(properties)), yticklabels=properties[::-1])
         ax.set_title(title, fontsize=10)
         ax.grid(axis="x", alpha=0.3)
-    fig.legend(*axes[0, 0].get_legend_handles_labels(), fontsize=9, loc="outside upper center", ncols=4, frameon=False)
+    dots = [Line2D([], [], marker="o", ls="", color=hue, label=space) for space, hue in hue_of.items()]
+    fig.legend(handles=dots, fontsize=9, loc="outside upper center", ncols=5, frameon=False)
     return fig
 
 
-def _intervals(ax, table, properties, hues):
+def _intervals(ax, table, properties, hue_of):
     """A dot and an interval for each space and property, from the top down."""
-    spaces, known = list(dict.fromkeys(table["space"])), set(table["of"])
-    for number, (space, hue) in enumerate(zip(spaces, hues)):
+    known = set(table["of"])
+    for number, (space, hue) in enumerate(hue_of.items()):
         part = table[table["space"] == space].set_index("of").reindex(properties)
-        height = np.arange(len(properties))[::-1] + 0.3 - 0.6 * number / max(1, len(spaces) - 1)
+        height = np.arange(len(properties))[::-1] + 0.3 - 0.6 * number / max(1, len(hue_of) - 1)
         ax.hlines(height, part["low"], part["high"], color=hue, lw=2)
         ax.plot(part["value"], height, "o", ms=5, color=hue, label=space)
     for place, name in enumerate(properties[::-1]):
