@@ -6,7 +6,6 @@ import pandas as pd
 
 from zirconkit.plots.canvas import axes_for, grid, without_ticks
 from zirconkit.plots.palette import BLACK, GREY, LINES, class_colours
-from zirconkit.plots.pictures import gallery
 
 __all__ = [
     "clue_views",
@@ -21,6 +20,7 @@ __all__ = [
 
 _STYLES = ("-", "--", "-.")  # of the models in `worse_pictures`
 WHITE = 200  # grey level of a mystery set that is drawn white
+BRIGHTER = 4  # times, so that the resin shows
 
 
 def mount_dots(values, y, mount, classes, label, ax=None):
@@ -139,11 +139,24 @@ def clue_views(views, names, colours):
 
 
 def some_of_each(grains, each=8, seed=0):
-    """A line of grains of each class, drawn at random, each under the name of its mount in the colour of its class."""
+    """A line of grains of each class, drawn at random, and below each line the same grains brighter, for the resin.
+
+    Each grain stands under the name of its mount in the colour of its class.
+    """
     shown = _drawn(grains.y, each, seed)
-    table = grains.table.iloc[shown]
-    worn = table["class_name"].map(class_colours(grains.classes))
-    return gallery(list(grains.images[shown]), list(table["sample"]), each, 8.6, WHITE, list(worn))
+    fig, axes = plt.subplots(4, each, figsize=(9, 5), layout="constrained", squeeze=False)
+    without_ticks(axes.flat)
+    colours = class_colours(grains.classes)
+    for place, row in enumerate(shown):
+        line, column = divmod(place, each)
+        image, name = grains.images[row, ..., 0], grains.table["class_name"].iloc[row]
+        above, below = axes[2 * line : 2 * line + 2, column]
+        above.imshow(image, cmap="gray", vmin=0, vmax=WHITE)
+        below.imshow(image, cmap="gray", vmin=0, vmax=WHITE / BRIGHTER)
+        above.set_title(grains.table["sample"].iloc[row], fontsize=9, color=colours[name])
+    for ax, label in zip(axes[:, 0], ("as it is", f"{BRIGHTER} × brighter") * 2):
+        ax.set_ylabel(label, fontsize=8)
+    return fig
 
 
 def two_lines(grains, each=8, seed=0):
@@ -186,7 +199,8 @@ def pushes(values, x, names, label):
     ax.axvline(0, ls=":", color=GREY)
     for row, column in enumerate(order):
         rank = x[:, column].argsort().argsort() / len(x)
-        dots = ax.scatter(values[:, column], row + scatter, c=rank, cmap="viridis_r", s=9, vmin=0, vmax=1)
+        dots = ax.scatter(values[:, column], row + scatter, c=rank, cmap="viridis_r", s=18, vmin=0, vmax=1)
+        dots.set(edgecolor=BLACK, linewidth=0.4)
     bar = ax.figure.colorbar(dots, ax=ax)
     bar.set_ticks([0, 1], labels=["lowest", "highest"])
     bar.set_label("value of the measurement", fontsize=8)
