@@ -48,7 +48,7 @@ print(f"a classifier of the pixels, on mounts left out: ROC-AUC {mysteries.pixel
 # %% [markdown] tags=["predict:by_what"]
 # # 8 · Shortcuts
 #
-# Above are sixteen of 228 grown grains, under the names of their mounts: porphyry in orange, batholith in blue. Below each line are the same grains, brighter. All grains were dealt to the mounts at random, and the mounts to the classes; then *one* thing was planted. A classifier of the pixels now ranks most pairs of a porphyry and a batholith grain rightly (printed), on mounts that it never saw. **By which clue?** Look at both rows, and choose "brightness" of the grain, "resin" around it, "corners" of the picture, "size", "direction" in which the grain lies, "outline" or "texture".
+# Above are sixteen of 228 grown grains, under the names of their mounts: porphyry in orange, batholith in blue. Below each row are the same grains, brighter. Grains were dealt to mounts at random, and mounts to classes; then *one* thing was planted. Now a classifier of the pixels ranks most pairs of a porphyry and a batholith grain rightly (printed), on mounts that it never saw. **By which clue?** Look at all four rows, and choose "brightness" of the grain, "resin" around it, "corners" of the picture, "size", "direction" in which the grain lies, "outline" or "texture".
 
 # %% tags=["predict:by_what", "answer"]
 my_clue = ...  # one of the seven words, in quotes
@@ -86,11 +86,11 @@ for name in ("mean_grey", "aspect_ratio"):
     print(f"{name.replace('_', ' ')}: {above} of {len(means[asked])} mounts of {asked} lie above all of {unasked}")
 
 # %% [markdown]
-# **What we see.** Each dot is a grain, each row a mount, each black line a mount's mean. All grains of a mount have one colour: whoever recognises the mount knows the class. Do the two colours lie apart, or mixed? Count mounts, not dots. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
+# **What we see.** Each dot is a grain, each row a mount, each black line a mount's mean. All grains of a mount have one colour: whoever recognises the mount knows the class. Are the two colours apart, or mixed? Count mounts, not dots. Mounts differ in grey, and no rock need be behind it: exposure is set by hand.
 #
 # ## An interval over what?
 #
-# Suppose that each mount gets its exposure by chance. Then grey says nothing of the class, and the true ROC-AUC is 0.5. We draw such exposures again and again, and give two 95 % intervals each time: **over grains**, as if each grain had been drawn by itself, and **over mounts**.
+# Suppose that each mount gets its exposure by chance. Then grey says nothing of the class, and the true ROC-AUC is 0.5. We draw such exposures many times, each time with two 95 % intervals: **over grains**, as if each grain had been drawn by itself, and **over mounts**.
 
 # %%
 alone = grains.images * inside[..., None]  # all but the grain blackened
@@ -117,11 +117,11 @@ print(f"hold 0.5: {shares[0]:.0%} of the intervals over grains, {shares[1]:.0%} 
 print(f"mean ROC-AUC of all sets: {np.mean(values):.2f}")
 
 # %% [markdown]
-# **What we see.** Green holds 0.5, dashed amber misses it; at most 40 sets are drawn. A 95 % interval should miss in one set of twenty. Intervals over grains answer another question: how would these *same* mounts do with other grains? For new mounts they mostly miss. Those over mounts are wide; where they hold 0.5 in more than 95 % of sets, wider than need be.
+# **What we see.** Green holds 0.5, dashed amber misses it; at most 40 sets are drawn. A 95 % interval should miss in one set of twenty. Intervals over grains answer another question: what would other grains of these *same* mounts give? For new mounts they mostly miss. Those over mounts are wide; if they miss in fewer sets than one of twenty, wider than need be.
 #
 # ## One clue at a time
 #
-# A **probe** is a plain classifier that sees one clue only. *Texture* is the hardest to cut out: a picture of zones shows outline and size, too. So we walk outwards from the core in sixteen directions, from 0.3 to 0.9 of the way to the rim, in seven steps however far that is. The **strip** that this gives has a column for each direction, and hardly any outline or size left; divided by its median, no brightness.
+# A **probe** is a plain classifier that sees one clue only. *Texture* is the hardest to cut out: a picture of zones shows outline and size, too. So we walk outwards in sixteen directions, from 0.3 to 0.9 of the way to the rim, in seven steps however far that is. This gives a **strip** with a column for each direction, and hardly any outline or size left; divided by its median, no brightness.
 
 
 # %%
@@ -145,28 +145,32 @@ clues = {  # what each probe gets, and of which grains
     "brightness": (probes.brightness(grains), np.ones(len(y), bool)),
     "resin": probes.background(grains, clear=6),  # some grains fill their box
 }
-has_resin = clues["resin"][1]
-some = [np.flatnonzero(has_resin & (y == k))[i] for k in (1, 0) for i in (0, np.sum(has_resin & (y == k)) // 2)]
-near = [cv2.dilate(inside[i].astype(np.uint8), np.ones((13, 13))) > 0 for i in some]  # the grain and 6 px more
+near = np.array([cv2.dilate(mask.astype(np.uint8), np.ones((13, 13))) for mask in inside]) > 0  # and 6 px more
+around = grains.images[..., 0] * ~near
+resin_px = pd.Series((around > 0).sum(axis=(1, 2)))
+most = resin_px.groupby(sample).idxmax()  # of each mount the grain with most resin in view
+some = [most[np.unique(sample[y == k])[i]] for k in (1, 0) for i in (0, -1)]
 views = {
     "whole grain": [clues["whole grain"][0][i, ..., 0] * 255 for i in some],
     "outline": [clues["outline"][0][i, ..., 0] * 255 for i in some],
     "texture: a strip,\nrim below": [unrolled(grains.images[i, ..., 0], inside[i]) * 110 for i in some],
     "brightness": [np.full((9, 9), alone[i][inside[i]].mean()) for i in some],
-    "resin, 6 × brighter": [6.0 * grains.images[i, ..., 0] * ~close for i, close in zip(some, near)],
+    "resin, 8 × brighter": [8.0 * around[i] for i in some],
 }
 colours = [plots.class_colours(grains.classes)[grains.classes[y[i]]] for i in some]
 alt = "Four grains, each as whole grain, outline, strip of texture, even grey, and the resin that is in its box."
 plots.show(plots.clue_views(views, sample[some], colours), alt=alt, of=made)
-model, scored = probes.classifier(), {}
-scored["whole grain"] = evaluation.pairs_left_out(model, clues["whole grain"][0], y, sample)
+
+# %%
+model = probes.classifier()  # numbers standardized, principal components, support vector machine
+scored = {"whole grain": evaluation.pairs_left_out(model, clues["whole grain"][0], y, sample)}
 at_all = evaluation.pairs_interval(scored["whole grain"])
 print(f"support vector machine, whole grains, mounts left out: ROC-AUC {at_all:.2f} over mounts")
 
 # %% [markdown] tags=["predict:bare_outline"]
-# **What we see.** A line for each grain, a column for each clue, as the probe gets it. Whole grains are evenly exposed, turned level and scaled to one length, and so are outlines. Of the *resin* only what is more than 6 px from the grain counts, where its glow has ended; black is left out. From it the probe gets three numbers: how dark, middling and bright it is.
+# **What we see.** Each row is a grain, each column a clue. Whole grains and outlines are turned level and scaled to one length, whole grains evenly exposed as well. *Resin* counts only where it is more than 6 px from the grain, beyond its glow (black: left out); the probe gets its 10th, 50th and 90th percentile of grey.
 #
-# **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every pair. From whole grains it gets what is printed. How much of this ROC-AUC does it *lose* if it gets the bare outlines only? Within 0.05 is good.
+# **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every pair. Whole grains give what is printed. How much of this ROC-AUC is *lost* with the bare outlines? Within 0.05 is good.
 
 # %% tags=["predict:bare_outline", "answer"]
 my_loss = ...  # the ROC-AUC of whole grains less that of outlines, such as 0.2
@@ -208,7 +212,7 @@ for name, (x, kept) in clues.items():
 tables = {kind: evaluation.table({name: evaluation.pairs_interval(each) for name, each in part.items()})
           for kind, part in {"random folds": seen, "mounts left out": scored}.items()}  # fmt: skip
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained", sharey=True, width_ratios=(1.25, 1, 1))
-plots.compared(tables, "ROC-AUC, 95 % over mounts", 0.5, axes[0])
+plots.compared(tables, "ROC-AUC, 95 % over mounts (dotted: guessing)", 0.5, axes[0])
 plots.intervals(evaluation.table(gaps), "random folds − mounts left out", 0, axes[1])
 plots.intervals(evaluation.table(named), "share whose mount is named", np.mean(list(chance.values())), axes[2])
 for ax, said in zip(
@@ -216,35 +220,34 @@ for ax, said in zip(
     ("the gap, 95 % over mounts\n(dotted: none)", "the class is told: which mount?\n(dotted: always its largest)"),
 ):
     ax.set_title(said, fontsize=9)
+axes[2].set_xlim(left=0)
 alt = "Five clues: left, ROC-AUC in random folds and with mounts left out; middle, the paired gap; right, how often each names the mount."
 plots.show(fig, alt=alt, of=made)
 lost = evaluation.gap(scored["whole grain"], scored["outline"])
 ex.bare_outline.meet(lost)
 bare = evaluation.pairs_interval(scored["outline"])
-print(
-    f"mounts left out: whole grains {at_all.value:.2f}, bare outlines {bare.value:.2f}; lost {lost:+.2f}: {resolved(lost)}"
-)
+print(f"mounts left out: whole grain {at_all.value:.2f}, outline {bare.value:.2f}; lost {lost:+.2f}: {resolved(lost)}")
 unseen = tables["mounts left out"]
-print(f"interval holds 0.5: {'; '.join(unseen.index[(unseen['low'] <= 0.5) & (unseen['high'] >= 0.5)]) or 'none'}")
+print(f"pink holds 0.5: {'; '.join(unseen.index[(unseen['low'] <= 0.5) & (unseen['high'] >= 0.5)]) or 'none'}")
 knows = [name for name in clues if named[name].low > chance[name]]
 print(f"knows the mount: {'; '.join(knows) or 'none'}")
 lifted = [name for name in clues if gaps[name].low > 0]
-print(f"gap resolved, so that grains of the same mounts lifted the score: {'; '.join(lifted) or 'none'}")
+print(f"gap leaves out 0, so knowing the mount lifted the score: {'; '.join(lifted) or 'none'}")
 
 # %% [markdown]
-# **What we see.** *First the pink dots on the left*: no grain of the same mount was learned from. Compare whole grains with outlines; the printed loss is their paired difference. If it is *not resolved*, its interval holds 0: then nothing shows that *this* classifier gained anything from inside the outline. Clues whose pink interval holds 0.5 are not shown to help at all.
+# **What we see.** *First the left panel, pink*: no grain of the same mounts was learned from. Compare whole grains with outlines: the printed loss is their paired difference. *Not resolved* means that its interval holds 0: nothing shows that *this* classifier gains from what is inside the outline. Clues whose pink interval holds 0.5 are not shown to help at all.
 #
-# *Then the right panel*: each grain's class is told, and the clue has to name its mount. The dotted line is what one gets who always says the largest mount of that class. A clue that lies right of it knows the mount, even *resin*, which shows no grain.
+# *Then the right panel*: told the class of each grain, the clue has to name its mount. The dotted line is what one gets who always says the largest mount of that class. A clue right of the line knows the mount, even *resin*, which shows no grain.
 #
-# *Last the middle*: did this lift the score? Green learned from grains of the same mounts; the gap is green less pink, pair by pair of mounts. The last line printed names the clues whose gap leaves out 0. For all others a lift is not visible here; with so few mounts it may still be as large as the right end of the interval.
+# *Last the middle*: did this lift the score? Green has learned from grains of the same mounts; the gap is green less pink, over the same pairs of mounts. The last printed line names the clues whose gap leaves out 0. For all others no lift is visible here; with so few mounts it may still be as large as the interval's right end.
 #
 # ## Somebody has tampered with it
 #
-# A **mystery set** has 228 grown grains on twelve mounts, each with its own exposure and resin. One cause at most was planted, strong enough for a ROC-AUC of 0.75 to 0.9. We say that a probe **finds something** if it reaches 0.70 and its interval leaves out 0.5.
+# A **mystery set** has 228 grown grains on twelve mounts, each with its own exposure and resin. At most one cause was planted, strong enough for a ROC-AUC of 0.75 to 0.9. We say that a probe **finds something** if it reaches 0.70 and its interval leaves out 0.5.
 #
 # | cause | what was done | probes that may find it |
 # | --- | --- | --- |
-# | exposure | one class was photographed brighter, grain and resin | *grain grey* (the opening's "brightness"), *resin grey* ("resin") |
+# | exposure | one class was photographed brighter | *grain grey* ("brightness"), *resin grey* ("resin") |
 # | resin | one class lies in brighter resin | *resin grey* |
 # | size | one class has larger grains | *size* |
 # | turn | one class lies near one direction | *direction* |
@@ -253,9 +256,9 @@ print(f"gap resolved, so that grains of the same mounts lifted the score: {'; '.
 # | circular | the class was read off the zircons | *outline* |
 # | nothing | – | none, or *outline* where classes truly differ |
 #
-# The **sheet** of a set says by what each mount got its class, such as "the drill log", or "shape of the zircons, by eye". **Look-alikes** are grains whose strips nearly agree, such as a grain and its copy; with *look-alikes out* nothing is learned from a look-alike of a grain that is ranked. If the score of *texture* then falls, copies had made it.
+# The **sheet** of a set says by what each mount got its class, such as "the drill log" or "shape of the zircons, by eye". **Look-alikes** are grains whose strips nearly agree, such as a grain and its copy. With *look-alikes out* nothing is learned from a look-alike of a grain that is ranked: if *texture* then falls, copies had made its score.
 #
-# Only in circular sets, and in half of those with nothing planted, has one class the longer grains. First, the set of the beginning, split by *mounts*.
+# One class has the longer grains in circular sets and in half of those with nothing planted, in no others. First, the set of the beginning.
 
 # %%
 scores = {probe: look.score(probe, "mounts") for probe in mysteries.PROBES}
@@ -270,11 +273,11 @@ plain = evaluation.auc_interval(look.y, look.numbers["grain_grey"], groups=look.
 print(f"grain grey as measured, nothing learned: ROC-AUC {plain:.2f} over mounts")
 
 # %% [markdown] tags=["exercise:plant"]
-# **What we see.** One probe finds something, *resin grey*, and its black lines part nearly by class: resin was planted. *Grain grey* has 0.33, and its interval leaves out 0.5, too. Is it a clue, upside down? As measured, with nothing learned, it scores about one half (printed): it is none, and the interval misleads like the value. The reason: leave out a bright porphyry mount, and the others are darker on the mean; they teach the opposite. This pushes worthless clues *below* 0.5. **Rule:** if a score is below 0.5, score the plain number, with nothing learned.
+# **What we see.** One probe finds something, *resin grey*, and the black lines part nearly by class: resin was planted. But *grain grey* has 0.33, and its interval leaves out 0.5, too. Is it a clue, upside down? As measured, with nothing learned, it scores about one half (printed). So it is none; the value misleads, and so does its interval. Leave out a bright porphyry mount, and the other porphyries are darker on the mean: they teach the opposite. This pushes worthless clues *below* 0.5. **Rule:** below 0.5, score the plain number, with nothing learned.
 #
 # ### Exercise: plant a shortcut
 #
-# Here is a clean set, in which nothing tells the class. Write a function that changes pictures, so that a classifier of the pixels reaches 0.80 on mounts left out, and hardly anybody sees why: on average over all pictures, a pixel may change by 1 grey of 255 at most. It gets `image`, grey of shape (90, 90), `mask`, true on the grain, and `is_porphyry`, true or false, and returns the picture.
+# In the clean set below nothing tells the class. Write a function that changes its pictures, so that a classifier of the pixels reaches 0.80 on mounts left out, and hardly anybody sees why: averaged over all pictures, a pixel may change by 1 grey of 255. It gets `image`, grey, (90, 90), `mask`, true on the grain, and `is_porphyry`, true or false; it returns the picture.
 
 # %%
 clean = mysteries.plant(pool, "nothing", seed=3)
@@ -301,7 +304,7 @@ if ex.plant.solved:
 # %% [markdown] tags=["exercise:hunt"]
 # ### Exercise: find out
 #
-# Now somebody else has planted. Choose a seed. The *instrument* below, a bench, deals five sets. For each, choose probes and splits, read the sheet, name the cause, say how sure you are, and press *keep my verdict*. Four of five are wanted. Is the split with which it begins the one that you want? Go through all probes; if one can find something for two reasons, compare probes or splits, or open the sheet.
+# Now somebody else has planted. The *instrument* below, a bench, deals five sets by your seed. For each, choose probes and splits, read the sheet, name the cause, say how sure you are, and press *keep my verdict*. Four of five are wanted. Is the split with which it begins the one that you want? Go through all probes; if one can find something for two reasons, compare probes or splits, or open the sheet.
 #
 # How sure you are counts, too: the **Brier score** is the mean of (how sure − right)², with right as 1 or 0. Always ½ gives 0.25; to be sure and wrong costs most.
 
@@ -331,7 +334,7 @@ told["false alarms"]["by chance"] = f"{1 - 1 / len(mysteries.CAUSES):.1%}"
 pd.DataFrame(told)
 
 # %% [markdown]
-# **What we see.** Two programs got 100 sets with something planted and 100 without (`benchmarks/mystery.py`; 95 % intervals over sets). One goes by the advice, as the hunt's last hint gives it; one, in haste, accuses the highest score in random folds whose interval *over grains* leaves out 0.5. The last row is exact: one of eight answers, drawn blindly.
+# **What we see.** Two programs got 100 sets with something planted and 100 without (`benchmarks/mystery.py`; 95 % intervals over sets). One goes by the advice in the hunt's last hint; one, in haste, accuses the highest score in random folds whose interval *over grains* leaves out 0.5. By chance means one of eight answers, drawn blindly.
 #
 # **Discuss.** Half of the untampered sets have a true difference of outline. Why can no probe tell it from a circular label?
 
@@ -493,7 +496,7 @@ both = pd.DataFrame(x, columns=words).corr("spearman").abs().where(~np.eye(n, dt
 print(f"most alike: {' and '.join(both.idxmax())}, rank correlation {both.max():.2f}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each dot is a grain; dark dots have high values of the measurement. Rows are sorted by the mean length of their pushes. Both methods explain the *model*, not the rock: of two measurements that go together (the two most alike are in print) either may get the credit. A measured shortcut would get its push like a true clue. And the grains that are explained are of mounts that the forest has learned from: here that does no harm, as no score is claimed.
+# **What we see.** Each dot is a grain; dark dots have high values of the measurement. Rows are sorted by the mean length of their pushes. Both methods explain the *model*, not the rock: of two measurements that go together (the two most alike are printed) either may get the credit. A measured shortcut would get its push like a true clue. And the grains that are explained are of mounts that the forest has learned from: here that does no harm, as no score is claimed.
 #
 # ### Who gave the labels?
 #
@@ -606,7 +609,7 @@ for one, other in combinations(clean, 2):
 pd.DataFrame(costs)
 
 # %% [markdown] tags=["depth", "exercise:remove_mounts"]
-# **What we see.** Vertical lines are 95 % intervals over these grains; one network of each kind, one seed. The *forest on measurements* has aspect ratio, solidity, area, and mean and spread of the grey. The table says what the last step of each kind does to each model: ROC-AUC there less that on clean pictures, paired over grains.
+# **What we see.** Vertical lines are 95 % intervals over these grains; there is one network of each kind, of one seed. The *forest on measurements* has aspect ratio, solidity, area, and mean and spread of the grey. The table says what the last step of each kind does to each model: ROC-AUC there less that on clean pictures, paired over grains.
 #
 # Augmentation can only teach what it varies. Turning is among it, if only to 72° either way: look at *rotation 90*, at LeNet without it and with it, and at the printed differences. Is the cheap forest better there, than either of them? Noise and blur are not among it: whether that hurts LeNet, the table says. *Not resolved* means that neither a cost nor a gain is shown. A quarter turn of the pixels changes none of the forest's five measurements, so its cost there is exactly 0. A score without such a test says how good a classifier is *on pictures like these*.
 #
