@@ -454,6 +454,7 @@ def test_notebook_08_says_what_its_run_and_its_tables_say():
     assert f"{grown['silhouette only'] - grown['crop']:.2f}" == "0.24"
     assert (f"{real['crop']:.2f}", f"{real['silhouette only']:.2f}") == ("0.20", "0.16")
     assert f"{real['silhouette, turned level']:.2f}" == "0.89"
+    assert f"{grown['silhouette only']:.2f}" == "0.85"
 
 
 def test_notebook_08_says_by_what_the_real_test_mounts_are_ranked_the_wrong_way_round():

@@ -147,15 +147,15 @@ clues = {  # what each probe gets, and of which grains
 }
 near = np.array([cv2.dilate(mask.astype(np.uint8), np.ones((13, 13))) for mask in inside]) > 0  # and 6 px more
 around = grains.images[..., 0] * ~near
-resin_px = pd.Series((around > 0).sum(axis=(1, 2)))
-most = resin_px.groupby(sample).idxmax()  # of each mount the grain with most resin in view
+resin_px = pd.Series((around > 0).sum(axis=(1, 2)) * (grains.table["solidity"].to_numpy() > 0.94))
+most = resin_px.groupby(sample).idxmax()  # of each mount a whole grain with much resin in view
 some = [most[np.unique(sample[y == k])[i]] for k in (1, 0) for i in (0, -1)]
 views = {
     "whole grain": [clues["whole grain"][0][i, ..., 0] * 255 for i in some],
     "outline": [clues["outline"][0][i, ..., 0] * 255 for i in some],
     "texture: a strip,\nrim below": [unrolled(grains.images[i, ..., 0], inside[i]) * 110 for i in some],
     "brightness": [np.full((9, 9), alone[i][inside[i]].mean()) for i in some],
-    "resin, 8 × brighter": [8.0 * around[i] for i in some],
+    "resin, 12 × brighter": [12.0 * around[i] for i in some],
 }
 colours = [plots.class_colours(grains.classes)[grains.classes[y[i]]] for i in some]
 alt = "Four grains, each as whole grain, outline, strip of texture, even grey, and the resin that is in its box."
@@ -168,7 +168,7 @@ at_all = evaluation.pairs_interval(scored["whole grain"])
 print(f"support vector machine, whole grains, mounts left out: ROC-AUC {at_all:.2f} over mounts")
 
 # %% [markdown] tags=["predict:bare_outline"]
-# **What we see.** Each row is a grain, each column a clue. Whole grains and outlines are turned level and scaled to one length, whole grains evenly exposed as well. *Resin* counts only where it is more than 6 px from the grain, beyond its glow (black: left out); the probe gets its 10th, 50th and 90th percentile of grey.
+# **What we see.** Each row is a grain, each column a clue. Whole grains and outlines are turned level and scaled to one length, whole grains evenly exposed as well. *Resin* counts only where it is more than 6 px from the grain, beyond its glow (black: left out; neighbours count); the probe gets its 10th, 50th and 90th percentile of grey.
 #
 # **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every pair. Whole grains give what is printed. How much of this ROC-AUC is *lost* with the bare outlines? Within 0.05 is good.
 
@@ -235,9 +235,9 @@ lifted = [name for name in clues if gaps[name].low > 0]
 print(f"gap leaves out 0, so knowing the mount lifted the score: {'; '.join(lifted) or 'none'}")
 
 # %% [markdown]
-# **What we see.** *First the left panel, pink*: no grain of the same mounts was learned from. Compare whole grains with outlines: the printed loss is their paired difference. *Not resolved* means that its interval holds 0: nothing shows that *this* classifier gains from what is inside the outline. Clues whose pink interval holds 0.5 are not shown to help at all.
+# **What we see.** *First the left panel, pink*: no grain of the same mounts was learned from. Compare whole grains with outlines; the printed loss is their paired difference. *Not resolved* means that its interval holds 0: nothing shows that *this* classifier gains from what is inside the outline. Clues whose pink interval holds 0.5 are not shown to help at all.
 #
-# *Then the right panel*: told the class of each grain, the clue has to name its mount. The dotted line is what one gets who always says the largest mount of that class. A clue right of the line knows the mount, even *resin*, which shows no grain.
+# *Then the right panel*: told the class of each grain, the clue has to name its mount. The dotted line is what one gets who always says the largest mount of that class. A clue whose interval lies right of the line knows the mount. Does even *resin*, which shows no grain?
 #
 # *Last the middle*: did this lift the score? Green has learned from grains of the same mounts; the gap is green less pink, over the same pairs of mounts. The last printed line names the clues whose gap leaves out 0. For all others no lift is visible here; with so few mounts it may still be as large as the interval's right end.
 #
@@ -273,11 +273,11 @@ plain = evaluation.auc_interval(look.y, look.numbers["grain_grey"], groups=look.
 print(f"grain grey as measured, nothing learned: ROC-AUC {plain:.2f} over mounts")
 
 # %% [markdown] tags=["exercise:plant"]
-# **What we see.** One probe finds something, *resin grey*, and the black lines part nearly by class: resin was planted. But *grain grey* has 0.33, and its interval leaves out 0.5, too. Is it a clue, upside down? As measured, with nothing learned, it scores about one half (printed). So it is none; the value misleads, and so does its interval. Leave out a bright porphyry mount, and the other porphyries are darker on the mean: they teach the opposite. This pushes worthless clues *below* 0.5. **Rule:** below 0.5, score the plain number, with nothing learned.
+# **What we see.** One probe finds something, *resin grey*, and on the right the mounts of the two classes lie nearly apart: resin was planted. But *grain grey* has 0.33, and its interval leaves out 0.5, too. Is it a clue, upside down? As measured, with nothing learned, it scores about one half (printed). So it is none; the value misleads, and so does its interval. Leave out a bright porphyry mount, and the other porphyries are darker on the mean: they teach the opposite. This pushes worthless clues *below* 0.5. **Rule:** below 0.5, score the plain number, with nothing learned.
 #
 # ### Exercise: plant a shortcut
 #
-# In the clean set below nothing tells the class. Write a function that changes its pictures, so that a classifier of the pixels reaches 0.80 on mounts left out, and hardly anybody sees why: averaged over all pictures, a pixel may change by 1 grey of 255. It gets `image`, grey, (90, 90), `mask`, true on the grain, and `is_porphyry`, true or false; it returns the picture.
+# In the clean set below nothing tells the class. Write a function that changes its pictures, so that a classifier of the pixels reaches 0.80 on mounts left out, and hardly anybody sees why: averaged over all pictures, a pixel may change by 1 grey of 255 at most. It gets `image`, grey, (90, 90), `mask`, true on the grain, and `is_porphyry`, true or false; it returns the picture.
 
 # %%
 clean = mysteries.plant(pool, "nothing", seed=3)
@@ -380,7 +380,7 @@ print(
 #
 # ### Exercise: write the slide
 #
-# Write what a slide may say about 0.93, in at most 90 words, for a geologist who will trust it: nothing missing that she needs, nothing claimed that was not shown. The check searches your words for eight points and four common overstatements, and names those that it misses; it cannot judge sentences, so let a neighbour read them.
+# Write what a slide may say about 0.93, in at most 90 words, for a geologist who will trust it: nothing missing that she needs, nothing claimed that was not shown. The check searches your words for eight points that should stand there and for four common overstatements, and names what is missing and what is too much; it cannot judge sentences, so let a neighbour read them.
 
 # %% tags=["depth", "exercise:slide", "answer"]
 my_slide = ...  # a text in quotes; three double quotes allow several lines
@@ -415,7 +415,7 @@ if ex.write_probe.solved:  # five more sets, with your probe on the bench
 # %% [markdown] tags=["depth"]
 # ## What a model leans on, and who gave the labels
 #
-# A network can be given one clue at a time, too. Here LeNet was, with dropout and augmentation, three seeds each (shipped; `benchmarks/shortcuts.py`).
+# A network can be given one clue at a time, too. Here LeNet was, with dropout and augmentation, in three seeds each (shipped; `benchmarks/shortcuts.py`). Below the figure: what single measurements have, and how large the grains are.
 
 # %% tags=["depth"]
 # @title LeNet by one clue
@@ -441,9 +441,9 @@ areas = areas.rename(columns={"class_name": "class", "mean_px": "mean area (px)"
 areas[["mounts", "mean area (px)", "mean of mounts"]].round(0).astype({"mean area (px)": int})
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Green: other grains of the mounts that were learned from; pink: QVC055 and QVC075, which were not; 95 % intervals over grains. On grains of the same mounts most clues rank better than chance; the strip of texture is not shown to. On the test mounts, on both data sets, the level crop ranks no better than its bare silhouette; as grown grains lie, the whole crop has 0.24 *less* than the silhouette. Such differences were not tested in pairs.
+# **What we see.** Green: other grains of the mounts that were learned from; pink: QVC055 and QVC075, which were not; 95 % intervals over grains. On grains of the same mounts most clues rank better than chance; the strip of texture is not shown to, nor is the real silhouette as it lies. On the test mounts, on both data sets, the level crop ranks no better than its bare silhouette; as grown grains lie, the whole crop has 0.24 *less* than the silhouette. Such differences were not tested in pairs.
 #
-# **A shortcut that nobody planted?** As real grains lie, LeNet ranks the test mounts the wrong way round: 0.20, and by the bare silhouette 0.16, so zones do not explain it. Turned level and scaled to one length, silhouettes have 0.89. Of single measurements, learned from the same other mounts, direction says next to nothing (0.57), but *area* has 0.13. Is that a worthless clue that was pushed below 0.5? The rule of the core: look at the plain numbers (table). In the real mounts learned from, batholith grains are the larger; in the test pair they have half the area of porphyry grains. So size turned round between the mounts, and LeNet may have gone by it. That is a suspicion only: of grown mounts area is as wrong (0.11), and there LeNet ranks better than chance.
+# **A shortcut that nobody planted?** As real grains lie, LeNet ranks the test mounts the wrong way round: 0.20, and by the bare silhouette 0.16, so zones do not explain it. Turned level and scaled to one length, silhouettes have 0.89. Of single measurements, learned from the same other mounts, direction says next to nothing (0.57), but *area* has 0.13. Is that a worthless clue that was pushed below 0.5? The rule of the core: look at the plain numbers (table). In the real mounts learned from, batholith grains are the larger; in the test pair they have half the area of porphyry grains. So size turned round between the mounts, and LeNet may have gone by it. That is a suspicion only: of grown mounts area is as wrong (0.11), and there the silhouette as it lies has 0.85.
 #
 # With measured numbers one can ask a model directly. A random forest learns from six of them. **Permutation importance**: shuffle one measurement among the grains of two mounts that were left out, and see how far the ROC-AUC falls.
 
@@ -523,7 +523,7 @@ for name in [*(name for name in called if name.endswith("?")), *([likest] if lik
     print(f"{name}: {called[name]:.2f} called {asked}")
 
 # %% [markdown] tags=["depth", "exercise:circular"]
-# **What we see.** Intervals are over each mount's grains. Printed are the doubtful mounts, where they are at hand, marked with a question mark, and the batholith mount that is called porphyry most often. If a doubtful mount has no more than that one, nothing in its look sets it apart from the batholith; if it has as much as the plain porphyries, it looks like them. Neither says what the rock *is*. Of the grown mounts QVC028 was made nearly as stubby as the batholith and QVC058 was not (*Mounts as dots*), so their shares tell us only that. Of real mounts only QVC028 is at hand.
+# **What we see.** Intervals are over each mount's grains. Printed are the doubtful mounts, where they are at hand, marked with a question mark, and the batholith mount that is called porphyry most often. If their shares are alike, this forest sees nothing that sets the doubtful mount apart from that batholith mount; if a share is like those of the plain porphyries, it looks like them. Neither says what the rock *is*. Of the grown mounts QVC028 was made nearly as stubby as the batholith and QVC058 was not (*Mounts as dots*), so their shares tell us only that. Of real mounts only QVC028 is at hand.
 #
 # ### Exercise: who says so?
 #
@@ -532,7 +532,7 @@ for name in [*(name for name in called if name.endswith("?")), *([likest] if lik
 # - **a** five geologists, who are told no label, see porphyry
 # - **b** a field map, older than the images, has porphyry
 # - **c** a network trained on other rocks only says porphyry
-# - **d** a drill log, written for the report, has porphyry
+# - **d** a drill log, drawn up after the labels, has porphyry
 # - **e** with this label the classifier scores the highest
 
 # %% tags=["depth", "exercise:circular", "answer"]
@@ -544,7 +544,7 @@ ex.circular.check(my_conclusion)
 # %% [markdown] tags=["depth"]
 # ## Other pictures, rare classes
 #
-# Another microscope is noisier, less sharp or brighter, or the mount lies turned. What is left of the score? LeNet learns twice from level, evenly exposed grains: as they are, and with **augmentation** (mirrored, turned, enlarged, brighter, darker, at random). The rival is a forest on five measurements, taken anew from each worse picture. The fifth of the grains that was set aside, from the same mounts, is made worse step by step.
+# Another microscope is noisier, less sharp or brighter, or the mount lies turned. What is left of the score? LeNet learns twice from grains that are turned level and evenly exposed: as they are, and with **augmentation** (mirrored, turned, enlarged, brighter, darker, at random). The rival is a forest on five measurements, taken anew from each worse picture. The fifth of the grains that was set aside, from the same mounts, is made worse step by step.
 
 # %% tags=["depth"]
 from itertools import combinations
@@ -611,7 +611,7 @@ pd.DataFrame(costs)
 # %% [markdown] tags=["depth", "exercise:remove_mounts"]
 # **What we see.** Vertical lines are 95 % intervals over these grains; there is one network of each kind, of one seed. The *forest on measurements* has aspect ratio, solidity, area, and mean and spread of the grey. The table says what the last step of each kind does to each model: ROC-AUC there less that on clean pictures, paired over grains.
 #
-# Augmentation can only teach what it varies. Turning is among it, if only to 72° either way: look at *rotation 90*, at LeNet without it and with it, and at the printed differences. Is the cheap forest better there, than either of them? Noise and blur are not among it: whether that hurts LeNet, the table says. *Not resolved* means that neither a cost nor a gain is shown. A quarter turn of the pixels changes none of the forest's five measurements, so its cost there is exactly 0. A score without such a test says how good a classifier is *on pictures like these*.
+# Augmentation can only teach what it varies. Turning is among it, if only to 72° either way: look at *rotation 90*, at LeNet without it and with it, and at the printed differences. Is the cheap forest better there than either? Noise and blur are not among it: whether that hurts LeNet, the table says. *Not resolved* means that neither a cost nor a gain is shown. A quarter turn of the pixels changes none of the forest's five measurements, so its cost there is exactly 0. A score without such a test says how good a classifier is *on pictures like these*.
 #
 # ### Exercise: take the mount out
 #

@@ -393,7 +393,7 @@ circular = Question(
         {
             "a": "five people go by the look again: that the grains look like porphyry is how they came to be labelled.",
             "c": "it learned elsewhere, but goes by the look, too: it says that the grains look like porphyry, which nobody doubts.",
-            "d": "it stands on paper, but who wrote it had the labels: it repeats them. What would it say without?",
+            "d": "it stands on paper, but who wrote it had the labels, and may have copied them. What would it say without?",
             "e": "labels chosen by the score make the score: a rock is not what helps the network most.",
         },
     ),
