@@ -258,6 +258,16 @@ def test_two_lines_show_class_one_above(pool):
     assert picture[:94].mean() > picture[94:].mean()  # porphyry was photographed brighter
 
 
+def test_each_line_of_grains_stands_once_more_and_brighter(pool):
+    grains = mysteries.plant(pool, "resin", 0).grains
+    axes = plots.some_of_each(grains).axes
+    above, brighter, below, _ = (ax.get_images()[0] for ax in axes)
+    assert (above.get_array() == brighter.get_array()).all() and above.get_clim()[1] == 4 * brighter.get_clim()[1]
+    assert above.get_array().shape == below.get_array().shape == (90, 8 * 96)
+    assert len(axes[0].texts) == len(axes[2].texts) == 8 and not axes[1].texts
+    assert {text.get_color() for text in axes[0].texts} == {plots.COLOURS["porphyry"]}
+
+
 # ---------------------------------------------------------------- the exercises
 
 

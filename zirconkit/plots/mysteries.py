@@ -21,6 +21,7 @@ __all__ = [
 _STYLES = ("-", "--", "-.")  # of the models in `worse_pictures`
 WHITE = 200  # grey level of a mystery set that is drawn white
 BRIGHTER = 4  # times, so that the resin shows
+FRAME = 3  # px, white, to each side of a grain
 
 
 def mount_dots(values, y, mount, classes, label, ax=None):
@@ -144,18 +145,20 @@ def some_of_each(grains, each=8, seed=0):
     Each grain stands under the name of its mount in the colour of its class.
     """
     shown = _drawn(grains.y, each, seed)
-    fig, axes = plt.subplots(4, each, figsize=(9, 5), layout="constrained", squeeze=False)
-    without_ticks(axes.flat)
-    colours = class_colours(grains.classes)
-    for place, row in enumerate(shown):
+    fig, axes = plt.subplots(4, 1, figsize=(9, 5), layout="constrained")
+    without_ticks(axes)
+    table = grains.table.iloc[shown]
+    colours = table["class_name"].map(class_colours(grains.classes))
+    framed = np.pad(grains.images[shown, ..., 0], [(0, 0), (0, 0), (FRAME, FRAME)], constant_values=255)
+    for line, ax in enumerate(axes):
+        first = line // 2 * each  # each line of grains twice
+        brighter = BRIGHTER if line % 2 else 1
+        ax.imshow(np.hstack(framed[first : first + each]), cmap="gray", vmin=0, vmax=WHITE / brighter)
+        ax.set_ylabel(f"{BRIGHTER} × brighter" if line % 2 else "as it is", fontsize=8)
+    for place, (name, colour) in enumerate(zip(table["sample"], colours)):
         line, column = divmod(place, each)
-        image, name = grains.images[row, ..., 0], grains.table["class_name"].iloc[row]
-        above, below = axes[2 * line : 2 * line + 2, column]
-        above.imshow(image, cmap="gray", vmin=0, vmax=WHITE)
-        below.imshow(image, cmap="gray", vmin=0, vmax=WHITE / BRIGHTER)
-        above.set_title(grains.table["sample"].iloc[row], fontsize=9, color=colours[name])
-    for ax, label in zip(axes[:, 0], ("as it is", f"{BRIGHTER} × brighter") * 2):
-        ax.set_ylabel(label, fontsize=8)
+        middle = (column + 0.5) * framed.shape[2]
+        axes[2 * line].text(middle, -4, name, color=colour, fontsize=9, ha="center", va="bottom")
     return fig
 
 
