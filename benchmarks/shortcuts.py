@@ -5,7 +5,8 @@ the test mounts, 60 epochs, three seeds, on crops that show one clue: the outlin
 other fifth (a random split), and the test mounts. Prints one JSON line. With `--save` the table goes to
 data/results/shortcuts.csv: the seeds' mean answer with its 95 % interval over grains, and the mean and standard
 deviation over seeds. Beside it, in shortcuts_measured.csv, what a logistic regression on one measurement scores on the
-test mounts: area, direction of the long axis, aspect ratio. It learns from all grains of the other mounts. The real
+test mounts: area, direction of the long axis, aspect ratio. It learns from all grains of the other mounts. And in
+shortcuts_areas.csv the mean area of each class, on the mounts that are learned from and on the test mounts. The real
 mounts are added where `ZIRCONKIT_DATA` names their folder. Five minutes a data set; `--measured` alone, some seconds.
 """
 
@@ -87,6 +88,17 @@ def measured(grains):
         yield {"measurement": name, **found._asdict(), "n": int(is_test.sum())}
 
 
+def areas(grains):
+    """Rows of the third table: the mean area of each class, on the mounts learned from and on the test mounts."""
+    is_test = grains.table["sample"].isin(samples.TEST).to_numpy()
+    part = np.where(is_test, "test mounts", "learned from")
+    for keys, found in grains.table.groupby([part, "class_name"]):
+        of_mounts = found.groupby("sample")["area_px"].mean()
+        row = dict(zip(("part", "class_name"), keys)) | {"mounts": len(of_mounts), "n": len(found)}
+        row |= {"mean_px": found["area_px"].mean(), "sd_px": found["area_px"].std()}
+        yield row | {"smallest_mount": of_mounts.min(), "largest_mount": of_mounts.max()}
+
+
 def save(rows, path, here):
     """Write a table; the real mounts' rows are kept where they cannot be had."""
     table = pd.DataFrame(rows).round(4)
@@ -99,15 +111,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--save", action="store_true", help="write the tables to data/results")
     parser.add_argument("--measured", action="store_true", help="the second table only")
-    options, rows, alone = parser.parse_args(), [], []
+    options, rows, alone, sizes = parser.parse_args(), [], [], []
     here, results = os.environ.get("ZIRCONKIT_DATA"), samples.DATA / "results"
     for data in ("synthetic", *([here] if here else [])):
         kind, drawn_ = "synthetic" if data == "synthetic" else "real", drawn(data)
         alone += [{"grains": kind} | row for row in measured(drawn_)]
+        sizes += [{"grains": kind} | row for row in areas(drawn_)]
         for name, grains in tqdm([] if options.measured else list(clues(drawn_)), desc=kind):
             rows += [{"grains": kind} | row for row in scored(name, grains)]
     if options.save:
         save(alone, results / "shortcuts_measured.csv", here)
+        save(sizes, results / "shortcuts_areas.csv", here)
         if rows:
             save(rows, results / "shortcuts.csv", here)
     told = {" / ".join((row["grains"], row["clue"], row["split"])): round(row["auc"], 4) for row in rows}

@@ -432,8 +432,12 @@ def test_notebook_08_says_what_its_run_and_its_tables_say():
     by_grain, by_mount = (int(share) for share in re.search(r"hold 0.5: (\d+)% .+?, (\d+)%", text).groups())
     assert by_grain < 50 and by_mount >= 90
     assert 0.75 <= float(re.search(r"on mounts left out: ROC-AUC (\S+)", text)[1]) <= 0.9  # the opening set
-    low, high = re.search(r"whole − outline \S+ \((\S+) to (\S+)\) over mounts: not resolved", text).groups()
+    low, high = re.search(r"; lost \S+ \((\S+) to (\S+)\): not resolved", text).groups()
     assert float(low) < 0 < float(high)  # "not resolved"
+    assert "knows the mount: whole grain; outline; texture; brightness; resin\n" in text
+    assert "so knowing the mount lifted the score: none" in text
+    plain, low, high = map(float, re.search(r"nothing learned: ROC-AUC (\S+) \((\S+)–(\S+)\)", text).groups())
+    assert abs(plain - 0.5) < 0.1 and low < 0.5 < high  # "about one half"
     value, low, high = re.search(r"VGG-16 (\S+) \((\S+)–(\S+)\)", text).groups()
     assert value == "0.93" and f"{low} to {high}" in shortcuts.SLIDE
     assert "aspect ratio over ten pairs of real mounts: 0.76" in text
@@ -450,6 +454,7 @@ def test_notebook_08_says_what_its_run_and_its_tables_say():
     assert f"{grown['silhouette only'] - grown['crop']:.2f}" == "0.24"
     assert (f"{real['crop']:.2f}", f"{real['silhouette only']:.2f}") == ("0.20", "0.16")
     assert f"{real['silhouette, turned level']:.2f}" == "0.89"
+    assert f"{grown['silhouette only']:.2f}" == "0.85"
 
 
 def test_notebook_08_says_by_what_the_real_test_mounts_are_ranked_the_wrong_way_round():
@@ -459,7 +464,12 @@ def test_notebook_08_says_by_what_the_real_test_mounts_are_ranked_the_wrong_way_
     assert area["high"] < 0.25 and direction["low"] < 0.5 < direction["high"]  # size does it, direction does not
     assert table.loc[("synthetic", "area"), "high"] < 0.25  # "by area the grown mounts are as wrong"
     assert f"direction says next to nothing ({direction['value']:.2f})" in text
-    assert f"by *area* the real ranking is just as wrong, {area['value']:.2f}." in text
+    assert f"but *area* has {area['value']:.2f}." in text
+    assert f"of grown mounts area is as wrong ({table.loc[('synthetic', 'area'), 'value']:.2f})" in text
+    means = pd.read_csv(samples.DATA / "results" / "shortcuts_areas.csv").set_index(["grains", "part", "class_name"])
+    mean = means["mean_px"]["real"]
+    assert mean["learned from", "batholith"] > 1.4 * mean["learned from", "porphyry"]  # "the larger"
+    assert abs(mean["test mounts", "batholith"] / mean["test mounts", "porphyry"] - 0.5) < 0.02  # "half the area"
 
 
 def test_notebook_08_calls_no_difference_from_the_aspect_ratio_resolved():

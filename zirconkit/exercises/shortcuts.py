@@ -3,15 +3,20 @@
 import re
 
 import numpy as np
+import pandas as pd
 from scipy.stats import spearmanr
 
+from zirconkit import samples
 from zirconkit.evaluation import auc_interval
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, choice, function, items, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, one_of
 from zirconkit.exercises.scores import Answered, with_run
-from zirconkit.mysteries import CAUSES, causes_of, judged, judged_words
+from zirconkit.grains import Grains
+from zirconkit.mysteries import CAUSES, causes_of, judged, judged_words, pixel_score, tampered
 
-__all__ = ["bare_outline", "by_what", "circular", "hunt", "remove_mounts", "slide", "told", "with_run", "write_probe"]
+__all__ = [
+    "bare_outline", "by_what", "circular", "hunt", "plant", "remove_mounts", "slide", "told", "with_run", "write_probe",
+]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
 
@@ -27,16 +32,84 @@ def _reveal_clue(guess, loudest):
 by_what = Prediction(one_of(*CLUES), _reveal_clue)
 
 
-def _reveal_outline(guess, result):
-    """`result` has the ROC-AUC of bare outlines, and that of whole grains; on mounts left out."""
-    outline, whole = result
-    if not np.isfinite(outline):
+def _reveal_outline(guess, lost):
+    """`lost` is the ROC-AUC of whole grains less that of bare outlines, on mounts left out: an Interval."""
+    if not np.isfinite(lost.value):
         return f"You said {guess:g}; with these mounts it is not to be had."
-    verdict = "A good guess." if abs(guess - outline) <= 0.05 else "Look where you were off."
-    return f"You said {guess:g} for bare outlines; they have {outline:.2f}, whole grains {whole:.2f}. {verdict}"
+    verdict = "A good guess." if abs(guess - lost.value) <= 0.05 else "Look where you were off."
+    return f"You said that outlines lose {guess:g}; they lose {lost:+.2f}. {verdict}"
 
 
-bare_outline = Prediction(between(0, 1), _reveal_outline)
+bare_outline = Prediction(between(-1, 1), _reveal_outline)
+
+# ---------------------------------------------------------------- a shortcut of one's own
+
+HIDDEN = 1.0  # grey: what a pixel may change by, on average, before somebody sees it
+PLANTED = 0.8  # ROC-AUC that the planted shortcut must reach
+
+
+def bright_edge(image, mask, is_porphyry):
+    image = image.copy()
+    if is_porphyry:
+        image[:1, :] = image[:1, :] + 40
+    return image
+
+
+def _dealt(each=6, side=45):
+    """Ovals on resin, on twelve mounts, each with its exposure: Grains in which nothing tells the class."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:side, :side] - side // 2
+    mount = np.repeat(np.arange(12), each)
+    exposure = rng.lognormal(0, 0.1, 12)[mount]
+    masks = [(rows / rng.uniform(7, 18)) ** 2 + (columns / rng.uniform(6, 15)) ** 2 < 1 for _ in mount]
+    light = np.where(masks, rng.uniform(80, 180, (len(mount), 1, 1)), 28)
+    images = np.clip(exposure[:, None, None] * light + rng.normal(0, 2.5, light.shape), 0, 255).astype(np.uint8)
+    table = pd.DataFrame({"sample": [f"M{number}" for number in mount]})
+    table["class_name"] = np.array(samples.CLASSES)[mount % 2]
+    return Grains(images[..., None], np.array(masks), table, samples.CLASSES)
+
+
+def _judge_plant(given):
+    if not isinstance(given, Answered):
+        raise Unusable("a function beside its grains is wanted: ex.with_run(my_shortcut, grains=clean.grains).")
+    student, grains = function(given.answer), given.run["grains"]
+
+    def change(image, mask, is_porphyry):
+        changed = numbers(student(image, mask, is_porphyry))
+        if changed.shape != image.shape:
+            raise Unusable(f"a picture of shape {image.shape} is wanted back; yours has shape {changed.shape}.")
+        if not np.isfinite(changed).all():
+            raise Unusable("some pixels are not finite.")
+        return changed
+
+    planted = tampered(grains, change)
+    changed = np.abs(planted.images.astype(float) - grains.images).mean()
+    if not changed:
+        return "no picture was changed. Give back a changed copy where `is_porphyry` is true (or false)."
+    if changed > HIDDEN:
+        return f"a pixel changes by {changed:.1f} on average, {HIDDEN:g} is allowed: change fewer pixels, or by less."
+    score = pixel_score(planted)
+    if score >= PLANTED:
+        return None
+    return (
+        f"a pixel changes by {changed:.2f} on average, which is little enough; but the classifier of the pixels has a ROC-AUC "
+        f"of {score:.2f}, and {PLANTED} is wanted. Does one class differ, and in the same place of each picture?"
+    )
+
+
+plant = Question(
+    hints=(
+        "Which pixels hold no grain, and what could a camera or a programme leave there?",
+        "Count: all 8100 pixels of half of the pictures brighter by 4 change a pixel by 2 on average. A patch of 10 × 10, brighter by "
+        "40, changes it by 0.25, and stands out far more against its neighbours.",
+        "Begin with `new = image.copy()`, change `new[rows, columns]` only `if is_porphyry`, and give `new` back. Read again what a "
+        "*mark* is, in the list of causes.",
+    ),
+    answer=with_run(bright_edge, grains=_dealt()),
+    judge=_judge_plant,
+    because="The classifier ranks mounts that it never saw by something that you put there. Its score is honest, and says nothing of "
+    "rocks. Who looks at the pictures hardly notices: the probes may, or may not.",
+)
 
 # ---------------------------------------------------------------- a probe of one's own
 
@@ -178,10 +251,10 @@ hunt = Question(
     hints=(
         "Go through all probes with *mounts* before you name one. How many reach 0.70?",
         "Suppose *texture* has 0.84 (0.75 to 0.90) with *mounts* and 0.52 with *look-alikes out*, all others about 0.5: then the "
-        "same grains stand on both sides, a leak. Were it 0.83 there, too, texture would tell the class truly.",
-        "Read again the list of causes, and go step by step. No probe speaks: nothing. *Texture* speaks: score it with look-alikes "
+        "same grains stand on both sides, a leak. Were it 0.83 there, too, texture would tell the class by itself.",
+        "Read again the list of causes, and go step by step. No probe finds anything: nothing. *Texture* does: score it with look-alikes "
         "out; if it falls by 0.1 or more, a leak; if not, texture tells the classes apart by itself, which no cause on the list does: "
-        "nothing. *Grain grey* speaks: exposure; *resin grey* without it: resin. *Corners*, *size*, *direction*: mark, size, turn. "
+        "nothing. *Grain grey* does: exposure; *resin grey* without it: resin. *Corners*, *size*, *direction*: mark, size, turn. "
         "*Outline*: open the sheet. Was the class read off these images, it is circular; if not, the difference may be true: nothing.",
     ),
     answer=with_run([(cause, 0.9) for cause in causes_of(0)], seed=0),
@@ -200,14 +273,16 @@ SLIDE = (
     "the difference is real was not tested. What other mounts would give is not known."
 )
 RUBRIC = (
-    (r"0?[.,]93", "the score itself is missing: 0.93, as a ROC-AUC."),
-    (r"0?[.,]8[4-7].{1,12}?(0?[.,]9[5-9]|1[.,]0)", "its interval is missing: the figure has its two ends, such as 0.84 to 0.97."),
-    (r"\bgrains?\b", "say over what the interval is drawn: grains, or mounts?"),
-    (r"(two|2) (mounts|samples)|one mount (of|for) each|one (porphyry|batholith).{0,12} and one|QVC055", "say how many mounts the test has."),
-    (r"(best|highest|first|top|winner).{0,30}(six|6)|(one )?of six|six (networks|models)", "it is the best of how many, on the same grains? Say so."),
-    (r"aspect|elongation|length over width|shape|outline", "the cheap rival is missing: which one measured number comes close?"),
-    (r"0?[.,]85\b(?!.{1,12}?(0?[.,]9[5-9]|1[.,]0))", "the cheap rival needs its number: its ROC-AUC on the same 71 grains."),
-    (r"\bnot\b|\bno\b|n't|unknown|cannot|nothing|only", "say what it does *not* show: for other mounts, or for zoning."),
+    (r"0?[.,]93", "the score itself, 0.93."),
+    (r"0?[.,]8[4-7].{1,12}?(0?[.,]9[5-9]|1[.,]0)", "its interval: the figure has its two ends, such as 0.84 to 0.97."),
+    (r"\bgrains?\b", "over what the interval is drawn: grains, or mounts?"),
+    (r"(two|2) (\w+ )?(mounts|samples|rocks)|(one|a single) (mount|sample) (of|for|from) each|(one|1) (\w+ )?(porphyry|batholith).{0,20}(and|,) (one|1)|QVC055",
+     "how many mounts the test has."),
+    (r"(best|highest|first|top|winner|chosen|selected|picked|pick).{0,40}(six|6)|(one )?of (six|6)|(six|6) (\w+ )?(networks|models)",
+     "of how many networks it is the best, on these same grains."),
+    (r"aspect|elongation|length (over|to|by) width|\bshape|outline", "the cheap rival: which one measured number comes close?"),
+    (r"0?[.,]85\b(?!.{1,12}?(0?[.,]9[5-9]|1[.,]0))", "the cheap rival's number: its ROC-AUC on the same 71 grains."),
+    (r"\bnot\b|\bno\b|n't|unknown|cannot|nothing|only|untested|open", "what it does *not* show: for other mounts, or for zoning."),
 )  # fmt: skip
 MISREAD = (
     (r"93 ?%|93 per ?cent|accuracy.{0,6}[.,]93|[.,]93 accura", "0.93 is a ROC-AUC, a share of pairs ranked rightly, and no accuracy: that was 0.86."),
@@ -227,14 +302,23 @@ def _judge_slide(answer):
     if words > LONGEST + 15:
         return f"a slide holds about {LONGEST} words, yours has {words}."
     text = " ".join(answer.split())
-    for pattern, why in MISREAD:
-        claim = re.search(pattern, text, re.IGNORECASE)
-        if claim and not re.search(DENIED, text[max(0, claim.start() - 45) : claim.start()], re.IGNORECASE):
-            return why
-    for pattern, why in RUBRIC:
-        if not re.search(pattern, text, re.IGNORECASE):
-            return why
-    return None
+    claimed = [why for pattern, why in MISREAD if _claims(text, pattern)]
+    missing = [why for pattern, why in RUBRIC if not re.search(pattern, text, re.IGNORECASE)]
+    if not claimed and not missing:
+        return None
+    said = [f"{len(RUBRIC) - len(missing)} of the {len(RUBRIC)} points sought were found."]
+    said += [f"Missing: {why}" for why in missing]
+    said += [f"Claimed, but not shown: {why}" for why in claimed]
+    return "\n  ".join(said)
+
+
+def _claims(text, pattern):
+    """Whether a text claims something, and does not deny it just before."""
+    claim = re.search(pattern, text, re.IGNORECASE)
+    if not claim:
+        return False
+    before = text[max(0, claim.start() - 45) : claim.start()]
+    return not re.search(DENIED, before, re.IGNORECASE)
 
 
 slide = Question(
@@ -246,8 +330,8 @@ slide = Question(
     ),
     answer=SLIDE,
     judge=_judge_slide,
-    because="All that can be checked by machine is there. Check the rest yourself: does each number say what it is a share of? Would a "
-    "reader who skips the last sentence still not be misled? Does nothing stand there that the test did not measure?",
+    because="All eight points are there; the check finds words, and cannot judge sentences. Would a reader who skips your last sentence "
+    f"still not be misled? One good slide to set beside yours: “{SLIDE}”",
 )
 
 # ---------------------------------------------------------------- going deeper
@@ -307,11 +391,13 @@ circular = Question(
     judge=choice(
         "b",
         {
-            "a": "a second person goes by the look again: that they look like porphyry is how they came to be labelled.",
-            "c": "measured on the same images, the look has become a number, and no more: the label was given by it.",
-            "d": "the network was told in training what this rock is: it repeats the label, and a repetition confirms nothing.",
+            "a": "five people go by the look again: that the grains look like porphyry is how they came to be labelled.",
+            "c": "it learned elsewhere, but goes by the look, too: it says that the grains look like porphyry, which nobody doubts.",
+            "d": "it stands on paper, but who wrote it had the labels, and may have copied them. What would it say without?",
+            "e": "labels chosen by the score make the score: a rock is not what helps the network most.",
         },
     ),
-    because="A label that was given by the look of the grains cannot be confirmed by anything that looks at them. An age, a chemistry, a "
-    "field relation can. Nor may one choose the labels that give the best score: that is one more circle.",
+    because="A label that was given by the look of the grains cannot be confirmed by anything that looks at them, nor by anyone who was "
+    "told. A map that was drawn before can, as can an age or a chemistry. Nor may one choose the labels that give the best score: that "
+    "is one more circle.",
 )

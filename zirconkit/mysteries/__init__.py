@@ -8,10 +8,10 @@
 """
 
 from zirconkit.mysteries.judging import Judged, judged, judged_words
-from zirconkit.mysteries.looking import PROBES, SPLITS, Look, answers, brightest_corner, folds, measured
-from zirconkit.mysteries.planting import CAUSES, Case, causes_of, grown_pool, plant, series
+from zirconkit.mysteries.looking import PROBES, SPLITS, Look, answers, brightest_corner, folds, measured, pixel_score
+from zirconkit.mysteries.planting import CAUSES, Case, causes_of, grown_pool, plant, series, tampered
 
 __all__ = [
     "CAUSES", "PROBES", "SPLITS", "Case", "Judged", "Look", "answers", "brightest_corner", "causes_of", "folds",
-    "grown_pool", "judged", "judged_words", "measured", "plant", "series",
+    "grown_pool", "judged", "judged_words", "measured", "pixel_score", "plant", "series", "tampered",
 ]  # fmt: skip

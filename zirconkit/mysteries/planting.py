@@ -17,7 +17,7 @@ from zirconkit import mounts, samples
 from zirconkit.grains import Grains
 from zirconkit.mysteries.looking import long_axis
 
-__all__ = ["CAUSES", "Case", "causes_of", "grown_pool", "plant", "series"]
+__all__ = ["CAUSES", "Case", "causes_of", "grown_pool", "plant", "series", "tampered"]
 
 CAUSES = ("exposure", "resin", "size", "turn", "mark", "leak", "circular", "nothing")
 DECK = (*CAUSES, "nothing")  # a series is dealt from it
@@ -102,6 +102,22 @@ def plant(pool, cause, seed):
     if change:
         change(settings, rng)
     return Case(_photographed(pool, settings, rng), _sheet(settings, cause, rng))
+
+
+def tampered(grains, change):
+    """Grains whose pictures somebody changed, who knew the class: Grains.
+
+    Parameters
+    ----------
+    grains : Grains
+        Grey, of two classes.
+    change : callable
+        From an image, a mask, both of shape (height, width), and whether it is of the second class, to an image.
+    """
+    parts = zip(grains.images[..., 0], grains.masks, grains.y)
+    changed = [change(image.astype(float), mask.copy(), bool(k)) for image, mask, k in parts]
+    whole = np.rint(changed).clip(0, 255).astype(np.uint8)
+    return grains.with_images(whole[..., None])
 
 
 def _dealt(pool, rng, by_outline):

@@ -6,7 +6,6 @@ import pandas as pd
 
 from zirconkit.plots.canvas import axes_for, grid, without_ticks
 from zirconkit.plots.palette import BLACK, GREY, LINES, class_colours
-from zirconkit.plots.pictures import gallery
 
 __all__ = [
     "clue_views",
@@ -21,6 +20,8 @@ __all__ = [
 
 _STYLES = ("-", "--", "-.")  # of the models in `worse_pictures`
 WHITE = 200  # grey level of a mystery set that is drawn white
+BRIGHTER = 4  # times, so that the resin shows
+FRAME = 3  # px, white, to each side of a grain
 
 
 def mount_dots(values, y, mount, classes, label, ax=None):
@@ -139,11 +140,26 @@ def clue_views(views, names, colours):
 
 
 def some_of_each(grains, each=8, seed=0):
-    """A line of grains of each class, drawn at random, each under the name of its mount in the colour of its class."""
+    """A line of grains of each class, drawn at random, and below each line the same grains brighter, for the resin.
+
+    Each grain stands under the name of its mount in the colour of its class.
+    """
     shown = _drawn(grains.y, each, seed)
+    fig, axes = plt.subplots(4, 1, figsize=(9, 5), layout="constrained")
+    without_ticks(axes)
     table = grains.table.iloc[shown]
-    worn = table["class_name"].map(class_colours(grains.classes))
-    return gallery(list(grains.images[shown]), list(table["sample"]), each, 8.6, WHITE, list(worn))
+    colours = table["class_name"].map(class_colours(grains.classes))
+    framed = np.pad(grains.images[shown, ..., 0], [(0, 0), (0, 0), (FRAME, FRAME)], constant_values=255)
+    for line, ax in enumerate(axes):
+        first = line // 2 * each  # each line of grains twice
+        brighter = BRIGHTER if line % 2 else 1
+        ax.imshow(np.hstack(framed[first : first + each]), cmap="gray", vmin=0, vmax=WHITE / brighter)
+        ax.set_ylabel(f"{BRIGHTER} × brighter" if line % 2 else "as it is", fontsize=8)
+    for place, (name, colour) in enumerate(zip(table["sample"], colours)):
+        line, column = divmod(place, each)
+        middle = (column + 0.5) * framed.shape[2]
+        axes[2 * line].text(middle, -4, name, color=colour, fontsize=9, ha="center", va="bottom")
+    return fig
 
 
 def two_lines(grains, each=8, seed=0):
@@ -186,7 +202,8 @@ def pushes(values, x, names, label):
     ax.axvline(0, ls=":", color=GREY)
     for row, column in enumerate(order):
         rank = x[:, column].argsort().argsort() / len(x)
-        dots = ax.scatter(values[:, column], row + scatter, c=rank, cmap="viridis_r", s=9, vmin=0, vmax=1)
+        dots = ax.scatter(values[:, column], row + scatter, c=rank, cmap="viridis_r", s=18, vmin=0, vmax=1)
+        dots.set(edgecolor=BLACK, linewidth=0.4)
     bar = ax.figure.colorbar(dots, ax=ax)
     bar.set_ticks([0, 1], labels=["lowest", "highest"])
     bar.set_label("value of the measurement", fontsize=8)
