@@ -50,7 +50,7 @@ def resolved_pairs(changes):
 
 
 def tied_order(changes):
-    """Names from the largest change to the smallest: str such as "{b a} {d e} c"; in braces are ties.
+    """Names from the largest change to the smallest: str such as "{b, a} > {d, e} > c"; in braces are ties.
 
     Neighbours in the order whose difference is not resolved share braces; the argument is as in `resolved_pairs`.
     """
@@ -61,7 +61,7 @@ def tied_order(changes):
         if (before, name) in resolved:
             groups.append([])
         groups[-1].append(name)
-    return " ".join(f"{{{' '.join(group)}}}" if len(group) > 1 else group[0] for group in groups)
+    return " > ".join(f"{{{', '.join(group)}}}" if len(group) > 1 else group[0] for group in groups)
 
 
 def _reveal_order(guess, changes):

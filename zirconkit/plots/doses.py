@@ -160,7 +160,9 @@ def two_tests(table, asked):
     for ax, method in zip(axes.flat, asked):
         part = table[table["method"] == method]
         _both_tests(ax, part, method)
-        ax.plot(part["similarity"].mean(), part["gain"].mean(), "*", ms=13, color="white", mec=BLACK, label="mean")
+        ax.plot(
+            part["similarity"].mean(), part["gain"].mean(), "*", ms=13, color="white", mec=BLACK, label="mean", zorder=7
+        )
     dummies = table[~table["method"].isin(asked)]
     ax = axes.flat[len(asked)]
     _both_tests(ax, dummies, "dummies: never ask the network")
