@@ -386,8 +386,15 @@ def test_the_mean_change(answer, says):
 
 
 def test_the_field():
-    assert ex.receptive_field.is_right(38)
-    for value, says in ((18, "C5"), (36, "C1 adds 2"), (32, "no limit"), (20, "8 px apart"), (11, "you have 11")):
+    assert ex.receptive_field.is_right(54)
+    for value, says in (
+        (18, "C5"),
+        (52, "C1 adds 2"),
+        (32, "no limit"),
+        (22, "8 px apart"),
+        (38, "C7 is 5 × 5"),
+        (12, "you have 12"),
+    ):
         assert says in ex.receptive_field.verdict(value)
 
 

@@ -457,6 +457,8 @@ def test_what_notebook_09_says_of_them_is_so(table):
     text = (ROOT / "notebooks/scripts/09_what_the_network_sees.py").read_text(encoding="utf-8")
     said = re.search(r"# - \*\*No method is best everywhere.*?\n#\n", text, re.S).group()
     share = {key: f"{row['share']:.2f}" for key, row in mean.iterrows()}
+    rim = mean.loc["occlusion", "rim"]
+    assert f"On the rim occlusion has {rim['share']:.2f}, and {rim['share_shuffled']:.2f} with shuffled weights" in said
     asked = ["Grad-CAM, last convolution", "Grad-CAM, first convolution", "occlusion", "integrated gradients"]
     best = mean["share"].unstack("carrier").loc[asked].idxmax()[list(table["carrier"].unique())]
     assert best.tolist() == ["integrated gradients"] * 2 + ["occlusion"] * 2

@@ -149,7 +149,7 @@ for number in kinds[asked]["surest wrong"][:1]:
 # %% [markdown]
 # **What we see.** Above each grain: its number and *p*, orange for porphyry. The paper says that its network *confidently predicts "porphyry" if the crystal is euhedral* (has sharp faces) *and exhibits oscillatory zoning* (bands). Would you?
 #
-# A **rank correlation** (1: the same order, −1: the opposite, 0: unrelated) says what goes along with *p*. The last line reads from it why the surest wrong porphyry was missed. But properties go together: to find what *moves* the answer, change one property and keep the rest: an **intervention**. Shape, zoning and inclusions can be changed in grown grains only.
+# A **rank correlation** (1: the same order, −1: the opposite, 0: unrelated) says what goes along with *p*. From it the last line reads why the surest wrong porphyry, if there is one, was missed. *Mean grey* shows how bright the surest right ones are. But properties go together. To find what *moves* the answer, change one and keep the rest: an **intervention**. Shape, zoning and inclusions can be changed in grown grains only.
 #
 # ## Change one property, in many grains
 #
@@ -523,7 +523,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Some channels speak for porphyry, bars up, some against it. The bars say what *more* of a channel would do, not how much of it there is, and not *where*: that comes from the channel's own map. It has 8 × 8 numbers, so Grad-CAM points at nothing finer than 4 network px; the picture on the right is a smooth drawing of these 64 numbers. Where it is bright in the black beside the grain, a channel answers to the black there, or to the grain's edge, which is near enough for its field of 18 network px (measured below).
+# **What we see.** Some channels speak for porphyry, bars up, some against it. The bars say what *more* of a channel would do, not how much of it there is, and not *where*: that comes from the channel's own map. It has 8 × 8 numbers, so Grad-CAM points at nothing finer than 4 network px; the picture on the right is a smooth drawing of these 64 numbers. Where it is bright in the black beside the grain, a channel may answer to the black, or to the grain's edge: each of its numbers depends on 18 × 18 network px (measured below).
 #
 # ## Both tests, done
 #
@@ -640,7 +640,7 @@ plots.show(
 # %% [markdown] tags=["depth"]
 # **What we see.** Filled dots: networks that learned (ROC-AUC 0.97 to 1.00, so they did find the feature), each with its interval over grains. Hollow dots: the mean of five shufflings of each, and their range. Dotted: a constant map. The networks' scores are in the columns `auc` of `explanations.csv`.
 #
-# - **No method is best everywhere.** Of those that ask the network, integrated gradients lead on zoning (0.86) and rim (0.87), occlusion on inclusions (0.65) and outline (0.80). On the rim occlusion has 0.70, and 0.58 with shuffled weights: there it owes little to learning.
+# - **No method is best everywhere.** Of those that ask the network, integrated gradients lead on zoning (0.86) and rim (0.87), occlusion on inclusions (0.65) and outline (0.80). On the rim occlusion has 0.70, and 0.58 with shuffled weights: there learning adds little.
 # - **Grad-CAM of the last convolution stays below the silhouette on average on all four** (one network of twelve is above it). On rim and outline two networks of three get *less* than with their weights shuffled; and it fails test 1 with two networks of three on outline and inclusions, with one on zoning. Its dots differ between three networks that answer equally well: an explanation has a seed, too.
 # - **The edges of the image score 0.82 on the rim and 0.91 on the outline**, nearly the best and the best of all, and know nothing of any network. A high share that fails test 1 explains no network.
 # - **Integrated gradients with shuffled weights** get about what the silhouette gets, on the outline 0.49: not far from the 0.61 of those that learned. On inclusions (0.52 and 0.28) and on the rim (0.87 and 0.59) the two are farther apart, as they are for occlusion on inclusions (0.65 and 0.18).
@@ -701,7 +701,7 @@ plots.show(
 #
 # ### Exercise: one layer more
 #
-# Give LeNet a fourth block: behind S6 a convolution C7, 3 × 3 like the others, and a pooling S8. On a square of how many network px a side does one number of C7 depend, if the image is large enough? Say why before you calculate: what does a pooling do to a field, and what a convolution?
+# Give LeNet a fourth block: behind S6 a convolution C7, this one 5 × 5, and a pooling S8. On a square of how many network px a side does one number of C7 depend, if the image is large enough?
 
 # %% tags=["depth", "exercise:receptive_field", "answer"]
 my_field = ...  # one number

@@ -349,27 +349,28 @@ spot_filter = Question(
 
 receptive_field = Question(
     hints=(
-        "Go backwards from one number of C7: it sees 3 × 3 numbers of S6. How many numbers of C5 in a row do these see?",
+        "Go backwards from one number of C7: it sees 5 × 5 numbers of S6. How many numbers of C5 in a row do these see?",
         "A smaller case, C3: 3 numbers of S2 in a row, doubled by the pooling are 6 of C1, and these see 6 + 2 = 8 pixels.",
-        "Read again *the receptive field* in notebook 3: each pooling doubles, each convolution adds 2.",
+        "Read again *the receptive field* in notebook 3: backwards, each pooling doubles, each convolution of 3 × 3 adds 2.",
     ),
-    answer=38,
+    answer=54,
     judge=near(
-        38,
+        54,
         {
-            3: "that is how many numbers of S6 it sees. How many pixels of the image do these depend on?",
-            9: "that would be four convolutions without pooling between them; each pooling doubles.",
+            5: "that is how many numbers of S6 it sees. How many pixels of the image do these depend on?",
+            11: "that would be four convolutions without pooling between them; each pooling doubles.",
             18: "that is a number of C5: one convolution and one pooling fewer.",
-            20: "you add 2 to what C5 sees. But neighbouring numbers of S6 lie 8 px apart in the image.",
-            22: "that is a number of S6; C7 sees three of these side by side.",
+            22: "that is a number of S6, or C5 and 4 more; C7 sees five numbers of S6, which lie 8 px apart in the image.",
             32: "that is the whole image, the side of which is no limit here: count, and see.",
-            36: "nearly: that is how many numbers of C1 it sees; C1 adds 2 pixels more.",
-            46: "that is a number of S8, one pooling later.",
-            54: "that would be three fields of C5 side by side, but they overlap.",
+            38: "so it would be with 3 × 3, as in 3, 8, 18, 38: C7 is 5 × 5.",
+            40: "you double 18 and add 4. That holds for 3 × 3 and 2; go backwards, layer by layer.",
+            52: "nearly: that is how many numbers of C1 it sees; C1 adds 2 pixels more.",
+            62: "that is a number of S8, one pooling later.",
+            90: "that would be five fields of C5 side by side, but they overlap.",
         },
-        "you have {value}. Backwards: 3, doubled by the pooling, plus 2 for the convolution, and so on, down to the image.",
+        "you have {value}. Backwards: 5, doubled by the pooling, plus 2 for the convolution, and so on, down to the image.",
     ),
-    because="3 of S6, 6 of C5, 8 of S4, 16 of C3, 18 of S2, 36 of C1, 38 pixels: more than the image has. Then every number may depend on every pixel.",
+    because="5 of S6, 10 of C5, 12 of S4, 24 of C3, 26 of S2, 52 of C1, 54 pixels: more than the image has. Then a number in the middle may depend on every pixel.",
 )
 
 
