@@ -275,7 +275,7 @@ def test_what_notebook_09_says_of_the_twenty_networks_is_so(table):
     alone = table[table["data"].str.contains("alone")]
     taught = alone["data"].str.split().str[1]
     by_products = alone[alone["property"] != taught]["change"].abs().max()
-    assert f"Other properties move *p* by up to {by_products:.2f}" in TEXT
+    assert f"other properties move its *p* by up to {by_products:.2f}" in TEXT
     real = mean["real", "with augmentation"].abs()
     assert real[real > by_products].index.tolist() == ["aspect"]
     zoning = alone[taught == "strength"].iloc[0]
