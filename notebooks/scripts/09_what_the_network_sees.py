@@ -141,10 +141,9 @@ for number in kinds[asked]["surest wrong"][:1]:
     below = {name: (alike[name] < aside.table[name][number]).mean() for name in looks}
     shares = ", ".join(f"{looks[name][0]} than {share:.0%}" for name, share in below.items())
     print(f"grain {number}, a {asked} with p = {p[number]:.2f}, is in its class {shares}")
-    few, many = ([name for name in looks if sign * (0.5 - below[name]) > 0.25] for sign in (1, -1))
-    against = [looks[name][1] for name in few if together[name] > 0] + [
-        looks[name][2] for name in many if together[name] < 0
-    ]
+    few = [name for name in looks if below[name] < 0.25 and together[name] > 0]
+    many = [name for name in looks if below[name] > 0.75 and together[name] < 0]
+    against = [looks[name][1] for name in few] + [looks[name][2] for name in many]
     print("by these correlations it is called wrong because it is", ", ".join(against) or "nothing of all this")
 
 # %% [markdown]
@@ -355,7 +354,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["predict:nearest"]
-# **What we see.** A column for each grain, *p* with augmentation above; each map on its own scale. *Does a map tell that brightness moves p?* Occlusion cannot: a blurred square stays as bright. The maps ask different questions; which to believe needs a test.
+# **What we see.** A column for each grain, *p* with augmentation above; each map on its own scale. *Does a map tell that brightness moves p?* Occlusion cannot: a blurred square stays as bright. Grad-CAM may even glow in the black. The maps ask different questions; which to believe needs a test.
 #
 # ## Which map may we believe?
 #

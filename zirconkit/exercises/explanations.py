@@ -306,9 +306,11 @@ def _share_of(found, spots):
 
 
 def _map_of(student, image):
-    found = np.asarray(student(image.copy()), float)
+    found = numbers(student(image.copy()))
     if found.shape != image.shape:
         raise Unusable(f"a map as large as the image is wanted, {image.shape}; yours is {found.shape}.")
+    if not np.isfinite(found).all():
+        raise Unusable("some numbers of your map are not finite: is something divided by 0?")
     return found
 
 
