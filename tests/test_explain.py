@@ -5,6 +5,7 @@ import re
 from functools import partial
 from pathlib import Path
 
+import cv2
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -456,6 +457,8 @@ def test_what_notebook_09_says_of_them_is_so(table):
     text = (ROOT / "notebooks/scripts/09_what_the_network_sees.py").read_text(encoding="utf-8")
     said = re.search(r"# - \*\*No method is best everywhere.*?\n#\n", text, re.S).group()
     share = {key: f"{row['share']:.2f}" for key, row in mean.iterrows()}
+    rim = mean.loc["occlusion", "rim"]
+    assert f"On the rim occlusion has {rim['share']:.2f}, and {rim['share_shuffled']:.2f} with shuffled weights" in said
     asked = ["Grad-CAM, last convolution", "Grad-CAM, first convolution", "occlusion", "integrated gradients"]
     best = mean["share"].unstack("carrier").loc[asked].idxmax()[list(table["carrier"].unique())]
     assert best.tolist() == ["integrated gradients"] * 2 + ["occlusion"] * 2
@@ -488,19 +491,34 @@ def test_the_benchmarks_pairs_differ_in_the_carrier_and_nowhere_else():
         assert np.sign((having - without)[where].mean()) == (1 if carrier == "rim" else -1)
 
 
+def black_hat(image, side=5):
+    return cv2.morphologyEx(image, cv2.MORPH_BLACKHAT, np.ones((side, side), np.uint8))
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (lambda e, w: (e * w).sum() / e.sum(), None),
-        (lambda e, w: np.average(w, weights=e), None),
+        (black_hat, None),
+        (lambda image: black_hat(image, 7), None),
+        (lambda image: cv2.medianBlur(image, 7).astype(int) - image, None),
         (0.8, "function"),
-        (lambda e, w: w.mean(), "constant map"),
-        (lambda e, w: e[w].mean(), "mean"),
-        (lambda e, w: e[~w].sum() / e.sum(), "beside"),
-        (lambda e, w: e[w].sum(), "sum"),
-        (lambda e, w: (w & (e > 0)).sum() / (e > 0).sum(), "values"),
+        (lambda image: image[0], "as large as the image"),
+        (lambda image: np.ones((32, 32)), "the same everywhere"),
+        (lambda image: np.zeros((32, 32)), "the same everywhere"),
+        (lambda image: 255 - image, "black ground"),
+        (lambda image: image, "bright"),
+        (lambda image: image > 0, "27 %"),
+        (lambda image: np.where(image > 0, 255 - image, 0), "27 %"),
+        (lambda image: 1 / 0, "ZeroDivisionError"),
     ],
 )
-def test_a_share_is_judged_by_what_it_makes_of_a_known_map(answer, says):
-    found = ex.write_share.verdict(answer)
+def test_a_filter_is_judged_by_how_much_of_its_map_lies_on_inclusions(answer, says):
+    found = ex.spot_filter.verdict(answer)
     assert found is None if says is None else says in found
+
+
+def test_the_pairs_of_the_filter_differ_in_inclusions_only():
+    without, having = (image.astype(int) for image in ex.inclusion_pair(3))
+    apart = ex.where_apart(without, having)
+    assert without.shape == (32, 32) and 5 < apart.sum() < 200 and (having - without)[apart].mean() < -10
+    assert (without[apart] > 0).all() and not np.array_equal(without, ex.inclusion_pair(4)[0])

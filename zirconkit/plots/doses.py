@@ -5,8 +5,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps
 
-from zirconkit.plots.canvas import axes_for, blank, grid, without_ticks
-from zirconkit.plots.palette import BLACK, GREY, LINES
+from zirconkit.plots.canvas import blank, grid, without_ticks
+from zirconkit.plots.palette import AMBER, BLACK, GREEN, LINES, PINK
 
 __all__ = ["dose_changes", "dose_curves", "dose_pairs", "on_the_bench", "two_tests"]
 
@@ -53,7 +53,7 @@ def dose_pairs(pairs):
     n = len(pairs)
     fig, axes = plt.subplots(2, n, figsize=(9.5, 2.5), layout="constrained", squeeze=False)
     for column, (name, images) in zip(axes.T, pairs.items()):
-        column[0].set_title(name, fontsize=8)
+        column[0].set_title(name.replace(" (", "\n("), fontsize=8)
         for ax, image in zip(column, images):
             ax.imshow(image, cmap="gray", vmin=0, vmax=255)
     for ax, word in zip(axes[:, 0], ("little", "much")):
@@ -80,7 +80,8 @@ def dose_curves(curves, names):
     for ax, name in zip(axes.flat, properties):
         for colour, (network, of) in zip(LINES, curves.items()):
             _mean_with_band(ax, *of[name], colour, network)
-        ax.set(xlabel=names[name], ylim=(0, 1))
+        ax.set_xlabel(names[name], fontsize=9)
+        ax.set_ylim(0, 1)
         grid(ax)
     for row in axes:
         row[0].set_ylabel("mean p")
@@ -141,53 +142,56 @@ def _changes(ax, table, names, beside, colour, label):
     ax.plot(single["change"], rows[~of_all], "o", ms=3.5, color=colour, mec="white", mew=0.4)
 
 
-MARKS = dict(zip(("zoning", "rim", "inclusions", "outline"), "os^D"))
+MARKS = {"zoning": ("o", GREEN), "rim": ("s", PINK), "inclusions": ("^", AMBER), "outline": ("D", BLACK)}
 
 
 def two_tests(table, asked):
-    """Test 1 against test 2: what a map keeps without the learned weights, and what it owes to them.
+    """Test 1 against test 2, a panel for each method: what a map keeps without the learned weights, and gains by them.
 
     Parameters
     ----------
     table : DataFrame
         What `benchmarks/explanations.py` writes: method, carrier, similarity, share, share_shuffled.
     asked : sequence of str
-        The methods that ask the network, each in a colour; the others are grey and named.
+        The methods that ask the network, a panel for each; the others share one, named.
     """
-    ax = axes_for(None, 8.5, 4.6)
-    colour_of = dict(zip(asked, LINES))
     table = table.assign(gain=table["share"] - table["share_shuffled"], similarity=table["similarity"].abs())
-    for (method, carrier), part in table.groupby(["method", "carrier"], sort=False):
-        colour = colour_of.get(method, GREY)
-        ax.plot(part["similarity"], part["gain"], MARKS[carrier], ms=6, mfc="none", mec=colour, mew=1.2, alpha=0.55)
-    for method in asked:
-        middle = table[table["method"] == method][["similarity", "gain"]].mean()
-        ax.plot(*middle, "*", ms=17, color=colour_of[method], mec="white", label=method, zorder=3)
-    _name_heaps(ax, table[~table["method"].isin(asked)])
+    fig, axes = plt.subplots(2, 3, figsize=(9.5, 5.6), sharex=True, sharey=True, layout="constrained")
+    for ax, method in zip(axes.flat, asked):
+        part = table[table["method"] == method]
+        _both_tests(ax, part, method)
+        ax.plot(
+            part["similarity"].mean(), part["gain"].mean(), "*", ms=13, color="white", mec=BLACK, label="mean", zorder=7
+        )
+    dummies = table[~table["method"].isin(asked)]
+    ax = axes.flat[len(asked)]
+    _both_tests(ax, dummies, "dummies: never ask the network")
+    _name_heaps(ax, dummies)
+    blank(axes.flat[len(asked) + 1 :])
+    handles, labels = axes.flat[0].get_legend_handles_labels()
+    axes.flat[-1].legend(handles, labels, fontsize=9, loc="center", frameon=False)
+    fig.supxlabel("test 1: similarity to the map of shuffled weights, without its sign (fails right of ½)", fontsize=9)
+    fig.supylabel("test 2: gain (share on the truth, learned less shuffled)", fontsize=9)
+    return fig
+
+
+def _both_tests(ax, table, title):
+    """One panel: a mark for each network, its shape that of what was planted."""
+    for number, (carrier, (mark, colour)) in enumerate(MARKS.items()):
+        part = table[table["carrier"] == carrier]
+        style = {"ms": 7, "color": colour, "mec": BLACK, "mew": 0.8, "zorder": 6 - number}
+        ax.plot(part["similarity"], part["gain"], mark, **style, label=f"taught {carrier}")
     ax.axvline(0.5, ls=":", color=BLACK, lw=1)
     ax.axhline(0, ls=":", color=BLACK, lw=1)
-    ax.set_xlabel("test 1: similarity to the map of shuffled weights, without its sign (1: the weights do not matter)")
-    ax.set_ylabel("test 2: gain, the share on the truth\nlearned less shuffled weights")
+    ax.set_title(title, fontsize=9)
     ax.set_xlim(-0.05, 1.05)
+    ax.tick_params(labelsize=8, labelbottom=True)
     grid(ax)
-    _name_all(ax)
-    return ax.figure
 
 
 def _name_heaps(ax, table):
     """What lies in the two heaps on the line of no gain: methods that change with the weights by chance, or never."""
     similarity = table.groupby("method", sort=False)["similarity"].mean()
     changes = similarity < 0.5
-    ax.text(-0.04, -0.03, "\n".join(similarity.index[changes]), fontsize=8, va="top")
-    ax.text(1.04, 0.03, "\n".join(similarity.index[~changes]), fontsize=8, ha="right")
-
-
-def _name_all(ax):
-    """Above the panel: the colours of the methods and the marks of what was planted."""
-    handles, labels = ax.get_legend_handles_labels()
-    for carrier, mark in MARKS.items():
-        handles += ax.plot([], [], mark, mfc="none", mec=BLACK, ls="", label=carrier)
-        labels.append(f"planted: {carrier}")
-    handles += ax.plot([], [], "o", mfc="none", mec=GREY, ls="")
-    labels.append("dummy: never asks")
-    ax.figure.legend(handles, labels, fontsize=8, loc="outside upper center", ncols=5, frameon=False)
+    ax.text(-0.02, 0.04, "\n".join(similarity.index[changes]), fontsize=8, va="bottom")
+    ax.text(1.02, 0.04, "\n".join(similarity.index[~changes]), fontsize=8, ha="right", va="bottom")

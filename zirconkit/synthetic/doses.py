@@ -34,16 +34,16 @@ RIMS = {"none": 0.0, "bright": 0.5, "dark": -0.4}  # contrast, on average
 STEPS = ("shape", "mottling", "wavering", "zones", "fading", "rim", "inclusions", "light", "noise")
 
 
-# What a figure calls each property, with its unit.
+# What a figure calls each property, with its unit; a crop of 90 px becomes 32 px of the network.
 NAMES = {
     "aspect": "aspect ratio",
     "outline": "rounded outline",
     "strength": "zoning strength",
-    "wavelength": "wavelength (px)",
+    "wavelength": "wavelength (px of the crop)",
     "rim": "rim contrast",
     "inclusions": "inclusions",
     "brightness": "brightness",
-    "size": "size (px)",
+    "size": "size (px of the crop)",
     "turn": "turn (°)",
 }
 

@@ -25,7 +25,6 @@ KNOBS = {
     "turn": (0, 180, 10),
 }
 START = Properties()
-GRID = 9  # places of a knob that the best single turn is sought at
 
 
 def as_seen(grown, size=32):
@@ -83,41 +82,36 @@ class GrainBench:
 
     def keep(self, which):
         """Keep the grain as "one" or as "other" of two."""
-        self.kept[which] = self.properties, self._first(self.properties).p
+        self.kept[which] = self.properties, self.first(self.properties).p
 
-    def outcome(self):
-        """How the two grains that were kept differ; an empty dict if they are not both there.
+    def outcome(self, usual):
+        """How the two grains that were kept differ, and what is usual; an empty dict if they are not both there.
+
+        Parameters
+        ----------
+        usual : dict of str to (mean, half)
+            By property: the mean change of p over many grains, from little to much, and half of its 95 % interval.
 
         Returns
         -------
         dict
-            turned: the names of the properties in which they differ; change: of p from "one" to "other"; best: the
-            largest change of p, up or down, that one knob makes from the start.
+            turned: the names of the properties in which they differ. Where it is one, change: of p from the grain with
+            less of it to the one with more; mean and half: the usual ones of this property.
         """
         if len(self.kept) < 2:
             return {}
         one, p = self.kept["one"]
         other, q = self.kept["other"]
         turned = [name for name, a, b in zip(one._fields, one, other) if a != b]
-        best = self._widest()
-        change = q - p
-        return {"turned": turned, "change": change, "best": best}
+        if len(turned) != 1:
+            return {"turned": turned}
+        (name,) = turned
+        is_more = getattr(other, name) > getattr(one, name)
+        mean, half = usual[name]
+        return {"turned": turned, "change": q - p if is_more else p - q, "mean": mean, "half": half}
 
-    def _widest(self):
-        """The largest difference in p between two places of one knob, all others as they were at the start."""
-        return max(self._reach(name) for name in KNOBS)
-
-    def _reach(self, name):
-        """The largest difference in p between two places of a knob."""
-        low, high, step = KNOBS[name]
-        steps = np.linspace(low, high, GRID) / step
-        places = (np.round(steps) * step).clip(low, high)
-        grains = [self.start._replace(**{name: value}) for value in np.unique(places).tolist()]
-        p = [self._first(each).p for each in grains]
-        return max(p) - min(p)
-
-    def _first(self, properties):
-        """What the first network says of a grain."""
+    def first(self, properties):
+        """What the first network says of a grain: an `explain.Reading`."""
         read = next(iter(self.readers.values()))
         grown = grow_dosed(properties, self.seed)
         return read(as_seen(grown))
@@ -157,7 +151,7 @@ class _Panel:
         kind = ui.IntSlider if isinstance(step, int) else ui.FloatSlider
         knob = kind(min=low, max=high, step=step, description=NAMES[name], continuous_update=False)
         knob.value = getattr(self.bench.properties, name)
-        knob.style.description_width = "110px"
+        knob.style.description_width = "160px"
         return knob
 
     def update(self):
