@@ -1,0 +1,5 @@
+"""`python -m zirconkit.course.site`."""
+
+from zirconkit.course.site import main
+
+main()
