@@ -17,7 +17,6 @@ import nbformat
 from zirconkit import files
 from zirconkit.course import slides
 from zirconkit.course.contents import contents
-from zirconkit.course.glossary import terms
 from zirconkit.course.profiles import notebooks
 from zirconkit.course.site.pages import HERE, TEXTS, body_of_notebook, body_of_text, pygments_css, slug
 
@@ -31,6 +30,7 @@ PAGES = {
     "figures.html": "Figures",
     "guide.html": "For lecturers",
 }
+WIDE = ("index.html", "figures.html")
 SECTION = re.compile(r'<h[1-4] id="([^"]*)">(.*?)</h[1-4]>', re.DOTALL)
 TERM = re.compile(r"<p><strong>(.+?)</strong></p>")
 THUMBNAIL = (240, 240)  # px at the most
@@ -94,7 +94,7 @@ def _turns(entries, place):
 
 def _write(out, name, title, body, turns=()):
     """Write a page: the frame that all have round its body."""
-    known = {"title": title, "body": body, "turns": turns, "pages": PAGES, "here": name}
+    known = {"title": title, "body": body, "turns": turns, "pages": PAGES, "here": name, "wide": name in WIDE}
     files.write_whole(out / name, _render("frame", **known))
 
 
@@ -126,19 +126,13 @@ def _write_texts(out):
         text = (notebooks()[0].parent / source).read_text(encoding="utf-8")
         body = TERM.sub(_with_name, body_of_text(text).html)
         _write(out, name, PAGES[name], body)
-        if source != "GLOSSARY.md":
-            index += _sections(name, PAGES[name], body)
-    return index + _term_sections()
+        index += _sections(name, PAGES[name], body)
+    return index
 
 
 def _with_name(found):
-    """A term of the glossary, so that a search leads to it."""
+    """A term of the glossary as a heading, so that a search leads to it."""
     return f'<h2 class="term" id="{slug(found[1])}">{found[1]}</h2>'
-
-
-def _term_sections():
-    every = [term for path in notebooks() for term in terms(path)]
-    return [("glossary.html", slug(term.name), "Glossary", term.name, term.sentence) for term in every]
 
 
 def _write_fronts(out, entries, figures):
@@ -169,5 +163,3 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description="The executed course as an offline site.")
     parser.add_argument("--out", default="build/site", metavar="DIR", help="default: build/site")
     print("open", build(parser.parse_args(argv).out))
-
-

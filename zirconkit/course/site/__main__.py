@@ -2,4 +2,5 @@
 
 from zirconkit.course.site import main
 
-main()
+if __name__ == "__main__":
+    main()

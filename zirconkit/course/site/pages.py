@@ -2,15 +2,22 @@
 
 import html
 import re
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 __all__ = ["Body", "body_of_notebook", "body_of_text", "pygments_css", "slug"]
 
 HERE = Path(__file__).parent
-HEADING = re.compile(r'<h([1-6])[^>]*>(.*?)</h\1>', re.DOTALL)
+HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+WITH_KEYS = '<div class="table" tabindex="0" role="region"'
 FORMULA = re.compile(r"\$([^$\n]+)\$")
-TEXTS = {"LECTURERS.md": "guide.html", "GLOSSARY.md": "glossary.html", "FORMULAS.md": "formulas.html", "READING.md": "reading.html"}
+TEXTS = {
+    "LECTURERS.md": "guide.html",
+    "GLOSSARY.md": "glossary.html",
+    "FORMULAS.md": "formulas.html",
+    "READING.md": "reading.html",
+}
 
 
 class Body(NamedTuple):
@@ -30,12 +37,13 @@ def body_of_notebook(notebook, name):
     name : str
         What the names of its pictures begin with.
     """
-    from nbconvert import HTMLExporter
+    from nbconvert import TemplateExporter
+    from nbconvert.filters import Highlight2HTML
 
-    exporter = HTMLExporter(
-        extra_template_basedirs=[str(HERE)],
+    exporter = TemplateExporter(
+        template_name="base",
         template_file=str(HERE / "notebook.html.j2"),
-        exclude_anchor_links=True,
+        filters={"highlight_code": Highlight2HTML(pygments_lexer="ipython3")},
         preprocessors=["nbconvert.preprocessors.ExtractOutputPreprocessor"],
     )
     resources = {"unique_key": name, "output_files_dir": "figures"}
@@ -74,9 +82,10 @@ def _finished(text):
     text = re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", text)
     for source, page in TEXTS.items():
         text = text.replace(f'href="{source}', f'href="{page}')
-    text = text.replace("<pre", '<pre tabindex="0"')
+    text = text.replace("<pre", '<pre tabindex="0"').replace("<th></th>", "<td></td>")
     text = re.sub(r"<table[^>]*>", "<table>", text)
-    return text.replace('<div class="table"', '<div class="table" tabindex="0" role="region" aria-label="a table"')
+    number = count(1)
+    return re.sub('<div class="table"', lambda _: f'{WITH_KEYS} aria-label="Table {next(number)}"', text)
 
 
 def pygments_css():

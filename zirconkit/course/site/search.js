@@ -6,7 +6,8 @@ const words = plain(asked).split(/\s+/).filter(Boolean)
 function rank([, , , heading, text]) {
   const all = plain(`${heading} ${text}`)
   if (!words.every(word => all.includes(word))) return 0
-  return 1 + words.filter(word => plain(heading).includes(word)).length + all.split(words[0]).length / 1000
+  const whole = plain(heading) == words.join(" ") ? 10 : 0
+  return 1 + whole + words.filter(word => plain(heading).includes(word)).length + all.split(words[0]).length / 1000
 }
 
 function around(text) {
