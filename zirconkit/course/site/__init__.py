@@ -31,7 +31,7 @@ PAGES = {
     "guide.html": "For lecturers",
 }
 WIDE = ("index.html", "figures.html")
-SECTION = re.compile(r'<h[1-4] id="([^"]*)">(.*?)</h[1-4]>', re.DOTALL)
+SECTION = re.compile(r'<h[1-4] id="([^"]*)"[^>]*>(.*?)</h[1-4]>', re.DOTALL)
 TERM = re.compile(r"<p><strong>(.+?)</strong></p>")
 THUMBNAIL = (240, 240)  # px at the most
 
@@ -132,7 +132,7 @@ def _write_texts(out):
 
 def _with_name(found):
     """A term of the glossary as a heading, so that a search leads to it."""
-    return f'<h2 class="term" id="{slug(found[1])}">{found[1]}</h2>'
+    return f'<h2 id="{slug(found[1])}" class="term">{found[1]}</h2>'
 
 
 def _write_fronts(out, entries, figures):
