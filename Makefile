@@ -68,8 +68,8 @@ check-site: $(STAMP)  ## every kind of page of the site, by axe-core from npm
 check-browser: $(STAMP)  ## every notebook in JupyterLab to its end, each instrument moved (ONLY=09); pictures in build/browser
 	@$(PYTHON) -m pytest -q tests/check_browser.py -k '$(ONLY)'
 
-check-platforms: $(STAMP)  ## other Pythons, versions and machines; ONLY=offline tries one
-	@$(PYTHON) -m pytest -q tests/check_platforms.py -k '$(ONLY)'
+check-platforms: $(STAMP)  ## other Pythons, versions, machines: a row each, below build/platforms (ONLY=offline, PROFILE=lesson)
+	@PROFILE=$(PROFILE) $(PYTHON) -m pytest -q tests/check_platforms.py -k '$(ONLY)'
 
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew

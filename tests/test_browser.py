@@ -153,6 +153,9 @@ def test_the_scene_turns_and_a_hover_shows_the_crop(browser, lab):
         assert picture(page).evaluate(GREY) == pytest.approx(
             6 * int(number) + 2, abs=0.5
         )  # the crop of that very grain
+        page.locator(".jp-OutputArea-output input[type=number]").press("ArrowUp")  # without a mouse
+        page.keyboard.press("Enter")
+        page.get_by_text(re.compile("grain 1$")).wait_for(timeout=10_000)
 
 
 def test_the_feature_map_widget_follows_its_controls(browser, lab):
@@ -171,13 +174,16 @@ widgets.patience_explorer([0.7, 0.6, 0.65, 0.5, 0.55, 0.56, 0.57, 0.3], 1)
 """
 
 
-def test_the_slider_on_the_patience_moves_the_end(browser, lab):
+def test_keys_alone_reach_the_slider_on_the_patience_and_move_the_end(browser, lab):
     with executed(browser, lab, "patience", PATIENCE) as page:
         page.get_by_text("ends after epoch 3, keeps epoch 2").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
-        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+        page.keyboard.press("Escape")
+        page.locator(".jp-OutputArea-output").first.evaluate("area => { area.tabIndex = -1; area.focus() }")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "slider"
         for _ in range(3):
-            handle.press("ArrowRight")
+            page.keyboard.press("ArrowRight")
         page.get_by_text("ends after epoch 8, keeps epoch 8").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != before
 
