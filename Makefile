@@ -63,13 +63,13 @@ site: $(STAMP)  ## the course as an offline site, build/site/index.html
 
 # These take longer than a test may, or want what only some machines have: a line says what could not be tried, and why.
 check-site: $(STAMP)  ## every kind of page of the site, by axe-core from npm
-	@$(PYTHON) -m pytest -q tests/check_site.py
+	@$(PYTHON) -m pytest -v --no-header tests/check_site.py
 
 check-browser: $(STAMP)  ## every notebook in JupyterLab to its end, each instrument moved (ONLY=09); pictures in build/browser
-	@$(PYTHON) -m pytest -q tests/check_browser.py -k '$(ONLY)'
+	@$(PYTHON) -m pytest -v --no-header tests/check_browser.py -k '$(ONLY)'
 
 check-platforms: $(STAMP)  ## other Pythons, versions, machines: a row each, below build/platforms (ONLY=offline, PROFILE=lesson)
-	@PROFILE=$(PROFILE) $(PYTHON) -m pytest -q tests/check_platforms.py -k '$(ONLY)'
+	@PROFILE=$(PROFILE) $(PYTHON) -m pytest -v --no-header tests/check_platforms.py -k '$(ONLY)'
 
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew

@@ -1,7 +1,7 @@
 """`make check-platforms`: the course on other Pythons, versions and machines. A row each; `ONLY=offline` tries one.
 
-A row passes, fails, or is skipped with what it lacked here. Each makes its own environment below build/platforms, from a
-clone of what is committed, and leaves its log there. `PROFILE=lesson` runs the notebooks at length (default: quick).
+A row passes, fails, or is skipped with what it lacked here. Each makes its own environment below build/platforms, from
+a clone of what is committed, and leaves its log there. `PROFILE=lesson` runs the notebooks at length (default: quick).
 """
 
 import json
@@ -23,9 +23,11 @@ MB = 1500  # of memory, a notebook
 BINDER_MB = 2000
 SUITS = "import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != ({}, {}))"
 # What Google Colab carried in August 2026, as far as the kit asks for it.
-COLAB = """tensorflow-cpu==2.20.* keras==3.13.2 numpy==2.1.3 pandas==2.2.* scikit-learn==1.6.1 scikit-image==0.25.2 scipy
-opencv-python-headless==4.12.* plotly==5.24.1 ipywidgets==7.7.1 ipython==7.34.* ipykernel==6.17.* matplotlib pillow psutil requests
-tqdm packaging filelock joblib""".split()
+COLAB = [
+    "tensorflow-cpu==2.20.*", "keras==3.13.2", "numpy==2.1.3", "pandas==2.2.*", "scipy", "scikit-learn==1.6.1",
+    "scikit-image==0.25.2", "opencv-python-headless==4.12.*", "plotly==5.24.1", "ipywidgets==7.7.1", "ipython==7.34.*",
+    "ipykernel==6.17.*", "matplotlib", "pillow", "psutil", "requests", "tqdm", "packaging", "filelock", "joblib",
+]  # fmt: skip
 LOOPBACK = """import fcntl, os, socket, struct, sys
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 0x41))  # up and running; there is no route beyond it
 os.execvp(sys.argv[1], sys.argv[1:])"""
