@@ -36,7 +36,7 @@ def test_a_file_uses_nothing_that_windows_lacks(path):
 
 
 def _is_text(call):
-    """Whether a call of `open`, or of a path's own, is for text; other things have an `open`, too, such as PIL.Image."""
+    """Whether a call of `open`, or of a path's own, is for text; PIL.Image and others have an `open`, too."""
     own = isinstance(call.func, ast.Name)
     if not own and ast.unparse(call.func.value) in {"Image", "about", "archive", "h5py", "os"}:
         return False
