@@ -86,13 +86,15 @@ def lab(tmp_path_factory):
     env |= {name: str(folder / "." / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(words, stdout=log, stderr=log, env=env)
-    address, end = f"http://127.0.0.1:{port}", time.monotonic() + 40
-    while not _answers(f"{address}/api"):
-        assert server.poll() is None and time.monotonic() < end, (folder / "log").read_text()[-2000:]
-        time.sleep(0.2)
-    yield address, folder
-    server.terminate()
-    server.wait(20)
+    address, end = f"http://127.0.0.1:{port}", time.monotonic() + 120
+    try:
+        while not _answers(f"{address}/api"):
+            assert server.poll() is None and time.monotonic() < end, (folder / "log").read_text()[-2000:]
+            time.sleep(0.2)
+        yield address, folder
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def _answers(address):
