@@ -21,6 +21,11 @@ CONTROLS = ".noUi-handle, select, .widget-toggle-button:not(.mod-active), input[
 WIDGETS = ".jp-OutputArea-output:has(.jupyter-widgets)"
 # What is to be seen: the words, and the pictures, whose address changes with them.
 LOOK = "area => area.innerText + [...area.querySelectorAll('img')].map(each => each.src).join()"
+# Folded cells show no number.
+ALL_RUN = """() => {
+  const numbers = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(each => each.innerText)
+  return numbers.filter(Boolean).length > 5 && numbers.filter(Boolean).every(each => /[0-9]/.test(each))
+}"""
 EYE = "plot => plot._fullLayout.scene._scene.getCamera().eye"
 
 
@@ -50,11 +55,7 @@ def run_to_the_end(page, address, path):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
-    page.wait_for_function(
-        "() => { const all = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];"
-        " return all.length > 5 && all.every(each => /\\d/.test(each.innerText)) }",
-        timeout=END,
-    )
+    page.wait_for_function(ALL_RUN, timeout=END)
     page.get_by_text("| Idle").wait_for(timeout=60_000)
     page.keyboard.press("Control+s")
 
