@@ -188,11 +188,11 @@ def _cache():
 
 
 def _home():
-    """Whether Jupyter, which keeps its connections there, can write the user's own folder."""
+    """Whether the user's own folder can be written: JupyterLab keeps its connections there, `zirconkit run` does not."""
     if os.access(Path.home(), os.W_OK):
         return Check("home", "ok", "can be written")
     mend = "set HOME (on Windows USERPROFILE) to a folder that can be written"
-    return Check("home", "fail", f"{Path.home()} cannot be written, and Jupyter wants to", mend)
+    return Check("home", "note", f"{Path.home()} cannot be written: JupyterLab will not start there", mend)
 
 
 def _disk():
