@@ -188,7 +188,7 @@ def _cache():
 
 
 def _home():
-    """Whether the user's own folder can be written: JupyterLab keeps its connections there, `zirconkit run` does not."""
+    """Whether the user's own folder can be written: JupyterLab needs it, `zirconkit run` does not."""
     if os.access(Path.home(), os.W_OK):
         return Check("home", "ok", "can be written")
     mend = "set HOME (on Windows USERPROFILE) to a folder that can be written"
