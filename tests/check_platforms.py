@@ -212,9 +212,8 @@ def test_not_root(place):
     needs_root()
     needs("setpriv")
     as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    if subprocess.run(
-        [*as_nobody, sys.executable, "-c", "import numpy"], cwd="/", stderr=subprocess.DEVNULL
-    ).returncode:
+    again = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import numpy'], check=True)"
+    if subprocess.run([*as_nobody, sys.executable, "-c", again], cwd="/", stderr=subprocess.DEVNULL).returncode:
         pytest.skip(f"{sys.executable} lies where only root may read")
     for folder in ("home", "course", "cache"):
         (place / folder).mkdir()
