@@ -17,10 +17,10 @@ UNWANTED := $(if $(filter 1,$(GPU)),tensorflow-cpu,tensorflow)
 OTHER := $(filter-out $(STAMP),.venv/.set-up .venv/.set-up-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lab notebooks regrow bench clean
+.PHONY: help setup run test lab notebooks site check-site check-browser check-platforms regrow bench clean
 
 help:  ## these lines
-	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-11s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "make %-16s%s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP)  ## the environment in .venv, from requirements.txt (GPU=1: with TensorFlow for an NVIDIA card)
 
@@ -57,6 +57,19 @@ notebooks: $(STAMP)  ## rebuild the notebooks from their scripts, re-execute wha
 	@$(PYTHON) -m zirconkit.course.rebuild
 	@$(PYTHON) -m zirconkit.course.guide
 	@$(PYTHON) -m zirconkit.course.glossary
+
+site: $(STAMP)  ## the course as an offline site, build/site/index.html
+	@$(PYTHON) -m zirconkit.course.site
+
+# These take longer than a test may, or want what only some machines have: a line says what could not be tried, and why.
+check-site: $(STAMP)  ## every kind of page of the site, by axe-core from npm
+	@$(PYTHON) -m pytest -v --no-header tests/check_site.py
+
+check-browser: $(STAMP)  ## every notebook in JupyterLab to its end, each instrument moved (ONLY=09); pictures in build/browser
+	@$(PYTHON) -m pytest -v --no-header tests/check_browser.py -k '$(ONLY)'
+
+check-platforms: $(STAMP)  ## other Pythons, versions, machines: a row each, below build/platforms (ONLY=offline, PROFILE=lesson)
+	@PROFILE=$(PROFILE) $(PYTHON) -m pytest -v --no-header tests/check_platforms.py -k '$(ONLY)'
 
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew

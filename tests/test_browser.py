@@ -86,13 +86,15 @@ def lab(tmp_path_factory):
     env |= {name: str(folder / "." / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(words, stdout=log, stderr=log, env=env)
-    address, end = f"http://127.0.0.1:{port}", time.monotonic() + 40
-    while not _answers(f"{address}/api"):
-        assert server.poll() is None and time.monotonic() < end, (folder / "log").read_text()[-2000:]
-        time.sleep(0.2)
-    yield address, folder
-    server.terminate()
-    server.wait(20)
+    address, end = f"http://127.0.0.1:{port}", time.monotonic() + 120
+    try:
+        while not _answers(f"{address}/api"):
+            assert server.poll() is None and time.monotonic() < end, (folder / "log").read_text()[-2000:]
+            time.sleep(0.2)
+        yield address, folder
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def _answers(address):
@@ -163,6 +165,9 @@ def test_the_scene_turns_and_a_hover_shows_the_crop(desk):
         assert picture(page).evaluate(GREY) == pytest.approx(
             6 * int(number) + 2, abs=0.5
         )  # the crop of that very grain
+        page.locator(".jp-OutputArea-output input[type=number]").press("ArrowUp")  # without a mouse
+        page.keyboard.press("Enter")
+        page.get_by_text(re.compile("grain 1$")).wait_for(timeout=10_000)
 
 
 def test_the_feature_map_widget_follows_its_controls(desk):
@@ -181,13 +186,16 @@ widgets.patience_explorer([0.7, 0.6, 0.65, 0.5, 0.55, 0.56, 0.57, 0.3], 1)
 """
 
 
-def test_the_slider_on_the_patience_moves_the_end(desk):
+def test_keys_alone_reach_the_slider_on_the_patience_and_move_the_end(desk):
     with executed(desk, PATIENCE) as page:
         page.get_by_text("ends after epoch 3, keeps epoch 2").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
-        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+        page.keyboard.press("Escape")
+        page.locator(".jp-OutputArea-output").first.evaluate("area => { area.tabIndex = -1; area.focus() }")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "slider"
         for _ in range(3):
-            handle.press("ArrowRight")
+            page.keyboard.press("ArrowRight")
         page.get_by_text("ends after epoch 8, keeps epoch 8").wait_for(timeout=10_000)
         assert picture(page).evaluate("image => image.src") != before
 

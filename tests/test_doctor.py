@@ -24,9 +24,21 @@ def needs(monkeypatch, *lines):
 def test_this_environment_can_run_the_course(capsys):
     assert cli.main(["doctor"]) == 0
     out = capsys.readouterr().out
-    for word in ("Python", "packages", "TensorFlow", "GPU", "computer", "cache", "real mounts", "Jupyter kernel"):
+    for word in (
+        "Python",
+        "packages",
+        "TensorFlow",
+        "GPU",
+        "computer",
+        "home",
+        "cache",
+        "disk",
+        "real mounts",
+        "Jupyter kernel",
+        "widgets",
+    ):
         assert f" {word} " in out
-    assert "fail " not in out and len(out.splitlines()) < 12
+    assert "fail " not in out and len(out.splitlines()) < 17
 
 
 def test_a_missing_or_old_package_fails_with_the_line_that_mends_it(monkeypatch, capsys):
@@ -94,6 +106,44 @@ def test_python_memory_cache_and_tensorflow_are_judged(monkeypatch, tmp_path):
     crash = SimpleNamespace(returncode=-4, stderr="Illegal instruction\n")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: crash)
     assert doctor._tensorflow()[1:3] == ("fail", "Illegal instruction")
+
+
+def test_home_disk_and_network_are_judged(monkeypatch, tmp_path):
+    assert doctor._home().status == "ok"
+    monkeypatch.setenv("HOME", "/dev/null/home")
+    monkeypatch.setenv("USERPROFILE", "/dev/null/home")
+    assert doctor._home().status == "note" and "set HOME" in doctor._home().mend
+
+    monkeypatch.setenv("ZIRCONKIT_CACHE", str(tmp_path / "not/yet/there"))
+    monkeypatch.setattr(doctor, "disk_usage", lambda place: SimpleNamespace(free=3e8 if place == tmp_path else 0))
+    assert doctor._disk()[1:3] == ("fail", "0.3 GB free for the cache, wanted 1") and "--clear" in doctor._disk().mend
+    monkeypatch.setattr(doctor, "disk_usage", lambda place: SimpleNamespace(free=5e9))
+    assert doctor._disk().status == "ok"
+
+    assert "ZIRCONKIT_OFFLINE is set" in doctor._network().detail
+    monkeypatch.delenv("ZIRCONKIT_OFFLINE")
+    monkeypatch.setattr(doctor.socket, "create_connection", lambda *_, **__: SimpleNamespace(close=lambda: None))
+    assert doctor._network().status == "ok"
+
+    def no_route(*_, **__):
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr(doctor.socket, "create_connection", no_route)
+    assert doctor._network().status == "note" and "unreachable" in doctor._network().detail
+
+
+@pytest.mark.parametrize(
+    ("ipywidgets", "shown_by", "status"),
+    [("8.1.9", "3.0.17", "ok"), ("7.7.1", "1.1.1", "ok"), ("8.1.9", "1.1.1", "fail"), ("7.7.1", "3.0.17", "fail")],
+)
+def test_widgets_of_two_generations_are_not_shown(monkeypatch, ipywidgets, shown_by, status):
+    versions = {"ipywidgets": ipywidgets, "jupyterlab_widgets": shown_by, "jupyterlab": "4.6.6"}
+    monkeypatch.setattr(doctor, "find_spec", lambda name: True)
+    monkeypatch.setattr(doctor.metadata, "version", versions.get)
+    found = doctor._widgets()
+    assert found.status == status and bool(found.mend) == (status == "fail")
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+    assert doctor._widgets().status == "ok"
 
 
 def test_the_real_mounts_are_counted(real_mounts):

@@ -5,19 +5,24 @@ Loads nothing but the standard library until it is asked: it must run where the 
 
 import importlib
 import os
+import socket
 import subprocess
 import sys
 import tomllib
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
+from shutil import disk_usage, which
 from typing import NamedTuple
 
 __all__ = ["Check", "checks", "install_missing", "table"]
 
 PYTHON = ((3, 11), (3, 14))  # from, and before
 MEMORY_GB = 1.5  # what a notebook may take
+DISK_GB = 1  # the grown and the fetched mounts, features of networks, what a run writes
+HOST = "raw.githubusercontent.com"  # of the paper's mounts
+# What shows widgets in JupyterLab must be of ipywidgets' own generation: major versions of both.
+GENERATIONS = {"7": "1", "8": "3"}
 # Import names that differ from the package's. Several packages can stand behind one: any of them will do.
 MODULES = {
     "opencv-python-headless": "cv2",
@@ -48,7 +53,9 @@ def checks():
         results.append(_tensorflow())
         results.append(_gpu(results[-1]))
     if all(check.status == "ok" for check in packages):
-        results += [_computer(), _cache(), _real_mounts(), _kernel()]
+        real = _real_mounts()
+        results += [_computer(), _home(), _cache(), _disk(), real, _kernel(), _widgets()]
+        results += [_network()] if real.mend else []
     return results
 
 
@@ -180,6 +187,38 @@ def _cache():
         return Check("cache", "fail", str(error), "set ZIRCONKIT_CACHE to a folder that can be written")
 
 
+def _home():
+    """Whether the user's own folder can be written: JupyterLab needs it, `zirconkit run` does not."""
+    if os.access(Path.home(), os.W_OK):
+        return Check("home", "ok", "can be written")
+    mend = "set HOME (on Windows USERPROFILE) to a folder that can be written"
+    return Check("home", "note", f"{Path.home()} cannot be written: JupyterLab will not start there", mend)
+
+
+def _disk():
+    from zirconkit.files import cache_folder
+
+    folder = cache_folder().resolve()
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = disk_usage(there).free / 1e9
+    if free < DISK_GB:
+        mend = "zirconkit cache --clear, delete what is not needed, or set ZIRCONKIT_CACHE to a folder on another disk"
+        return Check("disk", "fail", f"{free:.1f} GB free for the cache, wanted {DISK_GB}", mend)
+    return Check("disk", "ok", f"{free:.0f} GB free")
+
+
+def _network():
+    """Whether the host of the real mounts can be reached; the course needs no network."""
+    if os.environ.get("ZIRCONKIT_OFFLINE"):
+        return Check("network", "note", "not tried: ZIRCONKIT_OFFLINE is set", "unset it to fetch real mounts")
+    try:
+        socket.create_connection((HOST, 443), timeout=3).close()
+    except OSError as error:
+        mend = "the course runs without; for real mounts set ZIRCONKIT_DATA to a folder that has them"
+        return Check("network", "note", f"{HOST} cannot be reached ({error})", mend)
+    return Check("network", "ok", f"{HOST} answers")
+
+
 def _real_mounts():
     from zirconkit.files import cache_folder, registry, verified
 
@@ -200,6 +239,20 @@ def _kernel():
         return Check("Jupyter kernel", "ok", "python3 is this Python")
     mend = f"{sys.executable} -m ipykernel install --user --name zirconkit, then choose the kernel zirconkit in Jupyter"
     return Check("Jupyter kernel", "note", f"python3 is another Python, {_short(python)}", mend)
+
+
+def _widgets():
+    """Whether JupyterLab can show the instruments; elsewhere (Colab, an editor) others see to that."""
+    if not find_spec("jupyterlab"):
+        return Check("widgets", "ok", "JupyterLab is not installed here: Colab and editors have their own")
+    ours = metadata.version("ipywidgets")
+    wanted = GENERATIONS.get(ours.split(".")[0])
+    shown_by = metadata.version("jupyterlab_widgets") if find_spec("jupyterlab_widgets") else "none"
+    detail = f"ipywidgets {ours}, jupyterlab_widgets {shown_by}, JupyterLab {metadata.version('jupyterlab')}"
+    if shown_by.split(".")[0] == wanted:
+        return Check("widgets", "ok", detail)
+    mend = f"{_pip('--upgrade', 'jupyterlab>=4.2', 'ipywidgets>=8')}, then start JupyterLab again"
+    return Check("widgets", "fail", f"{detail}: the instruments will not be shown", mend)
 
 
 def _short(path):

@@ -112,7 +112,7 @@ def _start(path, folder, parameters, scratch):
             words += [option, name, str(value)]
     env = _environment(scratch)
     command = [sys.executable, *words]
-    with open(own / "log", "w") as log:
+    with open(own / "log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
     return _Job(path.stem, process, own, time.monotonic())
 

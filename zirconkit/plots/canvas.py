@@ -8,9 +8,9 @@ import numpy as np
 from IPython.display import display
 from PIL import Image
 
-from zirconkit.plots.palette import COLOURS
+from zirconkit.plots.palette import COLOURS, ink
 
-__all__ = ["axes_for", "blank", "grid", "say_if_flat", "show", "without_ticks"]
+__all__ = ["axes_for", "blank", "grid", "legible", "say_if_flat", "show", "without_ticks"]
 
 
 def show(fig, alt, of=None):
@@ -29,6 +29,7 @@ def show(fig, alt, of=None):
     """
     if of:
         fig.text(1, -0.01, f"{of} data", ha="right", va="top", fontsize=8, color=COLOURS["quiet"], style="italic")
+    legible(fig)
     raw, small = BytesIO(), BytesIO()
     fig.savefig(raw, format="png", dpi=100, bbox_inches="tight", pil_kwargs={"compress_level": 0})  # packed below
     plt.close(fig)
@@ -38,6 +39,24 @@ def show(fig, alt, of=None):
     data = {"image/png": base64.b64encode(small.getvalue()).decode(), "text/plain": alt}
     about = {"alt": alt, "of": of} if of else {"alt": alt}
     display(data, metadata={"image/png": about}, raw=True)
+
+
+def legible(fig):
+    """Darken or lighten the letters of a figure where they do not stand out; those on pictures are left as they are."""
+    for text in fig.findobj(plt.Text):
+        paper = _paper(text, fig)
+        if paper is not None and text.get_text().strip():
+            text.set_color(ink(text.get_color(), paper))
+
+
+def _paper(text, fig):
+    """The colour behind a text; None where it stands on a picture."""
+    box, ax = text.get_bbox_patch(), text.axes
+    if box is not None:
+        return box.get_facecolor()
+    if ax is None or text not in ax.texts:
+        return fig.get_facecolor()
+    return None if ax.images or ax.collections else ax.get_facecolor()
 
 
 def axes_for(ax, width, height):

@@ -6,6 +6,8 @@ import cv2
 import ipywidgets as ui
 import matplotlib.pyplot as plt
 
+from zirconkit.plots.canvas import legible
+
 __all__ = ["figure_png", "follow", "picture_png", "slider"]
 
 
@@ -19,6 +21,7 @@ def picture_png(picture):
 def figure_png(fig):
     """The bytes of a matplotlib Figure, which is closed."""
     png = BytesIO()
+    legible(fig)
     fig.savefig(png, format="png", dpi=100)
     plt.close(fig)
     return png.getvalue()

@@ -1,4 +1,4 @@
-"""The scene of `plots.scene`, live: the crop of the grain under the mouse beside it."""
+"""The scene of `plots.scene`, live: the crop of the grain under the mouse, or of a given number, beside it."""
 
 import cv2
 import ipywidgets as ui
@@ -24,6 +24,8 @@ def crop_png(image):
 def hover_crops(scene, images):
     """A scene that is live, and beside it the crop of the grain that the mouse is on: ipywidgets.HBox.
 
+    Whoever has no mouse writes the number of a dot, from 0 on, or steps through them with the arrow keys.
+
     Parameters
     ----------
     scene : plotly Figure
@@ -33,15 +35,22 @@ def hover_crops(scene, images):
     """
     figure = go.FigureWidget(scene)
     picture = ui.Image(value=crop_png(images[0]), format="png", width=SIDE)
-    said = ui.HTML("hold the mouse over a dot")
+    said = ui.HTML("hold the mouse over a dot, or choose one by its number")
+    number = ui.BoundedIntText(0, 0, len(images) - 1, description="dot")
+    words = {}
+    for trace in figure.data:
+        for row, text in zip(trace.customdata, trace.text):
+            words[int(row)] = f"{trace.name}<br>{text}"
 
-    def show(trace, points, _):
+    def show(row):
+        picture.value = crop_png(images[row])
+        said.value = words[row]
+
+    def on_hover(trace, points, _):
         if points.point_inds:
-            place = points.point_inds[0]
-            row = int(trace.customdata[place])
-            picture.value = crop_png(images[row])
-            said.value = f"{trace.name}<br>{trace.text[place]}"
+            show(int(trace.customdata[points.point_inds[0]]))
 
     for trace in figure.data:
-        trace.on_hover(show)
-    return ui.HBox([figure, ui.VBox([picture, said])])
+        trace.on_hover(on_hover)
+    number.observe(lambda change: show(change["new"]), "value")
+    return ui.HBox([figure, ui.VBox([picture, said, number])])
