@@ -178,10 +178,10 @@ def _convolve(x, kernel, bias):
     for top in range(0, height, step):
         bottom = min(top + step, height)
         flat = _side_by_side(x, top, bottom)
-        band = np.repeat(bias[:, None], (bottom - top) * width, axis=1)
-        for down, line in enumerate(lines):
-            start = down * width
-            band += line @ flat[:, start : start + band.shape[1]]
+        size = (bottom - top) * width
+        band = lines[0] @ flat[:, :size] + bias[:, None]
+        band += lines[1] @ flat[:, width : width + size]
+        band += lines[2] @ flat[:, 2 * width :]
         out[:, top:bottom] = np.maximum(band, 0).reshape(len(bias), -1, width)
     return out
 
