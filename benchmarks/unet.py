@@ -25,6 +25,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 import cv2
+import keras
 import numpy as np
 from scipy import ndimage
 from skimage.filters import threshold_otsu
@@ -38,7 +39,7 @@ from zirconkit.segmentation.parting import MIN_AREA, grains_in
 from zirconkit.synthetic import microscopes
 
 LEARNED, HELD_OUT = range(12), range(50, 53)  # seeds of the recipes, two mounts of each
-STEPS = 2000
+STEPS, RATES = (1100, 700), (3e-3, 1e-3)  # of two rounds; in the second the normalization is part of the weights
 
 
 # ---------------------------------------------------------------- training
@@ -49,8 +50,13 @@ def train(args):
     start, busy = perf_counter(), process_time()
     ingredients = [name for name in microscopes.INGREDIENTS if name not in args.without]
     grown = unet.grown_mounts(LEARNED)
-    model = unet.train(unet.Crops(grown, ingredients, args.steps, seed=args.seed), verbose=1)
-    packed = unet.packed(model)
+    keras.utils.set_random_seed(args.seed)
+    model = unet.unet()
+    for number, (steps, rate) in enumerate(zip(args.steps, RATES)):
+        crops = unet.Crops(grown, ingredients, steps, seed=args.seed + number)
+        packed = unet.packed(unet.train(model, crops, rate, verbose=1))
+        files.write_whole(args.out, packed)
+        model = unet.load(read_weights(args.out))
     card = {
         "sha256": hashlib.sha256(packed).hexdigest(),
         "classes": ["resin", "inside", "boundary"],
@@ -61,7 +67,6 @@ def train(args):
         "minutes": round((perf_counter() - start) / 60, 1),
         "core_minutes": round((process_time() - busy) / 60, 1),
     }
-    files.write_whole(args.out, packed)
     files.write_whole(args.out.with_suffix(".json"), json.dumps(card, indent=1) + "\n")
     print(json.dumps(card))
 
@@ -173,7 +178,7 @@ def main():
     parser = argparse.ArgumentParser(description="Train the U-Net for grains, or score it.")
     parser.add_argument("--train", action="store_true", help="make the weights from nothing")
     parser.add_argument("--without", type=ingredients_of, default=set(), metavar="NAME,...", help="ingredients")
-    parser.add_argument("--steps", type=int, default=STEPS, help="batches to learn from")
+    parser.add_argument("--steps", type=int, nargs=2, default=STEPS, help="batches of the two rounds")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="what --train writes (.npz)")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="what is scored (.npz)")

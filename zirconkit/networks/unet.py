@@ -23,16 +23,17 @@ WIDTHS = 12, 16, 32, 64  # channels at each size, from the image's own down
 CLASSES = 3  # resin, inside, boundary
 
 
-def two_convolutions(x, channels, name):
-    """Two 3 x 3 convolutions, each with batch normalization and ReLU."""
+def two_convolutions(x, channels, name, batch_norm):
+    """Two 3 x 3 convolutions, each with batch normalization, if wanted, and ReLU."""
     for which in "ab":
-        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"{name}{which}")(x)
-        x = layers.BatchNormalization(name=f"{name}{which}_norm")(x)
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=not batch_norm, name=f"{name}{which}")(x)
+        if batch_norm:
+            x = layers.BatchNormalization(name=f"{name}{which}_norm")(x)
         x = layers.ReLU()(x)
     return x
 
 
-def unet(widths=WIDTHS, classes=CLASSES, channels=1):
+def unet(widths=WIDTHS, classes=CLASSES, channels=1, batch_norm=True):
     """The network, uncompiled: images of any size that the poolings divide, to a probability for each class and pixel.
 
     Parameters
@@ -41,18 +42,20 @@ def unet(widths=WIDTHS, classes=CLASSES, channels=1):
         Channels at each size.
     classes, channels : int
         How many there are.
+    batch_norm : bool
+        Normalise after each convolution, as one does to learn from nothing; `load` has it in the convolutions.
     """
     x = images = keras.Input((None, None, channels))
     skips = []
     for step, width in enumerate(widths[:-1]):
-        x = two_convolutions(x, width, f"down{step}")
+        x = two_convolutions(x, width, f"down{step}", batch_norm)
         skips.append(x)
         x = layers.MaxPooling2D()(x)
-    x = two_convolutions(x, widths[-1], "bottom")
+    x = two_convolutions(x, widths[-1], "bottom", batch_norm)
     for step in reversed(range(len(skips))):
         x = layers.UpSampling2D()(x)
         x = layers.Concatenate()([skips[step], x])
-        x = two_convolutions(x, widths[step], f"up{step}")
+        x = two_convolutions(x, widths[step], f"up{step}", batch_norm)
     maps = layers.Conv2D(classes, 1, activation="softmax", name="classes")(x)
     return keras.Model(images, maps, name="unet")
 
@@ -104,10 +107,8 @@ def grown_mounts(seeds, jobs=-1):
     return Parallel(jobs)(delayed(grow)(random_recipe(name, seed), name, seed) for name, seed in wanted)
 
 
-def train(crops, rate=2e-3, verbose=0):
-    """Train a U-Net once through all crops, the rate falling to nothing: a keras.Model."""
-    keras.utils.set_random_seed(crops.seed)
-    model = unet()
+def train(model, crops, rate, verbose=0):
+    """Train a U-Net once through all crops, the rate falling to nothing: the model."""
     falling = keras.optimizers.schedules.CosineDecay(rate, len(crops))
     model.compile(keras.optimizers.Adam(falling), "sparse_categorical_crossentropy")
     model.fit(crops, epochs=1, shuffle=False, verbose=verbose)
@@ -143,13 +144,8 @@ def _with_norm(model, convolution):
 
 def load(weights):
     """The Keras model of weights as `segmentation.network.read_weights` gives them: to look into, or to train on."""
-    model = unet()
+    model = unet(batch_norm=False)
     for layer in model.layers:
-        if isinstance(layer, layers.Conv2D):
-            kernel, bias = weights[f"{layer.name}.kernel"], weights[f"{layer.name}.bias"]
-            layer.set_weights([kernel, bias] if layer.use_bias else [kernel])
-        elif isinstance(layer, layers.BatchNormalization):
-            bias = weights[layer.name.replace("_norm", ".bias")]
-            one = np.ones_like(bias)
-            layer.set_weights([one, bias, 0 * one, one - layer.epsilon])
+        if layer.weights:
+            layer.set_weights([weights[f"{layer.name}.kernel"], weights[f"{layer.name}.bias"]])
     return model
