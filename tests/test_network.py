@@ -61,6 +61,11 @@ def test_an_image_may_be_smaller_than_a_tile_and_of_any_size(shape):
     assert labels.shape == shape and labels.dtype == np.int32 and labels.max() == 0
 
 
+def test_noise_holds_no_grains():
+    noise = np.random.default_rng(0).integers(0, 256, (100, 120)).astype(np.uint8)
+    assert segmentation.network(noise).max() == 0 == segmentation.network(noise // 20).max()
+
+
 def test_labels_have_no_gaps_and_stay_clear_of_what_was_not_recorded(window):
     image, truth = window
     labels = segmentation.network(image)
