@@ -74,6 +74,7 @@ check-platforms: $(STAMP)  ## other Pythons, versions, machines: a row each, bel
 # The order matters: each step rests on the ones before. What needs the real mounts is left as it is without them.
 regrow: $(STAMP)  ## after a change of the generator: embedded mounts, shipped results, bands and every notebook anew
 	@$(PYTHON) -m zirconkit.synthetic
+	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/unet.py --train
 	@env -u ZIRCONKIT_DATA $(PYTHON) -W ignore benchmarks/repair.py --save
 	@for script in learned_kernels regularization regularization_bench; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done
 	@for script in explanations leakage shortcuts mystery; do $(PYTHON) -W ignore benchmarks/$$script.py --save || exit 1; done

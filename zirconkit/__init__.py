@@ -9,7 +9,7 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     handover        what one notebook hands to another, in a file of the student's
     synthetic       what a program grows, with its truth: crystals, zoning, recipes, mounts
     mounts          Mount, find, labelled; reading images and their scale
-    segmentation    published recipe, watershed; measurements, stitching, edits, scores, whole files
+    segmentation    published recipe, watershed, network; measurements, stitching, edits, scores, whole files
     grains          Grains; crops, preparation (exposure, level and even), splits, saving
     convolution     convolution and pooling spelled out
     networks        models, training, sweeps, weights, backbones, cache, transfer, exports: all that needs TensorFlow

@@ -62,7 +62,7 @@ def _parser():
     argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
     argument = add(_segment, "cut mounts into grains")
     argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
-    argument("--method", choices=("published", "watershed"), default="watershed")
+    argument("--method", choices=("published", "watershed", "network"), default="watershed")
     argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")

@@ -1,9 +1,9 @@
 """What was outlined and measured once is read from disk the next time.
 
 A file for each result, under a digest of all that it depends on: what the computation is given, the code of this
-package and of `samples`, and the versions of the libraries that it calls. What is found is therefore never stale. A
-file begins with a digest of the rest, so that a damaged one is known. A cache that cannot be written, or a file that
-cannot be read, costs time and nothing else.
+package and of `samples`, the network's weights, and the versions of the libraries that it calls. What is found is
+therefore never stale. A file begins with a digest of the rest, so that a damaged one is known. A cache that cannot be
+written, or a file that cannot be read, costs time and nothing else.
 """
 
 import hashlib
@@ -98,10 +98,15 @@ def _digest(given):
 
 @lru_cache(maxsize=1)
 def _code():
-    """The state of the code: a digest of this package and of `samples`, and versions. OpenCV goes by several names."""
+    """The state of the code: a digest of this package, `samples` and the weights, and versions.
+
+    OpenCV goes by several names.
+    """
     import cv2
 
-    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(samples.__file__)]
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    weights = sorted((samples.DATA / "networks").iterdir())
+    sources = [*code, Path(samples.__file__), *weights]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return " ".join([digest, cv2.__version__, *map(version, LIBRARIES)])
 

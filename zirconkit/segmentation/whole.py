@@ -9,6 +9,7 @@ import pandas as pd
 from zirconkit.messages import ZirconkitWarning
 from zirconkit.segmentation.edits import replay_edits
 from zirconkit.segmentation.measurements import checked, describe, published_size, whole_and_sized
+from zirconkit.segmentation.network import network
 from zirconkit.segmentation.published import published
 from zirconkit.segmentation.remembered import remembered, remembered_table
 from zirconkit.segmentation.scaling import enlarge_labels, first_factor, next_factor, rescale
@@ -17,8 +18,8 @@ from zirconkit.segmentation.watershed import watershed
 
 __all__ = ["KEEP", "METHODS", "Segmented", "segment", "segment_mount", "warn_of_scales"]
 
-METHODS = {"published": published, "watershed": watershed}
-KEEP = {"published": published_size, "watershed": whole_and_sized}
+METHODS = {"published": published, "watershed": watershed, "network": network}
+KEEP = {"published": published_size, "watershed": whole_and_sized, "network": whole_and_sized}
 LOOKS = 4  # at most, at a mount whose grains are of an unusual size
 FAR_LARGER = 0.5  # a mount that has to be shrunk by more has objects far larger than the paper's zircons
 

@@ -2,7 +2,8 @@
 
 The mounts need no network, look like the real ones, measured, and bring a label image and a table of each grain. One
 grain is made by `shapes` (its outline), `zoning` (its inside) and `crystals` (the two together, lit); a mount by
-`recipes` (what its grains are like), `placing` (where they lie), `scanning` (what the microscope does) and `mounts`.
+`recipes` (what its grains are like), `placing` (where they lie), `scanning` (what the microscope does) and `mounts`;
+`microscopes` shows parts of it as others would.
 `atlas` grows a grain for each texture, and says where on it the texture is; `doses` grows a grain by its properties, of
 which one can change while all else stays.
 """

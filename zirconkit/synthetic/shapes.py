@@ -298,6 +298,8 @@ def fit_specimen(shape, seed):
             specimen = random_specimen(shape, elongation, np.random.default_rng(dice))
             short, long = specimen.axes()
             miss = abs(np.log(long / short / shape.aspect))
+            if np.isnan(miss):  # nothing is left of it
+                break
             if miss < least:
                 closest, least = specimen, miss
             if miss < 0.03:
