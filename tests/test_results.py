@@ -434,7 +434,7 @@ def test_notebook_08_says_what_its_run_and_its_tables_say():
     assert 0.75 <= float(re.search(r"on mounts left out: ROC-AUC (\S+)", text)[1]) <= 0.9  # the opening set
     low, high = re.search(r"; lost \S+ \((\S+) to (\S+)\): not resolved", text).groups()
     assert float(low) < 0 < float(high)  # "not resolved"
-    assert "knows the mount: whole grain; outline; texture; brightness; resin\n" in text
+    assert "knows the mount: whole grain; outline; texture; grain grey; resin grey\n" in text
     assert "so knowing the mount lifted the score: none" in text
     plain, low, high = map(float, re.search(r"nothing learned: ROC-AUC (\S+) \((\S+)–(\S+)\)", text).groups())
     assert abs(plain - 0.5) < 0.1 and low < 0.5 < high  # "about one half"
