@@ -168,7 +168,7 @@ at_all = evaluation.pairs_interval(scored["whole grain"])
 print(f"support vector machine, whole grains, mounts left out: ROC-AUC {at_all:.2f} over mounts")
 
 # %% [markdown] tags=["predict:bare_outline"]
-# **What we see.** Whole grains and outlines are turned level and scaled to one length, whole grains evenly exposed as well. *Resin grey* gets the 10th, 50th and 90th percentile of what is more than 6 px from the grain, beyond its glow; black is left out, or beyond the box; the bright corner, a neighbour, counts.
+# **What we see.** Whole grains and outlines are turned level and scaled to one length, whole grains evenly exposed as well. *Resin grey* gets the 10th, 50th and 90th percentile of what is more than 6 px from the grain, beyond its glow; black is left out, or beyond the box; a bright corner, a neighbour, counts.
 #
 # **Predict.** A support vector machine (notebook 4) learns from all mounts but one of each class and ranks the grains of those two; and so for every such pair. Whole grains give what is printed. How much of this ROC-AUC is *lost* with the bare outlines? Within 0.05 is good.
 
@@ -239,7 +239,7 @@ print(f"gap leaves out 0, so knowing the mount lifted the score: {'; '.join(lift
 #
 # *Then the right panel*: told the class of each grain, the clue has to name its mount. A clue knows the mount if its interval lies right of the dotted line (always say the largest mount of that class). Does even *resin grey*, which shows no grain?
 #
-# *Last the middle*: did this lift the score? Green, *random folds*, has learned from other grains of the same mounts; the gap is green less pink, over the same pairs of mounts. *Texture's* green interval is wide because of one batholith mount: QVC074 has 0.79 over its pairs, the other three 0.57. For clues not in the last printed line no lift is visible here; with so few mounts it may still be as large as the interval's right end.
+# *Last the middle*: did this lift the score? Green, *random folds*, has learned from other grains of the same mounts; the gap is green less pink, over the same pairs of mounts. *Texture's* green interval is wide because of one shipped batholith mount: QVC074 has 0.79 over its pairs, the other three 0.57. For clues not in the last printed line no lift is visible here; with so few mounts it may still be as large as the interval's right end.
 #
 # ## Somebody has tampered with it
 #
