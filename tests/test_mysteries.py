@@ -369,8 +369,8 @@ def test_slides_that_say_all_in_their_own_words_pass():
 
 
 def test_predictions_are_read_and_met(capsys):
-    ex.by_what.commit("Resin")
-    ex.by_what.meet("resin")
+    ex.by_what.commit("Resin grey")
+    ex.by_what.meet("resin grey")
     ex.by_what.commit("colour")
     ex.bare_outline.commit(0.1)
     ex.bare_outline.meet(evaluation.Interval(0.06, -0.01, 0.13))

@@ -434,10 +434,15 @@ def test_notebook_08_says_what_its_run_and_its_tables_say():
     assert 0.75 <= float(re.search(r"on mounts left out: ROC-AUC (\S+)", text)[1]) <= 0.9  # the opening set
     low, high = re.search(r"; lost \S+ \((\S+) to (\S+)\): not resolved", text).groups()
     assert float(low) < 0 < float(high)  # "not resolved"
-    assert "knows the mount: whole grain; outline; texture; brightness; resin\n" in text
+    assert "knows the mount: whole grain; outline; texture; grain grey; resin grey\n" in text
     assert "so knowing the mount lifted the score: none" in text
     plain, low, high = map(float, re.search(r"nothing learned: ROC-AUC (\S+) \((\S+)–(\S+)\)", text).groups())
     assert abs(plain - 0.5) < 0.1 and low < 0.5 < high  # "about one half"
+    turned = re.search(r"LeNet − forest.+?turned by 90°: (\S+) .+?\), (\w+)", text)
+    assert abs(float(turned[1]) + 0.2) < 0.03 and turned[2] == "resolved"  # "ranks worse than either rival"
+    prose = (ROOT / "notebooks/scripts/08_shortcuts.py").read_text(encoding="utf-8")
+    for mount, share in re.findall(r"(QVC\d+), \w+\??: (0\.\d\d) \(", text):
+        assert re.search(rf"{mount},? \({share}\)", prose), mount
     value, low, high = re.search(r"VGG-16 (\S+) \((\S+)–(\S+)\)", text).groups()
     assert value == "0.93" and f"{low} to {high}" in shortcuts.SLIDE
     assert "aspect ratio over ten pairs of real mounts: 0.76" in text

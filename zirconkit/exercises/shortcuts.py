@@ -20,7 +20,7 @@ __all__ = [
 
 # ---------------------------------------------------------------- predictions
 
-CLUES = ("brightness", "resin", "corners", "size", "direction", "outline", "texture")
+CLUES = ("grain grey", "resin grey", "corners", "size", "direction", "outline", "texture")
 
 
 def _reveal_clue(guess, loudest):

@@ -107,8 +107,9 @@ def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
     ax.axvline(reference, ls=":", color=GREY)
     ax.hlines(rows, table["low"], table["high"], color=GREY, lw=2)
     ax.plot(table["value"], rows, "o", color="black")
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # the reference line stops at a label
     for row, value in zip(rows, table["value"]):
-        ax.text(value, row + 0.18, f"{value:.2f}", ha="center", fontsize=8)
+        ax.text(value, row + 0.18, f"{value:.2f}", ha="center", fontsize=8, bbox=clear)
     ax.set_xlabel(label)
     ax.set_yticks(rows, table.index)
     ax.set_ylim(-0.6, len(table) - 0.3)
