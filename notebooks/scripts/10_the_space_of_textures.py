@@ -354,7 +354,7 @@ changed.pivot_table("text", "of", "grains", aggfunc="first", sort=False).rename_
 # %% [markdown]
 # **Your first prediction** was for grown grains: the table says u, u, t, and = or t for zoning, since +0.04 is hardly a difference.
 #
-# **From 40 to 200 epochs.** In the run stored here 40 epochs raise the aspect ratio from 0.13 to 0.53 and leave mean grey at 0.81; networks of 200 epochs have 0.48. Shape comes first, brightness is lost later: with `epochs = 200` in section 1 your mean grey ends at 0.42. One network and 350 grains stand beside five and 552: compare directions, not decimals.
+# **From 40 to 200 epochs.** In the run stored here 40 epochs raise the aspect ratio from 0.13 to 0.53 and leave mean grey at 0.81; networks of 200 epochs have 0.48 for it. Shape comes first, brightness is lost later: with `epochs = 200` in section 1 your mean grey ends at 0.42. One network and 350 grains stand beside five and 552: compare directions, not decimals.
 #
 # **What we see,** over the five trainings:
 #
@@ -362,7 +362,7 @@ changed.pivot_table("text", "of", "grains", aggfunc="first", sort=False).rename_
 # - *Shape.* On grown grains training doubled the R² of the aspect ratio, from 0.18 to 0.39. On real ones it fell, from 0.32 to 0.19; but these networks, trained on five mounts, hardly learned the class (ROC-AUC 0.54, 0.51 to 0.58; grown 0.82).
 # - *Zoning.* By hand its strength is known, 0.46 and 0.41: the pictures hold this measure. LeNet's numbers hold a trace, 0.03 and 0.05.
 #
-# **The verdict.** Of these four measures training clearly added to one, the aspect ratio, and only on grown grains. The measure of zoning is a weak witness: it ranks a grain with regular zones above one without in 0.63 of pairs (0.54 to 0.71; luck 0.5). Asked for regular zones themselves, trained networks know more, +0.18 (+0.15 to +0.21), but only through the class: within a class the probe finds none (*Two more questions*). Whether each word has an *axis* is asked in *In three dimensions*; for networks trained on all 13 mounts all stays open.
+# **The verdict.** Of these four measures training clearly added to one, the aspect ratio, and only on grown grains. The measure of zoning is a weak witness: it ranks a grain with regular zones above one without in 0.63 of pairs (0.54 to 0.71; luck 0.5). Asked for regular zones themselves, trained networks know more, R² +0.18 (+0.15 to +0.21), but only through the class: within a class the probe finds none (*Two more questions*). Whether each word has an *axis* is asked in *In three dimensions*; for networks trained on all 13 mounts all stays open.
 #
 # **Discuss, and write three sentences:** the paper varies brightness in training because exposure was set by hand. What would you expect that to do to brightness in the 32 numbers? How would you test it? Then see *What augmentation changes*.
 
@@ -526,7 +526,7 @@ within[list(text)].rename(columns={"trained less untrained": "difference (95 %)"
 #
 # ## Does the measure see zones?
 #
-# The *strength of zoning* is measured on the full-size crop: the mean grey in rings from the outline inwards, less its slow trend; its standard deviation, as a share of the grain's mean grey. Of grown grains we know how they were drawn. Take a grain with regular zones and one without any: how often has the first the larger *strength of zoning*? (That is a ROC-AUC, luck 0.5.)
+# The *strength of zoning* is measured on the mount, before the grain is shrunk to 32 pixels: the mean grey in rings from the outline inwards, less its slow trend; its standard deviation, as a share of the grain's mean grey. Of grown grains we know how they were drawn. Take a grain with regular zones and one without any: how often has the first the larger *strength of zoning*? (That is a ROC-AUC, luck 0.5.)
 
 
 # %% tags=["depth"]
