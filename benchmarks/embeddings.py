@@ -232,7 +232,7 @@ def cluster_rows(spaces, maps, labels):
     counts = {name: len(np.unique(values)) for name, values in labels.items()}
     rng, found, grouped = np.random.default_rng(0), [], {}
     for (space, seed), vectors in tqdm(spaces.items(), desc="clusters"):
-        places = {"32 numbers": embeddings.standardised(vectors)}
+        places = {"32 numbers": vectors}  # as UMAP takes them
         if (space, seed) in maps:
             places["3-D UMAP"] = maps[space, seed]["spectral", 0]
         for where, points in places.items():

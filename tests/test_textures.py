@@ -336,7 +336,7 @@ def test_what_may_be_read_from_a_map(answer, says):
 
 
 @pytest.mark.parametrize(
-    ("letter", "says"), [("a", "as they are"), ("c", "same lines"), ("d", "training made"), (" B", None)]
+    ("letter", "says"), [("a", "in its own way"), ("b", "as they are"), ("d", "same mounts"), (" C", None)]
 )
 def test_what_a_cluster_says_of_rocks(letter, says):
     said = textures.many_islands.verdict(letter)
@@ -359,7 +359,7 @@ def test_guesses_are_set_beside_what_was_found(capsys):
     assert (
         "You have 1 of 4.\n" in said and said.count("You have 4 of 4") == 2 and said.count("four signs are wanted") == 4
     )
-    assert "found 6.2 (luck 0.3); and 5 maps of ten, found 6 of 24, which is 2.5 of ten (luck 2.5)" in said
+    assert "found 6.2 (luck 0.3); and 5 maps of ten, found 2.5 of ten (luck 2.5)" in said
     assert "Not kept: a list of 2 numbers" in said
 
 
@@ -454,13 +454,13 @@ def test_what_axes_and_clusters_do_is_as_the_notebook_says(shipped):
         assert thrown["low"] < thrown["luck"] < thrown["high"]
     clusters = shipped["value"].xs("clusters: adjusted Rand index", level="test").xs("as published", level="space")
     crowds = clusters.xs("number of clusters", level="of")["grown"]
-    assert crowds["HDBSCAN; 32 numbers"] == 0 and 6.5 < crowds["HDBSCAN; 3-D UMAP"] < 7.5
+    assert crowds["HDBSCAN; 32 numbers"] < 1 and 6.5 < crowds["HDBSCAN; 3-D UMAP"] < 7.5
     by_class = clusters.xs("class", level="of")
     on_numbers, on_map = (f"k-means, as many as class; {where}" for where in ("32 numbers", "3-D UMAP"))
-    assert by_class["grown", on_map] > 0.15 > 0.02 > abs(by_class["grown", on_numbers])
+    assert by_class["grown", on_map] > 0.15 > 0.025 > abs(by_class["grown", on_numbers])
     assert max(by_class["real", on_map], by_class["real", on_numbers]) < 0.02
     assert clusters["grown", "k-means, as many as lithology; 32 numbers", "another training"] == pytest.approx(
-        0.34, abs=0.005
+        0.33, abs=0.005
     )
     for grains in ("grown", "real"):
         rock = shipped.loc[(grains, "clusters: adjusted Rand index", "k-means, as many as lithology; 32 numbers")]

@@ -55,7 +55,7 @@ def _reveal_stays(guess, result):
     near, near_luck, maps, maps_luck, of = result
     return (
         f"You said {guess[0]:g} neighbours of ten, found {near:.1f} (luck {near_luck:.1f}); and {guess[1]:g} maps of ten, "
-        f"found {maps} of {of}, which is {10 * maps / of:.1f} of ten (luck {10 * maps_luck / of:.1f})."
+        f"found {10 * maps / of:.1f} of ten (luck {10 * maps_luck / of:.1f})."
     )
 
 
@@ -353,7 +353,7 @@ map_reading = Question(
         "Which sentences say something of this drawing, and which of the grains behind it?",
         "A group planted ten times as wide came out about as wide as the others: so strike the sentence that speaks of width. "
         "Take the printed gaps, and the map of noise, for two more.",
-        "Read again how a map is made, under *A map of them*: what does it look up before it draws? And what do colours on a map show by themselves?",
+        "Read again how a map is made, under *A map of the numbers is a drawing*: what does it look up before it draws? And what do colours on a map show by themselves?",
     ),
     answer="bd",
     judge=_judge_reading,
@@ -363,21 +363,20 @@ map_reading = Question(
 
 many_islands = Question(
     hints=(
-        "Nobody labelled the grains of a cluster. What else do grains of one lithology share here?",
-        "Two lithologies, each on one mount, and each mount exposed by itself: brightness alone makes two clusters, whatever "
-        "the rocks are. What would have to differ while the rock stays?",
-        "Read again the sentence above on mounts, then ask of each letter: could its result come out otherwise if only the "
-        "mounts, and not the rocks, made the clusters?",
+        "Two explanations, rock and mount. Ask of each letter: what would it look like if only the mounts made the clusters?",
+        "Rock A on mounts 1 and 2, rock B on mount 3. If mounts make the clusters, 1 and 2 lie apart like 1 and 3. If the rock makes "
+        "them, which of the three lie together?",
+        "Read again how the question is put: some lithologies have two mounts. Only there do rock and mount part ways.",
     ),
-    answer="b",
+    answer="c",
     judge=choice(
-        "b",
+        "c",
         {
-            "a": "more grains of the same mounts make the interval smaller, and leave rock and mount as they are: one.",
-            "c": "finer clusters part the grains further, but a rock and its mount are parted by the same lines.",
-            "d": "it tells whether training made the clusters, and not whether they follow the rock or its mount.",
+            "a": "a mount that was exposed in its own way would do that too, whatever its rock.",
+            "b": "more grains of the same mounts make the interval smaller, and leave rock and mount as they are: one.",
+            "d": "another training sees the same mounts, so it would find their differences again.",
         },
     ),
-    because="Each lithology has one or two mounts, each polished, exposed and photographed by itself. What parts the mounts parts the lithologies, "
-    "and only another mount of the same rock can tell which of the two it was: does it join its rock, or stand by itself?",
+    because="Each mount is polished, exposed and photographed by itself. Where a lithology has one mount, what parts the mounts parts the "
+    "lithologies; only a second mount of the same rock can tell which of the two it was: does it join its rock, or stand by itself?",
 )

@@ -217,6 +217,8 @@ def map_panels(maps, table, colour, label):
 def guests(xy, placed, images, names):
     """A flat map in grey, and on it the pictures of guests that were placed afterwards: matplotlib Figure.
 
+    Both axes have one scale, as in `pictured`.
+
     Parameters
     ----------
     xy : array, shape (n, 2)
@@ -225,7 +227,8 @@ def guests(xy, placed, images, names):
     names : sequence of str, m
     """
     xy, placed = np.asarray(xy), np.asarray(placed)
-    fig, ax = plt.subplots(figsize=(8, 4.6), layout="constrained")
+    fig, ax = plt.subplots(figsize=(8, 7), layout="constrained")
+    ax.set_aspect("equal", adjustable="datalim")
     ax.plot(*xy.T, ".", ms=5, color="0.75")
     ax.plot(*placed.T, "o", ms=7, color=PINK, mec="black")
     sides = np.linspace(0, 1, len(names) + 2)[1:-1]
@@ -233,10 +236,10 @@ def guests(xy, placed, images, names):
     for side, row in zip(sides, order):
         picture = OffsetImage(as_picture(images[row]), zoom=1.3, cmap="gray", clim=(0, 255))
         arrow = {"arrowstyle": "-", "color": PINK}
-        box = AnnotationBbox(picture, placed[row], (side, 1.14), boxcoords="axes fraction", arrowprops=arrow, pad=0.1)
+        box = AnnotationBbox(picture, placed[row], (side, 1.09), boxcoords="axes fraction", arrowprops=arrow, pad=0.1)
         ax.add_artist(box)
-        ax.text(side, 1.27, names[row], ha="center", fontsize=8, transform=ax.transAxes)
-    ax.set(xlabel="UMAP 1", ylabel="UMAP 2", xticks=[], yticks=[])
+        ax.text(side, 1.16, names[row], ha="center", fontsize=8, transform=ax.transAxes)
+    ax.set(xlabel="UMAP 1", ylabel="UMAP 2")
     return fig
 
 
@@ -266,7 +269,7 @@ def probed(panels, label, hues=LINES):
         ax.set_title(title, fontsize=10)
         ax.grid(axis="x", alpha=0.3)
     dots = [Line2D([], [], marker="o", ls="", color=hue, label=space) for space, hue in hue_of.items()]
-    fig.legend(handles=dots, fontsize=9, loc="outside upper center", ncols=5, frameon=False)
+    fig.legend(handles=dots, fontsize=9, loc="outside upper center", ncols=3, frameon=False)
     return fig
 
 
