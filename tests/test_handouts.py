@@ -253,7 +253,8 @@ def test_the_command_writes_what_is_asked_for(zirconkit, tmp_path):
     status, _, err = zirconkit("handout", "--out", tmp_path, "--for", "students", "--notebooks", "2", "--core")
     assert (status, err) == (0, "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["students", "zirconkit_students.zip"]
-    assert [path.name for path in (tmp_path / "students").iterdir()] == [course.notebooks(["02"])[0].name]
+    names = sorted(path.name for path in (tmp_path / "students").iterdir())
+    assert names == [course.notebooks(["02"])[0].name, "GLOSSARY.md"]
     assert zirconkit("handout", "--out", tmp_path, "--students", tmp_path / "none.csv")[0] == 1
     assert zirconkit("handout", "--out", tmp_path, "--collect", tmp_path / "none")[0] == 1
 
@@ -265,7 +266,13 @@ def test_each_student_gets_a_zip_of_her_own_and_the_lecturer_a_key(tmp_path):
         with zipfile.ZipFile(tmp_path / "students" / f"{name}.zip") as archive:
             unpacked[name] = {Path(entry).name: archive.read(entry) for entry in archive.namelist()}
     names = set(unpacked["Ada"])
-    assert names == {"README.txt", packing.wheel_name(), *(path.name for path in course.notebooks(["02", "04"]))}
+    own = {path.name for path in course.notebooks(["02", "04"])}
+    assert names == {"README.txt", "GLOSSARY.md", packing.wheel_name(), *own}
+    linked = re.findall(rb"\]\(([^#)]+)\)", unpacked["Ada"]["GLOSSARY.md"])
+    assert {name.decode() for name in linked} == own  # no link leads out of the set
+    for name in own:
+        marks = re.findall(rb"\(GLOSSARY\.md#([\w-]+)\)", unpacked["Ada"][name])
+        assert marks and all(b'<a id="%s">' % mark in unpacked["Ada"]["GLOSSARY.md"] for mark in marks)
     for name in names:
         assert (unpacked["Ada"][name] != unpacked["Bo"][name]) == name.endswith(".ipynb"), name
     key = (tmp_path / "lecturers" / "variants.csv").read_text()

@@ -589,7 +589,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A segmentation is a choice, and each choice loses grains of a certain kind: here by size, by contact, and by how a grain fell. Recall and precision show it, on a mount that had no part in the choice. What a person changes is written down, so that it can be replayed.
 #
-# **Terms.** segmentation · Canny's method · dilation · contour · bounding box · Feret diameter · truth · intersection over union · recall, precision · held out · solidity · distance transform · watershed · edit list
+# **Terms.** [segmentation](GLOSSARY.md#segmentation) · [Canny's method](GLOSSARY.md#cannys-method) · [dilation](GLOSSARY.md#dilation) · [contour](GLOSSARY.md#contour) · [bounding box](GLOSSARY.md#bounding-box) · [Feret diameter](GLOSSARY.md#feret-diameter) · [truth](GLOSSARY.md#truth) · [intersection over union](GLOSSARY.md#intersection-over-union) · [recall](GLOSSARY.md#recall), [precision](GLOSSARY.md#precision) · [held out](GLOSSARY.md#held-out) · [solidity](GLOSSARY.md#solidity) · [distance transform](GLOSSARY.md#distance-transform) · [watershed](GLOSSARY.md#watershed) · [edit list](GLOSSARY.md#edit-list)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, section 2.1: the recipe · Canny (1986), *IEEE Transactions on Pattern Analysis and Machine Intelligence* 8, 679–698: what a good edge is · Vincent and Soille (1991), *IEEE Transactions on Pattern Analysis and Machine Intelligence* 13, 583–598: the watershed, made fast · Heilbronner and Barrett (2014), *Image Analysis in Earth Sciences*, Springer: sizes and shapes of grains, and how to measure them · Stringer et al. (2021), https://doi.org/10.1038/s41592-020-01018-x: segmentation that was learned, on cells
 #

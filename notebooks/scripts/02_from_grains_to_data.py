@@ -664,7 +664,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** Grains of one mount on both sides of a split leak the answer: split by *mount* before anything else. A coin for each mount finds a leak without knowing its cause, because its true score is 0.5. Evening out the exposure takes a part of a mount's mark away, not all of it.
 #
-# **Terms.** data set · supervised · nearest neighbours · ROC-AUC · split: train, validation, test · leakage · coin test · exposure · padding · noise, zoning · augmentation · class weight
+# **Terms.** [data set](GLOSSARY.md#data-set) · [supervised](GLOSSARY.md#supervised) · [nearest neighbours](GLOSSARY.md#nearest-neighbours) · [ROC-AUC](GLOSSARY.md#roc-auc) · [split](GLOSSARY.md#split): [train](GLOSSARY.md#train), [validation](GLOSSARY.md#validation), [test](GLOSSARY.md#test) · [leakage](GLOSSARY.md#leakage) · [coin test](GLOSSARY.md#coin-test) · [exposure](GLOSSARY.md#exposure) · [padding](GLOSSARY.md#padding) · [noise](GLOSSARY.md#noise), [zoning](GLOSSARY.md#zoning) · [augmentation](GLOSSARY.md#augmentation) · [class weight](GLOSSARY.md#class-weight)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.1 and 2.4.1: how the paper's set was made and split · Kapoor and Narayanan (2023), https://doi.org/10.1016/j.patter.2023.100804: leakage in hundreds of published studies · Kaufman et al. (2012), https://doi.org/10.1145/2382577.2382579: what leakage is, and how to avoid it · Buades et al. (2005), https://doi.org/10.1109/CVPR.2005.38: non-local means · Shorten and Khoshgoftaar (2019), https://doi.org/10.1186/s40537-019-0197-0: augmentation.
 #

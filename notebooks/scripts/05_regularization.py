@@ -646,7 +646,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A network with more weights than grains can learn them by heart, and then it is sure even where it is wrong. What holds it back must be shown to help, by the interval of a paired difference over several seeds; whether a changed image is true of the crystal is another question, which no score answers. Validation grains share the mounts of the training grains, and one run tested on 71 grains resolves little.
 #
-# **Terms.** epoch · validation · overfitting · regularization · dropout · augmentation · L1, L2 · batch normalization · early stopping, patience · standard error · resolved
+# **Terms.** [epoch](GLOSSARY.md#epoch) · [validation](GLOSSARY.md#validation) · [overfitting](GLOSSARY.md#overfitting) · [regularization](GLOSSARY.md#regularization) · [dropout](GLOSSARY.md#dropout) · [augmentation](GLOSSARY.md#augmentation) · [L1](GLOSSARY.md#l1), [L2](GLOSSARY.md#l2) · [batch normalization](GLOSSARY.md#batch-normalization) · [early stopping](GLOSSARY.md#early-stopping), [patience](GLOSSARY.md#patience) · [standard error](GLOSSARY.md#standard-error) · [resolved](GLOSSARY.md#resolved)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.3, 3.2, Table 2, Figure 6: the four LeNets · Srivastava et al. (2014), *Journal of Machine Learning Research* 15, 1929–1958: dropout, by its makers · Ioffe and Szegedy (2015), arXiv:1502.03167: batch normalization · Shorten and Khoshgoftaar (2019), https://doi.org/10.1186/s40537-019-0197-0: augmentation, with many examples · Prechelt (1998), https://doi.org/10.1007/3-540-49430-8_3: early stopping, but when?
 #
