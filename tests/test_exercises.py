@@ -381,7 +381,7 @@ WRONG = [
     (scores.write_cost, lambda y, p, t, m, w: np.mean(m * (y == 1) * (p <= t) + w * (y == 0) * (p > t)), ">="),
     (scores.write_cost, lambda y, p, t, m, w: None, "return"),
     (start.finest_band, 4, "two pixels of the mount"),
-    (start.finest_band, 5.625, "one pixel of the right picture"),
+    (start.finest_band, 5.625, "one pixel of the shrunk picture"),
     (start.finest_band, 1.4222, "turn 32 / 90 round"),
     (start.finest_band, 2, "number of pixels"),
     (start.finest_band, True, "one number"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pytest
 
 from zirconkit import course, exercises, grains, mounts
@@ -20,7 +21,7 @@ from zirconkit.course.handouts.grading import restored
 from zirconkit.course.handouts.lessons import answer_cells, check_cells, named, questions, tags
 from zirconkit.course.handouts.roster import folder_name, read_roster
 from zirconkit.course.handouts.sets import core, for_grading, for_lecturers, for_students, solved, varied
-from zirconkit.exercises import dataset
+from zirconkit.exercises import dataset, transfer
 from zirconkit.exercises.core import NOT_ATTEMPTED
 from zirconkit.exercises.diagnoses import diagnoses
 from zirconkit.exercises.filling import filled_cells
@@ -136,6 +137,10 @@ VARYING = [
 SEEDS = range(100)
 
 
+def varies(path):
+    return any(question.variants for question in questions(READ[path]).values())
+
+
 @pytest.mark.parametrize(("module", "name"), VARYING)
 def test_a_hundred_variants_have_one_right_answer_each(module, name):
     """Its own; neither that of a neighbour nor what comes of a known mistake; and each mistake is known by one name."""
@@ -175,9 +180,10 @@ def test_a_varied_notebook_has_its_numbers_in_its_text_and_in_its_checks(path):
     assert any("SEED = 17" in cell.source for cell in differ)
     for name, question in questions(lesson).items():
         if question.variants:
-            assert question.variants.text(**question.variants.drawn(17)) in "\n".join(sources(mine)), name
             assert sum("vary(ex, 17)" in source for source in code(mine)) == 1
-            assert any(named(cell) == name for cell in differ)
+            texts = question.variants.texts(**question.variants.drawn(17))
+            assert all(text in "\n".join(sources(mine)) for text in texts), name
+            assert not texts or any(named(cell) == name for cell in differ)
     for source in code(mine):
         compile(source.replace("get_ipython", "print"), path.stem, "exec")
 
@@ -189,6 +195,22 @@ def test_varied_checks_judge_the_varied_numbers():
     assert fresh.equal_weights.is_right(right) and not fresh.equal_weights.is_right({0: 3, 1: 1})
     vary(fresh, 0)
     assert fresh.equal_weights.is_right({0: 3, 1: 1})
+
+
+def test_varied_feeds_hold_the_varied_slips():
+    grey = np.array([0, 127, 255], np.uint8)
+    for seed in range(len(transfer.find_the_slip.variants.numbers)):
+        vary(transfer, seed)
+        fed, slips = transfer.feeds(grey), transfer.find_the_slip.answer
+        as_made = [letter for letter in "abc" if np.allclose(fed[letter], (grey - 127.0) / 128)]
+        assert len(slips) == 2 and set(as_made) == set("abc") - set(slips)
+        for letter, (scale, offset) in slips.items():
+            assert np.allclose(fed[letter], grey * scale + offset, atol=1e-6)
+    vary(transfer, 0)
+
+
+def test_every_notebook_of_the_first_eight_has_numbers_that_vary():
+    assert all(questions(READ[path]) and varies(path) for path in NOTEBOOKS if path.name[:2] < "08")
 
 
 def test_a_text_that_no_longer_holds_its_numbers_is_named():
@@ -276,7 +298,7 @@ def test_each_student_gets_a_zip_of_her_own_and_the_lecturer_a_key(tmp_path):
     for name in names:
         assert (unpacked["Ada"][name] != unpacked["Bo"][name]) == name.endswith(".ipynb"), name
     key = (tmp_path / "lecturers" / "variants.csv").read_text()
-    assert key.count("\nAda,") == key.count("\nBo,") == 2 and "Ada,Ada,1,04,,," in key and "equal_weights" in key
+    assert key.count("\nAda,") == key.count("\nBo,") == 2 and "Ada,Ada,1,04,express," in key and "equal_weights" in key
 
 
 def test_the_wheel_is_one_that_pip_takes(tmp_path):

@@ -513,7 +513,7 @@ plots.show(
 #
 # ### Exercise: the finest band
 #
-# To show one light and one dark layer a picture needs at least two pixels. What is the **shortest repeat distance**, light and dark together, of an oscillatory zoning that the *right* picture can show at all? Give it in µm.
+# To show one light and one dark layer a picture needs at least two pixels. What is the **shortest repeat distance**, light and dark together, of an oscillatory zoning that this crop, shrunk to 32 pixels across, can show at all? Give it in µm.
 
 # %% tags=["depth", "exercise:finest_band", "answer"]
 my_distance = ...

@@ -383,7 +383,7 @@ pd.DataFrame(sorted(rows, key=lambda row: row[1], reverse=True), columns=columns
 # Six comparisons are many. If no two of the networks differed, one comparison in twenty would still come out resolved; of six independent ones, at least one in a quarter of all cases.
 #
 # ### Exercise: a test large enough
-# Dropout with augmentation has 0.88 and the plain network 0.81: not resolved. How many times as many grains of each class, a whole number, would the test need at least for this difference to be resolved if the answers have nothing in common? Try sizes in the line below, or find the law by which the width shrinks.
+# One network has a ROC-AUC of 0.88 and another 0.81: not resolved. In the table these are dropout with augmentation and the plain network. How many times as many grains of each class, a whole number, would the test need at least for this difference to be resolved if the answers have nothing in common? Try sizes in the line below, or find the law by which the width shrinks.
 
 # %% tags=["depth", "exercise:test_size", "answer"]
 sets = evaluation.differences(0.88, 0.81, 0, (25, 46), 100)  # ROC-AUCs, correlation, grains of each class, tests
