@@ -34,10 +34,12 @@ class Term(NamedTuple):
 
 
 def terms(path):
-    """The terms of one notebook, in the order of its list: list of Term."""
+    """The terms of one notebook, in the order of its list: list of Term; a ValueError if it has no such list."""
     cells = nbformat.read(path, as_version=4).cells
     prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
     listed = next((LINK.sub(r"\1", found[2]) for found in map(LIST.search, prose) if found), "")
+    if not listed:
+        raise ValueError(f"{path.name} has no terms for the glossary: **Terms.** *one*: what it is · *another*: …")
     said = {}
     for names, sentence in DEFINED.findall(listed):
         each = re.findall(r"\*([^*]+)\*", names)
