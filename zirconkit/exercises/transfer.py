@@ -206,6 +206,9 @@ stage_two = Question(
 )
 
 
+ENOUGH = 60  # validation grains; on them the lesson's lead of 0.13 ± 0.07, over 136, would still be resolved
+
+
 def _judge_few(answer):
     wanted = "four things are wanted: your rows, your probabilities, the true classes, and LeNet's probabilities."
     given = items(answer, wanted)
@@ -234,6 +237,11 @@ def _judge_lead(truth, yours, others):
         return "your model says the same of every grain: is it trained, and are the images fed as its makers did?"
     if auc.value < 0.5:
         return f"your ROC-AUC is {auc.value:.2f}, below guessing: high probabilities have to mean class 1."
+    if lead.low <= 0 <= lead.high and len(truth) < ENOUGH:
+        return (
+            f"not resolved with so few grains: {lead:+.2f} on {len(truth)} for validation, where hardly any lead is. Take "
+            f'{ENOUGH} or more: PROFILE = "lesson", or more mounts.'
+        )
     if not lead.low > 0:
         return (
             f"your ROC-AUC is {auc.value:.2f}, LeNet's {other.value:.2f}; the paired difference is {lead:+.2f}, whose "
