@@ -63,7 +63,7 @@ plots.show(
 # %% [markdown] tags=["predict:saved"]
 # # 1 · From a mount to grains
 #
-# A network learns from single grains. The picture is a **mount**: many zircons in resin; they glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name; its grains are not the real ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
+# A network learns from single grains. The picture is a **mount**: many zircons in resin; they glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name; its grains are not the real ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box (its **bounding box**) round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
 #
 # A grain is **saved** if the recipe keeps an outline that is mostly this grain. **Of 100 grains such as these, how many are saved?**
 
@@ -83,7 +83,7 @@ ex.saved.commit(my_saved)
 # %% [markdown]
 # ## The recipe
 #
-# To **segment** a picture is to say of each pixel what it belongs to. The recipe looks for *edges*, where the grey level jumps. **Canny's method** (1986) takes the slope of the grey levels, summed over several pixels, so that it runs well past 255, and keeps its crest: where it is steeper than `high`, and where it is steeper than `low` and joined to such a place. The edges are thickened (**dilated**) to close gaps, and the outer **contour** of each connected white patch is an outline. Where a rim stays open, the patch is a mere sickle, and so is its outline.
+# **Segmentation** says of each pixel of a picture what it belongs to. The recipe looks for *edges*, where the grey level jumps. **Canny's method** (1986) takes the slope of the grey levels, summed over several pixels, so that it runs well past 255, and keeps its crest: where it is steeper than `high`, and where it is steeper than `low` and joined to such a place. The edges are thickened (**dilated**) to close gaps, and the outer **contour** of each connected white patch is an outline. Where a rim stays open, the patch is a mere sickle, and so is its outline.
 
 
 # %%

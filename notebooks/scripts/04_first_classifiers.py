@@ -77,7 +77,7 @@ ex.curve.commit(my_middle, my_steepness)
 #
 # The curve is a **neurone**, the smallest network. It multiplies a number *x* (the aspect ratio less its mean, over its standard deviation) by a **weight** *w*, adds a **bias** *b*, and bends the sum into a probability *p* by an S-shaped curve, the **sigmoid**.
 #
-# A porphyry grain costs −log *p*, a batholith grain −log(1 − *p*): much where the curve is sure and wrong. The mean is the **loss**, in Keras `binary_crossentropy`. Saying ½ to every grain costs log 2 = 0.693.
+# A porphyry grain costs −log *p*, a batholith grain −log(1 − *p*): much where the curve is sure and wrong. The mean is the **loss**, in Keras **`binary_crossentropy`**. Saying ½ to every grain costs log 2 = 0.693.
 
 # %%
 x, y = (sixty - sixty.mean()) / sixty.std(), sixty_y  # y is 1 for porphyry
@@ -199,7 +199,7 @@ ex.curve.meet((sixty.mean() - bottom[1] / bottom[0] * sixty.std(), bottom[0] / s
 #
 # ## The cheap rivals first
 #
-# Learning is **supervised** where each grain comes with its right answer. `learning` holds the grains to learn from, `test` those of the test mounts. The neurone gets equally many of each class. A **random forest**, in which many decision trees vote, and a **support vector machine** (SVM), which seeks the widest gap between the classes, get eight measurements.
+# Learning is **supervised** where each grain comes with its right answer. `learning` holds the grains to learn from, `test` those of the test mounts. The neurone gets equally many of each class. A **random forest**, in which many decision trees vote, and a **support vector machine** (**SVM**), which seeks the widest gap between the classes, get eight measurements.
 
 # %%
 shape = ["aspect_ratio", "solidity", "area_px"]
@@ -260,7 +260,7 @@ print(f"MLP {build_mlp().count_params():,} weights and biases, LeNet {build_lene
 #
 # - **Backpropagation** finds the slopes of all weights in one pass back from the loss (*Two neurones*, below).
 # - Each step uses a **batch** of 32 grains; once through all is an **epoch**.
-# - The **optimizer** is the rule of the step; Adam gives each weight its own rate.
+# - The **optimizer** is the rule of the step; **Adam** gives each weight its own rate.
 # - A **seed** draws start weights and the order of grains; we train several.
 # - A fifth of the grains, of the same mounts, is kept for **validation**.
 #

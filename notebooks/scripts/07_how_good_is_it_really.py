@@ -235,7 +235,7 @@ if ex.write_cost.solved:
 #
 # ## An interval over what?
 #
-# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. We leave out each mount in turn, learn from the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
+# Each interval so far is an **interval over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. We leave out each mount in turn, learn from the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
 #
 # The **bootstrap** estimates it: redraw the grains with replacement, so that some come twice and some not at all; score; repeat. The middle 95 % of these scores are the interval. Over mounts, redraw whole mounts. The answers stay: no model learns anew.
 #

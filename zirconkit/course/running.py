@@ -59,8 +59,7 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
         for entry in entries:
             executed = out / f"{entry['name']}.ipynb"
             if executed.is_file():
-                page = _page(nbformat.read(executed, as_version=4), entry["name"])
-                files.write_whole(executed.with_suffix(".html"), page)
+                files.write_whole(executed.with_suffix(".html"), _page(executed))
             report["notebooks"].append(entry)
             report["notebooks"].sort(key=itemgetter("name"))
             files.write_whole(out / "report.json", json.dumps(report, indent=1))
@@ -80,10 +79,15 @@ def _write_glossary(out):
     text = glossary.stored()
     files.write_whole(out / glossary.FILE, text)
     alone = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
-    files.write_whole((out / glossary.FILE).with_suffix(".html"), _page(alone, "Glossary"))
+    files.write_whole((out / glossary.FILE).with_suffix(".html"), _html(alone, "Glossary"))
 
 
-def _page(notebook, title):
+def _page(path):
+    """HTML of an executed notebook."""
+    return _html(nbformat.read(path, as_version=4), path.stem)
+
+
+def _html(notebook, title):
     """HTML of a notebook, with its pictures and their alt text; links to notebooks and the glossary lead to pages."""
     from jinja2 import DictLoader
     from nbconvert import HTMLExporter
