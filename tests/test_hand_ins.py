@@ -87,7 +87,7 @@ def test_of_several_hand_ins_the_newest_counts(class_folder):
 )
 def test_a_zip_that_will_not_do_is_named_and_stops_nobody_else(class_folder, fault, says, capsys, monkeypatch):
     path = class_folder / "Bo.zip"
-    names = {"escapes": "../../Ada/evil.ipynb", "absolute": "/tmp/evil.ipynb"}
+    names = {"escapes": "../../Ada/evil.ipynb", "absolute": "/evil.ipynb"}
     zipped(path, **homework(), **{names.get(fault, "x.txt"): "{}"})
     content = path.read_bytes()
     if fault == "large":
