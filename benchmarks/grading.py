@@ -57,6 +57,7 @@ def run_sets(names, folder):
     ran, failures, too_few, cores = 0, [], [], {}
     for path in notebooks(names):
         lesson = nbformat.read(path, as_version=4)
+        cores[path.name[:2]] = counted(core(lesson))
         for kind, notebook in sets_of(path, lesson).items():
             place = folder / kind
             place.mkdir(exist_ok=True)
@@ -66,9 +67,7 @@ def run_sets(names, folder):
             executed = nbformat.read(place / path.name, as_version=4)
             if entry["error"]:
                 failures.append(f"{kind} {path.stem}: {entry['error']}")
-            elif kind == "core":
-                cores[path.name[:2]] = counted(executed)
-            elif kind != "students":
+            elif kind not in ("students", "core"):
                 for name, said in not_right(executed):
                     known = too_few if TOO_FEW in said else failures
                     known.append(f"{kind} {path.stem} {name}: {said[:200]}")
@@ -90,20 +89,22 @@ def sets_of(path, lesson):
     return made
 
 
-def counted(executed):
-    """Words (of prose and of what is printed), figures, exercises and predictions of a notebook, its frame left out."""
+def counted(lesson):
+    """Words (prose, prints, tables), figures, exercises and predictions of a notebook as stored, without its frame."""
     words, figures, names = 0, 0, {"exercise": set(), "predict": set()}
-    for cell in executed.cells:
+    for cell in lesson.cells:
         if "frame" in tags(cell):
             continue
         for kind, _, name in (tag.partition(":") for tag in tags(cell)):
             names.get(kind, set()).add(name)
         outputs = cell.get("outputs", [])
         printed = [output.text for output in outputs if output.get("name") == "stdout"]
+        shown = [output.get("data", {}) for output in outputs]
+        printed += [data["text/plain"] for data in shown if "text/html" in data and "image/png" not in data]
         prose = [cell.source] if cell.cell_type == "markdown" else []
         words += sum(len(re.findall(r"\w+", text)) for text in prose)
         words += sum(len(re.findall(r"[^\W\d_]{2,}", text)) for text in printed)
-        figures += sum("image/png" in output.get("data", {}) for output in outputs)
+        figures += sum("image/png" in data for data in shown)
     return words, figures, len(names["exercise"]), len(names["predict"])
 
 
