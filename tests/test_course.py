@@ -131,7 +131,7 @@ def write(tmp_path):
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         cells = [nbformat.v4.new_code_cell(code) for code in (parameters, *cells)]
         cells[0].metadata["tags"] = ["parameters"]
-        cells.insert(0, nbformat.v4.new_markdown_cell("[next](01_next.ipynb)"))
+        cells.insert(0, nbformat.v4.new_markdown_cell("[next](01_next.ipynb), [mount](GLOSSARY.md#mount)"))
         path = folder / f"{name}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
         return path
@@ -176,7 +176,8 @@ def test_a_run_reports_each_notebook_and_one_failure_stops_no_other(write, tmp_p
     assert executed.cells[3].outputs[0].text == f"{sys.executable} synthetic quick 7\n"
     page = (out / "00_good.html").read_text()
     assert 'alt="a &#34;grey&#34; &lt;pixel&gt;"' in page or "alt='a \"grey\" &lt;pixel&gt;'" in page
-    assert 'href="01_next.html"' in page
+    assert 'href="01_next.html"' in page and 'href="GLOSSARY.html#mount"' in page and "<title>00_good</title>" in page
+    assert 'id="mount"' in (out / "GLOSSARY.html").read_text() and (out / "GLOSSARY.md").is_file()
     assert sorted(path.name for path in out.iterdir() if path.name.startswith(".")) == []
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) == 6 and "ZeroDivisionError" in printed and str(out) in printed.splitlines()[-1]

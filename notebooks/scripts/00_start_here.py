@@ -513,7 +513,7 @@ plots.show(
 #
 # ### Exercise: the finest band
 #
-# To show one light and one dark layer a picture needs at least two pixels. What is the **shortest repeat distance**, light and dark together, of an oscillatory zoning that the *right* picture can show at all? Give it in µm.
+# To show one light and one dark layer a picture needs at least two pixels. What is the **shortest repeat distance**, light and dark together, of an oscillatory zoning that this crop, shrunk to 32 pixels across, can show at all? Give it in µm.
 
 # %% tags=["depth", "exercise:finest_band", "answer"]
 my_distance = ...
@@ -535,7 +535,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** The inside of a zircon tells how it grew: zones, cores, rims, and what the melt took away. A score needs a baseline beside it, and an interval, which is wide for few grains. A difference between two mounts need not be one between two classes: only mounts that had no part in making a rule can judge it, and only once.
 #
-# **Terms.** *Mount*: a block of resin with polished grains · *cathodoluminescence* (CL): light that a beam of electrons draws from a crystal · *class*, *label*: what a grain is to be called, and what somebody said it is · *baseline*: the score of whoever knows nothing · *95 % interval*: a range made in such a way that about 95 of 100 of them hold the true score · *resolved*: the interval of a difference leaves out 0 · *supervised*, *unsupervised*, *semi-supervised*: learning with labels, without, with a few.
+# **Terms.** *[Mount](GLOSSARY.md#mount)*: a block of resin with polished grains · *[cathodoluminescence](GLOSSARY.md#cathodoluminescence)* (CL): light that a beam of electrons draws from a crystal · *[class](GLOSSARY.md#class)*, *[label](GLOSSARY.md#label)*: what a grain is to be called, and what somebody said it is · *[baseline](GLOSSARY.md#baseline)*: the score of whoever knows nothing · *[95 % interval](GLOSSARY.md#95-interval)*: a range made in such a way that about 95 of 100 of them hold the true score · *[resolved](GLOSSARY.md#resolved)*: the interval of a difference leaves out 0 · *[supervised](GLOSSARY.md#supervised)*, *[unsupervised](GLOSSARY.md#unsupervised)*, *[semi-supervised](GLOSSARY.md#semi-supervised)*: learning with labels, without, with a few.
 #
 # **Read on.**
 #

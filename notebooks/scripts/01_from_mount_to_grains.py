@@ -63,7 +63,7 @@ plots.show(
 # %% [markdown] tags=["predict:saved"]
 # # 1 · From a mount to grains
 #
-# A network learns from single grains. The picture is a **mount**: many zircons in resin; they glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name; its grains are not the real ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
+# A network learns from single grains. The picture is a **mount**: many zircons in resin; they glow where electrons hit them (*cathodoluminescence*). A figure's corner says *real*; *grown*, made by a program that knows where each grain lies; or *drawn*, a sketch. A grown mount stands in for the real one of its name; its grains are not the real ones. Nathwani and others (2023), "the paper", cut grains out with a recipe: it traces outlines, puts an upright box (its **bounding box**) round each, and keeps those whose box is more than 40 and less than 90 px wide, and the same in height. A pixel is 2 µm, so that is 80 to 180 µm.
 #
 # A grain is **saved** if the recipe keeps an outline that is mostly this grain. **Of 100 grains such as these, how many are saved?**
 
@@ -83,7 +83,7 @@ ex.saved.commit(my_saved)
 # %% [markdown]
 # ## The recipe
 #
-# To **segment** a picture is to say of each pixel what it belongs to. The recipe looks for *edges*, where the grey level jumps. **Canny's method** (1986) takes the slope of the grey levels, summed over several pixels, so that it runs well past 255, and keeps its crest: where it is steeper than `high`, and where it is steeper than `low` and joined to such a place. The edges are thickened (**dilated**) to close gaps, and the outer **contour** of each connected white patch is an outline. Where a rim stays open, the patch is a mere sickle, and so is its outline.
+# **Segmentation** says of each pixel of a picture what it belongs to. The recipe looks for *edges*, where the grey level jumps. **Canny's method** (1986) takes the slope of the grey levels, summed over several pixels, so that it runs well past 255, and keeps its crest: where it is steeper than `high`, and where it is steeper than `low` and joined to such a place. The edges are thickened (**dilated**) to close gaps, and the outer **contour** of each connected white patch is an outline. Where a rim stays open, the patch is a mere sickle, and so is its outline.
 
 
 # %%
@@ -589,7 +589,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A segmentation is a choice, and each choice loses grains of a certain kind: here by size, by contact, and by how a grain fell. Recall and precision show it, on a mount that had no part in the choice. What a person changes is written down, so that it can be replayed.
 #
-# **Terms.** segmentation · Canny's method · dilation · contour · bounding box · Feret diameter · truth · intersection over union · recall, precision · held out · solidity · distance transform · watershed · edit list
+# **Terms.** [segmentation](GLOSSARY.md#segmentation) · [Canny's method](GLOSSARY.md#cannys-method) · [dilation](GLOSSARY.md#dilation) · [contour](GLOSSARY.md#contour) · [bounding box](GLOSSARY.md#bounding-box) · [Feret diameter](GLOSSARY.md#feret-diameter) · [truth](GLOSSARY.md#truth) · [intersection over union](GLOSSARY.md#intersection-over-union) · [recall](GLOSSARY.md#recall), [precision](GLOSSARY.md#precision) · [held out](GLOSSARY.md#held-out) · [solidity](GLOSSARY.md#solidity) · [distance transform](GLOSSARY.md#distance-transform) · [watershed](GLOSSARY.md#watershed) · [edit list](GLOSSARY.md#edit-list)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, section 2.1: the recipe · Canny (1986), *IEEE Transactions on Pattern Analysis and Machine Intelligence* 8, 679–698: what a good edge is · Vincent and Soille (1991), *IEEE Transactions on Pattern Analysis and Machine Intelligence* 13, 583–598: the watershed, made fast · Heilbronner and Barrett (2014), *Image Analysis in Earth Sciences*, Springer: sizes and shapes of grains, and how to measure them · Stringer et al. (2021), https://doi.org/10.1038/s41592-020-01018-x: segmentation that was learned, on cells
 #

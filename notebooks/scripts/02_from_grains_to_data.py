@@ -86,7 +86,7 @@ ex.coin.commit(my_scores)
 # %% [markdown]
 # ## A coin for each mount
 #
-# A data set is a table: one row for each grain. We take six numbers: three of brightness (mean, spread and their ratio, the contrast), three of shape and size. The classifier is the plainest of all: among the grains whose side it knows it looks up the 15 *most like* the one in question, its **nearest neighbours**, and answers with the share of heads among them. Learning from known answers is **supervised** learning.
+# A **data set** is a table: one row for each grain. We take six numbers: three of brightness (mean, spread and their ratio, the contrast), three of shape and size. The classifier is the plainest of all: among the grains whose side it knows it looks up the 15 *most like* the one in question, its **nearest neighbours**, and answers with the share of heads among them. Learning from known answers is **supervised** learning.
 
 # %%
 features = ["mean_grey", "std_grey", "contrast", "area_px", "aspect_ratio", "solidity"]
@@ -131,7 +131,7 @@ ex.coin.meet(means)
 #
 # ## Build a split
 #
-# A split has three parts. From **train** the machine learns. On **validation** you compare settings, again and again. The **test** is asked once, at the end.
+# A **split** has three parts: from **train** the machine learns, on **validation** you compare settings, again and again, and the **test** is asked once, at the end.
 #
 # Each card below is a mount. Send it whole to a part, or deal its grains out to all three (60, 20 and 20 of 100). Below stand the shared mounts, the score for the true classes, and the **coin score**: the mean over 40 tosses. Its true value is known, 0.50, so it is a leak detector. Porphyry mounts are orange, batholith mounts blue.
 #
@@ -664,7 +664,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** Grains of one mount on both sides of a split leak the answer: split by *mount* before anything else. A coin for each mount finds a leak without knowing its cause, because its true score is 0.5. Evening out the exposure takes a part of a mount's mark away, not all of it.
 #
-# **Terms.** data set · supervised · nearest neighbours · ROC-AUC · split: train, validation, test · leakage · coin test · exposure · padding · noise, zoning · augmentation · class weight
+# **Terms.** [data set](GLOSSARY.md#data-set) · [supervised](GLOSSARY.md#supervised) · [nearest neighbours](GLOSSARY.md#nearest-neighbours) · [ROC-AUC](GLOSSARY.md#roc-auc) · [split](GLOSSARY.md#split): [train](GLOSSARY.md#train), [validation](GLOSSARY.md#validation), [test](GLOSSARY.md#test) · [leak](GLOSSARY.md#leak) · [coin score](GLOSSARY.md#coin-score) · [exposure](GLOSSARY.md#exposure) · [padding](GLOSSARY.md#padding) · [noise](GLOSSARY.md#noise), [zoning](GLOSSARY.md#zoning) · [augmentation](GLOSSARY.md#augmentation) · [class weight](GLOSSARY.md#class-weight)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.1 and 2.4.1: how the paper's set was made and split · Kapoor and Narayanan (2023), https://doi.org/10.1016/j.patter.2023.100804: leakage in hundreds of published studies · Kaufman et al. (2012), https://doi.org/10.1145/2382577.2382579: what leakage is, and how to avoid it · Buades et al. (2005), https://doi.org/10.1109/CVPR.2005.38: non-local means · Shorten and Khoshgoftaar (2019), https://doi.org/10.1186/s40537-019-0197-0: augmentation.
 #

@@ -641,7 +641,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Flatten: a move by 1 px changes the answer by half of its size, and one by 3 px as much as another grain does (green band). For such neurones the same grain in another place is another image. Behind the global maximum a move changes nothing: that is invariance. It has a price. Another grain changes that answer less, too, and one of the eleven hardly does (pink band). A global maximum keeps how strong an answer was and drops its place: a bright core and a bright rim can give the same. On this scale two answers of the same size that have nothing to do with each other differ by √2, 1.4.
+# **What we see.** Flatten: a move by 1 px changes the answer by half of its size, and one by 3 px as much as another grain does (green band). For such neurones the same grain in another place is another image. Behind the global maximum a move changes nothing: that is **invariance**. It has a price. Another grain changes that answer less, too, and one of the eleven hardly does (pink band). A global maximum keeps how strong an answer was and drops its place: a bright core and a bright rim can give the same. On this scale two answers of the same size that have nothing to do with each other differ by √2, 1.4.
 #
 # So a network that flattens need *not* be translation invariant, though each of its convolutions is equivariant. These were hand-made kernels and random neurones; a trained network may learn to forgive moves, if it is shown moved grains. Or one puts every grain into the middle, as this course does.
 #
@@ -706,7 +706,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A convolution is one small sum of products, repeated everywhere with the same weights; the weights decide what lights up. People choose them with an idea; a machine climbs from random numbers towards a score, and does what the score says, not what was meant. Sizes and parameters can be worked out with a pencil; the map moves along with the grain, but a neurone with a weight for each place can answer the moved grain as if it were another.
 #
-# **Terms.** pixel · kernel, weight · layer, neurone · feature map · convolution, cross-correlation · ReLU · padding, stride, dilation · parameter, bias · max and average pooling · receptive field · equivariance, invariance
+# **Terms.** [pixel](GLOSSARY.md#pixel) · [kernel](GLOSSARY.md#kernel), [weight](GLOSSARY.md#weight) · [layer](GLOSSARY.md#layer), [neurone](GLOSSARY.md#neurone) · [feature map](GLOSSARY.md#feature-map) · [convolution](GLOSSARY.md#convolution), [cross-correlation](GLOSSARY.md#cross-correlation) · [ReLU](GLOSSARY.md#relu) · [padding](GLOSSARY.md#padding), [stride](GLOSSARY.md#stride), [dilation](GLOSSARY.md#dilation) · [parameter](GLOSSARY.md#parameter), [bias](GLOSSARY.md#bias) · [pooling](GLOSSARY.md#pooling) · [receptive field](GLOSSARY.md#receptive-field) · [equivariance](GLOSSARY.md#equivariance), [invariance](GLOSSARY.md#invariance)
 #
 # **Read on.** Dumoulin and Visin (2016), arXiv:1603.07285: the arithmetic of convolutions, in pictures · LeCun et al. (1998), https://doi.org/10.1109/5.726791: LeNet, by its makers · Goodfellow et al. (2016), *Deep Learning*, chapter 9, https://www.deeplearningbook.org: why the same weights everywhere · Zeiler and Fergus (2014), arXiv:1311.2901: what learned kernels answer to, layer by layer · Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.2 and 2.4.1: the text that we counted after.
 #

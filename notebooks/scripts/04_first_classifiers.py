@@ -77,7 +77,7 @@ ex.curve.commit(my_middle, my_steepness)
 #
 # The curve is a **neurone**, the smallest network. It multiplies a number *x* (the aspect ratio less its mean, over its standard deviation) by a **weight** *w*, adds a **bias** *b*, and bends the sum into a probability *p* by an S-shaped curve, the **sigmoid**.
 #
-# A porphyry grain costs −log *p*, a batholith grain −log(1 − *p*): much where the curve is sure and wrong. The mean is the **loss**, in Keras `binary_crossentropy`. Saying ½ to every grain costs log 2 = 0.693.
+# A porphyry grain costs −log *p*, a batholith grain −log(1 − *p*): much where the curve is sure and wrong. The mean is the **loss**, in Keras **`binary_crossentropy`**. Saying ½ to every grain costs log 2 = 0.693.
 
 # %%
 x, y = (sixty - sixty.mean()) / sixty.std(), sixty_y  # y is 1 for porphyry
@@ -199,7 +199,7 @@ ex.curve.meet((sixty.mean() - bottom[1] / bottom[0] * sixty.std(), bottom[0] / s
 #
 # ## The cheap rivals first
 #
-# Learning is **supervised** where each grain comes with its right answer. `learning` holds the grains to learn from, `test` those of the test mounts. The neurone gets equally many of each class. A **random forest**, in which many decision trees vote, and a **support vector machine** (SVM), which seeks the widest gap between the classes, get eight measurements.
+# Learning is **supervised** where each grain comes with its right answer. `learning` holds the grains to learn from, `test` those of the test mounts. The neurone gets equally many of each class. A **random forest**, in which many decision trees vote, and a **support vector machine** (**SVM**), which seeks the widest gap between the classes, get eight measurements.
 
 # %%
 shape = ["aspect_ratio", "solidity", "area_px"]
@@ -260,7 +260,7 @@ print(f"MLP {build_mlp().count_params():,} weights and biases, LeNet {build_lene
 #
 # - **Backpropagation** finds the slopes of all weights in one pass back from the loss (*Two neurones*, below).
 # - Each step uses a **batch** of 32 grains; once through all is an **epoch**.
-# - The **optimizer** is the rule of the step; Adam gives each weight its own rate.
+# - The **optimizer** is the rule of the step; **Adam** gives each weight its own rate.
 # - A **seed** draws start weights and the order of grains; we train several.
 # - A fifth of the grains, of the same mounts, is kept for **validation**.
 #
@@ -705,7 +705,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** Learning is walking downhill on a loss, by the slope, in steps that are neither too short nor too long. A network learns whatever marks the classes on the mounts that it is shown; a score on grains of those mounts cannot show it, a score on new mounts can. What a network is shown mattered here: LeNet's score on new mounts changed with alignment. MLP and LeNet differed, too, but only LeNet was augmented. Set both beside one measured number, the rival to beat, and confirm on mounts that had no part in the choice.
 #
-# **Terms.** neurone, weight, bias · sigmoid, ReLU · loss, `binary_crossentropy` · gradient, gradient descent, learning rate · supervised · random forest, SVM · hidden · batch, epoch, optimizer, Adam · backpropagation · dropout, seed, validation · ROC-AUC, interval, resolved · rank correlation · exposure, alignment, masking
+# **Terms.** [neurone](GLOSSARY.md#neurone), [weight](GLOSSARY.md#weight), [bias](GLOSSARY.md#bias) · [sigmoid](GLOSSARY.md#sigmoid), [ReLU](GLOSSARY.md#relu) · [loss](GLOSSARY.md#loss), [`binary_crossentropy`](GLOSSARY.md#binary_crossentropy) · [gradient](GLOSSARY.md#gradient), [gradient descent](GLOSSARY.md#gradient-descent), [learning rate](GLOSSARY.md#learning-rate) · [supervised](GLOSSARY.md#supervised) · [random forest](GLOSSARY.md#random-forest), [SVM](GLOSSARY.md#svm) · [hidden](GLOSSARY.md#hidden) · [batch](GLOSSARY.md#batch), [epoch](GLOSSARY.md#epoch), [optimizer](GLOSSARY.md#optimizer), [Adam](GLOSSARY.md#adam) · [backpropagation](GLOSSARY.md#backpropagation) · [dropout](GLOSSARY.md#dropout), [seed](GLOSSARY.md#seed), [validation](GLOSSARY.md#validation) · [ROC-AUC](GLOSSARY.md#roc-auc), [interval](GLOSSARY.md#interval), [resolved](GLOSSARY.md#resolved) · [rank correlation](GLOSSARY.md#rank-correlation) · [exposure](GLOSSARY.md#exposure), [alignment](GLOSSARY.md#alignment), [masking](GLOSSARY.md#masking)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.2–2.4 and 3.2: these networks on real zircons · LeCun et al. (1998), https://doi.org/10.1109/5.726791: the first LeNet · Rumelhart, Hinton and Williams (1986), https://doi.org/10.1038/323533a0: backpropagation, in four pages · Geirhos et al. (2020), https://doi.org/10.1038/s42256-020-00257-z: networks that take a short cut · DeLong et al. (1988), *Biometrics* 44, 837–845: intervals of a ROC-AUC.
 #

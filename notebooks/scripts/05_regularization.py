@@ -383,7 +383,7 @@ pd.DataFrame(sorted(rows, key=lambda row: row[1], reverse=True), columns=columns
 # Six comparisons are many. If no two of the networks differed, one comparison in twenty would still come out resolved; of six independent ones, at least one in a quarter of all cases.
 #
 # ### Exercise: a test large enough
-# Dropout with augmentation has 0.88 and the plain network 0.81: not resolved. How many times as many grains of each class, a whole number, would the test need at least for this difference to be resolved if the answers have nothing in common? Try sizes in the line below, or find the law by which the width shrinks.
+# One network has a ROC-AUC of 0.88 and another 0.81: not resolved. In the table these are dropout with augmentation and the plain network. How many times as many grains of each class, a whole number, would the test need at least for this difference to be resolved if the answers have nothing in common? Try sizes in the line below, or find the law by which the width shrinks.
 
 # %% tags=["depth", "exercise:test_size", "answer"]
 sets = evaluation.differences(0.88, 0.81, 0, (25, 46), 100)  # ROC-AUCs, correlation, grains of each class, tests
@@ -646,7 +646,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A network with more weights than grains can learn them by heart, and then it is sure even where it is wrong. What holds it back must be shown to help, by the interval of a paired difference over several seeds; whether a changed image is true of the crystal is another question, which no score answers. Validation grains share the mounts of the training grains, and one run tested on 71 grains resolves little.
 #
-# **Terms.** epoch · validation · overfitting · regularization · dropout · augmentation · L1, L2 · batch normalization · early stopping, patience · standard error · resolved
+# **Terms.** [epoch](GLOSSARY.md#epoch) · [validation](GLOSSARY.md#validation) · [overfitting](GLOSSARY.md#overfitting) · [regularization](GLOSSARY.md#regularization) · [dropout](GLOSSARY.md#dropout) · [augmentation](GLOSSARY.md#augmentation) · [L1](GLOSSARY.md#l1), [L2](GLOSSARY.md#l2) · [batch normalization](GLOSSARY.md#batch-normalization) · [early stopping](GLOSSARY.md#early-stopping), [patience](GLOSSARY.md#patience) · [standard error](GLOSSARY.md#standard-error) · [resolved](GLOSSARY.md#resolved)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933, sections 2.3, 3.2, Table 2, Figure 6: the four LeNets · Srivastava et al. (2014), *Journal of Machine Learning Research* 15, 1929–1958: dropout, by its makers · Ioffe and Szegedy (2015), arXiv:1502.03167: batch normalization · Shorten and Khoshgoftaar (2019), https://doi.org/10.1186/s40537-019-0197-0: augmentation, with many examples · Prechelt (1998), https://doi.org/10.1007/3-540-49430-8_3: early stopping, but when?
 #

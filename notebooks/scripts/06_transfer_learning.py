@@ -868,7 +868,7 @@ print("and of the one in memory:         ", np.round(in_batches(model, ready_asi
 # %% [markdown] tags=["frame"]
 # **Take away.** With few grains a small head on a frozen base ranked other grains better than a small network trained from nothing, by a lead that depends on the draw and on how well both were trained. Look at the numbers that go in, and freeze a base's batch normalization by `trainable = False`, or measure what it costs not to. On the test mounts no network here is shown to rank better than one measured shape.
 #
-# **Terms.** *Base*: the borrowed layers. *Head*: the new layers on top. *Freeze*: forbid to learn. *Fine-tune*: let a little of the base learn, in small steps. *Batch normalization*: brings each map to a mean and spread, of the batch in training, stored ones in prediction. *Cached activations*: what frozen layers gave, kept.
+# **Terms.** *[Base](GLOSSARY.md#base)*: the borrowed layers. *[Head](GLOSSARY.md#head)*: the new layers on top. *[Freeze](GLOSSARY.md#freeze)*: forbid to learn. *[Fine-tune](GLOSSARY.md#fine-tune)*: let a little of the base learn, in small steps. *[Batch normalization](GLOSSARY.md#batch-normalization)*: brings each map to a mean and spread, of the batch in training, stored ones in prediction. *[Cached activations](GLOSSARY.md#cached-activations)*: what frozen layers gave, kept.
 
 # %% tags=["frame"]
 score_card(ex)

@@ -235,7 +235,7 @@ if ex.write_cost.solved:
 #
 # ## An interval over what?
 #
-# All intervals so far are **over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. We leave out each mount in turn, learn from the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
+# Each interval so far is an **interval over grains**: how far would the score move with other grains *of these two mounts*? A new sample is a new mount. We leave out each mount in turn, learn from the others, and ask about its grains. An **interval over mounts** says how far that score would move with other *mounts*.
 #
 # The **bootstrap** estimates it: redraw the grains with replacement, so that some come twice and some not at all; score; repeat. The middle 95 % of these scores are the interval. Over mounts, redraw whole mounts. The answers stay: no model learns anew.
 #
@@ -834,7 +834,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** Look at the answers before the score, and choose a threshold by what mistakes cost, on other mounts. Beside each score stand an interval, what knowing nothing gives, and the cheap rival; the interval is drawn over what could be different the next time, other grains or other mounts. Two models are compared on the same grains, by their difference, and one asks *before* the test what it can tell apart.
 #
-# **Terms.** *threshold* · *confusion matrix* · *precision*, *recall* · *interval over grains*, *interval over mounts* · *calibrated* · *paired difference* · *resolved* · *power* · *hyper-parameter*
+# **Terms.** *[threshold](GLOSSARY.md#threshold)* · *[confusion matrix](GLOSSARY.md#confusion-matrix)* · *[precision](GLOSSARY.md#precision)*, *[recall](GLOSSARY.md#recall)* · *[interval over grains](GLOSSARY.md#interval-over-grains)*, *[interval over mounts](GLOSSARY.md#interval-over-mounts)* · *[calibrated](GLOSSARY.md#calibrated)* · *[paired difference](GLOSSARY.md#paired-difference)* · *[resolved](GLOSSARY.md#resolved)* · *[power](GLOSSARY.md#power)* · *[hyper-parameter](GLOSSARY.md#hyper-parameter)*
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: sections 3.3 to 3.5, Table 2 and Figure 8 are what this notebook takes apart. · DeLong et al. (1988), *Biometrics* 44, 837–845: the paired interval for two ROC-AUCs. · Obuchowski (1997), *Biometrics* 53, 567–578: mounts in place of grains. · Elkan (2001), *IJCAI* 17, 973–978: thresholds from costs. · Cawley and Talbot (2010), *Journal of Machine Learning Research* 11, 2079–2107: why the best of many is partly luck.
 #

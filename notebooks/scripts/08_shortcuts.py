@@ -761,7 +761,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A score says that there is a clue, not which: probes show which clues would do. Leave out whole mounts, draw intervals over mounts, and ask who gave the labels. Then try whether you would have noticed: plant a shortcut, and look for it.
 #
-# **Terms.** *shortcut* · *probe* · *strip of texture* · *interval over mounts* · *look-alikes* · *circular label* · *Brier score* · *permutation importance* · *Shapley value* · *augmentation*
+# **Terms.** *[shortcut](GLOSSARY.md#shortcut)* · *[probe](GLOSSARY.md#probe)* · *[strip of texture](GLOSSARY.md#strip-of-texture)* · *[interval over mounts](GLOSSARY.md#interval-over-mounts)* · *[look-alikes](GLOSSARY.md#look-alikes)* · *[circular label](GLOSSARY.md#circular-label)* · *[Brier score](GLOSSARY.md#brier-score)* · *[permutation importance](GLOSSARY.md#permutation-importance)* · *[Shapley value](GLOSSARY.md#shapley-value)* · *[augmentation](GLOSSARY.md#augmentation)*
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: sections 3.1, 3.2 and 3.6 and Table 2 are what the slide is about. · Geirhos et al. (2020), *Nature Machine Intelligence* 2, 665–673: shortcuts in many fields. · Kapoor and Narayanan (2023), *Patterns* 4, 100804: leaks in published studies. · Brier (1950), *Monthly Weather Review* 78, 1–3: how to score confidence. · Lundberg and Lee (2017), *NeurIPS* 30: Shapley values for models.
 #

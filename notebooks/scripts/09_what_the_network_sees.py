@@ -835,7 +835,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** What a few grains or a map of evidence suggest is a guess; change one property of a grain, keep the rest, and the answer itself says what counts. Ask many grains and several networks, and give the change an interval over both. A map is a claim: it must need what was learned and must hit what was planted, and a cheap filter may do better if you know what to look for.
 #
-# **Terms.** *intervention* · *dose–response curve* · *map of evidence* · *logit* · *occlusion* · *Grad-CAM* · *integrated gradients* · *receptive field*
+# **Terms.** *[intervention](GLOSSARY.md#intervention)* · *[dose–response curve](GLOSSARY.md#dose-response-curve)* · *[map of evidence](GLOSSARY.md#map-of-evidence)* · *[logit](GLOSSARY.md#logit)* · *[occlusion](GLOSSARY.md#occlusion)* · *[Grad-CAM](GLOSSARY.md#grad-cam)* · *[integrated gradients](GLOSSARY.md#integrated-gradients)* · *[receptive field](GLOSSARY.md#receptive-field)*
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: section 3.6 and Figures 5 and 11 are what is tested here. · Zeiler and Fergus (2014), https://doi.org/10.1007/978-3-319-10590-1_53: occlusion. · Selvaraju et al. (2017), https://doi.org/10.1109/ICCV.2017.74: Grad-CAM. · Sundararajan et al. (2017), https://arxiv.org/abs/1703.01365: integrated gradients. · Adebayo et al. (2018), https://arxiv.org/abs/1810.03292: maps that do not need the network.
 #

@@ -719,7 +719,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A network turns each grain into a list of numbers, in which near means alike *for that network*. A map of them is a drawing: it keeps about half of a grain's nearest neighbours, it finds a place for a cat, and its axes and islands need a test before they may be named. What the numbers hold is asked with a probe, beside an untrained network, pixels, shuffled grains and a control that has to succeed, over several trainings.
 #
-# **Terms.** *embedding* · *UMAP* · *PCA* · *linear probe* · *standardise* · *R²* · *positive control* · *k-means* · *HDBSCAN* · *adjusted Rand index*
+# **Terms.** *[embedding](GLOSSARY.md#embedding)* · *[UMAP](GLOSSARY.md#umap)* · *[PCA](GLOSSARY.md#pca)* · *[linear probe](GLOSSARY.md#linear-probe)* · *[standardise](GLOSSARY.md#standardise)* · *[R²](GLOSSARY.md#r2)* · *[positive control](GLOSSARY.md#positive-control)* · *[k-means](GLOSSARY.md#k-means)* · *[HDBSCAN](GLOSSARY.md#hdbscan)* · *[adjusted Rand index](GLOSSARY.md#adjusted-rand-index)*
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: section 3.6 and Figure 10 are what this notebook tests. · McInnes et al. (2018), arXiv:1802.03426: UMAP. · Alain and Bengio (2016), arXiv:1610.01644: linear probes. · Wattenberg et al. (2016), https://doi.org/10.23915/distill.00002: how to misread a map, to play with. · Hubert and Arabie (1985), https://doi.org/10.1007/BF01908075: the adjusted Rand index.
 #

@@ -6,7 +6,10 @@ from contextlib import closing
 from operator import itemgetter
 from pathlib import Path
 
+import nbformat
+
 from zirconkit import files, mounts
+from zirconkit.course import glossary
 from zirconkit.course.execution import execute
 from zirconkit.course.profiles import notebooks, profile
 from zirconkit.course.survey import survey_table
@@ -48,6 +51,7 @@ def run(names=(), data="synthetic", profile_name="lesson", jobs=1, out="build/co
     _announce(mounts.find(data, profile(profile_name).name), data, paths)
     out = files.make_folder(Path(out).resolve())
     (out / FILE).unlink(missing_ok=True)  # what a run hands from notebook to notebook is its own
+    _write_glossary(out)
     report = {"notebooks": []}
     files.write_whole(out / "report.json", json.dumps(report))
     parameters = {"DATA": data, "PROFILE": profile_name, "SEED": seed}
@@ -70,11 +74,24 @@ def _announce(found, data, paths):
     print(survey_table(found, [path.name[:2] for path in paths]))
 
 
-def _page(notebook):
-    """HTML of an executed notebook, with its pictures and their alt text; links to notebooks lead to pages."""
+def _write_glossary(out):
+    """Put the glossary, to which notebooks and pages link, beside them."""
+    text = glossary.stored()
+    files.write_whole(out / glossary.FILE, text)
+    alone = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    files.write_whole((out / glossary.FILE).with_suffix(".html"), _html(alone, "Glossary"))
+
+
+def _page(path):
+    """HTML of an executed notebook."""
+    return _html(nbformat.read(path, as_version=4), path.stem)
+
+
+def _html(notebook, title):
+    """HTML of a notebook, with its pictures and their alt text; links to notebooks and the glossary lead to pages."""
     from jinja2 import DictLoader
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(extra_loaders=[DictLoader({"page.html.j2": _PAGE})], template_file="page.html.j2")
-    page, _ = exporter.from_filename(str(notebook))
-    return re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", page)
+    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
+    return re.sub(r'(href="(?:\d\d_\w+|GLOSSARY))\.(?:ipynb|md)', r"\1.html", page)

@@ -5,6 +5,7 @@ import numpy as np
 from zirconkit.evaluation import paired_difference
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, choice, function, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, one_of
+from zirconkit.exercises.variants import Varied
 
 __all__ = [
     "backwards", "by_hand", "cross_entropy", "curve", "even_exposure", "evened_score", "express", "goes_by", "mended",
@@ -344,25 +345,56 @@ write_loss = Question(
     because="It is Keras's binary_crossentropy, which clips p too. Being sure and wrong costs much, however rare it is.",
 )
 
-express = Question(
-    hints=(
-        "From left to right, each ReLU that sets in adds its weight to the slope. Which slopes has a plateau?",
-        "The bump of the figure has the weights 1, −2, 1: its slope is 1 from −2 on, 1 − 2 = −1 from 0 on, and "
-        "1 − 2 + 1 = 0 from 2 on.",
-        "Read again the third panel, and the title above it.",
-    ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "from −1 on its slope is 1 − 2 = −1: it turns down at once, a peak and a pit, no plateau.",
-            "b": "its slopes are 1, 2, 1 and 0: it rises all the way and never comes down.",
-            "d": "its slopes are 1, 0, 1 and 0: after the plateau it rises once more, a staircase.",
-        },
-    ),
-    because="The slopes are 1, 0, −1, 0. With enough ReLUs any curve can be drawn so. Whether training finds those weights, and "
-    "whether the curve is right about new grains, are two other questions.",
-)
+_LETTERS = "abcd"
+_SHAPES = ((1, -2, 2, -1), (1, 1, -1, -1), (1, -1, -1, 1), (1, -1, 1, -1))  # the third is the plateau
+
+
+def _options(height, place):
+    """The weights of four options by their letters; `place` of the right one, from 1: dict of tuple."""
+    turned = _SHAPES[3 - place :] + _SHAPES[: 3 - place]
+    return {letter: tuple(height * weight for weight in shape) for letter, shape in zip(_LETTERS, turned)}
+
+
+def _express_text(height, place):
+    task = f"is to be 0 up to −2, rise to {height}, stay at {height} from −1 to 1, fall, and be 0 from 2 on."
+    options = []
+    for letter, weights in _options(height, place).items():
+        shown = ", ".join(f"{weight:d}" for weight in weights).replace("-", "−")
+        options.append(f"- **{letter}** {shown}")
+    return ("\n".join([f"{task} With which weights?", "", *options]),)
+
+
+def _express_for(height, place):
+    """The question of the plateau of such a height, with its right answer at such a place."""
+    h = height
+    why_not = (
+        f"from −1 on its slope is {h} − {2 * h} = −{h}: it turns down at once, a peak and a pit, no plateau.",
+        f"its slopes are {h}, {2 * h}, {h} and 0: it rises all the way and never comes down.",
+        None,
+        f"its slopes are {h}, 0, {h} and 0: after the plateau it rises once more, a staircase.",
+    )
+    said = dict(zip(_LETTERS, why_not[3 - place :] + why_not[: 3 - place]))
+    right = _LETTERS[place - 1]
+    del said[right]
+    return Question(
+        hints=(
+            "From left to right, each ReLU that sets in adds its weight to the slope. Which slopes has a plateau?",
+            "The bump of the figure has the weights 1, −2, 1: its slope is 1 from −2 on, 1 − 2 = −1 from 0 on, and "
+            "1 − 2 + 1 = 0 from 2 on.",
+            "Read again the third panel, and the title above it.",
+        ),
+        answer=right,
+        judge=choice(right, said),
+        because=f"The slopes are {h}, 0, −{h}, 0. With enough ReLUs any curve can be drawn so. Whether training finds those "
+        "weights, and whether the curve is right about new grains, are two other questions.",
+    )
+
+
+express = Varied(
+    _express_text,
+    _express_for,
+    tuple({"height": height, "place": place} for height, place in ((1, 3), (2, 1), (3, 4), (2, 2), (4, 3), (3, 1))),
+).own()
 
 who_won = Question(
     hints=(

@@ -197,7 +197,7 @@ def _larger_for(side):
 
 
 bigger_images = Varied(
-    lambda side: f"is to get images of {side} × {side} px.",
+    lambda side: (f"is to get images of {side} × {side} px.",),
     _larger_for,
     tuple({"side": side} for side in (64, 48, 72, 40)),  # each nearest to another factor of the guess
 ).own()

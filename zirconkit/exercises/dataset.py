@@ -420,7 +420,7 @@ def _weights_for(porphyry, batholith):
 
 
 equal_weights = Varied(
-    lambda porphyry, batholith: f"A training set has {porphyry} porphyry (1) and {batholith} batholith (0) grains.",
+    lambda porphyry, batholith: (f"A training set has {porphyry} porphyry (1) and {batholith} batholith (0) grains.",),
     _weights_for,
     tuple(
         {"porphyry": porphyry, "batholith": batholith}

@@ -1,10 +1,13 @@
 """The questions of notebook 05."""
 
+import math
+
 import numpy as np
 
 from zirconkit.evaluation import paired_difference, stopping
 from zirconkit.exercises.core import Question, Unusable, function, items, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, points
+from zirconkit.exercises.variants import Varied
 
 
 def _meet_curve(guess, result):
@@ -345,31 +348,54 @@ optimism = Question(
 )
 
 
-def _judge_test_size(answer):
-    times = number(answer)
-    if times == 4:
+def _size_mistake(times, half, gap):
+    """What is wrong with a number of times as many grains; None if it is the smallest whole one that resolves `gap`."""
+    law = (half / gap) ** 2
+    least = math.ceil(law)
+    if times == least:
         return None
-    if abs(times - 2) < 0.2:
-        return "at twice the grains the half width is still 0.09: the width shrinks with the *root* of the number, so the ratio of the widths must be squared."
-    if times == 3:
-        return "nearly: at three times the grains the half width is 0.076, and the difference is 0.07."
-    if 3 < times < 4:
+    if min(abs(times - law**0.5), abs(times - math.ceil(law**0.5))) < 0.12:
+        return (
+            f"at {times:g} times the grains the half width is still {half / times**0.5:.2f}: the width shrinks with the *root* of "
+            "the number, so the ratio of the widths must be squared."
+        )
+    if times == least - 1:
+        return f"nearly: at {times:g} times the grains the half width is {half / times**0.5:.3f}, and the difference is {gap:.2f}."
+    if least - 1 < times < least:
         return "that is the law; the smallest *whole* number that suffices is wanted."
-    if 4 < times <= 20:
+    if least < times <= 20:
         return "that resolves it, but a smaller test would, too."
     if times > 20:
         return "that looks like a number of grains: how many times the paper's 25 and 46 is it?"
-    return f"at {times:g} times the grains the half width would be about {0.132 / max(times, 0.01) ** 0.5:.2f}, and the difference is 0.07."
+    return f"at {times:g} times the grains the half width would be about {half / max(times, 0.01) ** 0.5:.2f}, and the difference is {gap:.2f}."
 
 
-test_size = Question(
-    hints=(
-        "The paper's size gives ± 0.132, and 0.07 is wanted. What happens when you double both numbers of grains?",
-        "A mean of 100 numbers scatters by a tenth of one number's spread, a mean of 400 by a twentieth: four times the numbers, half the width.",
-        "Look at the row of this difference in the table above, and run the line with (50, 92).",
+def _size_for(high, low, half):
+    """The question of a test large enough for two such ROC-AUCs, of which the paper's size gives such a half width."""
+    gap = round(high - low, 2)
+    law = (half / gap) ** 2
+    least = math.ceil(law)
+    return Question(
+        hints=(
+            f"The paper's size gives ± {half:.3f}, and {gap:.2f} is wanted. What happens when you double both numbers of grains?",
+            "A mean of 100 numbers scatters by a tenth of one number's spread, a mean of 400 by a twentieth: four times the numbers, half the width.",
+            "Run the line of the answer cell with (25, 46) and with (50, 92): by which factor does the width shrink?",
+        ),
+        answer=least,
+        judge=lambda answer: _size_mistake(number(answer), half, gap),
+        because=f"The width shrinks with the root of the number: ({half:.3f} / {gap:.2f})² = {law:.1f}, so {least} times the grains, {71 * least} in all. "
+        "It is an interval over grains: more grains of the same two mounts would say nothing about a third mount.",
+    )
+
+
+test_size = Varied(
+    lambda high, low, half: (
+        f"One network has a ROC-AUC of {high:.2f} and another {low:.2f}: not resolved.",
+        f"evaluation.differences({high:.2f}, {low:.2f}, 0, (25, 46), 100)",
     ),
-    answer=4,
-    judge=_judge_test_size,
-    because="The width shrinks with the root of the number: (0.132 / 0.07)² = 3.6, so four times the grains, 284 in all. It is an interval over grains: "
-    "more grains of the same two mounts would say nothing about a third mount.",
-)
+    _size_for,
+    tuple(
+        {"high": high, "low": low, "half": half}  # the half width: the median of many tests of the paper's size
+        for high, low, half in ((0.88, 0.81, 0.132), (0.90, 0.82, 0.126), (0.90, 0.85, 0.119), (0.92, 0.87, 0.108))
+    ),
+).own()

@@ -345,7 +345,7 @@ def _precision_for(called, wrongly, one_in):
 def _precision_text(called, wrongly, one_in):
     return (
         f"A classifier calls {called} of 100 porphyry grains porphyry, and {wrongly} of 100 batholith grains as well. In a test of half and half "
-        f"its precision is {called / (called + wrongly):.2f}. In river sand 1 grain in {one_in} is from a porphyry."
+        f"its precision is {called / (called + wrongly):.2f}. In river sand 1 grain in {one_in} is from a porphyry.",
     )
 
 

@@ -416,7 +416,7 @@ def _blind_text(slim, others, kept_slim, kept_others):
     return (
         f"A mount has {grains} grains, {slim} of them slim and straight (level or upright). A recipe keeps {kept_slim} of these {slim}, "
         f"and {kept_others} of the other {others}. A network calls every slim, straight grain wrong and all others right. It is tested on the "
-        f"grains that the recipe keeps. By how much is its accuracy there higher than on all {grains} grains?"
+        f"grains that the recipe keeps. By how much is its accuracy there higher than on all {grains} grains?",
     )
 
 

@@ -9,6 +9,7 @@ from zirconkit.evaluation import Interval, proportion_interval, shares_differenc
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, choice, function, items, near, number
 from zirconkit.exercises.predictions import Prediction, between
 from zirconkit.exercises.scores import Answered, with_run
+from zirconkit.exercises.variants import Varied
 from zirconkit.samples import UM_PER_PX
 
 __all__ = [
@@ -321,34 +322,40 @@ write_lazy = Question(
     "scikit-learn calls it DummyClassifier.",
 )
 
-FULL, SHRUNK = 90, 32  # px across, of a crop and of what the paper's LeNet is given
-_PIXEL = UM_PER_PX * FULL / SHRUNK
+FULL = 90  # px across, of a crop
 
-finest_band = Question(
-    hints=(
-        "How many µm is a crop wide, and into how many pixels is that divided on the right?",
-        "At 100 px of 1 µm, shrunk to 50 px: a pixel is then 100 / 50 = 2 µm wide, and two of them 4 µm.",
-        "Read again how wide a pixel of the mount is, and how many there are before and after.",
-    ),
-    answer=2 * _PIXEL,
-    judge=near(
-        2 * _PIXEL,
-        {
-            2 * UM_PER_PX: "4 µm are two pixels of the mount, on the left; on the right the pixels are wider.",
-            _PIXEL: "that is one pixel of the right picture: a light and a dark layer need two.",
-            4 * _PIXEL: "that is four pixels of the right picture: for one light and one dark layer two are enough.",
-            2
-            * UM_PER_PX
-            * SHRUNK
-            / FULL: "fewer pixels over the same grain are wider, not narrower: turn 32 / 90 round.",
-            2: "2 is a number of pixels, or the width of one on the left: how many µm are two on the right?",
-        },
-        "you have {value} µm. Two pixels of the right picture, each 2 µm · 90 / 32 wide.",
-        tolerance=0.01,
-    ),
-    because="Two pixels of 5.6 µm. Finer bands are blurred into one grey: what the picture does not hold no network can "
-    "find. Sampling theory calls it the Nyquist limit. On the mount itself it is 4 µm.",
-)
+
+def _band_for(side):
+    """The question of the finest band in a crop that is shrunk to so many pixels across."""
+    pixel = UM_PER_PX * FULL / side
+    known = {
+        2 * UM_PER_PX: "4 µm are two pixels of the mount; in the shrunk picture the pixels are wider.",
+        pixel: "that is one pixel of the shrunk picture: a light and a dark layer need two.",
+        4 * pixel: "that is four pixels of the shrunk picture: for one light and one dark layer two are enough.",
+        2 * UM_PER_PX * side / FULL: (
+            f"fewer pixels over the same grain are wider, not narrower: turn {side} / {FULL} round."
+        ),
+        2: "2 is a number of pixels, or the width of one on the mount: how many µm are two in the shrunk picture?",
+    }
+    otherwise = f"you have {{value}} µm. Two pixels of the shrunk picture, each 2 µm · {FULL} / {side} wide."
+    return Question(
+        hints=(
+            "How many µm is a crop wide, and into how many pixels is that divided once it is shrunk?",
+            "At 100 px of 1 µm, shrunk to 50 px: a pixel is then 100 / 50 = 2 µm wide, and two of them 4 µm.",
+            "Read again how wide a pixel of the mount is, and how many there are before and after.",
+        ),
+        answer=2 * pixel,
+        judge=near(2 * pixel, known, otherwise, tolerance=0.01),
+        because=f"Two pixels of {pixel:.1f} µm. Finer bands are blurred into one grey: what the picture does not hold no "
+        "network can find. Sampling theory calls it the Nyquist limit. On the mount itself it is 4 µm.",
+    )
+
+
+finest_band = Varied(
+    lambda side: (f"that this crop, shrunk to {side} pixels across, can show at all?",),
+    _band_for,
+    tuple({"side": side} for side in (32, 36, 24, 40, 30, 20)),
+).own()
 
 perfect_score = Question(
     hints=(

@@ -10,6 +10,7 @@ import numpy as np
 from zirconkit import evaluation
 from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, function, items, numbers
 from zirconkit.exercises.predictions import Prediction, between, one_of
+from zirconkit.exercises.variants import Varied
 
 few_grains = Prediction(
     read=between(0.5, 1),
@@ -205,6 +206,9 @@ stage_two = Question(
 )
 
 
+ENOUGH = 60  # validation grains; on them the lesson's lead of 0.13 ± 0.07, over 136, would still be resolved
+
+
 def _judge_few(answer):
     wanted = "four things are wanted: your rows, your probabilities, the true classes, and LeNet's probabilities."
     given = items(answer, wanted)
@@ -233,6 +237,11 @@ def _judge_lead(truth, yours, others):
         return "your model says the same of every grain: is it trained, and are the images fed as its makers did?"
     if auc.value < 0.5:
         return f"your ROC-AUC is {auc.value:.2f}, below guessing: high probabilities have to mean class 1."
+    if lead.low <= 0 <= lead.high and len(truth) < ENOUGH:
+        return (
+            f"not resolved with so few grains: {lead:+.2f} on {len(truth)} for validation, where hardly any lead is. Take "
+            f'{ENOUGH} or more: PROFILE = "lesson", or more mounts.'
+        )
     if not lead.low > 0:
         return (
             f"your ROC-AUC is {auc.value:.2f}, LeNet's {other.value:.2f}; the paired difference is {lead:+.2f}, whose "
@@ -263,50 +272,68 @@ my_answers = my_model.predict(ready_aside, verbose=0)[:, 0]""",
     ),
 )
 
-FEEDS = {"a": (1 / 255, -127 / 255), "b": (1 / 128, -127 / 128), "c": (1 / 128, 0.0)}  # Lite0's makers': b
+_MAKERS = (1 / 128, -127 / 128)  # scale and offset, as Lite0's makers fed
 
 
 def feeds(crops):
     """Crops as three colleagues fed them, each scale × grey + offset: dict of letter to array of float32."""
-    return {letter: crops.astype(np.float32) * scale + offset for letter, (scale, offset) in FEEDS.items()}
+    fed = {}
+    for letter in "abc":
+        scale, offset = find_the_slip.answer.get(letter, _MAKERS)
+        fed[letter] = crops.astype(np.float32) * scale + offset
+    return fed
 
 
-def _judge_slips(answer):
+def _judge_slips(answer, slips):
     wanted = 'two letters are wanted, each with its scale and offset: {"a": (1.0, 0.0), "b": (1.0, 0.0)}, for example.'
-    if not isinstance(answer, dict) or len(answer) != 2 or not set(answer) <= set(FEEDS):
+    if not isinstance(answer, dict) or len(answer) != 2 or not set(answer) <= set("abc"):
         return wanted
-    if "b" in answer:
-        return "b is as Lite0's makers fed: (grey - 127) / 128 is grey / 128 - 127 / 128, from about -1 to 1."
+    for letter in sorted(set(answer) - set(slips)):
+        return f"{letter} is as Lite0's makers fed: (grey - 127) / 128 is grey / 128 - 127 / 128, from about -1 to 1."
     for letter in sorted(answer):
         pair = numbers(answer[letter])
         if pair.shape != (2,):
             return wanted
-        wrong = _wrong_line(letter, *pair)
+        wrong = _wrong_line(letter, pair, slips[letter])
         if wrong:
             return wrong
     return None
 
 
-def _wrong_line(letter, scale, offset):
+def _wrong_line(letter, pair, true):
     """A sentence if scale × grey + offset is not how a feed was made; None if it is."""
-    true_scale, true_offset = FEEDS[letter]
-    if not math.isclose(scale, true_scale, rel_tol=0.02):
-        inverse = " You have its inverse." if math.isclose(scale, 1 / true_scale, rel_tol=0.02) else ""
+    scale, offset = pair
+    if not math.isclose(scale, true[0], rel_tol=0.02):
+        inverse = " You have its inverse." if math.isclose(scale, 1 / true[0], rel_tol=0.02) else ""
         return f"{letter}: the scale is not {scale:g}. It is the range of the feed over the range of the grey levels.{inverse}"
-    if not math.isclose(offset, true_offset, abs_tol=0.02):
+    if not math.isclose(offset, true[1], abs_tol=0.02):
         return f"{letter}: the scale is right, the offset is not {offset:g}. It is what the feed shows where grey is 0."
     return None
 
 
-find_the_slip = Question(
-    hints=(
-        "Print the least and the greatest value of images_aside and of each feed. Which feed runs from about -1 to 1?",
-        "Smaller: grey runs from 10 to 20, a feed from 3 to 5. Scale: (5 - 3) / (20 - 10) = 0.2. Offset: 3 - 0.2 * 10 = 1. "
-        'For a letter x that would be {"x": (0.2, 1)}.',
-        "Read again: what Lite0 wants, under “Feed it as its makers did”.",
+def _slips_for(divisor, right):
+    """The question of two slips, one a wrong divisor; `right` is the place of the feed without one, from 1."""
+    weak, shifted = (letter for place, letter in enumerate("abc", 1) if place != right)
+    slips = {weak: (1 / divisor, -127 / divisor), shifted: (1 / 128, 0.0)}
+    return Question(
+        hints=(
+            "Print the least and the greatest value of images_aside and of each feed. Which feed runs from about -1 to 1?",
+            "Smaller: grey runs from 10 to 20, a feed from 3 to 5. Scale: (5 - 3) / (20 - 10) = 0.2. Offset: 3 - 0.2 * 10 = 1. "
+            'For a letter x that would be {"x": (0.2, 1)}.',
+            "Read again: what Lite0 wants, under “Feed it as its makers did”.",
+        ),
+        answer=slips,
+        judge=lambda answer: _judge_slips(answer, slips),
+        because=f"{weak} was divided by {divisor} in place of 128, so its contrast is {128 / divisor:.2f} of what it should be; {shifted} was "
+        "not shifted, so black is 0 and not -1. Two minima and two maxima show it, for any network, before anything is trained.",
+    )
+
+
+find_the_slip = Varied(
+    lambda divisor, right: (),  # the numbers are in the feeds
+    _slips_for,
+    tuple(
+        {"divisor": each, "right": right}
+        for each, right in ((255, 2), (200, 1), (300, 3), (170, 2), (230, 3), (320, 1))
     ),
-    answer={letter: FEEDS[letter] for letter in ("a", "c")},
-    judge=_judge_slips,
-    because="a was divided by 255 in place of 128, so it has half the contrast; c was not shifted, so black is 0 and not -1. Two minima and "
-    "two maxima show it, for any network, before anything is trained.",
-)
+).own()

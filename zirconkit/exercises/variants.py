@@ -14,15 +14,16 @@ class Varied:
 
     Parameters
     ----------
-    text : callable
-        From the numbers, by name, to the part of the exercise's text that they stand in.
+    texts : callable
+        From the numbers, by name, to the parts of the notebook that they stand in, each in one cell, be it text or
+        code: tuple of str; empty where they stand in what the run makes.
     make : callable
         From the numbers to the Question.
     numbers : tuple of dict
         As hard as each other, each with an answer of its own; the first are the notebook's own.
     """
 
-    text: Callable[..., str]
+    texts: Callable[..., tuple[str, ...]]
     make: Callable[..., Question]
     numbers: tuple[dict, ...]
 

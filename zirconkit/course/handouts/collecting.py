@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,9 +10,10 @@ import nbformat
 import pandas as pd
 
 from zirconkit import files
-from zirconkit.course.handouts.grading import restored
+from zirconkit.course.handouts.grading import restored, untouched
 from zirconkit.course.handouts.lessons import topic
 from zirconkit.course.handouts.roster import folder_name
+from zirconkit.course.handouts.unpacking import unpack
 from zirconkit.course.profiles import notebooks
 from zirconkit.exercises.card import CARD, sound
 from zirconkit.handover import FILE
@@ -21,20 +23,24 @@ __all__ = ["class_table", "collect", "missed_most"]
 COLUMNS = ["student", "notebook", "kind", "name", "done", "tries", "hints"]
 CARDS = f"*{Path(FILE).stem}*.json"  # "zirconkit_course (1).json" as well
 LARGEST = 1_000_000  # bytes of a student's file that is read
+LARGEST_NOTEBOOK = 50_000_000  # bytes
+PACKED = (".rar", ".7z", ".gz", ".tar", ".xz")  # of which nothing is read
 
 
 class HandIn(NamedTuple):
-    """What one student handed in: a folder, whatever lies in it."""
+    """What one student handed in: folders, whatever lies in them, and what her own file says."""
 
     student: str
-    folder: Path
+    folders: tuple[Path, ...]
+    kept: dict
 
     def found(self, pattern):
         """Its files that fit a pattern, the newest last; neither links nor Jupyter's checkpoints."""
         there = []
-        for path in self.folder.rglob(pattern):
-            if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts:
-                there.append(path)
+        for folder in self.folders:
+            for path in folder.rglob(pattern):
+                if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts:
+                    there.append(path)
         return sorted(there, key=lambda path: (path.stat().st_mtime, str(path)))
 
 
@@ -44,7 +50,8 @@ def collect(folder, out):
     Parameters
     ----------
     folder : path
-        Holds a folder for each student, named after her, with what she handed in.
+        Holds a folder or a zip for each student, named after her, with what she handed in; zips in a folder are read,
+        too. A zip that cannot be read is named and left out.
     out : path
         Where `hand_out` wrote, or an empty folder. Gets `class.csv` (student, notebook, kind, name, done, tries, hints)
         and, where there is `nbgrader/source/`, `nbgrader/submitted/`.
@@ -54,8 +61,13 @@ def collect(folder, out):
     ValueError
         If there is no such folder, or none in it.
     """
-    hand_ins = _hand_ins(Path(folder))
-    out = files.make_folder(Path(out).resolve())
+    with tempfile.TemporaryDirectory() as scratch:
+        hand_ins = _hand_ins(Path(folder), Path(scratch))
+        _collect(hand_ins, files.make_folder(Path(out).resolve()))
+
+
+def _collect(hand_ins, out):
+    """What `collect` does with what it found."""
     table = class_table(hand_ins)
     files.write_whole(out / "class.csv", table.to_csv(index=False))
     print(f"{table['student'].nunique()} of {len(hand_ins)} students with a score card, in {out / 'class.csv'}")
@@ -65,22 +77,46 @@ def collect(folder, out):
         _lay_out(hand_ins, out / "nbgrader")
 
 
-def _hand_ins(folder):
-    """The students' folders: list of HandIn."""
+def _hand_ins(folder, scratch):
+    """What the students handed in, zips unpacked into `scratch`: list of HandIn."""
     if not folder.is_dir():
         raise ValueError(f"{folder} is no folder: a folder for each student is wanted in it")
-    inside = [path for path in sorted(folder.iterdir()) if path.is_dir() and folder_name(path.name)]
+    inside = [path for path in sorted(folder.iterdir()) if folder_name(_student(path))]
     if not inside:
-        raise ValueError(
-            f"{folder} holds no folders: one for each student is wanted, with her notebooks and her {FILE}"
-        )
+        wanted = f"one for each student is wanted, with her notebooks and her {FILE}"
+        raise ValueError(f"{folder} holds neither folders nor zips: {wanted}")
     known = {}
     for path in inside:
-        key = folder_name(path.name).casefold()
+        key = folder_name(_student(path)).casefold()
         if key in known:
             raise ValueError(f"{folder}: {known[key]} and {path.name} are one name as a folder: rename one")
         known[key] = path.name
-    return [HandIn(path.name, path) for path in inside]
+    return [_hand_in(path, scratch / str(number)) for number, path in enumerate(inside)]
+
+
+def _student(path):
+    """Whose a folder or a zip is; "" if it is neither."""
+    if path.is_dir():
+        return path.name
+    return path.stem if path.suffix.lower() == ".zip" and not path.is_symlink() else ""
+
+
+def _hand_in(path, scratch):
+    """A student's hand-in, from her folder or her zip."""
+    student = _student(path)
+    own = HandIn(student, (path,) if path.is_dir() else (), {})
+    for packed in [each for each in own.found("*") if each.suffix.lower() in PACKED]:
+        print(f"{student}: {packed.name} is not read: ask for a zip, or for the files themselves")
+    zips = [each for each in own.found("*") if each.suffix.lower() == ".zip"] if own.folders else [path]
+    unpacked = []
+    for number, each in enumerate(zips):
+        try:
+            unpack(each, scratch / str(number))
+            unpacked.append(scratch / str(number))
+        except ValueError as error:
+            print(f"{student}: {each.name} is not read: {error}")
+    whole = own._replace(folders=(*own.folders, *unpacked))
+    return whole._replace(kept=_kept_by(whole))
 
 
 def class_table(hand_ins):
@@ -90,7 +126,7 @@ def class_table(hand_ins):
         numbers[topic(nbformat.read(path, as_version=4))] = path.name[:2]
     rows = []
     for hand_in in hand_ins:
-        for key, value in sorted(_kept_by(hand_in).items()):
+        for key, value in sorted(hand_in.kept.items()):
             number = numbers.get(key.removeprefix(CARD)) if key.startswith(CARD) else None
             if number:
                 rows += [(hand_in.student, number, *row) for row in _rows(sound(value))]
@@ -135,7 +171,11 @@ def missed_most(table, most=5):
 
 
 def _lay_out(hand_ins, course):
-    """Put each student's notebooks where nbgrader looks for them, under the names that it knows."""
+    """Put each student's notebooks where nbgrader looks for them, under the names that it knows.
+
+    What was solved with buttons alone cannot be run anew: `by_hand.csv` says whose points are to be given by hand.
+    """
+    by_hand = []
     for path in sorted((course / "source").glob("*/*.ipynb")):
         source = nbformat.read(path, as_version=4)
         for hand_in in hand_ins:
@@ -143,23 +183,42 @@ def _lay_out(hand_ins, course):
             if found is None:
                 print(f"{hand_in.student}: no {path.name} that can be read")
                 continue
-            place = files.make_folder(course / "submitted" / folder_name(hand_in.student) / path.stem)
             notebook, missing = restored(found, source)
-            files.write_whole(place / path.name, nbformat.writes(notebook))
             if missing:
-                print(
-                    f"{hand_in.student}: {path.name} lacked {missing} cells; they are put back as they were handed out"
-                )
-            for beside in hand_in.found("*.edits.json"):
-                shutil.copyfile(beside, place / beside.name)
-            for kept in hand_in.found(CARDS)[-1:]:
-                shutil.copyfile(kept, place / FILE)
+                print(f"{hand_in.student}: {path.name} lacked {missing} cells; they are put back as handed out")
+            place = course / "submitted" / folder_name(hand_in.student) / path.stem
+            _put(hand_in, notebook, files.make_folder(place) / path.name)
+            by_hand += [(hand_in.student, path.stem, name) for name in _by_buttons(hand_in, notebook, source)]
+    table = pd.DataFrame(by_hand, columns=["student", "notebook", "exercise"])
+    files.write_whole(course / "by_hand.csv", table.to_csv(index=False))
+    for student, notebook, exercise in by_hand:
+        print(
+            f"{student}: {notebook} {exercise} was solved with buttons, which nbgrader cannot press: grade it by hand"
+        )
+
+
+def _put(hand_in, notebook, path):
+    """Write a student's notebook, and beside it what the student's other notebooks handed on to it."""
+    files.write_whole(path, nbformat.writes(notebook))
+    for beside in hand_in.found("*.edits.json"):
+        shutil.copyfile(beside, path.parent / beside.name)
+    for kept in hand_in.found(CARDS)[-1:]:
+        shutil.copyfile(kept, path.parent / FILE)
+
+
+def _by_buttons(hand_in, notebook, source):
+    """The exercises that a student's card calls solved and whose answer cells are as they were handed out."""
+    done = sound(hand_in.kept.get(CARD + topic(source)))["exercises"]
+    return [name for name in untouched(notebook, source) if done.get(name, {}).get("solved")]
 
 
 def _notebook_of(hand_in, wanted):
     """The newest notebook of a hand-in with these exercises, whatever its name: NotebookNode, or None."""
     fitting = None
     for path in hand_in.found("*.ipynb"):
+        if path.stat().st_size > LARGEST_NOTEBOOK:
+            print(f"{hand_in.student}: {path.name} is larger than {LARGEST_NOTEBOOK // 10**6} MB: it is not read")
+            continue
         try:
             notebook = nbformat.read(path, as_version=4)
         except Exception as error:  # whatever a student calls a notebook

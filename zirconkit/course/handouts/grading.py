@@ -5,7 +5,9 @@ import re
 
 import nbformat
 
-__all__ = ["CONFIG", "restored"]
+from zirconkit.course.handouts.lessons import answer_cells, questions
+
+__all__ = ["CONFIG", "restored", "untouched"]
 
 TIME_LIMIT = 300  # s a cell: the slowest cell of a lesson takes half a minute on two cores
 CONFIG = f'''\
@@ -86,6 +88,23 @@ def restored(hand_in, source):
             notebook.cells[at].metadata["nbgrader"] = cell.metadata["nbgrader"]
         place = at + 1
     return _without_doubled_ids(notebook), missing
+
+
+def untouched(hand_in, source):
+    """The exercises whose answer cells are as they were handed out: list of str.
+
+    Parameters
+    ----------
+    hand_in, source : NotebookNode
+        What `restored` gives, and nbgrader's source of it.
+    """
+    own = {_mark(cell): _source(cell) for cell in hand_in.cells}
+    handed_out, names = released(source), []
+    for name in questions(handed_out):
+        cells = answer_cells(handed_out, name)
+        if all(own.get(_mark(cell)) == _source(cell) for cell in cells):
+            names.append(name)
+    return names
 
 
 def _found(cell, cells):

@@ -1,12 +1,14 @@
 """Handing out: the sets of all notebooks in their folders, one zip for students, a course for nbgrader."""
 
 import csv
+import re
 from io import StringIO
 from pathlib import Path
 
 import nbformat
 
 from zirconkit import files
+from zirconkit.course import glossary
 from zirconkit.course.guide import page
 from zirconkit.course.handouts import packing
 from zirconkit.course.handouts.grading import CONFIG
@@ -56,13 +58,20 @@ def hand_out(out, audiences=AUDIENCES, core_only=False, names=(), roster=None):
 
 
 def _write(folder, lessons):
-    """Write notebooks into a folder, and say so; their content, dict of name to bytes."""
+    """Write notebooks and their glossary into a folder, and say so; their content, dict of name to bytes."""
     files.make_folder(folder)
     written = {name: nbformat.writes(lesson).encode() for name, lesson in lessons.items()}
+    written[glossary.FILE] = _glossary(lessons)
     for name, content in written.items():
         files.write_whole(folder / name, content)
-    print(f"{len(written)} notebooks in {folder}")
+    print(f"{len(lessons)} notebooks in {folder}")
     return written
+
+
+def _glossary(names):
+    """The glossary for a set: bytes; of notebooks that are not in it the number stays, the link goes."""
+    kept = re.sub(r"\[(\d\d)\]\((.+?)\)", lambda link: link[0] if link[2] in names else link[1], glossary.stored())
+    return kept.encode()
 
 
 def _for_students(out, lessons, students):
@@ -91,6 +100,7 @@ def _for_nbgrader(folder, lessons):
             stem = Path(name).stem
             assignment = files.make_folder(folder / "source" / stem)
             files.write_whole(assignment / name, nbformat.writes(for_grading(lesson)))
+            files.write_whole(assignment / glossary.FILE, _glossary([name]))
     files.write_whole(files.make_folder(folder) / "nbgrader_config.py", CONFIG)
     print(f"a course for nbgrader in {folder}")
 

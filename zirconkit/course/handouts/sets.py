@@ -122,12 +122,13 @@ def varied(notebook, seed):
 
 
 def _put_numbers(notebook, name, variants, seed):
-    """Set the numbers of a seed into the text of an exercise."""
-    own, other = (variants.text(**numbers) for numbers in (variants.numbers[0], variants.drawn(seed)))
-    places = [cell for cell in notebook.cells if cell.cell_type == "markdown" and own in cell.source]
-    if len(places) != 1:
-        raise ValueError(f"{len(places)} cells hold the text of {name}, {own!r}: it must stand in one, word for word")
-    places[0].source = places[0].source.replace(own, other)
+    """Set the numbers of a seed into the texts of an exercise."""
+    for own, other in zip(variants.texts(**variants.numbers[0]), variants.texts(**variants.drawn(seed))):
+        places = [cell for cell in notebook.cells if own in cell.source]
+        if len(places) != 1:
+            said = f"{len(places)} cells hold the text of {name}, {own!r}"
+            raise ValueError(f"{said}: it must stand in one, word for word")
+        places[0].source = places[0].source.replace(own, other)
 
 
 def _put_call(notebook, seed):

@@ -1,0 +1,69 @@
+"""A notebook that comes later joins by itself; what it must bring with it is asked of every notebook."""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from zirconkit import course
+from zirconkit.course import glossary, guide, profiles
+from zirconkit.course.handouts import hand_out
+from zirconkit.course.handouts.lessons import questions, topic
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = course.notebooks()
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+TESTS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py")}
+
+
+@each
+def test_a_notebook_brings_its_terms_its_page_and_its_tests(path):
+    lesson = nbformat.read(path, as_version=4)
+    assert len(glossary.terms(path)) >= 5
+    assert set(guide.page(path.name[:2])) == set(guide.SECTIONS)
+    code = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "code")
+    instruments = set(re.findall(r"\bwidgets\.([A-Za-z]\w+)", code))
+    moved = set(re.findall(r"\w+", TESTS["test_browser.py"]))
+    assert instruments & moved, "no instrument of this notebook is moved in tests/test_browser.py"
+    text = "\n".join(TESTS.values())
+    untried = [name for name in questions(lesson) if not re.search(rf"\b({topic(lesson)}|ex)\.{name}\b", text)]
+    assert untried == [], "exercises that no test answers"
+
+
+@pytest.fixture
+def course_of_twelve(tmp_path, monkeypatch):
+    """A checkout that has a notebook 11 as well, a copy of 02 with a term of its own."""
+    folder = tmp_path / "notebooks"
+    shutil.copytree(ROOT / "notebooks", folder)
+    (folder / "guide" / "11.md").unlink(missing_ok=True)
+    (path,) = course.notebooks(["02"])
+    lesson = nbformat.read(path, as_version=4)
+    for cell in lesson.cells:
+        cell.source = re.sub(r"(\*\*Terms\.\*\*) .+", r"\1 *later*: what is not there yet", cell.source)
+    nbformat.write(lesson, folder / "11_later.ipynb")
+    monkeypatch.setattr(profiles, "_CHECKOUT", tmp_path)
+    return folder
+
+
+def test_a_notebook_that_comes_later_is_handed_out_once_it_has_its_page(course_of_twelve, tmp_path):
+    glossary.main()
+    text = (course_of_twelve / glossary.FILE).read_text(encoding="utf-8")
+    assert "**later**\n- what is not there yet. [11](11_later.ipynb)" in text
+    out = tmp_path / "out"
+    hand_out(out, ("students", "solutions"), names=["11"])
+    assert (out / "students" / "11_later.ipynb").is_file() and (out / "solutions" / "11_later.ipynb").is_file()
+    with pytest.raises(ValueError, match="notebook 11 has no page of the guide"):
+        hand_out(out, ("lecturers",), names=["11"])
+    shutil.copyfile(ROOT / "notebooks" / "guide" / "02.md", course_of_twelve / "guide" / "11.md")
+    hand_out(out, ("lecturers",), names=["11"])
+    assert (out / "lecturers" / "11_later.ipynb").is_file()
+    assert (out / "nbgrader" / "source" / "11_later" / "11_later.ipynb").is_file()
+
+
+def test_a_notebook_without_terms_is_refused(course_of_twelve):
+    path = course_of_twelve / "11_later.ipynb"
+    path.write_text(path.read_text().replace("**Terms.**", "**Words.**"))
+    with pytest.raises(ValueError, match=r"11_later\.ipynb has no terms for the glossary"):
+        glossary.main()
