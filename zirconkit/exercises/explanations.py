@@ -87,10 +87,10 @@ def _reveal_against(guess, against):
 goes_against = Prediction(one_of("a", "b", "d", "e"), _reveal_against)
 
 _MAPS = {
-    "a": "occlusion",
-    "b": "integrated gradients",
-    "c": "Grad-CAM, last convolution",
-    "d": "Grad-CAM, first convolution",
+    "o": "occlusion",
+    "i": "integrated gradients",
+    "l": "Grad-CAM, last convolution",
+    "f": "Grad-CAM, first convolution",
 }
 
 
@@ -111,6 +111,7 @@ nearest = Prediction(one_of(*_MAPS), _reveal_nearest)
 # ---------------------------------------------------------------- the bench
 
 AGAINST = 0.5  # of the mean change: so far p has to go against it
+HARDLY = 0.05  # if no resolved mean change is larger, the network hardly answers, and any move against it will do
 
 
 def _judge_one_knob(answer):
@@ -124,12 +125,12 @@ def _judge_one_knob(answer):
     if len(turned) > 1:
         return f"they differ in {' and '.join(turned)}: which of these moved p? Between the two, turn one knob only."
     change, mean, half = answer["change"], answer["mean"], answer["half"]
-    said = f"with more {turned[0]}, p of your grain changes by {change:+.2f}, on average by {mean:+.2f} ± {half:.2f}"
+    said = f"with more {turned[0]}, p of your grain changes by {change:+.3f}, on average by {mean:+.3f} ± {half:.3f}"
     if abs(mean) <= half:
         return f"{said}: that mean is not resolved from 0, so nothing can go against it. Choose another property."
     if change * mean >= 0:
         return f"{said}: that is the same way. Of which property do single grains scatter most beside the mean?"
-    if abs(change) < AGAINST * abs(mean):
+    if answer["most"] >= HARDLY and abs(change) < AGAINST * abs(mean):
         return f"{said}: against it, but by less than half as much. Try other places of this knob."
     return None
 
@@ -173,7 +174,7 @@ one_knob = Question(
         "The scatter (standard deviation) of n grains is ± times √n / 1.96: with 22 grains ± 0.10 means 0.24. A mean of 0.17 with that scatter: about one grain in four goes against it.",
         "Read again how your prediction came out. Take that property, turn its knob slowly from end to end, and watch for a stretch where p goes the wrong way; keep both ends of it.",
     ),
-    answer={"turned": ["size"], "change": 0.14, "mean": -0.08, "half": 0.04},
+    answer={"turned": ["size"], "change": 0.14, "mean": -0.08, "half": 0.04, "most": 0.24},
     judge=_judge_one_knob,
     because="The mean over grains is true of the mean. This grain, with all else as it is, answers the other way: what a property does depends on the grain that has it.",
     filled=(

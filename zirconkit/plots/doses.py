@@ -159,9 +159,10 @@ def two_tests(table, asked):
     fig, axes = plt.subplots(2, 3, figsize=(9.5, 5.6), sharex=True, sharey=True, layout="constrained")
     for ax, method in zip(axes.flat, asked):
         part = table[table["method"] == method]
-        _both_tests(ax, part, method)
+        fails = (part["similarity"] > 0.5).sum()
+        _both_tests(ax, part, f"{method}: {fails} of {len(part)} fail test 1")
         ax.plot(
-            part["similarity"].mean(), part["gain"].mean(), "*", ms=13, color="white", mec=BLACK, label="mean", zorder=7
+            part["similarity"].mean(), part["gain"].mean(), "*", ms=15, mfc="none", mec=BLACK, label="mean", zorder=7
         )
     dummies = table[~table["method"].isin(asked)]
     ax = axes.flat[len(asked)]

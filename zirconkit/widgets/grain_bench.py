@@ -96,7 +96,8 @@ class GrainBench:
         -------
         dict
             turned: the names of the properties in which they differ. Where it is one, change: of p from the grain with
-            less of it to the one with more; mean and half: the usual ones of this property.
+            less of it to the one with more; mean and half: the usual ones of this property; most: the largest mean of
+            any property, up or down, that is resolved from 0.
         """
         if len(self.kept) < 2:
             return {}
@@ -108,7 +109,10 @@ class GrainBench:
         (name,) = turned
         is_more = getattr(other, name) > getattr(one, name)
         mean, half = usual[name]
-        return {"turned": turned, "change": q - p if is_more else p - q, "mean": mean, "half": half}
+        resolved = [abs(mean) for mean, half in usual.values() if abs(mean) > half]
+        most = max(resolved, default=0)
+        change = q - p if is_more else p - q
+        return {"turned": turned, "change": change, "mean": mean, "half": half, "most": most}
 
     def first(self, properties):
         """What the first network says of a grain: an `explain.Reading`."""
