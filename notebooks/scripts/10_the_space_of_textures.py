@@ -59,7 +59,7 @@ plots.show(
 #
 # Above are eight zircons. A LeNet that was *trained* for 200 epochs, on grown grains (drawn by a program), to tell porphyry from batholith turns each grain into **32 numbers**. So does a copy that was *never trained*, its weights still random.
 #
-# **Predict, for grown grains after these 200 epochs.** From whose 32 numbers can one tell more about a grain: the trained network's (**t**), the untrained one's (**u**), or is there no clear difference (**=**)? One sign each for (a) its mean grey level; (b) its area; (c) its aspect ratio, length over width; (d) the strength of its zoning: how much the grey goes up and down from the outline inwards. Ask of each: does it help with the class, or is it in the picture anyway?
+# **Predict, for grown grains after these 200 epochs.** Whose 32 numbers tell more about a grain: the trained network's (**t**), the untrained one's (**u**), or is there no clear difference (**=**)? One sign each for (a) its mean grey level; (b) its area; (c) its aspect ratio, length over width; (d) the strength of its zoning: how much the grey goes up and down from the outline inwards. Ask of each: does it help with the class, or is it in the picture anyway?
 
 # %% tags=["predict:known", "answer"]
 my_signs = ...  # four signs in the order a, b, c, d, such as "=tu="
@@ -77,7 +77,7 @@ ex.known.commit(my_signs)
 # %% [markdown]
 # ## 1 · A grain becomes a list of numbers
 #
-# We train LeNet on the grains in `learning` as the paper did (Nathwani and others, 2023): with dropout and **augmentation**, which turns, flips, resizes, brightens or darkens a grain each time that it is shown. A copy keeps the weights from *before* training.
+# We train LeNet on the grains in `learning` as the paper did (Nathwani and others, 2023), for fewer epochs: with dropout and **augmentation**, which turns, flips, resizes, brightens or darkens a grain each time that it is shown. A copy keeps the weights from *before* training.
 
 
 # %%
@@ -211,7 +211,7 @@ print(f"(luck {by_luck * tenths:.1f}).")
 counts.T
 
 # %% [markdown]
-# **What we see.** Luck lets each map fall blindly on one of eight: four properties, two directions. If the first axis had a meaning of its own, all maps would stand in one column. The spectral start is computed from the grains, and in the run stored here steadies the *direction*: mean grey and aspect ratio rise, area falls. *Which* property leads it settles no better: 5, 3 and 4 of 12 maps have grey, area and aspect ratio, from the random start 7, 2 and 3. **UMAP tries to keep neighbours, and keeps about half of them, far more than luck. Nothing in it gives an axis a meaning, even where axes repeat.**
+# **What we see.** Luck lets each map fall blindly on one of eight: four properties, two directions. If the first axis had a meaning and a direction of its own, all maps would stand in one column; mean grey alone leads 12 of the 24, in both directions together. The spectral start is computed from the grains, and in the run stored here steadies the *direction*: mean grey and aspect ratio rise, area falls. *Which* property leads it settles no better: 5, 3 and 4 of 12 maps have grey, area and aspect ratio, from the random start 7, 2 and 3. **UMAP tries to keep neighbours, and keeps about half of them, far more than luck. Nothing in it gives an axis a meaning, even where axes repeat.**
 #
 # ### Everything finds a place
 #
@@ -362,14 +362,14 @@ changed.pivot_table("text", "of", "grains", aggfunc="first", sort=False).rename_
 # - *Shape.* On grown grains training doubled the R² of the aspect ratio, from 0.18 to 0.39. On real ones it fell, from 0.32 to 0.19; but these networks, trained on five mounts, hardly learned the class (ROC-AUC 0.54, 0.51 to 0.58; grown 0.82).
 # - *Zoning.* By hand its strength is known, 0.46 and 0.41: the pictures hold this measure. LeNet's numbers hold a trace, 0.03 and 0.05.
 #
-# **The verdict.** Of these four measures training clearly added to one, the aspect ratio, and only on grown grains. The measure of zoning is a weak witness: it ranks a grain with regular zones above one without in 0.63 of pairs (0.54 to 0.71; luck 0.5). Asked for regular zones themselves, trained networks know more, R² +0.18 (+0.15 to +0.21), but only through the class: within a class the probe finds none (*Two more questions*). Whether each word has an *axis* is asked in *In three dimensions*; for networks trained on all 13 mounts all stays open.
+# **The verdict.** Of these four measures training clearly added to one, the aspect ratio, and only on grown grains. The measure of zoning is a weak witness: it ranks a grain with regular zones above one without in 0.63 of pairs (0.54 to 0.71; luck 0.5). Asked for regular zones themselves, trained networks know more, R² +0.18 (+0.15 to +0.21), and we find no sign that it is more than the class: within a class the probe finds next to nothing (*Two more questions*). Whether each word has an *axis* is asked in *In three dimensions*.
 #
 # **Discuss, and write three sentences:** the paper varies brightness in training because exposure was set by hand. What would you expect that to do to brightness in the 32 numbers? How would you test it? Then see *What augmentation changes*.
 
 # %% [markdown] tags=["depth", "exercise:strange"]
 # # Going deeper
 #
-# Each section can be read by itself, once the core has run.
+# Each section can be read by itself; to run one, run the cells above it first (*Run*, then *Run All Above*).
 #
 # ## Who does not belong?
 #
@@ -465,7 +465,7 @@ my_letters = ...  # such as "ac"
 ex.map_reading.check(my_letters)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The group that is ten times as wide comes out about as wide as the others, gaps of one to eight come out about equal, and an evenly filled cube gets clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities. No point has a neighbour in another group, so nothing tells UMAP how wide the gaps are: groups only push each other apart.
+# **What we see.** The group that is ten times as wide comes out about as wide as the others, gaps of one to eight come out about equal, and points strewn at random through a cube (drawn with 5 neighbours) come out in clumps and strings. UMAP gives every point the same number of neighbours, however far away they are, and so evens out densities. No point has a neighbour in another group, so nothing tells UMAP how wide the gaps are: groups only push each other apart.
 #
 # ## What augmentation changes
 #
@@ -522,7 +522,7 @@ within = within.assign(text=cells).pivot_table("text", "of", "space", aggfunc="f
 within[list(text)].rename(columns={"trained less untrained": "difference (95 %)"}).rename_axis(index=None, columns=None)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Among batholith grains, too, training adds to what is known of the aspect ratio; among porphyry grains this is not resolved. Of regular zones the trained networks seem to know something, but within either class our probe finds nothing, an R² of 0 or less. So they are known through the class: the program draws them more often in one class than in the other, as the next section prints.
+# **What we see.** Among batholith grains, too, training adds to what is known of the aspect ratio; among porphyry grains this is not resolved. Of regular zones the trained networks seem to know something, but within either class our probe finds little or nothing. This is no proof that nothing more is there; the class is enough to explain it: the program draws them more often in one class than in the other, as the next section prints.
 #
 # ## Does the measure see zones?
 #
@@ -680,9 +680,9 @@ clusters = clusters.assign(text=text).pivot_table("text", ["grains", "of"], "whe
 clusters.rename_axis(columns=None)
 
 # %% [markdown] tags=["depth", "exercise:many_islands"]
-# **What we see.** The printed lines are of this run, the tables of five trained networks; HDBSCAN and k-means take the 32 numbers as they are, as UMAP does. In those of grown grains HDBSCAN finds hardly a crowded place and leaves out 97 % of the grains; on their UMAP it finds about seven clusters. It finds planted groups that are 12 times as far apart as they are wide, but of those 6 times apart it leaves out most, which k-means parts almost without error. So it can miss groups that are there; what it rules out in LeNet's numbers is a gap as wide as the first. *Islands on a map are no groups in the space, until a test finds them there.*
+# **What we see.** The printed lines are of this run, the tables of five trained networks; HDBSCAN and k-means take the 32 numbers as they are, as UMAP does. In those of grown grains HDBSCAN finds almost no crowded place and leaves out 97 % of the grains; on their UMAP it finds about seven clusters. It finds planted groups that are 12 times as far apart as they are wide, but of those 6 times apart it leaves out most, which k-means parts almost without error. So it can miss groups that are there; what it rules out in LeNet's numbers is a gap as wide as the first. *Islands on a map are no groups in the space, until a test finds them there.*
 #
-# The **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck. On the 32 numbers of grown grains two k-means clusters agree with the class no better than luck, −0.02; on their UMAP somewhat, 0.22; on real grains in neither space. (A single run may score higher.) And clusters change: as many as lithologies, those of two trainings agree with each other only at 0.33 (0.27 to 0.38).
+# The **adjusted Rand index** says how far two divisions agree: 1 the same, 0 luck. On the 32 numbers of grown grains two k-means clusters agree with the class no better than luck, −0.02; on their UMAP somewhat, 0.22; on real grains in neither space. (The run printed above has fewer epochs, and may differ.) And clusters change: as many as lithologies, those of two trainings agree with each other only at 0.33 (0.27 to 0.38).
 #
 # ### Exercise: a cluster of rocks?
 # The clusters agree with *lithology* better than luck, and nobody told k-means a lithology. Some lithologies have two mounts, others one. Which finding would speak for the rock, and against the mount?
