@@ -131,5 +131,7 @@ def check_links(path, text):
         there = path.parent / file if file else path
         assert there.exists(), f"{path.name}: {target}"
         if place and there.suffix == ".md":
-            headings = re.findall(r"(?m)^#+ (.+)$", there.read_text(encoding="utf-8"))
-            assert place in map(slug, headings), f"{path.name}: {target}"
+            text_there = there.read_text(encoding="utf-8")
+            marks = re.findall(r'<a id="([^"]+)"></a>', text_there)
+            headings = re.findall(r"(?m)^#+ (.+)$", text_there)
+            assert place in [*marks, *map(slug, headings)], f"{path.name}: {target}"

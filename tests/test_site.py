@@ -9,7 +9,7 @@ from test_browser import browser  # noqa: F401
 
 from zirconkit import course
 from zirconkit.course import site
-from zirconkit.course.glossary import terms
+from zirconkit.course.glossary import anchor, terms
 from zirconkit.course.site.pages import body_of_text, slug
 
 PATHS = course.profiles.notebooks()
@@ -101,7 +101,7 @@ def test_the_search_finds_a_term_of_each_notebook(browser, built):  # noqa: F811
         view.get_by_role("searchbox").fill(term.upper())
         view.keyboard.press("Enter")
         view.get_by_role("heading", name=f"{entry.number} · {entry.title}").wait_for(timeout=5_000)
-        place = view.locator(f"#found a[href^='glossary.html#{slug(term)}']").first
+        place = view.locator(f"#found a[href^='glossary.html#{anchor(term)}']").first
         assert place.inner_text().casefold() == term.casefold()
     view.goto((folder / "search.html").as_uri() + "?q=nosuchword")
     assert view.get_by_role("status").inner_text() == "“nosuchword” is found on 0 pages."

@@ -18,7 +18,7 @@ from zirconkit import files
 from zirconkit.course import slides
 from zirconkit.course.contents import contents
 from zirconkit.course.profiles import notebooks
-from zirconkit.course.site.pages import HERE, TEXTS, body_of_notebook, body_of_text, pygments_css, slug
+from zirconkit.course.site.pages import HERE, TEXTS, body_of_notebook, body_of_text, pygments_css
 
 __all__ = ["Figure", "build", "main"]
 
@@ -32,7 +32,7 @@ PAGES = {
 }
 WIDE = ("index.html", "figures.html")
 SECTION = re.compile(r'<h[1-4] id="([^"]*)"[^>]*>(.*?)</h[1-4]>', re.DOTALL)
-TERM = re.compile(r"<p><strong>(.+?)</strong></p>")
+TERM = re.compile(r'<p><a id="([^"]*)"></a><strong>(.+?)</strong></p>')
 THUMBNAIL = (240, 240)  # px at the most
 
 
@@ -132,7 +132,7 @@ def _write_texts(out):
 
 def _with_name(found):
     """A term of the glossary as a heading, so that a search leads to it."""
-    return f'<h2 id="{slug(found[1])}" class="term">{found[1]}</h2>'
+    return f'<h2 id="{found[1]}" class="term">{found[2]}</h2>'
 
 
 def _write_fronts(out, entries, figures):
