@@ -271,7 +271,7 @@ def test_three_classes_in_colour_make_the_same_table(tmp_path, monkeypatch):
     monkeypatch.setattr(sweeps.running, "load_grains", lambda sweep, jobs: parts)
     text = "seeds = 1\n[settings]\nepochs = 15\nlearning_rate = 0.003\naugment = 'none'\n"
     text += "[grid]\nmodel = ['lenet', 'mlp']\n"
-    results = sweeps.run(sweeps.read(write(tmp_path, text)), tmp_path / "out", progress=False)
+    results = sweeps.run(sweeps.read(write(tmp_path, text)), tmp_path / "out", n_jobs=1, progress=False)
     assert results["parameters"].tolist() == [22_029 + 6 * 9 * 2 + 33 * 2, 135_361 + 2 * 1024 * 128 + 33 * 2]
     assert results["test_auc"].min() > 0.95 and results["validation_accuracy"].min() > 0.6
     with pytest.raises(ValueError, match="4 grains of a class do not fill 5 folds"):
@@ -285,7 +285,7 @@ def test_a_training_that_diverges_is_a_row_with_its_reason(tmp_path, grains_at_h
     assert np.isfinite(results["validation_auc"][0]) and np.isnan(results["validation_auc"][1])
 
 
-def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, capsys):
+def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, monkeypatch, capsys):
     _, out, _ = here
     old = tmp_path / "old"
     shutil.copytree(out, old)
@@ -299,6 +299,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, caps
     with sweeps.running.FileLock(out / ".lock"):
         assert main(["sweep", config, "--out", str(out)]) == 1
     assert "another sweep is at work" in capsys.readouterr().err
+    monkeypatch.setattr(sweeps.workers, "ANSWER", 1)
     assert main(["sweep", config, "--out", str(tmp_path / "new"), "--scheduler", "tcp://127.0.0.1:9"]) == 1
     said = capsys.readouterr().err
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in said and "Traceback" not in said

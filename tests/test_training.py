@@ -71,19 +71,20 @@ import json, sys
 sys.path.insert(0, "tests")
 from test_training import planted
 from zirconkit.networks import models, training
-training.fix_chance(3)
-model = training.compile_model(models.lenet())
-how = {"augment": training.augmentation(3), "seed": 3, "progress": False}
-print(json.dumps(training.fit(model, planted(), planted(seed=1), epochs=4, **how).history))
+def history():
+    training.fix_chance(3)
+    model = training.compile_model(models.lenet())
+    how = {"augment": training.augmentation(3), "seed": 3, "progress": False}
+    return training.fit(model, planted(), planted(seed=1), epochs=4, **how).history
+print(json.dumps([history(), history()]))
 """
 
 
 def test_one_seed_one_history_to_the_last_bit():
-    """In processes of their own: the switch is the process's."""
+    """In a process of its own: the switch is the process's."""
     words, root = [sys.executable, "-c", SAME], Path(__file__).parents[1]
-    one, again = (
-        json.loads(subprocess.run(words, capture_output=True, text=True, check=True, cwd=root).stdout) for _ in range(2)
-    )
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=root)
+    one, again = json.loads(done.stdout)
     assert one == again and len(one["auc"]) == 4
     assert not np.allclose(one["loss"], trained(4, 4, training.augmentation(3))[1].history["loss"], rtol=1e-3)
 

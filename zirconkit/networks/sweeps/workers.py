@@ -13,6 +13,8 @@ from zirconkit.networks.sweeps import trials
 
 __all__ = ["Job", "on_a_cluster", "on_this_machine"]
 
+ANSWER = 10  # s that a scheduler has to answer
+
 
 class Job(NamedTuple):
     """One training: the file for its result, its row of the plan, the grains to learn from and the test, the folds."""
@@ -70,7 +72,7 @@ def _connect(address):
     from distributed import Client
 
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=ANSWER)
     except (OSError, ValueError):
         mend = f"start one with `dask scheduler`, and workers with `dask worker {address}`"
         raise OSError(f"no Dask scheduler answers at {address}: {mend}") from None
