@@ -61,7 +61,7 @@ ex.by_what.commit(my_clue)
 #
 # **You will** see how often intervals over grains miss what new mounts would give · take grains apart, until only one clue is left · plant a shortcut that hardly anybody sees · find what somebody planted in five sets, and say how sure you are · going deeper: write the slide for a ROC-AUC of 0.93.
 #
-# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC, support vector machine, forest) and 7 (intervals). With mounts of your own read "porphyry" as the class that is named last. **Time** core 50 min (exercises in it), going deeper 80 min, 40 s to run.
+# **You need** notebooks 2 (splits, leakage), 4 (ROC-AUC, support vector machine, forest) and 7 (intervals). With mounts of your own read "porphyry" as the class that is named last. **Time** core 50 min (exercises in it), going deeper 80 min, 50 s to run.
 
 # %% [markdown]
 # ## Mounts as dots

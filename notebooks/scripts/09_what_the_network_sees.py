@@ -70,7 +70,7 @@ ex.what_moves_it.commit(my_order)
 #
 # **You will** measure over many grains how each property moves the answer · find a grain that goes against the mean · draw maps of evidence and judge them by two tests · say what a paper may print of them.
 #
-# **You need** notebooks 3 to 5 (feature maps, LeNet, augmentation). "The paper" is Nathwani and others (2023). With mounts of your own *p* is the probability of another class, named below; "porphyry" stands for it. **Time** core 50 min (exercises in it), going deeper 80 min, 60 s to run.
+# **You need** notebooks 3 to 5 (feature maps, LeNet, augmentation). "The paper" is Nathwani and others (2023). With mounts of your own *p* is the probability of another class, named below; "porphyry" stands for it. **Time** core 50 min (exercises in it), going deeper 80 min, 80 s to run.
 
 # %% [markdown]
 # ## Two networks
