@@ -18,6 +18,7 @@ from zirconkit.exercises.core import NOT_ATTEMPTED
 from zirconkit.networks import models
 from zirconkit.synthetic import doses
 from zirconkit.synthetic.doses import Properties, draw_properties, grow_dosed, grown_population
+from zirconkit.widgets import grain_bench
 
 START = Properties(inclusions=2)
 TEXT = (Path(__file__).parents[1] / "notebooks/scripts/09_what_the_network_sees.py").read_text(encoding="utf-8")
@@ -479,3 +480,8 @@ def test_the_other_guesses_are_met(capsys):
         ex.nearest.meet(marks)
         out = capsys.readouterr().out
         assert said in out and "on average, comes occlusion" in out
+
+
+def test_a_change_too_small_to_show_has_no_minus():
+    assert "(+0.00 from the start)" in grain_bench.answer_words({"a": 0.5}, {"a": 0.504})
+    assert "(-0.01 from the start)" in grain_bench.answer_words({"a": 0.5}, {"a": 0.506})

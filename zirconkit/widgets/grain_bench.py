@@ -133,9 +133,10 @@ def answer_words(answers, before):
     answers, before : dict of str to float
         p of each network now, and at the start.
     """
-    said = [
-        f"{escape(name)}: <b>p = {p:.2f}</b> ({p - before[name]:+.2f} from the start)" for name, p in answers.items()
-    ]
+    said = []
+    for name, p in answers.items():
+        moved = round(p - before[name], 2) + 0.0  # no -0.00
+        said.append(f"{escape(name)}: <b>p = {p:.2f}</b> ({moved:+.2f} from the start)")
     return "; ".join(said)
 
 
@@ -155,7 +156,8 @@ class _Panel:
         kind = ui.IntSlider if isinstance(step, int) else ui.FloatSlider
         knob = kind(min=low, max=high, step=step, description=NAMES[name], continuous_update=False)
         knob.value = getattr(self.bench.properties, name)
-        knob.style.description_width = "160px"
+        knob.style.description_width = "190px"  # the longest name
+        knob.layout.width = "420px"
         return knob
 
     def update(self):
@@ -188,6 +190,6 @@ class _Panel:
         other = ui.Button(description="keep as other")
         other.on_click(lambda _: self._keep("other"))
         sliders = list(self.sliders.values())
-        columns = [ui.VBox(sliders[first : first + 3]) for first in (0, 3, 6)]
+        columns = [ui.VBox(sliders[:5]), ui.VBox(sliders[5:])]
         line = ui.HBox([self.maps_of, back, one, other])
         return ui.VBox([ui.HBox(columns), line, self.said, self.picture, self.told])
