@@ -63,6 +63,7 @@ def _parser():
     argument = add(_segment, "cut mounts into grains")
     argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
     argument("--method", choices=("published", "watershed", "network"), default="watershed")
+    argument("--weights", metavar="FILE", help="of the network (.npz; default: those that come with the kit)")
     argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")
@@ -145,7 +146,7 @@ def _segment(args):
 
     failures = 0
     paths = image_files(args.images)
-    known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
+    known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert, "weights": _weights(args)}
     results = segment_files(paths, args.out, args.method, **known)
     bar = tqdm(results, total=len(paths), unit="image", disable=None if len(paths) > 1 else True)
     for path, table, error in bar:
@@ -160,6 +161,18 @@ def _segment(args):
             else:
                 print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
     return int(failures > 0)
+
+
+def _weights(args):
+    """The network's weights, None for those that come with the kit; says which they are."""
+    from zirconkit.segmentation.network import WEIGHTS, read_weights
+
+    if args.weights and args.method != "network":
+        raise ValueError(f"--weights goes with --method network, not {args.method}")
+    weights = read_weights(args.weights) if args.weights else None
+    if args.method == "network":
+        print(f"weights: {args.weights or f'{WEIGHTS.name}, as it comes with the kit'}")
+    return weights
 
 
 def _run(args):
