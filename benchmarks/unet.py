@@ -33,7 +33,7 @@ from skimage.segmentation import watershed as flood
 from zirconkit import files, mounts, segmentation
 from zirconkit.networks import unet
 from zirconkit.segmentation import stitching
-from zirconkit.segmentation.network import RESIN, WEIGHTS, probabilities, read_weights
+from zirconkit.segmentation.network import WEIGHTS, probabilities, read_weights
 from zirconkit.segmentation.parting import MIN_AREA, grains_in
 from zirconkit.synthetic import microscopes
 
@@ -87,8 +87,7 @@ def own_map(image, weights):
 
 def learned(image, weights):
     """`segmentation.network` with other weights than those that come with the kit."""
-    grain = probabilities(image, weights)[RESIN] < 0.5
-    return grains_in(grain & ~stitching.missing_tiles(image))
+    return segmentation.network(image, weights=weights)
 
 
 # ---------------------------------------------------------------- the mounts
