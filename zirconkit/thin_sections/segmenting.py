@@ -11,6 +11,7 @@ import pandas as pd
 
 from zirconkit import samples
 from zirconkit.files import make_folder, write_whole
+from zirconkit.mounts.damage import silent
 from zirconkit.synthetic.sandstones import PHASES
 from zirconkit.thin_sections.fields import check_same, factor_of, read_light, reduced
 from zirconkit.thin_sections.modes import modes
@@ -71,10 +72,11 @@ def segment_field(ppl_path, xpl_path, target, weights=None, um_per_px=None):
     OSError
         If something cannot be read or written.
     """
-    from zirconkit.networks import phases as networks  # loads TensorFlow
-
     photographs = _photographs(ppl_path, xpl_path)
-    model, kind, card = networks.load(weights or shipped())
+    with silent():  # TensorFlow talks while it loads
+        from zirconkit.networks import phases as networks
+
+        model, kind, card = networks.load(weights or shipped())
     wanted = ("ppl", "xpl") if kind.lights == "both" else (kind.lights,)
     _check_lights(wanted, photographs)
     first = photographs[wanted[0]]
