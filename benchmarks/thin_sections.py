@@ -1,15 +1,16 @@
 """Does a network tell phases in thin section apart, on sections that it never saw, and better than colour and texture?
 
 `--train FOLDER --out FILE` makes weights for `zirconkit segment --task phases --weights FILE` from the fields of a
-folder (`zirconkit fetch thin_sections` brings such a one), and prints one JSON line. First a quarter of the sections at
+folder (`zirconkit fetch thin_sections` brings such a one), and prints one JSON line. It starts from what was learned
+from grown fields (`--start FILE`: from others). First a quarter of the sections at
 a time is left out of training: the scores are of those (accuracy, Jaccard index of each phase and their mean, over all
 pixels, with 95 % intervals over sections), beside a random forest on colour and texture that learned from the same
 sections, and the difference in pairs. What is learned from all sections is written at the end; its card has the errors
 of area per cent that were made on sections left out, which become part of the intervals of `modes.csv`.
 
 `--train grown` makes data/networks/phases.npz and its card, the weights that come with the kit, from grown fields only.
-`--compare FOLDER` leaves sections out in the same way for plane light, crossed light, both fused early, both from
-nothing; `--save` writes data/results/thin_sections.csv. `FOLDER` alone scores weights (`--weights`) that were made
+`--compare FOLDER` leaves sections out in the same way for both lights fused late and early, plane light, crossed light,
+and no training before, each but the last from photographs; `--save` writes data/results/thin_sections.csv. `FOLDER` alone scores weights (`--weights`) that were made
 elsewhere on all its fields.
 """
 
@@ -29,6 +30,7 @@ from zirconkit import files, samples, thin_sections
 from zirconkit.networks import phases
 from zirconkit.synthetic.sandstones import PHASES
 from zirconkit.thin_sections import forest
+from zirconkit.thin_sections.segmenting import WEIGHTS
 
 FOLDS = 4
 GROWN, HELD_OUT = range(32), range(100, 108)  # seeds of grown fields
@@ -52,9 +54,8 @@ def learn(fields, args, way="both_late"):
     """A network that has learned from fields."""
     kind, pretrained = WAYS[way]
     keras.utils.set_random_seed(args.seed)
-    model = phases.network(kind, pretrained)
-    if args.start:
-        model, kind, _ = phases.load(args.start)
+    start = args.start if way == "both_late" else None
+    model = phases.load(start)[0] if start else phases.network(kind, pretrained)
     views = phases.Views([(seen(field, kind), field.phases) for field in fields], kind, args.steps, seed=args.seed)
     return phases.train(model, views)
 
@@ -135,6 +136,7 @@ def train(args):
     """Judge on sections left out, learn from all, write the weights and their card."""
     start, busy = perf_counter(), process_time()
     is_grown = args.train == "grown"
+    args.start = None if is_grown else args.start or WEIGHTS
     fields = thin_sections.grown(GROWN) if is_grown else thin_sections.find(args.train)
     result = {"learned from": f"{len(fields)} {'grown fields' if is_grown else f'fields of {Path(args.train).name}'}"}
     if not is_grown:
@@ -190,11 +192,11 @@ def main():
     parser.add_argument("--train", metavar="FOLDER", help="make weights from its fields, or from `grown` ones")
     parser.add_argument("--compare", metavar="FOLDER", help="lights, fusions and a start from nothing")
     parser.add_argument("--save", action="store_true", help="with --compare: write the table that is shipped")
-    parser.add_argument("--start", type=Path, metavar="FILE", help="weights to start from (default: photographs)")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="weights to start from (default: the kit's)")
     parser.add_argument("--steps", type=int, default=300, help="batches of eight views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("phases.npz"), help="what --train writes (.npz)")
-    parser.add_argument("--weights", type=Path, default=samples.DATA / "networks/phases.npz", help="what is scored")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="what is scored")
     args = parser.parse_args()
     (train if args.train else compare if args.compare else score)(args)
 

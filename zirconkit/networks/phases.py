@@ -7,6 +7,7 @@ encoder, and its maps side by side. It learns from any fields with a mask: real 
 
 import io
 import json
+from itertools import product
 from typing import NamedTuple
 
 import keras
@@ -127,7 +128,8 @@ class Views(keras.utils.PyDataset):
 
     def __init__(self, fields, kind=BOTH, steps=200, batch=8, side=160, seed=0):
         super().__init__()
-        self.fields, self.kind = fields, kind
+        self.fields = fields
+        self.kind = kind
         self.steps, self.batch, self.side, self.seed = steps, batch, side, seed
 
     def __len__(self):
@@ -143,8 +145,11 @@ class Views(keras.utils.PyDataset):
         """One view, 0..1, and the phase of each of its pixels."""
         image, phases = self.fields[rng.integers(len(self.fields))]
         seen, truth = view_of(image, phases, self.side, rng)
-        crossed = {"ppl": [False], "xpl": [True], "both": [False, True]}[self.kind.lights]
-        lit = [another_light(seen[..., 3 * n : 3 * n + 3], rng, each) for n, each in enumerate(crossed)]
+        threes = np.split(seen, LIGHTS[self.kind.lights], axis=-1)
+        lit = []
+        for number, light in enumerate(threes, 1):
+            crossed = number == len(threes) and self.kind.lights != "ppl"  # it comes last
+            lit.append(another_light(light, rng, crossed))
         return np.concatenate(lit, axis=-1), truth
 
 
@@ -267,22 +272,29 @@ def probabilities(model, image, turns=4):
         1 to 4 quarters; each as it is and mirrored.
     """
     height, width = image.shape[:2]
-    around = np.pad(image, [(MARGIN, MARGIN + STEP), (MARGIN, MARGIN + STEP), (0, 0)], mode="symmetric")
+    wide = MARGIN, MARGIN + STEP
+    around = np.pad(image, [wide, wide, (0, 0)], mode="symmetric")
     maps = np.empty((height, width, len(PHASES)), np.float32)
-    for top in range(0, height, TILE):
-        for left in range(0, width, TILE):
-            rows, columns = (min(TILE, side - start) for side, start in ((height, top), (width, left)))
-            taken = [2 * MARGIN + -(-side // STEP) * STEP for side in (rows, columns)]
-            seen = around[top : top + taken[0], left : left + taken[1]]
-            inner = _all_ways_round(model, np.float32(seen) / 255, turns)
-            maps[top : top + rows, left : left + columns] = inner[MARGIN : MARGIN + rows, MARGIN : MARGIN + columns]
+    for top, left in product(range(0, height, TILE), range(0, width, TILE)):
+        there = maps[top : top + TILE, left : left + TILE]
+        rows, columns = there.shape[:2]
+        bottom, right = top + _with_margins(rows), left + _with_margins(columns)
+        seen = np.float32(around[top:bottom, left:right]) / 255
+        inner = _all_ways_round(model, seen, turns)
+        there[:] = inner[MARGIN : MARGIN + rows, MARGIN : MARGIN + columns]
     return maps
+
+
+def _with_margins(side):
+    """What is looked at for a tile of this side, px: a multiple of `STEP`."""
+    return -(-side // STEP) * STEP + 2 * MARGIN
 
 
 def _all_ways_round(model, seen, turns):
     total = 0
     for turn in range(turns):
         turned = np.rot90(seen, turn)
-        pair = [np.asarray(model(view[None], training=False))[0] for view in (turned, turned[:, ::-1])]
-        total = total + np.rot90(pair[0] + pair[1][:, ::-1], -turn)
+        plain = np.asarray(model(turned[None], training=False))[0]
+        mirrored = np.asarray(model(turned[None, :, ::-1], training=False))[0]
+        total = total + np.rot90(plain + mirrored[:, ::-1], -turn)
     return total / (2 * turns)

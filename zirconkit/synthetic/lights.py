@@ -32,15 +32,16 @@ def view_of(image, phases, side, rng):
         0..255
     phases : array of int32, shape (side, side)
     """
-    zoom, angle = np.exp(rng.uniform(*np.log(SCALES))), rng.uniform(0, 2 * np.pi)
+    zoom = np.exp(rng.uniform(*np.log(SCALES)))
+    angle = rng.uniform(0, 2 * np.pi)
     mirror = rng.choice([-1, 1])
     cos, sin = np.cos(angle) / zoom, np.sin(angle) / zoom
     turn = np.array([[cos * mirror, -sin], [sin * mirror, cos]])
     centre = rng.uniform(0.15, 0.85, 2) * phases.shape[::-1]
-    move = np.column_stack([turn, centre - turn @ np.full(2, side / 2)])
-    lights = [
-        _warp(image[..., start : start + 3], move, side, cv2.INTER_LINEAR) for start in range(0, image.shape[2], 3)
-    ]
+    corner = centre - turn.sum(axis=1) * side / 2
+    move = np.column_stack([turn, corner])
+    threes = np.split(image, image.shape[2] // 3, axis=2)
+    lights = [_warp(three, move, side, cv2.INTER_LINEAR) for three in threes]
     seen = np.float32(np.concatenate(lights, axis=-1))
     return seen, np.int32(_warp(phases, move, side, cv2.INTER_NEAREST))
 

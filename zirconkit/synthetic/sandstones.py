@@ -103,13 +103,16 @@ def _pack(shape, rng):
     count = max(int(0.45 * height * width / size**2), 3)
     centres = _spread(rng.random((4 * count, 2)) * shape, count)
     radii = size * np.exp(rng.normal(0, 0.35, count))
-    ratios, angles = np.exp(rng.uniform(0, 0.35, count)), rng.uniform(0, np.pi, count)
+    ratios = np.exp(rng.uniform(0, 0.35, count))
+    angles = rng.uniform(0, np.pi, count)
     warp = [_clouds(shape, rng, size / 3) * size * 0.12 for _ in range(2)]
     rows, columns = np.mgrid[:height, :width] + np.array(warp)
-    nearest, second = np.full(shape, np.inf), np.full(shape, np.inf)
+    nearest = np.full(shape, np.inf)
+    second = np.full(shape, np.inf)
     labels = np.zeros(shape, np.int32)
     for number, ((row, column), radius, ratio, angle) in enumerate(zip(centres, radii, ratios, angles), 1):
-        down, right = rows - row, columns - column
+        down = rows - row
+        right = columns - column
         along = (down * np.sin(angle) + right * np.cos(angle)) / ratio
         across = (down * np.cos(angle) - right * np.sin(angle)) * ratio
         away = np.hypot(along, across) / radius
@@ -117,8 +120,10 @@ def _pack(shape, rng):
         second = np.where(closer, nearest, np.minimum(second, away))
         labels[closer] = number
         nearest = np.minimum(nearest, away)
-    reach, gap = rng.uniform(0.65, 1.05), rng.uniform(0.03, 0.25)
-    labels[(nearest > reach) | (second - nearest < gap)] = 0
+    reach = rng.uniform(0.65, 1.05)
+    labels[nearest > reach] = 0
+    gap = rng.uniform(0.03, 0.25)
+    labels[second - nearest < gap] = 0
     _, renumbered = np.unique(labels, return_inverse=True)
     return np.int32(renumbered.reshape(shape))
 
@@ -157,17 +162,21 @@ def _clouds(shape, rng, width):
 
 def _ground(shape, rng):
     """Clay, pores in blue resin, ore: plane and crossed light, float, (height, width, 3)."""
-    patches = _clouds(shape, rng, rng.uniform(6, 20))
+    patches = _clouds(shape, rng, rng.uniform(6, 20))[..., None]
     pore = patches > rng.uniform(-0.5, 2.5)
     ore = _clouds(shape, rng, 3) > rng.uniform(2, 3)
-    fine = np.clip(_clouds(shape, rng, 0.8), -2, 2)[..., None]
-    brown = np.array([150, 135, 108]) * rng.uniform(0.65, 1.15) + rng.normal(0, 8, 3)
+    fine = _clouds(shape, rng, 0.8).clip(-2, 2)[..., None]
+    brown = np.array([150, 135, 108]) * rng.uniform(0.65, 1.15)
+    brown = brown + rng.normal(0, 8, 3)
     blue = np.array([60, 130, 195]) + rng.normal(0, 25, 3)
-    ppl = np.where(pore[..., None], blue + 5 * fine, brown + 14 * fine + 10 * patches[..., None])
-    specks = np.maximum(_clouds(shape, rng, 1.0) - rng.uniform(1, 2), 0)[..., None]
-    xpl = np.where(pore[..., None], (4, 8, 24), np.array([34, 27, 20]) * rng.uniform(0.3, 1.3) + 5 * fine)
-    xpl = xpl + specks * ~pore[..., None] * np.array([70, 65, 50])
-    ppl[ore], xpl[ore] = 35, 8
+    clay = brown + 14 * fine + 10 * patches
+    ppl = np.where(pore, blue + 5 * fine, clay)
+    specks = _clouds(shape, rng, 1.0)[..., None] - rng.uniform(1, 2)
+    dark = np.array([34, 27, 20]) * rng.uniform(0.3, 1.3)
+    xpl = np.where(pore, (4, 8, 24), dark + 5 * fine)
+    xpl = xpl + np.maximum(specks, 0) * ~pore * np.array([70, 65, 50])
+    ppl[ore] = 35
+    xpl[ore] = 8
     return ppl, xpl
 
 
@@ -176,14 +185,15 @@ def _ground(shape, rng):
 
 def _paint(ppl, xpl, inside, grain, thickness, rng):
     """Draw one grain into both images, in place."""
-    top, bottom, left, right = _box(inside)
-    window = np.s_[top:bottom, left:right]
-    shape = bottom - top, right - left
+    window = _box(inside)
     mask = inside[window]
+    shape = mask.shape
     colour, dusty = PLANE[grain.phase]
     dust = np.clip(_clouds(shape, rng, 0.9), -2, 1) + 0.6 * _clouds(shape, rng, 5)
     strength = 22 * dusty * rng.uniform(0.3, 1.6)
-    tone = np.array(colour) * rng.uniform(0.9, 1.08) - rng.uniform(0, 45) * (dusty > 0.3) * np.array([0.4, 0.6, 1.0])
+    tone = np.array(colour) * rng.uniform(0.9, 1.08)
+    stained = rng.uniform(0, 45) * (dusty > 0.3)
+    tone = tone - stained * np.array([0.4, 0.6, 1.0])
     if grain.phase == LITHIC:
         tone = tone * rng.uniform(0.6, 1.1)
     ppl[window][mask] = (tone + strength * dust[..., None])[mask]
@@ -195,13 +205,16 @@ def _paint(ppl, xpl, inside, grain, thickness, rng):
 
 
 def _box(inside):
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    return rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    """The smallest window that has all of a grain: a pair of slices."""
+    rows = np.flatnonzero(inside.any(axis=1))
+    columns = np.flatnonzero(inside.any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _optics(grain, shape, rng):
     """How far each pixel is turned from extinction (radians), and what share of its birefringence it shows."""
-    turned, shown = np.full(shape, grain.turned), np.full(shape, grain.tilt)
+    turned = np.full(shape, grain.turned)
+    shown = np.full(shape, grain.tilt)
     look = {QUARTZ: _undulose, PLAGIOCLASE: _twinned, FELDSPAR: _gridded, LITHIC: _crystals}
     return look[grain.phase](turned, shown, rng)
 
@@ -216,8 +229,10 @@ def _stripes(shape, rng, angle, width):
     rows, columns = np.indices(shape)
     across = rows * np.cos(angle) - columns * np.sin(angle)
     across = (across - across.min()).astype(int)
-    steps = np.cumsum(np.maximum(rng.gamma(3, width / 3, across.max() + 2), 1))
-    return np.where(np.searchsorted(steps, across) % 2, 1, -1)
+    widths = rng.gamma(3, width / 3, across.max() + 2)
+    steps = np.cumsum(np.maximum(widths, 1))
+    number = np.searchsorted(steps, across)
+    return np.where(number % 2, 1, -1)
 
 
 def _twinned(turned, shown, rng):
@@ -244,9 +259,10 @@ def _smear(field, angle, length=11):
     """A field drawn out along a direction; standard deviation 1 again."""
     kernel = np.zeros((length, length), np.float32)
     half = length // 2
-    reach = np.array([np.cos(angle), np.sin(angle)]) * half
-    ends = [tuple(int(value) for value in np.rint(half + sign * reach)) for sign in (-1, 1)]
-    cv2.line(kernel, *ends, 1.0)
+    reach = half * np.cos(angle), half * np.sin(angle)
+    start = [round(half - step) for step in reach]
+    end = [round(half + step) for step in reach]
+    cv2.line(kernel, start, end, 1.0)
     drawn = cv2.filter2D(field, -1, kernel / kernel.sum())
     return drawn / max(drawn.std(), 1e-9)
 
@@ -256,17 +272,25 @@ def _crystals(turned, shown, rng):
     height, width = turned.shape
     size = np.exp(rng.uniform(np.log(1.2), np.log(7)))
     count = max(int(height * width / size**2), 2)
-    tree = cKDTree(rng.random((count, 2)) * turned.shape)
-    _, crystal = tree.query(np.stack(np.indices(turned.shape), axis=-1), workers=1)
+    centres = rng.random((count, 2)) * turned.shape
+    pixels = np.stack(np.indices(turned.shape), axis=-1)
+    _, crystal = cKDTree(centres).query(pixels)
     glass = rng.choice([0, 0.3, 0.8])
-    directions, shares = rng.uniform(0, np.pi / 2, count), rng.uniform(0.05, 1, count) * (rng.random(count) > glass)
+    directions = rng.uniform(0, np.pi / 2, count)
+    shares = rng.uniform(0.05, 1, count)
+    shares = shares * (rng.random(count) > glass)
     return directions[crystal], shares[crystal]
 
 
 def _camera(light, rng, crossed=False):
     """What a camera makes of it: exposure, cast, blur, noise; uint8."""
-    gain = np.exp(rng.uniform(np.log(0.8), np.log(2.2))) if crossed else rng.uniform(0.9, 1.12)
-    cast = np.exp(rng.normal(0, 0.1 if crossed else 0.04, 3) + crossed * rng.random() * np.array([-0.15, 0, 0.1]))
-    seen = cv2.GaussianBlur(light * gain * cast, (0, 0), rng.uniform(0.4, 0.9))
-    seen = seen + rng.normal(0, rng.uniform(0.5, 3), light.shape)
+    low, high = (0.8, 2.2) if crossed else (0.9, 1.12)
+    gain = np.exp(rng.uniform(np.log(low), np.log(high))) if crossed else rng.uniform(low, high)
+    cast = rng.normal(0, 0.1 if crossed else 0.04, 3)
+    blueness = crossed * rng.random()
+    cast = np.exp(cast + blueness * np.array([-0.15, 0, 0.1]))
+    width = rng.uniform(0.4, 0.9)
+    seen = cv2.GaussianBlur(light * gain * cast, (0, 0), width)
+    noise = rng.uniform(0.5, 3)
+    seen = seen + rng.normal(0, noise, light.shape)
     return np.rint(seen).clip(0, 255).astype(np.uint8)

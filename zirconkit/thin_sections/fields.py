@@ -75,13 +75,15 @@ def find(folder=None):
 
 def _field(folder, path):
     name = path.stem.split("_")[0]
-    crossed, mask = (_only(folder / part, f"{name}_*") for part in ("cruzados", "masks"))
-    ppl, xpl, phases = read_light(path), read_light(crossed), _read_mask(mask)
-    for other, what in ((xpl, crossed), (phases, mask)):
-        check_same(path, ppl, what, other)
-    small = reduced(phases, factor_of(ppl.shape), cv2.INTER_NEAREST)
-    lights = (reduced(light, factor_of(ppl.shape)) for light in (ppl, xpl))
-    return Field(name, _section(name), *lights, small)
+    crossed = _only(folder / "cruzados", f"{name}_*")
+    mask = _only(folder / "masks", f"{name}_*")
+    ppl, xpl = read_light(path), read_light(crossed)
+    phases = _read_mask(mask)
+    check_same(path, ppl, crossed, xpl)
+    check_same(path, ppl, mask, phases)
+    factor = factor_of(ppl.shape)
+    small = reduced(phases, factor, cv2.INTER_NEAREST)
+    return Field(name, _section(name), reduced(ppl, factor), reduced(xpl, factor), small)
 
 
 def _only(folder, pattern):
@@ -124,9 +126,11 @@ def _read_mask(path):
 
 def check_same(path, image, other_path, other):
     """ValueError if two images of a field are not of one size."""
-    if image.shape[:2] != other.shape[:2]:
-        sizes = ["×".join(map(str, each.shape[1::-1])) for each in (image, other)]
-        raise ValueError(f"{path} is {sizes[0]} px and {other_path} {sizes[1]}: give the same field, pixel by pixel")
+    height, width = image.shape[:2]
+    size = other.shape[:2]
+    if size != (height, width):
+        sizes = f"{path} is {width}×{height} px and {other_path} {size[1]}×{size[0]}"
+        raise ValueError(f"{sizes}: give the same field, pixel by pixel")
 
 
 def factor_of(shape, um_per_px=None):

@@ -39,11 +39,13 @@ def modes(phases, errors=None, seed=0):
     """
     rng = np.random.default_rng(seed)
     counts = _patches(np.asarray(phases))
-    drawn = counts[rng.integers(len(counts), size=(DRAWS, len(counts)))].sum(axis=1)
+    picked = rng.integers(len(counts), size=(DRAWS, len(counts)))
+    drawn = counts[picked].sum(axis=1)
     percent = 100 * drawn / drawn.sum(axis=1, keepdims=True)
     if errors is not None and len(errors):
-        picked = np.asarray(errors)[rng.integers(len(errors), size=DRAWS)]
-        percent = percent + picked * rng.choice([-1, 1], (DRAWS, 1))
+        made = np.asarray(errors)[rng.integers(len(errors), size=DRAWS)]
+        signs = rng.choice([-1, 1], (DRAWS, 1))
+        percent = percent + made * signs
     low, high = np.percentile(percent, [2.5, 97.5], axis=0).clip(0, 100)
     value = shares(phases)
     table = {"phase": PHASES, "number": range(len(PHASES)), "area_percent": value}
@@ -52,9 +54,11 @@ def modes(phases, errors=None, seed=0):
 
 def _patches(phases):
     """Pixels of each phase in each patch of a field: array, shape (patches, phases)."""
-    bands = np.array_split(phases, min(TILES[0], len(phases)))
-    patches = [patch for band in bands for patch in np.array_split(band, min(TILES[1], band.shape[1]), axis=1)]
-    return np.array([np.bincount(patch.ravel(), minlength=len(PHASES)) for patch in patches])
+    counts = []
+    for band in np.array_split(phases, TILES[0]):
+        for patch in np.array_split(band, TILES[1], axis=1):
+            counts.append(np.bincount(patch.ravel(), minlength=len(PHASES)))
+    return np.array(counts)
 
 
 def qfl(percent):

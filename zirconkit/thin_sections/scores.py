@@ -23,8 +23,9 @@ def scores(table):
     right = np.diag(table).astype(float)
     union = table.sum(axis=0) + table.sum(axis=1) - right
     jaccard = np.divide(right, union, out=np.full(len(right), np.nan), where=union > 0)
-    named = dict(zip((f"jaccard_{phase}" for phase in PHASES), jaccard))
-    return {"accuracy": right.sum() / table.sum(), "mean_jaccard": float(np.nanmean(jaccard)), **named}
+    named = {f"jaccard_{phase}": value for phase, value in zip(PHASES, jaccard)}
+    accuracy = right.sum() / table.sum()
+    return {"accuracy": accuracy, "mean_jaccard": float(np.nanmean(jaccard)), **named}
 
 
 def per_field(fields, found):
@@ -36,6 +37,9 @@ def per_field(fields, found):
     found : list of array of int
         A map of phases for each.
     """
-    rows = [scores(confusion(field.phases, phases)) for field, phases in zip(fields, found)]
-    names = [{"name": field.name, "section": field.section} for field in fields]
-    return pd.DataFrame([{**name, **row} for name, row in zip(names, rows)])
+    rows = []
+    for field, phases in zip(fields, found):
+        table = confusion(field.phases, phases)
+        names = {"name": field.name, "section": field.section}
+        rows.append(names | scores(table))
+    return pd.DataFrame(rows)

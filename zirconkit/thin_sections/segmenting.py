@@ -122,9 +122,9 @@ def _most_probable(probable, shape):
 
 def overlay(ppl, phases, strength=0.45):
     """The field with each phase in its colour, what is between the grains left as it is: uint8, (height, width, 3)."""
-    colours = np.array([COLOURS[phase] for phase in PHASES], np.float32)[phases]
-    shown = np.where(phases > 0, strength, 0)[..., None]
-    return np.rint(ppl * (1 - shown) + colours * shown).astype(np.uint8)
+    colours = np.array([COLOURS[phase] for phase in PHASES], np.uint8)
+    mixed = cv2.addWeighted(ppl, 1 - strength, colours[phases], strength, 0)
+    return np.where(phases[..., None] > 0, mixed, ppl)
 
 
 def _write(target, picture, phases, table):

@@ -45,10 +45,11 @@ def cut_grains(fields, side=64, least=MIN_AREA):
 
 def _picture(image, inside, box, side):
     left, top, width, height = box[:4]
-    half = max(width, height) / 2
-    middle = left + width / 2, top + height / 2
-    scale = side / (2 * half)
-    move = np.array([[scale, 0, side / 2 - scale * middle[0]], [0, scale, side / 2 - scale * middle[1]]])
+    scale = side / max(width, height)
+    right = side / 2 - scale * (left + width / 2)
+    down = side / 2 - scale * (top + height / 2)
+    move = np.array([[scale, 0, right], [0, scale, down]])
     alone = image * inside[..., None]
-    halves = [np.ascontiguousarray(alone[..., start : start + 3]) for start in (0, 3)]
-    return np.concatenate([cv2.warpAffine(each, move, (side, side)) for each in halves], axis=-1)
+    halves = [np.ascontiguousarray(half) for half in np.split(alone, 2, axis=2)]
+    moved = [cv2.warpAffine(half, move, (side, side)) for half in halves]
+    return np.concatenate(moved, axis=-1)
