@@ -2,16 +2,16 @@
 
 `--train FOLDER --out FILE` makes weights for `zirconkit segment --task phases --weights FILE` from the fields of a
 folder (`zirconkit fetch thin_sections` brings such a one), and prints one JSON line. It starts from what was learned
-from grown fields (`--start FILE`: from others). First a quarter of the sections at
-a time is left out of training: the scores are of those (accuracy, Jaccard index of each phase and their mean, over all
-pixels, with 95 % intervals over sections), beside a random forest on colour and texture that learned from the same
-sections, and the difference in pairs. What is learned from all sections is written at the end; its card has the errors
-of area per cent that were made on sections left out, which become part of the intervals of `modes.csv`.
+from grown fields (`--start FILE`: from others). First a quarter of the sections at a time is left out of training: the
+scores are of those (accuracy, Jaccard index of each phase and their mean, over all pixels, with 95 % intervals over
+sections), beside a random forest on colour and texture that learned from the same sections, and the difference in
+pairs. What is learned from all sections is written at the end; its card has the errors of area per cent that were made
+on sections left out, which become part of the intervals of `modes.csv`.
 
 `--train grown` makes data/networks/phases.npz and its card, the weights that come with the kit, from grown fields only.
 `--compare FOLDER` leaves sections out in the same way for both lights fused late and early, plane light, crossed light,
-and no training before, each but the last from photographs; `--save` writes data/results/thin_sections.csv. `FOLDER` alone scores weights (`--weights`) that were made
-elsewhere on all its fields.
+and both with an encoder from nothing; each of the others begins with what was learned from photographs. `--save` writes
+data/results/thin_sections.csv. `FOLDER` alone scores weights (`--weights`) that were made elsewhere on all its fields.
 """
 
 import argparse

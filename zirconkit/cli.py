@@ -59,7 +59,7 @@ def _parser():
 
     add(_doctor, "what works here, what doesn't, and the fix")
     argument = add(_fetch, "download the paper's 14 mounts, or other real data, and check them")
-    argument("names", nargs="*", metavar="NAME", help="quellaveco (default), thin_sections")
+    argument("names", nargs="*", type=_data_set, metavar="NAME", help="quellaveco (default), thin_sections")
     argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
     argument = add(_segment, "cut mounts into grains, or tell the phases of a thin section apart")
     argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
@@ -115,6 +115,15 @@ def _positive(text):
     return int(text)
 
 
+def _data_set(text):
+    from zirconkit.files import SETS
+
+    names = ("quellaveco", *SETS)
+    if text not in names:
+        raise argparse.ArgumentTypeError(f"there is no {text}: there are {', '.join(names)}")
+    return text
+
+
 def _scale(text):
     try:
         value = float(text.replace(",", "."))
@@ -136,11 +145,7 @@ def _doctor(args):
 def _fetch(args):
     from zirconkit import files
 
-    names = args.names or ["quellaveco"]
-    unknown = set(names) - {"quellaveco", *files.SETS}
-    if unknown:
-        raise ValueError(f"there is no {min(unknown)}: fetch quellaveco, {', '.join(files.SETS)}")
-    for name in names:
+    for name in args.names or ["quellaveco"]:
         if name == "quellaveco":
             paths = files.fetch(args.to)
             print(f"{len(paths)} mounts, verified, in {paths[0].parent}")
