@@ -10,8 +10,12 @@ on sections left out, which become part of the intervals of `modes.csv`.
 
 `--train grown` makes data/networks/phases.npz and its card, the weights that come with the kit, from grown fields only.
 `--compare FOLDER` leaves sections out in the same way for both lights fused late and early, plane light, crossed light,
-and both with an encoder from nothing; each of the others begins with what was learned from photographs. `--save` writes
-data/results/thin_sections.csv. `FOLDER` alone scores weights (`--weights`) that were made elsewhere on all its fields.
+and both with an encoder from nothing; each of the others begins with what was learned from photographs. `--probe
+FOLDER` asks the same in two minutes: the encoder stays as photographs made it, or as it was drawn, and a softmax learns
+from its maps, pixel by pixel. `FOLDER` alone scores weights (`--weights`) that were made elsewhere on all its fields.
+
+`--save` writes data/results/thin_sections.csv (`--train FOLDER`), thin_sections_compared.csv (`--compare`) or
+thin_sections_lights.csv (`--probe`).
 """
 
 import argparse
@@ -25,6 +29,9 @@ from time import perf_counter, process_time
 import keras
 import numpy as np
 import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from zirconkit import files, samples, thin_sections
 from zirconkit.networks import phases
@@ -145,6 +152,8 @@ def train(args):
         rival = left_out(fields, by_forest)
         result["forest"] = pooled(fields, rival) | {"intervals": over_sections(fields, rival)}
         result["less_forest"] = over_sections(fields, found, rival)
+        if args.save:
+            save(fields, found, rival)
     model = learn(fields, args)
     if is_grown:
         unseen = thin_sections.grown(HELD_OUT)
@@ -159,22 +168,80 @@ def train(args):
     print(json.dumps(result))
 
 
+def save(fields, found, rival):
+    """The table of the network and the forest on sections left out, and of the difference in pairs."""
+    rows = []
+    for name, maps, other in (("network", found, None), ("forest", rival, None), ("difference", found, rival)):
+        row = {"method": name, "n_sections": len({field.section for field in fields})}
+        for score_name, ends in over_sections(fields, maps, other).items():
+            row |= dict(zip((score_name, f"{score_name}_low", f"{score_name}_high"), ends))
+        if other is None:
+            row |= {phase: value for phase, value in pooled(fields, maps).items() if phase.startswith("jaccard")}
+        rows.append(row)
+    pd.DataFrame(rows).to_csv(samples.DATA / "results/thin_sections.csv", index=False)
+
+
 def compare(args):
     """Every way to look, each on sections left out, and each against both lights fused late."""
     fields = thin_sections.find(args.compare)
     found = {way: left_out(fields, partial(by_network, args, way)) for way in WAYS}
+    tell(fields, found, args, "thin_sections_compared.csv")
+
+
+def tell(fields, found, args, name_of_table):
+    """The scores of each way and of the forest, and how much worse than both lights fused late: one JSON line."""
     found["forest"] = left_out(fields, by_forest)
     rows = []
     for way, maps in found.items():
         own, less = over_sections(fields, maps), over_sections(fields, maps, found["both_late"])
-        row = {"way": way, "n_sections": len({field.section for field in fields}), "steps": args.steps}
+        row = {"way": way, "n_sections": len({field.section for field in fields})}
         for name in own:
             row |= dict(zip((name, f"{name}_low", f"{name}_high"), own[name]))
             row |= dict(zip((f"{name}_less_both", f"{name}_less_both_low", f"{name}_less_both_high"), less[name]))
         rows.append(row | {name: value for name, value in pooled(fields, maps).items() if name.startswith("jaccard")})
     if args.save:
-        pd.DataFrame(rows).to_csv(samples.DATA / "results/thin_sections.csv", index=False)
+        pd.DataFrame(rows).to_csv(samples.DATA / "results" / name_of_table, index=False)
     print(json.dumps(rows))
+
+
+def probe(args):
+    """A softmax on the maps of an encoder that learns nothing here, for each way to look."""
+    fields = thin_sections.find(args.probe)
+    found = {}
+    for way, (kind, pretrained) in WAYS.items():
+        keras.utils.set_random_seed(args.seed)
+        early = kind.fusion == "early"
+        down = phases.encoder(6 if early else 3, pretrained)
+        maps = {field.name: encoded(down, seen(field, kind), early) for field in fields}
+        found[way] = left_out(fields, partial(by_softmax, maps))
+    tell(fields, found, args, "thin_sections_lights.csv")
+
+
+def encoded(down, image, early):
+    """An encoder's maps of a field, all at a 4th of its side: float32, (height / 4, width / 4, maps)."""
+    height, width = image.shape[:2]
+    padded = np.pad(image, [(0, -height % 16), (0, -width % 16), (0, 0)], mode="symmetric")
+    x = np.float32(padded)[None] / 128 - 127 / 128
+    threes = [x] if early else np.split(x, x.shape[-1] // 3, axis=-1)
+    size = padded.shape[0] // 4, padded.shape[1] // 4
+    maps = [keras.ops.image.resize(each, size, antialias=True) for three in threes for each in down(three)]
+    return np.concatenate([np.asarray(each)[0] for each in maps], axis=-1)[: height // 4, : width // 4]
+
+
+def by_softmax(maps, learned, unseen):
+    """A multinomial logistic regression on every second pixel of the maps."""
+    rows = [maps[field.name][::2, ::2].reshape(-1, maps[field.name].shape[-1]) for field in learned]
+    answers = [field.phases[2::4, 2::4][::2, ::2].ravel() for field in learned]
+    softmax = make_pipeline(StandardScaler(), LogisticRegression(C=1e-3, max_iter=60, class_weight="balanced"))
+    softmax.fit(np.concatenate(rows), np.concatenate(answers))
+    found = []
+    for field in unseen:
+        own = maps[field.name]
+        small = softmax.predict(own.reshape(-1, own.shape[-1])).reshape(own.shape[:2])
+        whole = np.kron(small, np.ones((4, 4), int))
+        edge = [(0, side - there) for side, there in zip(field.phases.shape, whole.shape)]
+        found.append(np.pad(whole, edge, mode="edge"))
+    return found
 
 
 def score(args):
@@ -191,14 +258,15 @@ def main():
     parser.add_argument("folder", nargs="?", help="fields to score weights on (default: zirconkit fetch thin_sections)")
     parser.add_argument("--train", metavar="FOLDER", help="make weights from its fields, or from `grown` ones")
     parser.add_argument("--compare", metavar="FOLDER", help="lights, fusions and a start from nothing")
-    parser.add_argument("--save", action="store_true", help="with --compare: write the table that is shipped")
+    parser.add_argument("--probe", metavar="FOLDER", help="the same, by a softmax on maps of an encoder as it is")
+    parser.add_argument("--save", action="store_true", help="write the table that is shipped")
     parser.add_argument("--start", type=Path, metavar="FILE", help="weights to start from (default: the kit's)")
     parser.add_argument("--steps", type=int, default=300, help="batches of eight views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("phases.npz"), help="what --train writes (.npz)")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="what is scored")
     args = parser.parse_args()
-    (train if args.train else compare if args.compare else score)(args)
+    (train if args.train else compare if args.compare else probe if args.probe else score)(args)
 
 
 if __name__ == "__main__":
