@@ -139,7 +139,7 @@ skips = Question(
     judge=choice(
         "c",
         {
-            "a": "without skips it finds the grains as well: look at the middle of the map.",
+            "a": "without skips it finds bright grains as well: look at the middle of the map.",
             "b": "both have the same poolings and look equally far; what differs is what is handed over afterwards.",
             "d": "both may learn as long as they like; the numbers in the bottom still stand for 8 × 8 pixels each.",
         },
