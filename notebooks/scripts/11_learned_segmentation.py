@@ -358,8 +358,8 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A U-Net answers for each pixel: going down it learns what is there, and its skip connections keep where it ends. Accuracy flatters on a large background; IoU and F1 ask about the grains. A network knows the microscopes of its training: where a simple rule fits, the rule does as well.
 #
-# **Terms.** *U-Net*: a network that pools an image down and enlarges it again, and answers for each pixel · *skip connection*: hands maps from the way down to the same height on the way up · *intersection over union (IoU)*: pixels that two masks share over the pixels that either holds · *boundary F1*: how well the outermost pixels of two masks agree, within a tolerance · *domain randomisation*: training pictures changed at random, farther than any one microscope would · *predicted doubt*: one less the largest probability that a network gives a pixel
+# **Terms.** *[U-Net](GLOSSARY.md#u-net)*: a network that pools an image down and enlarges it again, and answers for each pixel · *[skip connection](GLOSSARY.md#skip-connection)*: hands maps from the way down to the same height on the way up · *[intersection over union (IoU)](GLOSSARY.md#intersection-over-union-iou)*: pixels that two masks share over the pixels that either holds · *[boundary F1](GLOSSARY.md#boundary-f1)*: how well the outermost pixels of two masks agree, within a tolerance · *[domain randomisation](GLOSSARY.md#domain-randomisation)*: training pictures changed at random, farther than any one microscope would · *[predicted doubt](GLOSSARY.md#predicted-doubt)*: one less the largest probability that a network gives a pixel
 #
 # **Read on.** Ronneberger et al. (2015), arXiv:1505.04597: the U-Net. · Tobin et al. (2017), https://doi.org/10.1109/IROS.2017.8202133: domain randomisation. · Beucher and Lantuejoul (1979): the watershed of a picture. · Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: section 2.1 is the published recipe.
 #
-# Back to the start: [0 · Start here](00_start_here.ipynb).
+# That was an elective. Back to the start: [0 · Start here](00_start_here.ipynb).
