@@ -446,3 +446,20 @@ def test_a_knob_of_a_map_turns_it_and_the_map_is_kept(desk):
         page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=turned)
         page.get_by_role("button", name="keep as the other").click()
         page.get_by_text("Kept as the other: 15, 0.1, 0, random.").wait_for(timeout=10_000)
+
+
+OUTLINE = """\
+import numpy as np
+from zirconkit import widgets
+disc = np.hypot(*np.mgrid[-3:4, -3:4]) < 3
+widgets.OutlineDesk(np.uint8(100 * disc), disc)
+"""
+
+
+def test_a_row_of_an_outline_is_drawn_and_scored(desk):
+    with executed(desk, OUTLINE) as page:
+        page.get_by_text("IoU 0.00").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        page.locator(".jp-OutputArea-output .noUi-handle-upper").nth(3).press("ArrowRight")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_text(re.compile(r"IoU 0\.0[1-9]")).wait_for(timeout=10_000)

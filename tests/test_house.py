@@ -18,9 +18,8 @@ PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
     "messages", "samples", "files", "handover", "synthetic", "mounts", "segmentation", "grains", "convolution",
-    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets", "exercises",
-    "course", "cli",
-    "__main__",
+    "networks", "evaluation", "thin_sections", "probes", "mysteries", "explain", "embeddings", "plots", "widgets",
+    "exercises", "course", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -99,7 +98,7 @@ def test_only_the_room_of_networks_loads_tensorflow():
     """Of that room, too, what does not train is light: sweeps plan and gather, the cache and other people's weights."""
     heavy = ("zirconkit.networks.models", "zirconkit.networks.training", "zirconkit.networks.backbones",
              "zirconkit.networks.transfer", "zirconkit.networks.recipes", "zirconkit.networks.unet",
-             "zirconkit.__main__")  # fmt: skip
+             "zirconkit.networks.phases", "zirconkit.__main__")  # fmt: skip
     names = sorted(set(NAMES) - set(heavy))
     code = f"import importlib, sys\nfor name in {names}:\n    importlib.import_module(name)\n"
     code += "    assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules, name\nprint('none')"
@@ -164,7 +163,8 @@ def test_no_path_of_a_machine_and_no_real_mount_is_in_the_repository():
         if path.suffix in {".py", ".md", ".ipynb", ".toml", ".txt", ".csv", ""} and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
             assert not re.search(r"/(root|home|Users|tmp)/\w", text), name
-        assert path.stat().st_size < 1_500_000 if path.is_file() else True, name
+        largest = 2_500_000 if name.startswith("data/networks/") else 1_500_000  # bytes; weights of our own networks
+        assert path.stat().st_size < largest if path.is_file() else True, name
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")

@@ -10,7 +10,9 @@ import pytest
 from skimage.draw import ellipse
 
 from zirconkit import mounts, segmentation
+from zirconkit.segmentation import unets
 from zirconkit.segmentation.network import WEIGHTS, as_input, probabilities, read_weights, shipped
+from zirconkit.segmentation.onnx import unet_model
 from zirconkit.synthetic import SyntheticMount
 from zirconkit.synthetic.microscopes import CHANGES, INGREDIENTS, another_view, crop_of
 
@@ -50,7 +52,7 @@ def test_tiles_leave_no_trace(window):
     whole = probabilities(image)
     assert whole.shape == (3, *image.shape)
     np.testing.assert_allclose(whole.sum(axis=0, dtype=np.float32), 1, atol=2e-3)
-    np.testing.assert_allclose(probabilities(image, tile=64), whole, atol=2e-3)
+    np.testing.assert_allclose(unets.run(as_input(image)[None], shipped(), tile=64), whole, atol=2e-3)
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (17, 90)])
@@ -89,10 +91,13 @@ def saved(tmp_path, change):
 
 
 OTHERS = {
+    "it takes 3 channels, not 1": lambda weights: weights.update({"down0a.kernel": np.zeros((3, 3, 3, 8))}),
     "missing": lambda weights: weights.pop("up1b.kernel"),
-    "does not fit": lambda weights: weights.update({"down0a.kernel": np.zeros((3, 3, 3, 12))}),
+    "does not fit": lambda weights: weights.update({"down1a.kernel": np.zeros((3, 3, 3, 12))}),
     "no numbers": lambda weights: weights.update({"classes.bias": np.full(3, np.nan)}),
-    "6 classes": lambda weights: weights.update({"classes.kernel": np.zeros((1, 1, 12, 6)), "classes.bias": [0] * 6}),
+    "6 classes": lambda weights: weights.update(
+        {name: np.tile(weights[name], 2) for name in ("classes.kernel", "classes.bias")}
+    ),
     "damaged": lambda weights: weights.update({"bottoma.bias": np.array([print], object)}),
 }
 
@@ -133,9 +138,32 @@ def test_segment_by_the_network_writes_what_the_others_write(zirconkit, tmp_path
     status, out, err = zirconkit(*words)
     table = pd.read_csv(tmp_path / "out/mine/grains.csv", keep_default_na=False)
     labels = cv2.imread(str(tmp_path / "out/mine/labels.png"), cv2.IMREAD_UNCHANGED)
-    assert (status, err) == (0, "") and out == f"mine: {len(table)} grains, {table['kept'].sum()} kept\n"
+    assert (status, err) == (0, "")
+    assert (
+        out == f"weights: grains.npz, as it comes with the kit\nmine: {len(table)} grains, {table['kept'].sum()} kept\n"
+    )
     assert segmentation.segmentation_scores(labels, truth)["f1_50"] >= 0.9
     assert list(table["grain"]) == list(range(1, labels.max() + 1)) and table["feret_um"].gt(0).all()
+
+
+def test_weights_of_ones_own_are_used_and_named(zirconkit, tmp_path, window):
+    cv2.imwrite(str(tmp_path / "mine.png"), window[0])
+    path = saved(tmp_path, lambda weights: weights.update({"classes.bias": np.array([99.0, 0, 0])}))
+    words = ("segment", tmp_path / "mine.png", "--um-per-px", 2, "--out", tmp_path / "out")
+    assert zirconkit(*words, "--method", "network")[0] == 0
+    status, out, err = zirconkit(*words, "--method", "network", "--weights", path)
+    assert status == 0 and out.splitlines()[0] == f"weights: {path}" and "no grains" in err
+    status, _, err = zirconkit(*words, "--weights", path)
+    assert status == 1 and "--weights goes with --method network" in err
+    status, _, err = zirconkit(*words, "--method", "network", "--weights", tmp_path / "none.npz")
+    assert status == 1 and err.count("\n") == 1 and "no file of weights" in err
+
+
+def test_colours_and_a_truth_of_another_size_are_refused():
+    with pytest.raises(ValueError, match="uint8 image of shape"):
+        probabilities(np.zeros((90, 90, 3), np.uint8))
+    with pytest.raises(ValueError, match="of one size"):
+        segmentation.segmentation_scores(segmentation.network(np.zeros((40, 40), np.uint8)), np.zeros((40, 41), int))
 
 
 # ---------------------------------------------------------------- what it learns from
@@ -182,7 +210,7 @@ def test_crops_are_the_same_for_the_same_seed_and_a_network_learns_from_them(gro
     assert all((one != other).any() for one, other in zip(before, unet.train(small, crops, 0.01).get_weights()))
 
 
-def test_what_was_learned_runs_in_numpy_as_in_keras_normalization_and_all(grown, tmp_path):
+def test_what_was_learned_runs_without_keras_as_with_it_normalization_and_all(grown, tmp_path):
     from zirconkit.networks import unet
 
     model, rng = unet.unet(), np.random.default_rng(0)
@@ -193,8 +221,12 @@ def test_what_was_learned_runs_in_numpy_as_in_keras_normalization_and_all(grown,
     weights = read_weights(tmp_path / "mine.npz")
     assert weights.keys() == shipped().keys()
     image = grown.image[750:790, 400:448]
-    around = np.pad(image, network.MARGIN, mode="symmetric")
-    for way in (model, unet.load(weights)):
-        maps = np.asarray(way(as_input(around)[None, ..., None]))[0]
-        inner = maps[network.MARGIN : -network.MARGIN, network.MARGIN : -network.MARGIN]
-        np.testing.assert_allclose(np.moveaxis(inner, -1, 0), probabilities(image, weights), atol=0.01)
+    around = as_input(np.pad(image, unets.MARGIN, mode="symmetric"))
+    net = cv2.dnn.readNetFromONNX(np.frombuffer(unet_model(weights, (1, *around.shape)), np.uint8))
+    net.setInput(around[None, None])
+    there = net.forward()[0]
+    for way, at_most in ((model, 0.01), (unet.load(weights), 1e-4)):
+        maps = np.moveaxis(np.asarray(way(around[None, ..., None]))[0], -1, 0)
+        np.testing.assert_allclose(there, maps, atol=at_most)
+    inner = there[:, unets.MARGIN : -unets.MARGIN, unets.MARGIN : -unets.MARGIN]
+    np.testing.assert_allclose(probabilities(image, weights), inner, atol=1e-3)

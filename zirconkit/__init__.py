@@ -14,6 +14,7 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     convolution     convolution and pooling spelled out
     networks        models, training, sweeps, weights, backbones, cache, transfer, exports: all that needs TensorFlow
     evaluation      scores, intervals, pairs of mounts, decisions
+    thin_sections   rocks in thin section: phases, modes and single grains, from two lights
     probes          where a score could come from: one clue at a time
     mysteries       sets that somebody may have tampered with, and probes to find out
     explain         feature maps and maps of evidence, and how far to trust them

@@ -58,11 +58,15 @@ def _parser():
         return command.add_argument
 
     add(_doctor, "what works here, what doesn't, and the fix")
-    argument = add(_fetch, "download the paper's 14 mounts and check them")
+    argument = add(_fetch, "download the paper's 14 mounts, or other real data, and check them")
+    argument("names", nargs="*", type=_data_set, metavar="NAME", help="quellaveco (default), thin_sections")
     argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
-    argument = add(_segment, "cut mounts into grains")
+    argument = add(_segment, "cut mounts into grains, or tell the phases of a thin section apart")
     argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
-    argument("--method", choices=("published", "watershed", "network"), default="watershed")
+    argument("--method", choices=("published", "watershed", "network"), help="default: watershed; of phases: network")
+    argument("--task", choices=("grains", "phases"), default="grains")
+    argument("--xpl", metavar="FILE", help="of phases: the same field between crossed polarizers")
+    argument("--weights", metavar="FILE", help="of the network (.npz; default: those that come with the kit)")
     argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")
@@ -111,6 +115,15 @@ def _positive(text):
     return int(text)
 
 
+def _data_set(text):
+    from zirconkit.files import SETS
+
+    names = ("quellaveco", *SETS)
+    if text not in names:
+        raise argparse.ArgumentTypeError(f"there is no {text}: there are {', '.join(names)}")
+    return text
+
+
 def _scale(text):
     try:
         value = float(text.replace(",", "."))
@@ -132,21 +145,63 @@ def _doctor(args):
 def _fetch(args):
     from zirconkit import files
 
-    paths = files.fetch(args.to)
-    print(f"{len(paths)} mounts, verified, in {paths[0].parent}")
+    for name in args.names or ["quellaveco"]:
+        if name == "quellaveco":
+            paths = files.fetch(args.to)
+            print(f"{len(paths)} mounts, verified, in {paths[0].parent}")
+        else:
+            folder, count = files.fetch_set(name, args.to)
+            print(f"{count} files of {name}, verified, in {folder}")
     return 0
 
 
 def _segment(args):
+    return _segment_phases(args) if args.task == "phases" else _segment_grains(args)
+
+
+def _segment_phases(args):
+    from pathlib import Path
+
+    from zirconkit.mounts import image_files
+    from zirconkit.segmentation.files import output_names
+    from zirconkit.thin_sections import segment_field
+
+    paths = image_files(args.images)
+    if args.method not in (None, "network"):
+        raise ValueError(f"phases are told apart by --method network, not by {args.method}")
+    if args.page or args.invert:
+        raise ValueError("--page and --invert are for grain mounts, not for --task phases")
+    if args.xpl and len(paths) > 1:
+        raise ValueError(f"--xpl {args.xpl} belongs to one field, and {len(paths)} are named: segment one at a time")
+    failures = 0
+    for path, name in zip(paths, output_names(paths)):
+        try:
+            found = segment_field(path, args.xpl, Path(args.out) / name, args.weights, args.um_per_px)
+        except Exception as error:
+            if args.debug:
+                raise
+            say(_sentence(error))
+            failures += 1
+            continue
+        covered = ", ".join(f"{row.phase} {row.area_percent:.0f} %" for row in found.table.itertuples())
+        print(f"{path.stem}: {covered} (weights learned from {found.learned_from})")
+    return int(failures > 0)
+
+
+def _segment_grains(args):
     from tqdm import tqdm
 
     from zirconkit.mounts import image_files
     from zirconkit.segmentation.files import segment_files
 
     failures = 0
+    if args.xpl:
+        raise ValueError("--xpl goes with --task phases")
     paths = image_files(args.images)
-    known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
-    results = segment_files(paths, args.out, args.method, **known)
+    method = args.method or "watershed"
+    weights = _weights(method, args.weights)
+    known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert, "weights": weights}
+    results = segment_files(paths, args.out, method, **known)
     bar = tqdm(results, total=len(paths), unit="image", disable=None if len(paths) > 1 else True)
     for path, table, error in bar:
         with bar.external_write_mode():
@@ -160,6 +215,18 @@ def _segment(args):
             else:
                 print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
     return int(failures > 0)
+
+
+def _weights(method, path):
+    """The network's weights from a file, None for those that come with the kit; says which they are."""
+    from zirconkit.segmentation.network import WEIGHTS, read_weights
+
+    if path and method != "network":
+        raise ValueError(f"--weights goes with --method network, not {method}")
+    weights = read_weights(path) if path else None
+    if method == "network":
+        print(f"weights: {path or f'{WEIGHTS.name}, as it comes with the kit'}")
+    return weights
 
 
 def _run(args):

@@ -1,7 +1,8 @@
 """The paper's own mounts, fetched and checked, the folder in which mounts are kept, and files written whole.
 
 14 SEM-CL images of Nathwani et al. (2023), GPL-3, from the repository that the paper's data statement names, at one
-fixed commit. `data/quellaveco.csv` has each file's checksums. Nothing of it is part of the kit.
+fixed commit. `data/quellaveco.csv` has each file's checksums. Nothing of it is part of the kit. Data sets of others are
+had in the same way, by name: `data/real_sets.csv` has their repositories, checksums and licences.
 """
 
 import hashlib
@@ -19,12 +20,13 @@ from tqdm import tqdm
 from zirconkit import samples
 
 __all__ = [
-    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "is_verified", "make_folder", "registry", "usage",
-    "verified", "write_whole",
+    "SETS", "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set", "is_verified", "make_folder",
+    "registry", "set_registry", "usage", "verified", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
 URL = f"https://raw.githubusercontent.com/ChetanNathwani/zirconCNN/{COMMIT}/TIMA_Images/"
+SETS = ("thin_sections",)  # names in data/real_sets.csv
 
 
 def cache_folder():
@@ -130,7 +132,9 @@ def fetch(folder=None, progress=True):
     if len(verified(folder)) < len(paths):
         with FileLock(make_folder(folder) / ".lock"):  # another process may be faster
             there = verified(folder)
-            problems = [_fetch_one(path, progress) for path in paths if path not in there]
+            rows = registry()
+            lacking = [path for path in paths if path not in there]
+            problems = [_fetch_one(path, URL + path.name, rows.loc[path.name], progress) for path in lacking]
         if any(problems):
             raise OSError("; ".join(filter(None, problems)) + ": run zirconkit fetch again later")
     return paths
@@ -157,20 +161,57 @@ def fetch_one(file, patience=(3, 10)):
             return path
         if os.environ.get("ZIRCONKIT_OFFLINE"):
             raise ConnectionError(f"{file} is not here, and ZIRCONKIT_OFFLINE forbids to fetch it")
-        problem = _fetch_one(path, progress=False, timeout=patience)
+        problem = _fetch_one(path, URL + file, registry().loc[file], progress=False, timeout=patience)
     if problem:
         raise OSError(problem)
     return path
 
 
-def _fetch_one(path, progress, timeout=30):
+def set_registry(name):
+    """The files of another data set: DataFrame with url, file (its place in a folder), size_bytes and checksums."""
+    table = pd.read_csv(samples.DATA / "real_sets.csv", dtype={"size_bytes": "Int64"})
+    own = table[table["set"] == name].copy()
+    if own.empty:
+        raise ValueError(f"there is no data set {name}: there are {', '.join(SETS)}")
+    own["url"] = "https://raw.githubusercontent.com/" + own["repository"] + "/" + own["commit"] + "/" + own["path"]
+    own["file"] = own["path"].str.split("/").str[-2:].str.join("/")
+    return own.reset_index(drop=True)
+
+
+def fetch_set(name, folder=None, progress=True):
+    """Download another data set into a folder, by default in the cache: the folder, and how many files it has.
+
+    What is there and verified is not fetched again.
+
+    Raises
+    ------
+    ValueError
+        If there is no such set.
+    OSError
+        As in `fetch`.
+    """
+    rows = set_registry(name)
+    folder = Path(folder) if folder else cache_folder() / name
+    checks = rows[["size_bytes", "git_blob_sha1", "sha256"]]
+    problems = []
+    with FileLock(make_folder(folder) / ".lock"):
+        for row, (_, entry) in zip(rows.itertuples(), checks.iterrows()):
+            path = folder / row.file
+            if not is_verified(path, entry):
+                make_folder(path.parent)
+                problems.append(_fetch_one(path, row.url, entry, progress))
+    if any(problems):
+        raise OSError("; ".join(filter(None, problems)) + ": run zirconkit fetch again later")
+    return folder, len(rows)
+
+
+def _fetch_one(path, url, entry, progress, timeout=30):
     """Fetch, check, and only then write. Returns what was wrong with this one file, or None."""
-    url = URL + path.name
     content = BytesIO()
     bar = tqdm(desc=path.name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress)
     try:
         pooch.HTTPDownloader(progressbar=bar, timeout=timeout)(url, content, None)
-        if not _matches(content.getvalue(), registry().loc[path.name]):
+        if not _matches(content.getvalue(), entry):
             return f"{path.name} came with a wrong checksum"
         write_whole(path, content.getvalue())
     except requests.HTTPError as error:

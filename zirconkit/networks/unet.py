@@ -19,7 +19,7 @@ from zirconkit.synthetic.microscopes import INGREDIENTS, another_view, crop_of
 
 __all__ = ["Crops", "grown_mounts", "load", "packed", "target", "train", "unet"]
 
-WIDTHS = 12, 16, 32, 64  # channels at each size, from the image's own down
+WIDTHS = 8, 16, 32, 96  # channels at each size, from the image's own down
 CLASSES = 3  # resin, inside, boundary
 
 

@@ -33,6 +33,7 @@ from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
 from zirconkit.plots.spaces import guests, highlighted, map_and_axes, map_panels, pictured, probed, scene
 from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
 from zirconkit.plots.sweeps import audited, leads, powers, runs
+from zirconkit.plots.triangles import qfl_triangle
 
 __all__ = [
     "COLOURS", "LINES", "Landscape", "answers", "atlas", "audited", "backwards", "bands", "before_and_after",
@@ -43,7 +44,8 @@ __all__ = [
     "freezing", "gains", "gallery", "guests", "heaps", "highlighted", "hold_or_miss", "intervals",
     "kernels_and_maps", "leads", "light_map", "map_and_axes", "map_panels", "maps_on_grain", "medians_by_mount",
     "mount", "mount_dots", "name_classes", "numbered", "on_the_bench", "outlined", "painted", "pictured", "powers",
-    "probed", "pushes", "revealed", "roc", "runs", "scene", "scored_mounts", "show", "side_by_side", "signed_map",
+    "probed", "pushes", "qfl_triangle", "revealed", "roc", "runs", "scene", "scored_mounts", "show", "side_by_side",
+    "signed_map",
     "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores",
     "turning", "two_lines", "two_tests", "walked", "weight_histograms", "worse_pictures",
 ]  # fmt: skip

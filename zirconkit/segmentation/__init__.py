@@ -12,7 +12,7 @@ what became of each true grain.
 from zirconkit.segmentation.edits import apply_edits, load_edits, replay_edits, save_edits
 from zirconkit.segmentation.fates import FATES, Fates, fates, how_they_lie, outlined_grains, upright_box
 from zirconkit.segmentation.measurements import checked, describe, fits_published_box, published_size, whole_and_sized
-from zirconkit.segmentation.network import network, probabilities
+from zirconkit.segmentation.network import as_input, network, probabilities
 from zirconkit.segmentation.published import cut_out, published, published_boxes
 from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
 from zirconkit.segmentation.showing import at_working_scale, fullest_window, half_way, rescaled_truth, touching_patch
@@ -20,9 +20,9 @@ from zirconkit.segmentation.watershed import watershed
 from zirconkit.segmentation.whole import KEEP, METHODS, Segmented, segment, segment_mount, warn_of_scales
 
 __all__ = [
-    "FATES", "KEEP", "METHODS", "Fates", "Segmented", "apply_edits", "at_working_scale", "checked", "cut_out",
-    "describe", "fates", "fits_published_box", "fullest_window", "grain_overlaps", "half_way", "how_they_lie",
-    "load_edits", "network", "outlined_grains", "probabilities", "published", "published_boxes", "published_size",
-    "replay_edits", "rescaled_truth", "save_edits", "segment", "segment_mount", "segmentation_scores", "touching_patch",
-    "upright_box", "warn_of_scales", "watershed", "whole_and_sized",
+    "FATES", "KEEP", "METHODS", "Fates", "Segmented", "apply_edits", "as_input", "at_working_scale", "checked",
+    "cut_out", "describe", "fates", "fits_published_box", "fullest_window", "grain_overlaps", "half_way",
+    "how_they_lie", "load_edits", "network", "outlined_grains", "probabilities", "published", "published_boxes",
+    "published_size", "replay_edits", "rescaled_truth", "save_edits", "segment", "segment_mount",
+    "segmentation_scores", "touching_patch", "upright_box", "warn_of_scales", "watershed", "whole_and_sized",
 ]  # fmt: skip

@@ -67,8 +67,8 @@ def _twins(names):
 def segment_files(paths, folder, method="watershed", **known):
     """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
 
-    `known` is what `mounts.at` takes: um_per_px, page, invert. At the end one warning says of which images nobody
-    knows the scale.
+    `known` is what `segment_file` takes: weights, um_per_px, page, invert. At the end one warning says of which images
+    nobody knows the scale.
 
     Yields
     ------
@@ -93,13 +93,13 @@ def segment_files(paths, folder, method="watershed", **known):
     warn_of_scales(scales)
 
 
-def segment_file(path, target, method="watershed", **known):
+def segment_file(path, target, method="watershed", weights=None, **known):
     """Segment one image into a folder: labels.png (uint16), outlines.png, grains.csv, crops/<grain>.png (8-bit grey).
 
-    `known` is what `mounts.at` takes; the scale comes from a sample sheet beside the image, from `um_per_px`, or from
-    the file. An edit list that lies beside the image, `<image file name>.edits.json`, is replayed before grains are
-    measured. An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the
-    `segmentation.Segmented`.
+    `weights` as in `segment`, `known` is what `mounts.at` takes; the scale comes from a sample sheet beside the image,
+    from `um_per_px`, or from the file. An edit list that lies beside the image, `<image file name>.edits.json`, is
+    replayed before grains are measured. An earlier result is replaced once the new one is complete; other files in that
+    folder stay. Returns the `segmentation.Segmented`.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def segment_file(path, target, method="watershed", **known):
         If something cannot be read or written.
     """
     target = Path(target)
-    found = segment_mount(at(path, **known), method)
+    found = segment_mount(at(path, **known), method, weights)
     count = found.labels.max(initial=0)
     if count > MAX_LABEL:
         raise ValueError(f"{path} has {count} grains, a label image holds {MAX_LABEL}: cut the image into parts")

@@ -54,7 +54,8 @@ def remembered(compute, *given):
     compute : function
         Of this package; gives a dict of names to arrays, none of them of objects.
     *given
-        Arrays, or things whose `repr` says all that the result depends on; functions count by their name.
+        Arrays, dicts of them, or things whose `repr` says all that the result depends on; functions count by their
+        name.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def _plain(column):
 
 def _digest(given):
     digest = hashlib.sha256(_code().encode())
-    for each in given:
+    for each in _flat(given):
         if isinstance(each, np.ndarray):
             digest.update(f"{each.dtype} {each.shape}".encode())
             digest.update(np.ascontiguousarray(each))
@@ -94,6 +95,16 @@ def _digest(given):
             digest.update(getattr(each, "__name__", repr(each)).encode())
         digest.update(b"\0")
     return digest.hexdigest()[:32]
+
+
+def _flat(given):
+    """Things, and for a dict its names and values: yields them."""
+    for each in given:
+        if isinstance(each, dict):
+            for pair in each.items():
+                yield from pair
+        else:
+            yield each
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """The whole way from an image to labels and a table: at which scale, by which method, mended how, measured how."""
 
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -38,10 +39,11 @@ class Segmented(NamedTuple):
     factor: float
 
 
-def segment(image, method="watershed", um_per_px=None):
+def segment(image, method="watershed", um_per_px=None, weights=None):
     """Outline the grains of an image (uint8, height x width) with one of `METHODS`, and measure them.
 
-    `um_per_px` is the scale in micrometres per pixel, None where nobody knows it.
+    `um_per_px` is the scale in micrometres per pixel, None where nobody knows it. `weights` are the network's, if they
+    are to be others than those that come with the kit (`network.read_weights`).
 
     Returns
     -------
@@ -51,30 +53,30 @@ def segment(image, method="watershed", um_per_px=None):
     """
     image = checked(image)
     stitching = find_stitching(image)
-    labels, factor = _outlined(image, method, um_per_px, stitching)
+    labels, factor = _outlined(image, _way(method, weights), um_per_px, stitching)
     return labels, describe(image, labels, um_per_px, KEEP[method], stitching, factor)
 
 
-def segment_mount(mount, method="watershed"):
+def segment_mount(mount, method="watershed", weights=None):
     """Outline and measure the grains of a mount, at the scale that its sheet or else its file says: a `Segmented`.
 
     What is printed over it is left out; an edit list that lies beside its image is replayed (`edits.replay_edits`).
-    What was computed before comes from the kit's cache (`remembered`). The errors are those of `images.read` and
-    `replay_edits`.
+    What was computed before comes from the kit's cache (`remembered`). `weights` as in `segment`. The errors are those
+    of `images.read` and `replay_edits`.
     """
     picture = mount.picture()
     um_per_px = mount.um_per_px or picture.um_per_px
     seen = picture.grey, picture.left_out
-    outlines = remembered(_outlines, *seen, um_per_px, method)
+    outlines = remembered(_outlines, *seen, um_per_px, method, weights)
     labels, factor = outlines["labels"], float(outlines["factor"])
     labels = replay_edits(labels, mount.path, mount.edits)
     table = remembered_table(_table, *seen, um_per_px, method, labels, factor)
     return Segmented(picture.grey, labels, table, um_per_px, factor)
 
 
-def _outlines(grey, left_out, um_per_px, method):
+def _outlines(grey, left_out, um_per_px, method, weights):
     """The label image of a mount, and the factor to the scale at which the grains were sought, as a dict."""
-    labels, factor = _outlined(grey, method, um_per_px, find_stitching(grey, left_out))
+    labels, factor = _outlined(grey, _way(method, weights), um_per_px, find_stitching(grey, left_out))
     return {"labels": labels, "factor": np.array(factor)}
 
 
@@ -84,25 +86,34 @@ def _table(grey, left_out, um_per_px, method, labels, factor):
     return describe(grey, labels, um_per_px, KEEP[method], stitching, factor)
 
 
-def _outlined(image, method, um_per_px, stitching):
-    """The label image of a mount at its own scale, and the factor to the scale at which the grains were sought."""
+def _way(method, weights):
+    """A method as a function of an image and its stitching."""
     if method not in METHODS:
         raise ValueError(f"no segmentation method {method!r}: there are {', '.join(METHODS)}")
+    if weights is None:
+        return METHODS[method]
+    if method != "network":
+        raise ValueError(f"the method {method} has no weights: only network takes them")
+    return partial(network, weights=weights)
+
+
+def _outlined(image, way, um_per_px, stitching):
+    """The label image of a mount at its own scale, and the factor to the scale at which the grains were sought."""
     factor = first_factor(image.shape, um_per_px)
-    labels = _at(factor, image, method, stitching)
-    looks = 1 if method == "published" else LOOKS  # to the letter
+    labels = _at(factor, image, way, stitching)
+    looks = 1 if way is published else LOOKS  # to the letter
     for _ in range(looks - 1):
         wanted = next_factor(labels, factor, image.shape)
         if wanted == factor:
             break
         factor = wanted
-        labels = _at(factor, image, method, stitching)
+        labels = _at(factor, image, way, stitching)
     return enlarge_labels(labels, image.shape), factor
 
 
-def _at(factor, image, method, stitching):
+def _at(factor, image, way, stitching):
     """The label image of a mount enlarged or shrunk by a factor, at that scale."""
-    return METHODS[method](rescale(image, factor), stitching.rescaled(factor))
+    return way(rescale(image, factor), stitching.rescaled(factor))
 
 
 def warn_of_scales(segmented):

@@ -41,7 +41,7 @@ def crop_of(mount, side, rng, scaled=True):
         grey, labels = grey.T, labels.T
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     grey = cv2.resize(np.float32(grey), (side, side), interpolation=how)
-    labels = cv2.resize(np.float32(labels), (side, side), interpolation=cv2.INTER_NEAREST)
+    labels = cv2.resize(np.float32(labels), (side, side), interpolation=cv2.INTER_NEAREST_EXACT)
     return grey, labels.astype(np.int32)
 
 
@@ -84,19 +84,50 @@ def another_view(grey, labels, rng, ingredients):
 
 def expose(grey, grains, rng):
     """Brighter or darker, and along another curve."""
-    curve = rng.uniform(0.75, 1.3)
+    curve = rng.uniform(0.85, 1.15)
     gain = log_uniform(rng, 0.3, 2)
     return gain * 255 * (grey / 255) ** curve
 
 
+def dim(grey, grains, rng):
+    """Growth zones that hardly shine, with what glow they have: the outer parts of the grains on one side of a line."""
+    depth = cv2.distanceTransform(np.uint8(grains), cv2.DIST_L2, 3)
+    height, width = grey.shape
+    down, right = rng.uniform(-1, 1, 2)
+    plane = down * np.linspace(-1, 1, height)[:, None] + right * np.linspace(-1, 1, width)
+    zone = (depth < log_uniform(rng, 2, 20)) & (plane > rng.uniform(-1, 0.5))
+    share = cv2.GaussianBlur(np.float32(zone), (0, 0), 0.7)
+    resin = dark_level(grey, grains)
+    return resin + (grey - resin) * (1 - rng.uniform(0.3, 0.9) * share)
+
+
+def dark_level(grey, grains):
+    """Grey of the resin in a crop: 0 where it shows none."""
+    return np.median(grey[~grains]) if not grains.all() else 0
+
+
 def lay_on_ground(grey, grains, rng):
-    """Grains on a ground that is itself grey, up to bright, and textured."""
+    """Grains on a ground that is itself grey, up to bright, and textured; as often as not they glow and zone less."""
     level = rng.uniform(5, 150)
     ground = level * (1 + texture(grey.shape, rng))
+    if rng.random() < 0.5:
+        grey = even(grey, grains, rng)
     brightest = np.percentile(grey[grains], 95) if grains.any() else 100
     gain = rng.uniform(0.35, 1) * (250 - level) / max(brightest, 20)
     covered = rng.uniform(0, 0.4) * cv2.GaussianBlur(np.float32(grains), (0, 0), 0.8)
-    return min(gain, 2) * grey + ground * (1 - covered)
+    rim = cv2.GaussianBlur(np.float32(grains), (0, 0), 1) - cv2.GaussianBlur(np.float32(grains), (0, 0), 2.5)
+    relief = rng.uniform(-0.3, 1) * level * np.minimum(rim, 0)  # what stands higher is polished round at its edge
+    return min(gain, 2) * grey + ground * (1 - covered) + relief
+
+
+def even(grey, grains, rng):
+    """Grains as reflected light shows them: little zoning, no glow around."""
+    resin = dark_level(grey, grains)
+    typical = np.median(grey[grains]) if grains.any() else resin
+    inside = cv2.GaussianBlur(np.float32(grains), (0, 0), 0.6)
+    zoned = typical + rng.uniform(0.1, 0.8) * (grey - typical)
+    glowing = resin + rng.uniform(0, 0.5) * (grey - resin)
+    return inside * zoned + (1 - inside) * glowing
 
 
 def texture(shape, rng):
@@ -140,7 +171,7 @@ def stitch(grey, grains, rng):
 
 def defocus(grey, grains, rng):
     """Out of focus."""
-    return cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.3, 1.5))
+    return cv2.GaussianBlur(grey, (0, 0), log_uniform(rng, 0.3, 1.2))
 
 
 def add_noise(grey, grains, rng):
@@ -152,6 +183,7 @@ def add_noise(grey, grains, rng):
 
 
 CHANGES = {  # in the order in which light passes them: the share of the crops, and what is done
+    "zones": (0.35, dim),
     "exposure": (1, expose),
     "ground": (0.5, lay_on_ground),
     "gradient": (0.3, shade),

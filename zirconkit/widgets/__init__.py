@@ -13,6 +13,7 @@ from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_
 from zirconkit.widgets.levers import LEVERS, lever_explorer, turning_crystal, words_of_fates
 from zirconkit.widgets.mapping import MapBench, map_words
 from zirconkit.widgets.mystery import MysteryBench, probe_words
+from zirconkit.widgets.outliner import OutlineDesk, drawn_mask, outline_words
 from zirconkit.widgets.painter import KernelPainter, painter_words, rivals
 from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
@@ -21,10 +22,10 @@ from zirconkit.widgets.splitting import SplitBench, split_words
 from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
-    "KNOBS", "LEVERS", "Curator", "GrainBench", "KernelPainter", "MapBench", "MysteryBench", "SortingBoard",
-    "SplitBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "crop_png", "cut_line",
-    "descent_explorer", "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "layers_until",
-    "learn_in", "lever_explorer", "map_words", "painter_words", "patience_explorer", "probe_words", "rivals",
-    "rule_explorer", "rule_score", "score_words", "split_words", "threshold_mover", "threshold_words",
-    "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
+    "KNOBS", "LEVERS", "Curator", "GrainBench", "KernelPainter", "MapBench", "MysteryBench", "OutlineDesk",
+    "SortingBoard", "SplitBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "crop_png",
+    "cut_line", "descent_explorer", "drawn_mask", "feature_map_browser", "freezing_slider", "hover_crops",
+    "kernel_stepper", "layers_until", "learn_in", "lever_explorer", "map_words", "outline_words", "painter_words",
+    "patience_explorer", "probe_words", "rivals", "rule_explorer", "rule_score", "score_words", "split_words",
+    "threshold_mover", "threshold_words", "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
 ]  # fmt: skip
