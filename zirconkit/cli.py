@@ -58,7 +58,8 @@ def _parser():
         return command.add_argument
 
     add(_doctor, "what works here, what doesn't, and the fix")
-    argument = add(_fetch, "download the paper's 14 mounts and check them")
+    argument = add(_fetch, "download the paper's 14 mounts, or other data sets, and check them")
+    argument("names", nargs="*", type=_data_set, metavar="NAME", help="quellaveco (default), rockjock")
     argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
     argument = add(_segment, "cut mounts into grains")
     argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
@@ -67,6 +68,12 @@ def _parser():
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")
     argument("--out", metavar="DIR", required=True, help="gets a folder an image")
+    argument = add(_phases, "name the minerals in powder patterns, and say how much of each")
+    argument("patterns", nargs="*", metavar="PATTERN", help="a file, a folder of files, or a pattern like '*.xy'")
+    argument("--elements", type=_elements, metavar="Fe,S,...", help="what the sample is made of, beside H, C and O")
+    argument("--wavelength", type=_wavelength, metavar="X", help="Co, Mo, ... or Å, where a file does not say (Cu)")
+    argument("--out", metavar="DIR", help="gets phases.csv, phases.html and a figure a pattern")
+    argument("--list", action="store_true", help="print the names that it can give")
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
     argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
@@ -121,6 +128,28 @@ def _scale(text):
     return value
 
 
+def _data_set(text):
+    from zirconkit import files
+
+    known = ["quellaveco", *files.sets()["set"].unique()]
+    if text not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(known)}")
+    return text
+
+
+def _elements(text):
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _wavelength(text):
+    from zirconkit.diffraction import reading
+
+    try:
+        return reading.wavelength_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _doctor(args):
     from zirconkit.course import doctor
 
@@ -132,8 +161,10 @@ def _doctor(args):
 def _fetch(args):
     from zirconkit import files
 
-    paths = files.fetch(args.to)
-    print(f"{len(paths)} mounts, verified, in {paths[0].parent}")
+    for name in args.names or ["quellaveco"]:
+        paths = files.fetch(args.to) if name == "quellaveco" else files.fetch_set(name, args.to)
+        what = "mounts" if name == "quellaveco" else f"files of {name}"
+        print(f"{len(paths)} {what}, verified, in {paths[0].parent}")
     return 0
 
 
@@ -159,6 +190,28 @@ def _segment(args):
                 say(f"warning: no grains in {path}")
             else:
                 print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
+    return int(failures > 0)
+
+
+def _phases(args):
+    from zirconkit.diffraction import reading, reports
+    from zirconkit.synthetic import powder_lines
+
+    if args.list:
+        print("\n".join(powder_lines.names()))
+        return 0
+    if not args.patterns or not args.out:
+        raise ValueError("name one or more patterns, and with --out the folder that gets what is found")
+    failures = 0
+    paths = reading.pattern_files(args.patterns)
+    for path, answer, error in reports.phases_of_files(paths, args.out, args.elements, args.wavelength):
+        if error and args.debug:
+            raise error
+        if error:
+            say(_sentence(error))
+            failures += 1
+        else:
+            print(f"{path.name}: {reports.in_words(answer)}")
     return int(failures > 0)
 
 

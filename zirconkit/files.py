@@ -19,8 +19,8 @@ from tqdm import tqdm
 from zirconkit import samples
 
 __all__ = [
-    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "is_verified", "make_folder", "registry", "usage",
-    "verified", "write_whole",
+    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set", "is_verified", "make_folder", "registry", "usage",
+    "sets", "verified", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
@@ -136,6 +136,37 @@ def fetch(folder=None, progress=True):
     return paths
 
 
+def sets():
+    """Other people's data that can be fetched by name: DataFrame of set, file, url, size_bytes, git_blob_sha1, sha256."""
+    return pd.read_csv(samples.DATA / "fetched.csv", dtype={"size_bytes": "Int64"})
+
+
+def fetch_set(name, folder=None, progress=True):
+    """Download a set of `sets` into a folder, by default one of its name in the cache; returns the list of its paths.
+
+    Raises
+    ------
+    ValueError
+        If there is no such set.
+    OSError
+        If the network or the disk fails, or a file is not the right one.
+    """
+    rows = sets()
+    rows = rows[rows["set"] == name]
+    if rows.empty:
+        raise ValueError(f"there is no data set {name}: there are quellaveco, {', '.join(sets()['set'].unique())}")
+    folder = make_folder(Path(folder) if folder else cache_folder() / name)
+    problems = []
+    with FileLock(folder / ".lock"):
+        for row in rows.itertuples():
+            entry = pd.Series({key: getattr(row, key) for key in ("size_bytes", "git_blob_sha1", "sha256")})
+            if not is_verified(folder / row.file, entry):
+                problems.append(_fetch_one(folder / row.file, progress, url=row.url, entry=entry))
+    if any(problems):
+        raise OSError("; ".join(filter(None, problems)) + f": run zirconkit fetch {name} again later")
+    return [folder / file for file in rows["file"]]
+
+
 def fetch_one(file, patience=(3, 10)):
     """One of the paper's mounts in the cache, downloaded if it is not there: its path.
 
@@ -163,14 +194,15 @@ def fetch_one(file, patience=(3, 10)):
     return path
 
 
-def _fetch_one(path, progress, timeout=30):
+def _fetch_one(path, progress, timeout=30, url=None, entry=None):
     """Fetch, check, and only then write. Returns what was wrong with this one file, or None."""
-    url = URL + path.name
+    url = url or URL + path.name
+    entry = registry().loc[path.name] if entry is None else entry
     content = BytesIO()
     bar = tqdm(desc=path.name, total=1, unit="B", unit_scale=True, leave=False, delay=0.3, disable=not progress)
     try:
         pooch.HTTPDownloader(progressbar=bar, timeout=timeout)(url, content, None)
-        if not _matches(content.getvalue(), registry().loc[path.name]):
+        if not _matches(content.getvalue(), entry):
             return f"{path.name} came with a wrong checksum"
         write_whole(path, content.getvalue())
     except requests.HTTPError as error:

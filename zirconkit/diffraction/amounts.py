@@ -15,7 +15,7 @@ from zirconkit.diffraction.preparing import GRID, STEP
 from zirconkit.synthetic import powder_lines
 from zirconkit.synthetic.patterns import Phase, Truth, aspect_of, render
 
-__all__ = ["Fit", "Standards", "computed", "fit"]
+__all__ = ["Fit", "Standards", "computed", "fit", "overview"]
 
 SIZES = (1.0, 0.35)  # crystallite sizes of the computed standards, against the usual
 MARCH = (1.0, 0.55)
@@ -76,10 +76,7 @@ def fit(gridded, standards):
     The zero shift is searched coarsely, then finely, within 0.4 degrees. Spreads come from eight fits with an eighth of
     the pattern left out each.
     """
-    seen = np.isfinite(gridded)
-    counts = np.where(seen, gridded, 0)
-    top = counts.max()
-    weight = seen / np.sqrt(np.maximum(counts, 0.002 * top))
+    counts, weight = weighted(gridded)
     shifts = np.arange(-REACH, REACH + 1e-9, 0.08)
     best = min(shifts, key=lambda shift: _solve(counts, weight, standards, shift)[1])
     shifts = best + np.array([-0.04, -0.02, 0, 0.02, 0.04])
@@ -87,6 +84,30 @@ def fit(gridded, standards):
     amounts, rest = _solve(counts, weight, standards, best)
     used = np.flatnonzero(amounts[: len(standards.minerals)] > 0)
     return _as_fit(counts, weight, standards, best, amounts, used, rest)
+
+
+@cache
+def _plain():
+    """One computed standard of each structure, of the usual size, with little orientation."""
+    every = computed()
+    wanted = np.arange(0, len(every.minerals), len(SIZES) * len(MARCH))
+    return Standards(every.patterns[wanted], tuple(every.minerals[k] for k in wanted))
+
+
+def overview(gridded, left):
+    """A rough sum of the patterns of all minerals in `left`: weight fraction of each that has a part in it: dict."""
+    standards = _plain().of(left)
+    counts, weight = weighted(gridded)
+    shifts = np.arange(-REACH, REACH + 1e-9, 0.08)
+    amounts = min((_solve(counts, weight, standards, shift) for shift in shifts), key=lambda solved: solved[1])[0]
+    return {name: share for name, share in _shares(standards.minerals, amounts[: len(standards.minerals)]).items() if share}
+
+
+def weighted(gridded):
+    """Counts with zeros where nothing was measured, and the weight of each point: the inverse of its noise."""
+    seen = np.isfinite(gridded)
+    counts = np.where(seen, gridded, 0)
+    return counts, seen / np.sqrt(np.maximum(counts, 0.002 * counts.max()))
 
 
 def _solve(counts, weight, standards, shift):
