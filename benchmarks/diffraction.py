@@ -26,7 +26,7 @@ from zirconkit.diffraction import amounts, growing, identifying, matching, netwo
 from zirconkit.synthetic import patterns, powder_lines
 from zirconkit.synthetic.patterns import Phase, Truth
 
-EPOCHS, STEPS, VARIANTS, FOREIGN = 12, 300, 40, 1200
+EPOCHS, STEPS, VARIANTS, FOREIGN = 10, 300, 40, 1200
 RULED = 900  # grown mixtures on which the rule is fitted
 TABLED = 0.03
 
@@ -45,18 +45,26 @@ def train(args):
     model = powder.train(grown, args.epochs, STEPS, seed=args.seed, verbose=2)
     packed = powder.packed(model)
     files.write_whole(args.out, packed)
-    network.shipped = lambda: weights
-    weights = network.read_weights(args.out)
-    rule = fitted_rule(args.seed + 1, args.without)
     card = {
         "sha256": hashlib.sha256(packed).hexdigest(),
         "learned from": f"{len(grown.patterns)} grown single phases, mixed anew for {args.epochs * STEPS} batches of 128",
         "without": sorted(args.without),
         "seed": args.seed,
-        "core_minutes": round((process_time() - busy) / 60, 1),
-        "rule": rule,
     }
-    files.write_whole(args.out.with_suffix(".json"), json.dumps(card, indent=1) + "\n")
+    with_rule(args, card, busy)
+
+
+def with_rule(args, card=None, busy=None):
+    """Fit the rule to weights that are there, and write their card."""
+    busy = busy or process_time()
+    path = args.out.with_suffix(".json")
+    card = card or json.loads(path.read_text(encoding="utf-8"))
+    weights = network.read_weights(args.out)
+    network.shipped = lambda: weights
+    card["rule"] = fitted_rule(args.seed + 1, args.without)
+    minutes = round((process_time() - busy) / 60, 1)
+    card["core_minutes"] = max(minutes, card.get("core_minutes", 0))
+    files.write_whole(path, json.dumps(card, indent=1) + "\n")
     print(json.dumps({key: value for key, value in card.items() if key != "rule"}))
 
 
@@ -72,11 +80,13 @@ def fitted_rule(seed, without=()):
         found = identifying.hints(gridded, set(names) - set(without))
         fit = identifying.weighed(gridded, found.chosen)
         for name in found.chosen:
-            phases.append((*identifying.features(name, fit, found), weights[names.index(name)]))
+            weight = weights[names.index(name)]
+            phases.append((*identifying.features(name, fit, found), weight == weights.max() and weight > 0.4, weight))
         foreign.append((fit, found, weights[-1]))
     phases = np.array(phases)
     told = (phases[:, -1] == 0) | (phases[:, -1] >= growing.SEEN)
-    rule = {"phase": _logistic(phases[told, :-1], phases[told, -1] > 0)}
+    rule = {"phase": _logistic(phases[told, :-2], phases[told, -1] > 0)}
+    rule["main"] = _logistic(phases[:, :-2], phases[:, -2] > 0)
     rows = []
     for fit, found, share in foreign:
         best = max(network.chance(rule["phase"], identifying.features(name, fit, found)) for name in found.chosen)
@@ -98,13 +108,14 @@ def _logistic(x, y):
 def main():
     parser = argparse.ArgumentParser(description="Train the network that names minerals, or score everything.")
     parser.add_argument("--train", action="store_true", help="make the weights from nothing")
+    parser.add_argument("--rule", action="store_true", help="fit only the rule for probabilities anew")
     parser.add_argument("--without", type=lambda text: tuple(text.split(",")), default=(), metavar="A,B", help="minerals")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--variants", type=int, default=VARIANTS, help="of each structure")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=network.WEIGHTS, help="what --train writes (.npz)")
     args = parser.parse_args()
-    (train if args.train else score)(args)
+    (train if args.train else with_rule if args.rule else score)(args)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ COMMON = (
     "gibbsite", "epidote", "tremolite", "talc", "lizardite", "barite", "fluorite", "sphalerite", "galena",
 )  # fmt: skip
 SEEN = 0.03  # weight fraction from which a phase counts as there
+IMPURE = 0.5  # share of single minerals that hold some of others
 OTHER = -1  # the mineral of what is foreign
 
 
@@ -99,6 +100,8 @@ def draw(grown, count, seed, single=0.5):
 
 def _composition(rng, single, total, common):
     """Weight fractions and minerals (by number; -1 foreign) of one sample."""
+    if rng.random() < single * IMPURE:
+        return _impure(rng, total, common)
     count = 1 if rng.random() < single else int(rng.choice([2, 3, 4, 5, 6, 7], p=[0.3, 0.2, 0.15, 0.15, 0.1, 0.1]))
     usual = count > 1 and rng.random() < 0.65
     pool = common if usual else np.arange(total)
@@ -106,6 +109,15 @@ def _composition(rng, single, total, common):
     if rng.random() < (0.14 if count == 1 else 0.1):
         minerals[0] = OTHER
     return rng.dirichlet(np.full(count, 1.2)), minerals
+
+
+def _impure(rng, total, common):
+    """One mineral as nature delivers it, with one to three others of at most a tenth each."""
+    count = rng.integers(1, 4)
+    main = OTHER if rng.random() < 0.14 else rng.integers(total)
+    others = rng.choice(common[common != main], count, replace=False)
+    little = rng.uniform(0.005, 0.1, count)
+    return np.append(1 - little.sum(), little), np.append(main, others)
 
 
 def _glass(rng):

@@ -85,14 +85,14 @@ def features(name, fit, hints):
     curve = fit.curves.get(name)
     whole = sum(fit.curves.values()) if fit.curves else np.ones(1)
     lines = 0.0 if curve is None else float(np.sum(curve) / np.sum(whole))
-    logit = np.clip(hints.logits[name], -12, 12)
+    logit = np.clip(hints.logits[name], -8, 5)
     return np.array([logit, hints.cosines[name], np.sqrt(share), steady, np.sqrt(lines), fit.misfit])
 
 
 def foreign_features(fit, hints, best):
     """What the rule looks at for *unknown*: array in the order of `FOREIGN`."""
     cosine = max(hints.cosines[name] for name in hints.chosen)
-    logit = np.clip(max(hints.logits[name] for name in hints.chosen), -12, 12)
+    logit = np.clip(max(hints.logits[name] for name in hints.chosen), -8, 5)
     return np.array([np.log(hints.foreign + 1e-3), cosine, fit.misfit, best, logit])
 
 
@@ -119,13 +119,22 @@ def identify(gridded, elements=None, measured=None):
 
 
 def judged(fit, found):
-    """The rule: (name, probability) of phases and of *unknown*, the most probable first, at least three."""
+    """The rule: (name, probability) of phases and of *unknown*, what the sample is mostly made of first; three at least.
+
+    A phase further down is never given a larger probability than one above it.
+    """
     rule = network.rule()
-    rows = [(name, network.chance(rule["phase"], features(name, fit, found))) for name in found.chosen]
-    best = max(probability for _, probability in rows)
-    unknown = network.chance(rule["unknown"], foreign_features(fit, found, best))
-    rows = [(name, probability * (1 - unknown)) for name, probability in rows] + [("unknown", unknown)]
-    rows.sort(key=lambda row: -row[1])
+    seen = {name: features(name, fit, found) for name in found.chosen}
+    chances = {name: network.chance(rule["phase"], values) for name, values in seen.items()}
+    main = {name: network.chance(rule["main"], values) for name, values in seen.items()}
+    unknown = network.chance(rule["unknown"], foreign_features(fit, found, max(chances.values())))
+    order = sorted(chances, key=lambda name: (chances[name] >= 0.5, main[name]), reverse=True)
+    rows, last = [], 1.0
+    for name in order:
+        last = min(last, chances[name] * (1 - unknown))
+        rows.append((name, last))
+    place = next((k for k, row in enumerate(rows) if row[1] < unknown), len(rows))
+    rows.insert(place, ("unknown", unknown))
     return [row for k, row in enumerate(rows) if k < BEST or row[1] >= 0.5]
 
 
