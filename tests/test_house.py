@@ -18,7 +18,7 @@ PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
     "messages", "samples", "files", "handover", "synthetic", "mounts", "segmentation", "grains", "convolution",
-    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets", "exercises",
+    "diffraction", "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets", "exercises",
     "course", "cli",
     "__main__",
 ]  # fmt: skip
@@ -98,7 +98,7 @@ def test_the_map_names_every_room_in_its_order():
 def test_only_the_room_of_networks_loads_tensorflow():
     """Of that room, too, what does not train is light: sweeps plan and gather, the cache and other people's weights."""
     heavy = ("zirconkit.networks.models", "zirconkit.networks.training", "zirconkit.networks.backbones",
-             "zirconkit.networks.transfer", "zirconkit.networks.recipes", "zirconkit.networks.unet",
+             "zirconkit.networks.transfer", "zirconkit.networks.recipes", "zirconkit.networks.unet", "zirconkit.networks.powder",
              "zirconkit.__main__")  # fmt: skip
     names = sorted(set(NAMES) - set(heavy))
     code = f"import importlib, sys\nfor name in {names}:\n    importlib.import_module(name)\n"

@@ -100,7 +100,9 @@ def overview(gridded, left):
     counts, weight = weighted(gridded)
     shifts = np.arange(-REACH, REACH + 1e-9, 0.08)
     amounts = min((_solve(counts, weight, standards, shift) for shift in shifts), key=lambda solved: solved[1])[0]
-    return {name: share for name, share in _shares(standards.minerals, amounts[: len(standards.minerals)]).items() if share}
+    return {
+        name: share for name, share in _shares(standards.minerals, amounts[: len(standards.minerals)]).items() if share
+    }
 
 
 def weighted(gridded):

@@ -53,7 +53,9 @@ def library(seed, variants, foreign=600):
     strange = [_stranger(rng) for _ in range(foreign)]
     rows = np.empty((len(known) + foreign, len(GRID)), np.float32)
     for k, structure in enumerate(known + strange):
-        truth = Truth((), width=rng.uniform(0.05, 0.18), lorentz=rng.uniform(0.1, 0.95), beta=0.008 * (rng.random() < 0.15))
+        truth = Truth(
+            (), width=rng.uniform(0.05, 0.18), lorentz=rng.uniform(0.1, 0.95), beta=0.008 * (rng.random() < 0.15)
+        )
         rows[k] = render(recipe(structure, rng), GRID, truth)
     minerals = np.array([place[structure.mineral] for structure in known] + [OTHER] * foreign)
     return Library(rows, minerals)

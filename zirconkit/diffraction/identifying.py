@@ -7,7 +7,19 @@ import numpy as np
 from zirconkit.diffraction import amounts, matching, network, preparing
 from zirconkit.synthetic import powder_lines
 
-__all__ = ["FEATURES", "FOREIGN", "Answer", "Hints", "allowed", "features", "foreign_features", "hints", "identify", "judged", "weighed"]
+__all__ = [
+    "FEATURES",
+    "FOREIGN",
+    "Answer",
+    "Hints",
+    "allowed",
+    "features",
+    "foreign_features",
+    "hints",
+    "identify",
+    "judged",
+    "weighed",
+]
 
 FREE = {"H", "C", "O"}  # elements that most analyses do not see
 LEAST = 0.005  # weight fraction; below it nothing is said
@@ -128,7 +140,7 @@ def judged(fit, found):
     chances = {name: network.chance(rule["phase"], values) for name, values in seen.items()}
     main = {name: network.chance(rule["main"], values) for name, values in seen.items()}
     unknown = network.chance(rule["unknown"], foreign_features(fit, found, max(chances.values())))
-    order = sorted(chances, key=lambda name: (chances[name] >= 0.5, main[name]), reverse=True)
+    order = sorted(chances, key=main.get, reverse=True)
     rows, last = [], 1.0
     for name in order:
         last = min(last, chances[name] * (1 - unknown))

@@ -143,7 +143,9 @@ def _page(done):
             f"<th>95 % interval</th></tr>{rows}</table>"
             f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
         )
-    style = "body{font:16px sans-serif;max-width:64em;margin:2em auto;padding:0 1em}td,th{padding:.2em 1em;text-align:left}"
+    style = (
+        "body{font:16px sans-serif;max-width:64em;margin:2em auto;padding:0 1em}td,th{padding:.2em 1em;text-align:left}"
+    )
     style += "img{max-width:100%}"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Phases</title><style>{style}</style></head>'

@@ -15,7 +15,19 @@ import numpy as np
 from zirconkit.synthetic import powder_lines
 from zirconkit.synthetic.powder_lines import CU, angle_of, metric_of, polarization
 
-__all__ = ["Phase", "Truth", "aspect_of", "grow", "lines", "march_dollase", "mix", "profile", "recipe", "render", "width_of"]
+__all__ = [
+    "Phase",
+    "Truth",
+    "aspect_of",
+    "grow",
+    "lines",
+    "march_dollase",
+    "mix",
+    "profile",
+    "recipe",
+    "render",
+    "width_of",
+]
 
 ALPHA2 = (1.544426 / CU, 0.5)  # wavelength against K-alpha1, and intensity
 BETA = 1.392250 / CU

@@ -56,7 +56,9 @@ def _structure(row, lines):
     cell = (row.a, row.b, row.c, row.alpha, row.beta, row.gamma)
     axis = tuple(map(int, row.axis.split()))
     columns = lines[["h", "k", "l"]].to_numpy(float), lines["d"].to_numpy(), lines["i"].to_numpy()
-    return Structure(row.structure, row.mineral, frozenset(row.elements.split()), cell, row.rir, row.size_nm, axis, *columns)
+    return Structure(
+        row.structure, row.mineral, frozenset(row.elements.split()), cell, row.rir, row.size_nm, axis, *columns
+    )
 
 
 @cache

@@ -18,13 +18,14 @@ from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
 from zirconkit.widgets.sorting import SortingBoard, score_words
 from zirconkit.widgets.splitting import SplitBench, split_words
+from zirconkit.widgets.sticks import StickBench, stick_words
 from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
     "KNOBS", "LEVERS", "Curator", "GrainBench", "KernelPainter", "MapBench", "MysteryBench", "SortingBoard",
-    "SplitBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "crop_png", "cut_line",
+    "SplitBench", "StickBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "crop_png", "cut_line",
     "descent_explorer", "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "layers_until",
     "learn_in", "lever_explorer", "map_words", "painter_words", "patience_explorer", "probe_words", "rivals",
-    "rule_explorer", "rule_score", "score_words", "split_words", "threshold_mover", "threshold_words",
+    "rule_explorer", "rule_score", "score_words", "split_words", "stick_words", "threshold_mover", "threshold_words",
     "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
 ]  # fmt: skip
