@@ -57,12 +57,14 @@ def folder():
     return next((place for place in places if (place / "rockjock.rda").is_file()), None)
 
 
-@cache
 def library():
     """The standards as measured: angles, patterns (n, 3001), identifiers, RockJock's groups, ratios; None if not had."""
     place = folder()
-    if place is None:
-        return None
+    return _library(place) if place else None
+
+
+@cache
+def _library(place):
     content = read_rda(place / "rockjock.rda")["rockjock"]
     phases = content["phases"]
     names = [name for name in content["xrd"] if name not in LEFT_OUT]
@@ -78,16 +80,18 @@ def mineral_of(identifier):
     return MINERALS.get(identifier, identifier.lower().replace("_", " "))
 
 
-@cache
 def standards(by="mineral"):
     """The measured standards as `amounts.fit` takes them, one weight unit of each; None where they are not had.
 
     `by` says whose names they bear: "mineral" (`mineral_of`), "group" (RockJock's), "identifier".
     """
-    had = library()
-    if had is None:
-        return None
-    two_theta, patterns, names, kinds, ratios = had
+    place = folder()
+    return _standards(place, by) if place else None
+
+
+@cache
+def _standards(place, by):
+    two_theta, patterns, names, kinds, ratios = _library(place)
     labels = {"mineral": tuple(map(mineral_of, names)), "group": kinds, "identifier": names}[by]
     unit = np.array([on_grid(two_theta, pattern) for pattern in patterns]) * ratios[:, None]
     return Standards(np.maximum(unit, 0), labels)

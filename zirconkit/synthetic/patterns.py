@@ -182,8 +182,8 @@ def recipe(structure, rng, weight=1.0):
     size = structure.size_nm * np.exp(rng.normal(0, 0.5))
     aspect = np.exp(rng.uniform(0.5, 1.6)) if structure.size_nm < PLATES else 1.0
     strain = abs(rng.normal(0, 0.0008))
-    march = np.exp(-abs(rng.normal(0, 0.35))) if rng.random() < 0.8 else np.exp(abs(rng.normal(0, 0.2)))
-    scatter = np.exp(rng.normal(0, 0.22, len(structure.d)))
+    march = np.exp(-abs(rng.normal(0, 0.45))) if rng.random() < 0.8 else np.exp(abs(rng.normal(0, 0.2)))
+    scatter = np.exp(rng.normal(0, 0.4, len(structure.d)))
     return Phase(structure, weight, tuple(cell), size, strain, march, scatter, aspect)
 
 
