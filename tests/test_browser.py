@@ -463,3 +463,25 @@ def test_a_row_of_an_outline_is_drawn_and_scored(desk):
         page.locator(".jp-OutputArea-output .noUi-handle-upper").nth(3).press("ArrowRight")
         page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
         page.get_by_text(re.compile(r"IoU 0\.0[1-9]")).wait_for(timeout=10_000)
+
+
+STICKS = """\
+from zirconkit import widgets
+from zirconkit.exercises import diffraction as ex
+bench = widgets.StickBench(*ex.grown_powder(0), ex.POWDERS)
+bench.panel()
+"""
+
+
+def test_sticks_are_dragged_over_a_pattern_and_the_score_follows(desk):
+    with executed(desk, STICKS) as page:
+        page.get_by_text(re.compile(r"barite: .* score 0\.\d\d")).wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        page.locator(".jp-OutputArea-output select").select_option("gypsum")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_text(re.compile(r"gypsum: .* score")).wait_for(timeout=10_000)
+        moved = picture(page).evaluate("image => image.src")
+        shift = page.locator(".jp-OutputArea-output .noUi-handle").nth(0)
+        for _ in range(5):
+            shift.press("ArrowLeft")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=moved)

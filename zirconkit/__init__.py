@@ -12,6 +12,7 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     segmentation    published recipe, watershed, network; measurements, stitching, edits, scores, whole files
     grains          Grains; crops, preparation (exposure, level and even), splits, saving
     convolution     convolution and pooling spelled out
+    diffraction     powder patterns: reading, search-match, the network that names minerals, sums of standards, cells
     networks        models, training, sweeps, weights, backbones, cache, transfer, exports: all that needs TensorFlow
     evaluation      scores, intervals, pairs of mounts, decisions
     thin_sections   rocks in thin section: phases, modes and single grains, from two lights

@@ -59,7 +59,7 @@ def _parser():
 
     add(_doctor, "what works here, what doesn't, and the fix")
     argument = add(_fetch, "download the paper's 14 mounts, or other real data, and check them")
-    argument("names", nargs="*", type=_data_set, metavar="NAME", help="quellaveco (default), thin_sections")
+    argument("names", nargs="*", type=_data_set, metavar="NAME", help="quellaveco (default), thin_sections, rockjock, eds, lepr, namib")
     argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
     argument = add(_segment, "cut mounts into grains, or tell the phases of a thin section apart")
     argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
@@ -71,6 +71,12 @@ def _parser():
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")
     argument("--out", metavar="DIR", required=True, help="gets a folder an image")
+    argument = add(_phases, "name the minerals in powder patterns, and say how much of each")
+    argument("patterns", nargs="*", metavar="PATTERN", help="a file, a folder of files, or a pattern like '*.xy'")
+    argument("--elements", type=_elements, metavar="Fe,S,...", help="what the sample is made of, beside H, C and O")
+    argument("--wavelength", type=_wavelength, metavar="X", help="Co, Mo, ... or Å, where a file does not say (Cu)")
+    argument("--out", metavar="DIR", help="gets phases.csv, phases.html and a figure a pattern")
+    argument("--list", action="store_true", help="print the names that it can give")
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
     argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
@@ -132,6 +138,19 @@ def _scale(text):
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of micrometres per pixel")
     return value
+
+
+def _elements(text):
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _wavelength(text):
+    from zirconkit.diffraction import reading
+
+    try:
+        return reading.wavelength_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _doctor(args):
@@ -227,6 +246,28 @@ def _weights(method, path):
     if method == "network":
         print(f"weights: {path or f'{WEIGHTS.name}, as it comes with the kit'}")
     return weights
+
+
+def _phases(args):
+    from zirconkit.diffraction import reading, reports
+    from zirconkit.synthetic import powder_lines
+
+    if args.list:
+        print("\n".join(powder_lines.names()))
+        return 0
+    if not args.patterns or not args.out:
+        raise ValueError("name one or more patterns, and with --out the folder that gets what is found")
+    failures = 0
+    paths = reading.pattern_files(args.patterns)
+    for path, answer, error in reports.phases_of_files(paths, args.out, args.elements, args.wavelength):
+        if error and args.debug:
+            raise error
+        if error:
+            say(_sentence(error))
+            failures += 1
+        else:
+            print(f"{path.name}: {reports.in_words(answer)}")
+    return int(failures > 0)
 
 
 def _run(args):

@@ -26,7 +26,7 @@ __all__ = [
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
 URL = f"https://raw.githubusercontent.com/ChetanNathwani/zirconCNN/{COMMIT}/TIMA_Images/"
-SETS = ("thin_sections",)  # names in data/real_sets.csv
+SETS = ("thin_sections", "rockjock", "eds", "lepr", "namib")  # names in data/real_sets.csv
 
 
 def cache_folder():
@@ -174,7 +174,6 @@ def set_registry(name):
     if own.empty:
         raise ValueError(f"there is no data set {name}: there are {', '.join(SETS)}")
     own["url"] = "https://raw.githubusercontent.com/" + own["repository"] + "/" + own["commit"] + "/" + own["path"]
-    own["file"] = own["path"].str.split("/").str[-2:].str.join("/")
     return own.reset_index(drop=True)
 
 

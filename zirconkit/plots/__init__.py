@@ -27,6 +27,7 @@ from zirconkit.plots.mysteries import (
 )
 from zirconkit.plots.networks import freezing, maps_on_grain
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
+from zirconkit.plots.patterns import fingerprints, laid_sticks, parts_of_a_pattern
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
 from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
@@ -41,6 +42,7 @@ __all__ = [
     "coin_rows", "compared", "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves",
     "course_map", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws",
     "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains",
+    "fingerprints", "laid_sticks", "parts_of_a_pattern",
     "freezing", "gains", "gallery", "guests", "heaps", "highlighted", "hold_or_miss", "intervals",
     "kernels_and_maps", "leads", "light_map", "map_and_axes", "map_panels", "maps_on_grain", "medians_by_mount",
     "mount", "mount_dots", "name_classes", "numbered", "on_the_bench", "outlined", "painted", "pictured", "powers",

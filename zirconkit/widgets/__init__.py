@@ -7,7 +7,7 @@ static figure that says the same with no front end.
 from zirconkit.widgets.curator import Curator, cut_line, zoom
 from zirconkit.widgets.explorers import feature_map_browser, kernel_stepper
 from zirconkit.widgets.freezing import freezing_slider, layers_until, learn_in
-from zirconkit.widgets.grain_bench import KNOBS, GrainBench, answer_words, as_seen
+from zirconkit.widgets.grain_bench import GrainBench, KNOBS, answer_words, as_seen
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
 from zirconkit.widgets.levers import LEVERS, lever_explorer, turning_crystal, words_of_fates
@@ -19,13 +19,15 @@ from zirconkit.widgets.patience import patience_explorer
 from zirconkit.widgets.rules import rule_explorer, rule_score
 from zirconkit.widgets.sorting import SortingBoard, score_words
 from zirconkit.widgets.splitting import SplitBench, split_words
+from zirconkit.widgets.sticks import StickBench, stick_words
 from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
     "KNOBS", "LEVERS", "Curator", "GrainBench", "KernelPainter", "MapBench", "MysteryBench", "OutlineDesk",
-    "SortingBoard", "SplitBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "crop_png",
-    "cut_line", "descent_explorer", "drawn_mask", "feature_map_browser", "freezing_slider", "hover_crops",
-    "kernel_stepper", "layers_until", "learn_in", "lever_explorer", "map_words", "outline_words", "painter_words",
-    "patience_explorer", "probe_words", "rivals", "rule_explorer", "rule_score", "score_words", "split_words",
-    "threshold_mover", "threshold_words", "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
+    "SortingBoard", "SplitBench", "StickBench", "answer_browser", "answer_words", "answered_grains", "as_seen",
+    "crop_png", "cut_line", "descent_explorer", "drawn_mask", "feature_map_browser", "freezing_slider",
+    "hover_crops", "kernel_stepper", "layers_until", "learn_in", "lever_explorer", "map_words", "outline_words",
+    "painter_words", "patience_explorer", "probe_words", "rivals", "rule_explorer", "rule_score", "score_words",
+    "split_words", "stick_words", "threshold_mover", "threshold_words", "turning_crystal", "valley_walk",
+    "walk_words", "words_of_fates", "zoom",
 ]  # fmt: skip
