@@ -66,7 +66,12 @@ def _parser():
     argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")
+    argument("--spectra", metavar="FILE", help="X-ray spectra of the mount: leaves out, with a flag, what is no zircon")
     argument("--out", metavar="DIR", required=True, help="gets a folder an image")
+    argument = add(_minerals, "name minerals by their X-ray spectra")
+    argument("spectra", nargs="*", metavar="SPECTRUM", help="a spectrum (EMSA/MAS, .csv) or a table of analyses (.csv)")
+    argument("--out", metavar="DIR", help="gets minerals.csv, lines.csv and a figure for each spectrum")
+    argument("--list", action="store_true", help="the minerals that can be named")
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
     argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
@@ -146,7 +151,8 @@ def _segment(args):
     failures = 0
     paths = image_files(args.images)
     known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
-    results = segment_files(paths, args.out, args.method, **known)
+    cube = _cube(args.spectra, paths)
+    results = segment_files(paths, args.out, args.method, cube=cube, **known)
     bar = tqdm(results, total=len(paths), unit="image", disable=None if len(paths) > 1 else True)
     for path, table, error in bar:
         with bar.external_write_mode():
@@ -159,6 +165,38 @@ def _segment(args):
                 say(f"warning: no grains in {path}")
             else:
                 print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
+    return int(failures > 0)
+
+
+def _cube(file, paths):
+    """The spectra that belong to the one mount that is named; None where no file of spectra is."""
+    if not file:
+        return None
+    if len(paths) != 1:
+        raise ValueError(f"--spectra belongs to one mount, and {len(paths)} images are named: segment them one by one")
+    from zirconkit.spectra import read_cube
+
+    return read_cube(file)
+
+
+def _minerals(args):
+    from zirconkit import spectra
+
+    if args.list:
+        print(spectra.listed().to_string(index=False))
+        return 0
+    if not args.spectra or not args.out:
+        raise ValueError("minerals needs a SPECTRUM and --out DIR, or --list")
+    failures = 0
+    for path, answers, error in spectra.name_files(args.spectra, args.out):
+        if error and args.debug:
+            raise error
+        if error:
+            say(_sentence(error))
+            failures += 1
+        else:
+            shown = ", ".join(f"{mineral} {share:.2f}" for mineral, share in answers[:3].items())
+            print(f"{path.name}: {shown}")
     return int(failures > 0)
 
 

@@ -15,13 +15,65 @@ from scipy.optimize import nnls
 
 from zirconkit.synthetic import spectra, xrays
 
-__all__ = ["CHANNELS", "ENERGIES", "FAMILIES", "Fit", "STEP", "compositions", "fit", "main_lines"]
+__all__ = ["CHANNELS", "ENERGIES", "FAMILIES", "STEP", "Fit", "compositions", "fit", "main_lines"]
 
 STEP, CHANNELS = 0.02, 501
 ENERGIES = STEP * np.arange(CHANNELS)  # keV; the channels that every spectrum is brought to
 LOWEST, LOW, HIGHEST = 0.42, 0.87, 9.9  # keV; what is fitted: oxygen and fluorine up to LOW, then all others
-NOT_SOUGHT = frozenset("H Li Be B C N Br Rb I Cs Tl Pt Se In Te Ga Ge Tb Ho Eu Tm Br Cd".split())
-UNLIKELY = frozenset("As Au Ag Bi Hg Sb Mo Nb Ta Hf Th U Sc V Co Pr Sm Gd Dy Er Yb W Sn".split())
+NOT_SOUGHT = frozenset(
+    [
+        "H",
+        "Li",
+        "Be",
+        "B",
+        "C",
+        "N",
+        "Br",
+        "Rb",
+        "I",
+        "Cs",
+        "Tl",
+        "Pt",
+        "Se",
+        "In",
+        "Te",
+        "Ga",
+        "Ge",
+        "Tb",
+        "Ho",
+        "Eu",
+        "Tm",
+        "Br",
+        "Cd",
+    ]
+)
+UNLIKELY = frozenset(
+    [
+        "As",
+        "Au",
+        "Ag",
+        "Bi",
+        "Hg",
+        "Sb",
+        "Mo",
+        "Nb",
+        "Ta",
+        "Hf",
+        "Th",
+        "U",
+        "Sc",
+        "V",
+        "Co",
+        "Pr",
+        "Sm",
+        "Gd",
+        "Dy",
+        "Er",
+        "Yb",
+        "W",
+        "Sn",
+    ]
+)
 DOUBT = 0.3  # how much rather the fit takes a common element than an unlikely one where they look alike
 ROUNDS = 2
 
@@ -164,7 +216,9 @@ def _solved(counts, peaks, others, window):
     size = np.diag(gram).copy()
     gram[np.diag_indices(len(used))] += size * ((DOUBT * unlikely) ** 2 + 1e-8)
     amounts = np.zeros(len(parts))
-    amounts[used] = _not_negative(gram / np.sqrt(np.outer(size, size)), matrix.T @ (counts[window] * weight) / np.sqrt(size))
+    amounts[used] = _not_negative(
+        gram / np.sqrt(np.outer(size, size)), matrix.T @ (counts[window] * weight) / np.sqrt(size)
+    )
     amounts[used] /= np.sqrt(size)
     return amounts, amounts @ parts
 
@@ -183,7 +237,7 @@ def _mended(counts, found, kv, scale, model):
     for number, step in enumerate(steps):
         moved = list(scale)
         moved[number] += step
-        changes.append((found @ _parts(kv, *moved)[0] - found @ _parts(kv, *scale)[0]))
+        changes.append(found @ _parts(kv, *moved)[0] - found @ _parts(kv, *scale)[0])
     window = (ENERGIES > LOW) & (ENERGIES < HIGHEST)
     weight = 1 / np.sqrt(np.maximum(model, 1) + (0.02 * model) ** 2)
     matrix = (np.array(changes) * weight)[:, window].T
@@ -253,3 +307,25 @@ def _belongs(chosen, instrument):
         own = np.array([name == FAMILIES[number] for name in names])
         matrix[own, column] = seen[own]
     return matrix
+
+
+def found_lines(fit, kv, faintest):
+    """The lines of the elements that a fit found: DataFrame with line, energy_kev, measured_kev and counts.
+
+    Parameters
+    ----------
+    fit : Fit
+    kv : float
+    faintest : float
+        Share of the counts in all lines that a line must have; it must stand out of the background, too.
+    """
+    table = xrays.lines()
+    shares = _shares(float(np.round(np.clip(kv, 5, 30))))
+    counts = fit.counts @ shares
+    rows = table.assign(line=table["element"] + " " + table["line"], counts=counts)
+    rows = rows[rows["energy_kev"].between(LOWEST, HIGHEST)]
+    near = np.array([fit.background[np.abs(ENERGIES - energy) < 0.07].sum() for energy in rows["energy_kev"]])
+    clear = (rows["counts"] > faintest * counts.sum()) & (rows["counts"] > 3 * np.sqrt(near + 1))
+    rows = rows[clear]
+    measured = fit.offset_kev + fit.gain * rows["energy_kev"]
+    return rows.assign(measured_kev=measured)[["line", "energy_kev", "measured_kev", "counts"]].reset_index(drop=True)

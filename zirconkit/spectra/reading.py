@@ -103,9 +103,7 @@ def _parts(text):
 
 def _numbers(line):
     """The numbers of a line: separated by commas, semicolons, tabs or blanks; a decimal comma where `;` or tab parts."""
-    if ";" in line or "\t" in line:
-        line = line.replace(",", ".")
-    elif re.fullmatch(r"\s*[-+]?\d+,\d+\s+[-+]?\d+(?:,\d+)?\s*", line):
+    if ";" in line or "\t" in line or re.fullmatch(r"\s*[-+]?\d+,\d+\s+[-+]?\d+(?:,\d+)?\s*", line):
         line = line.replace(",", ".")
     return [float(word) for word in NUMBER.findall(line)]
 
