@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
-    "messages", "samples", "files", "handover", "synthetic", "spectra", "mounts", "segmentation", "grains", "convolution",
-    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets", "exercises",
-    "course", "cli",
+    "messages", "samples", "files", "handover", "synthetic", "spectra", "mounts", "segmentation", "grains",
+    "convolution", "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets",
+    "exercises", "course", "cli",
     "__main__",
 ]  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))

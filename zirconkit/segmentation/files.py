@@ -68,8 +68,8 @@ def _twins(names):
 def segment_files(paths, folder, method="watershed", cube=None, **known):
     """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
 
-    `known` is what `mounts.at` takes: um_per_px, page, invert; `cube` as in `segment_file`. At the end one warning says of which images nobody
-    knows the scale.
+    `known` is what `mounts.at` takes: um_per_px, page, invert; `cube` as in `segment_file`. At the end one warning says
+    of which images nobody knows the scale.
 
     Yields
     ------
@@ -100,8 +100,8 @@ def segment_file(path, target, method="watershed", cube=None, **known):
     `known` is what `mounts.at` takes; the scale comes from a sample sheet beside the image, from `um_per_px`, or from
     the file. An edit list that lies beside the image, `<image file name>.edits.json`, is replayed before grains are
     measured. With a `cube` of X-ray spectra (`spectra.read_cube`) the table has the columns zircon (how probable) and
-    counts, and what is no zircon has the flag not_zircon and is not kept. An earlier result is replaced once the new one is complete; other files in that folder stay. Returns the
-    `segmentation.Segmented`.
+    counts, and what is no zircon has the flag not_zircon and is not kept. An earlier result is replaced once the new
+    one is complete; other files in that folder stay. Returns the `segmentation.Segmented`.
 
     Raises
     ------

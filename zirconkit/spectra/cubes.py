@@ -21,7 +21,7 @@ __all__ = ["BLOCK", "Cube", "filtered", "grain_spectra", "read_cube", "zircon_pr
 BLOCK = 8  # px of the image; what one spectrum covers, each way
 SEEN = (ENERGIES > 0.9) & (ENERGIES < 9.8)  # below, the window and the coat decide
 MICROSCOPES, DRAWN = 16, 3  # whose spectra are compared, and compositions of each mineral
-FEWEST = 20  # counts; with fewer nothing is said
+FEWEST = 5  # counts; with fewer nothing is said
 FLOOR = 0.02  # share of a spectrum that may come from anywhere: neighbours, resin, noise
 
 
@@ -174,7 +174,7 @@ def log_likelihoods(counts):
 
 
 def zircon_probability(counts):
-    """How probable it is that each spectrum is zircon's: array (n,); NaN with fewer than 20 counts above 0.9 keV.
+    """How probable it is that each spectrum is zircon's: array (n,); NaN with fewer than 5 counts above 0.9 keV.
 
     One half is the probability beforehand, the other half is shared evenly among all other minerals.
 
@@ -204,6 +204,7 @@ def filtered(table, labels, cube):
     counts = grain_spectra(labels, cube)[table["grain"].to_numpy(int) - 1]
     zircon = zircon_probability(counts)
     other = zircon < 0.5
-    flags = [";".join(filter(None, [text, "not_zircon" * no])) for text, no in zip(table["flags"], other)]
+    added = np.where(other, "not_zircon", "")
+    flags = [";".join(filter(None, pair)) for pair in zip(table["flags"], added)]
     sums = np.rint(counts.sum(axis=1)).astype(int)
     return table.assign(flags=flags, kept=table["kept"] & ~other, zircon=zircon, counts=sums)

@@ -20,60 +20,14 @@ __all__ = ["CHANNELS", "ENERGIES", "FAMILIES", "STEP", "Fit", "compositions", "f
 STEP, CHANNELS = 0.02, 501
 ENERGIES = STEP * np.arange(CHANNELS)  # keV; the channels that every spectrum is brought to
 LOWEST, LOW, HIGHEST = 0.42, 0.87, 9.9  # keV; what is fitted: oxygen and fluorine up to LOW, then all others
-NOT_SOUGHT = frozenset(
-    [
-        "H",
-        "Li",
-        "Be",
-        "B",
-        "C",
-        "N",
-        "Br",
-        "Rb",
-        "I",
-        "Cs",
-        "Tl",
-        "Pt",
-        "Se",
-        "In",
-        "Te",
-        "Ga",
-        "Ge",
-        "Tb",
-        "Ho",
-        "Eu",
-        "Tm",
-        "Br",
-        "Cd",
-    ]
-)
-UNLIKELY = frozenset(
-    [
-        "As",
-        "Au",
-        "Ag",
-        "Bi",
-        "Hg",
-        "Sb",
-        "Mo",
-        "Nb",
-        "Ta",
-        "Hf",
-        "Th",
-        "U",
-        "Sc",
-        "V",
-        "Co",
-        "Pr",
-        "Sm",
-        "Gd",
-        "Dy",
-        "Er",
-        "Yb",
-        "W",
-        "Sn",
-    ]
-)
+NOT_SOUGHT = frozenset([
+    "H", "Li", "Be", "B", "C", "N", "Br", "Rb", "I", "Cs", "Tl", "Pt", "Se", "In", "Te", "Ga", "Ge", "Tb",
+    "Ho", "Eu", "Tm", "Cd",
+])  # fmt: skip
+UNLIKELY = frozenset([
+    "As", "Au", "Ag", "Bi", "Hg", "Sb", "Mo", "Nb", "Ta", "Hf", "Th", "U", "Sc", "V", "Co", "Pr", "Sm", "Gd",
+    "Dy", "Er", "Yb", "W", "Sn",
+])  # fmt: skip
 DOUBT = 0.3  # how much rather the fit takes a common element than an unlikely one where they look alike
 ROUNDS = 2
 

@@ -102,7 +102,7 @@ def _parts(text):
 
 
 def _numbers(line):
-    """The numbers of a line: separated by commas, semicolons, tabs or blanks; a decimal comma where `;` or tab parts."""
+    """The numbers of a line: by commas, semicolons, tabs or blanks; decimal commas where `;` or tabs part."""
     if ";" in line or "\t" in line or re.fullmatch(r"\s*[-+]?\d+,\d+\s+[-+]?\d+(?:,\d+)?\s*", line):
         line = line.replace(",", ".")
     return [float(word) for word in NUMBER.findall(line)]

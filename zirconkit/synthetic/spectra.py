@@ -5,8 +5,8 @@ X-rays of `xrays`, a carbon coat, the window and dead layer of the detector, its
 energy scale that is off by a little, and counts by chance (Poisson). `any_instrument` draws a microscope at random, and
 farther than any one microscope would differ, so that what learns from such spectra does not lean on one detector.
 
-Where they break down: a flat, thick, polished grain only; no neighbour that shines in, no rough powder, no charging; the
-charge that a detector loses at low energies is left out.
+Where they break down: a flat, thick, polished grain only; no neighbour that shines in, no rough powder, no charging;
+the charge that a detector loses at low energies is left out.
 """
 
 from functools import lru_cache
@@ -98,7 +98,7 @@ def passed(energies, instrument):
 
 
 def escaped(energies):
-    """The share of a line that is found 1.74 keV too low, because a photon of silicon left the detector (Reed, Ware)."""
+    """The share of a line found 1.74 keV too low, because a photon of silicon left the detector (Reed and Ware)."""
     silicon = xrays.ELEMENTS.index("Si")
     mu = xrays.absorption(np.array([SI_K, *energies]))[silicon]
     own, there = mu[0], np.maximum(mu[1:], 1e-3)
@@ -138,7 +138,7 @@ def _peaks(energies, edges, instrument):
     return np.diff(below, axis=1)
 
 
-def expected(weights, instrument, start=0.0, step=0.02, channels=551):
+def expected(weights, instrument, start=0.0, step=0.02, channels=501):
     """Spectra without chance: array of shape (n, channels), each row summing to 1.
 
     Parameters
@@ -193,7 +193,7 @@ def with_chance(spectra, counts, rng):
     return rng.poisson(np.maximum(means, 0))
 
 
-def grow(weights, instrument=None, counts=200_000, seed=0, step=0.02, channels=551):
+def grow(weights, instrument=None, counts=200_000, seed=0, step=0.02, channels=501):
     """Grow the spectrum of one composition: energies in keV and counts, two arrays of shape (channels,).
 
     Parameters
