@@ -145,8 +145,8 @@ def test_every_package_that_is_imported_is_declared():
     declared = {re.split(r"\W", line.replace("-", "_"))[0] for line in lines}
     declared = {modules.get(name, name) for name in declared} | {"zirconkit"}
     # What a declared package cannot be without: pooch's requests, ipykernel's IPython and Jupyter, nbconvert's jinja2
-    # and pygments, keras's h5py.
-    declared |= {"requests", "IPython", "jupyter_client", "jinja2", "pygments", "h5py"}
+    # and pygments, keras's h5py. And rosettasciio, which reads cubes of spectra where somebody has it: it is GPL.
+    declared |= {"requests", "IPython", "jupyter_client", "jinja2", "pygments", "h5py", "rsciio"}
     for path in MODULES:
         tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         found = {alias.name.split(".")[0] for node in tree if isinstance(node, ast.Import) for alias in node.names}
