@@ -7,7 +7,8 @@ import numpy as np
 __all__ = ["draw", "draw_on"]
 
 SYMBOLS = {"a": "α", "b": "β", "g": "γ", "l": "l", "n": "η", "z": "ζ"}
-CLOSE = 0.09  # keV; lines that are nearer to each other are named together
+CLOSE = 0.11  # keV; lines that are nearer to each other are named together
+SEEN = 0.2  # of the strongest line of such a group; a fainter one is not named
 
 
 def in_words(line):
@@ -44,17 +45,18 @@ def draw_on(ax, named):
     for place, words in _together(named.lines):
         height = np.nanmax(np.append(fitted[np.abs(ENERGIES - place) < 0.04], 1))
         ax.annotate(words, (place, height), (0, 4), textcoords="offset points", rotation=90, ha="center", fontsize=8)
-    ax.set(yscale="log", xlim=(0, 10), ylim=(0.5, 30 * top), xlabel="energy (keV)", ylabel="counts a channel")
+    bottom = max(np.nanmin(fitted) / 3, 0.5)
+    ax.set(yscale="log", xlim=(0, 10), ylim=(bottom, 60 * top), xlabel="energy (keV)", ylabel="counts a channel")
     ax.legend(loc="upper right", fontsize=8, frameon=False)
 
 
 def _together(lines):
-    """Places and names of lines, with those that lie close under one place."""
+    """Places and names of lines; of those that lie close the strongest gives the place, faint ones are not named."""
     groups = []
-    for row in lines.sort_values("energy_kev").itertuples():
-        words = in_words(row.line)
-        if groups and row.measured_kev - groups[-1][0] < CLOSE:
-            groups[-1][1].append(words)
-        else:
-            groups.append((row.measured_kev, [words]))
-    return [(place, ", ".join(words)) for place, words in groups]
+    for row in lines.sort_values("counts", ascending=False).itertuples():
+        near = [group for group in groups if abs(row.measured_kev - group[0].measured_kev) < CLOSE]
+        if not near:
+            groups.append([row])
+        elif row.counts > SEEN * near[0][0].counts:
+            near[0].append(row)
+    return [(group[0].measured_kev, ", ".join(in_words(row.line) for row in group)) for group in groups]
