@@ -29,7 +29,7 @@ UNLIKELY = frozenset([
     "Dy", "Er", "Yb", "W", "Sn",
 ])  # fmt: skip
 DOUBT = 0.3  # how much rather the fit takes a common element than an unlikely one where they look alike
-ROUNDS = 2
+ROUNDS = 4
 
 
 def _families():
