@@ -7,7 +7,8 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     samples         the paper's tables: sample sheet, published scores
     files           cache folder, whole writes, checked downloads
     handover        what one notebook hands to another, in a file of the student's
-    synthetic       what a program grows, with its truth: crystals, zoning, recipes, mounts
+    synthetic       what a program grows, with its truth: crystals, zoning, recipes, mounts, X-ray spectra
+    spectra         X-ray spectra (EDS): reading, peaks and compositions, minerals by name, zircon or not
     mounts          Mount, find, labelled; reading images and their scale
     segmentation    published recipe, watershed, network; measurements, stitching, edits, scores, whole files
     grains          Grains; crops, preparation (exposure, level and even), splits, saving

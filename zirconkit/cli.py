@@ -70,6 +70,7 @@ def _parser():
     argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")
+    argument("--spectra", metavar="FILE", help="X-ray spectra of the mount: leaves out, with a flag, what is no zircon")
     argument("--out", metavar="DIR", required=True, help="gets a folder an image")
     argument = add(_phases, "name the minerals in powder patterns, and say how much of each")
     argument("patterns", nargs="*", metavar="PATTERN", help="a file, a folder of files, or a pattern like '*.xy'")
@@ -77,6 +78,10 @@ def _parser():
     argument("--wavelength", type=_wavelength, metavar="X", help="Co, Mo, ... or Å, where a file does not say (Cu)")
     argument("--out", metavar="DIR", help="gets phases.csv, phases.html and a figure a pattern")
     argument("--list", action="store_true", help="print the names that it can give")
+    argument = add(_minerals, "name minerals by their X-ray spectra")
+    argument("spectra", nargs="*", metavar="SPECTRUM", help="a spectrum (EMSA/MAS, .csv) or a table of analyses (.csv)")
+    argument("--out", metavar="DIR", help="gets minerals.csv, lines.csv and a figure for each spectrum")
+    argument("--list", action="store_true", help="the minerals that can be named")
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
     argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
@@ -208,32 +213,41 @@ def _segment_phases(args):
 
 
 def _segment_grains(args):
-    from tqdm import tqdm
-
     from zirconkit.mounts import image_files
     from zirconkit.segmentation.files import segment_files
 
-    failures = 0
     if args.xpl:
         raise ValueError("--xpl goes with --task phases")
     paths = image_files(args.images)
     method = args.method or "watershed"
-    weights = _weights(method, args.weights)
-    known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert, "weights": weights}
-    results = segment_files(paths, args.out, method, **known)
-    bar = tqdm(results, total=len(paths), unit="image", disable=None if len(paths) > 1 else True)
-    for path, table, error in bar:
+    more = {"weights": _weights(method, args.weights), "cube": _cube(args.spectra, paths)}
+    known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
+    results = segment_files(paths, args.out, method, **more, **known)
+    return _show(args, results, len(paths), _cut_in_words)
+
+
+def _show(args, results, total, in_words):
+    """A line for each file as it is finished, under a bar; 1 if one of them failed."""
+    from tqdm import tqdm
+
+    failures = 0
+    for path, found, error in (bar := tqdm(results, total=total, unit="file", disable=None if total > 1 else True)):
         with bar.external_write_mode():
             if error and args.debug:
                 raise error
             if error:
                 say(_sentence(error))
                 failures += 1
-            elif table.empty:
-                say(f"warning: no grains in {path}")
             else:
-                print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
+                in_words(path, found)
     return int(failures > 0)
+
+
+def _cut_in_words(path, table):
+    if table.empty:
+        say(f"warning: no grains in {path}")
+    else:
+        print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
 
 
 def _weights(method, path):
@@ -248,6 +262,17 @@ def _weights(method, path):
     return weights
 
 
+def _cube(file, paths):
+    """The spectra that belong to the one mount that is named; None where no file of spectra is."""
+    if not file:
+        return None
+    if len(paths) != 1:
+        raise ValueError(f"--spectra belongs to one mount, and {len(paths)} images are named: segment them one by one")
+    from zirconkit.spectra import read_cube
+
+    return read_cube(file)
+
+
 def _phases(args):
     from zirconkit.diffraction import reading, reports
     from zirconkit.synthetic import powder_lines
@@ -257,17 +282,25 @@ def _phases(args):
         return 0
     if not args.patterns or not args.out:
         raise ValueError("name one or more patterns, and with --out the folder that gets what is found")
-    failures = 0
     paths = reading.pattern_files(args.patterns)
-    for path, answer, error in reports.phases_of_files(paths, args.out, args.elements, args.wavelength):
-        if error and args.debug:
-            raise error
-        if error:
-            say(_sentence(error))
-            failures += 1
-        else:
-            print(f"{path.name}: {reports.in_words(answer)}")
-    return int(failures > 0)
+    results = reports.phases_of_files(paths, args.out, args.elements, args.wavelength)
+    return _show(args, results, len(paths), lambda path, found: print(f"{path.name}: {reports.in_words(found)}"))
+
+
+def _minerals(args):
+    from zirconkit import spectra
+
+    if args.list:
+        print("\n".join(spectra.listed()["mineral"]))
+        return 0
+    if not args.spectra or not args.out:
+        raise ValueError("minerals needs a SPECTRUM and --out DIR, or --list")
+    return _show(args, spectra.name_files(args.spectra, args.out), len(args.spectra), _named_in_words)
+
+
+def _named_in_words(path, answers):
+    shown = ", ".join(f"{mineral} {share:.2f}" for mineral, share in answers[:3].items())
+    print(f"{path.name}: {shown}")
 
 
 def _run(args):

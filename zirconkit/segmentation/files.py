@@ -12,6 +12,7 @@ from zirconkit.files import make_folder
 from zirconkit.mounts import at, sample_name
 from zirconkit.segmentation.outlines import draw_outlines
 from zirconkit.segmentation.whole import segment_mount, warn_of_scales
+from zirconkit.spectra import filtered
 
 __all__ = ["output_names", "segment_file", "segment_files"]
 
@@ -67,8 +68,8 @@ def _twins(names):
 def segment_files(paths, folder, method="watershed", **known):
     """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
 
-    `known` is what `segment_file` takes: weights, um_per_px, page, invert. At the end one warning says of which images
-    nobody knows the scale.
+    `known` is what `segment_file` takes: weights, cube, um_per_px, page, invert. At the end one warning says of which
+    images nobody knows the scale.
 
     Yields
     ------
@@ -93,13 +94,14 @@ def segment_files(paths, folder, method="watershed", **known):
     warn_of_scales(scales)
 
 
-def segment_file(path, target, method="watershed", weights=None, **known):
+def segment_file(path, target, method="watershed", weights=None, cube=None, **known):
     """Segment one image into a folder: labels.png (uint16), outlines.png, grains.csv, crops/<grain>.png (8-bit grey).
 
     `weights` as in `segment`, `known` is what `mounts.at` takes; the scale comes from a sample sheet beside the image,
     from `um_per_px`, or from the file. An edit list that lies beside the image, `<image file name>.edits.json`, is
-    replayed before grains are measured. An earlier result is replaced once the new one is complete; other files in that
-    folder stay. Returns the `segmentation.Segmented`.
+    replayed before grains are measured. With a `cube` of X-ray spectra (`spectra.read_cube`) the table has the columns
+    zircon (how probable) and counts, and what is no zircon has the flag not_zircon and is not kept. An earlier result
+    is replaced once the new one is complete; other files in that folder stay. Returns the `segmentation.Segmented`.
 
     Raises
     ------
@@ -110,6 +112,8 @@ def segment_file(path, target, method="watershed", weights=None, **known):
     """
     target = Path(target)
     found = segment_mount(at(path, **known), method, weights)
+    if cube is not None:
+        found = found._replace(table=filtered(found.table, found.labels, cube))
     count = found.labels.max(initial=0)
     if count > MAX_LABEL:
         raise ValueError(f"{path} has {count} grains, a label image holds {MAX_LABEL}: cut the image into parts")

@@ -1,0 +1,125 @@
+"""Files of spectra in, names of minerals out: what `zirconkit minerals` does."""
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from zirconkit.files import make_folder, write_whole
+from zirconkit.spectra import fitting, naming
+from zirconkit.spectra.drawing import draw
+from zirconkit.spectra.reading import Spectrum, read_spectrum, read_table, rebinned
+from zirconkit.synthetic.spectra import Instrument
+
+__all__ = ["Named", "listed", "name_files", "name_spectrum"]
+
+SHOWN = 5  # minerals a spectrum
+USUAL_KV = 15.0
+FAINTEST = 0.004  # of a spectrum's lines; fainter ones are not named
+
+
+class Named:
+    """A spectrum with its `spectrum`, `fit`, `answers` (Series, most probable first) and `lines` (DataFrame)."""
+
+    def __init__(self, spectrum, fit, answers, lines):
+        self.spectrum, self.fit, self.answers, self.lines = spectrum, fit, answers, lines
+
+
+def listed():
+    """The minerals that can be named: DataFrame with mineral, group, same_as and source."""
+    from zirconkit.synthetic.minerals import minerals
+
+    return minerals().drop(columns="members").reset_index()
+
+
+def name_spectrum(spectrum: Spectrum):
+    """Take a spectrum apart and name its mineral: a `Named`."""
+    kv = spectrum.kv or USUAL_KV
+    counts = rebinned(spectrum.energy_kev, spectrum.counts)
+    fit = fitting.fit(counts, kv)
+    instrument = Instrument(kv=kv, takeoff_deg=spectrum.takeoff_deg or 35.0)
+    weights = fitting.compositions(fit.counts[None], instrument)
+    answers = naming.name(weights).iloc[0].sort_values(ascending=False, kind="stable")
+    return Named(spectrum, fit, answers, fitting.found_lines(fit, kv, FAINTEST))
+
+
+def name_files(paths, folder):
+    """Name the minerals of files one after the other; a bad one does not stop the rest.
+
+    Writes, into `folder`, minerals.csv (file, mineral, probability: the five most probable of each), lines.csv (file,
+    line, energy_kev, measured_kev, counts) and a figure for each spectrum. Tables of analyses (.csv with columns of
+    oxides or elements) are named row by row, as FILE:ROW, and get no figure.
+
+    Yields
+    ------
+    path : Path
+    answers : Series or None
+        Probabilities, most probable first; of a table those of its first row.
+    error : Exception or None
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    folder = make_folder(Path(folder))
+    paths = [Path(path) for path in paths]
+    rows, lines = [], []
+    for path, label in zip(paths, _labels(paths)):
+        try:
+            answers, found = _named(path, label, folder)
+        except Exception as error:
+            yield path, None, error
+            continue
+        rows += answers
+        lines.append(found)
+        _write(folder, rows, lines)
+        yield path, answers[0][1], None
+    _write(folder, rows, lines)
+
+
+def _labels(paths):
+    """What each file is called: its name, or its whole path where another has the same name."""
+    counts = Counter(path.name.casefold() for path in paths)
+    return [path.name if counts[path.name.casefold()] == 1 else str(path) for path in paths]
+
+
+def _named(path, label, folder):
+    """The answers to a file, a pair of label and Series for each spectrum or row, and a table of lines."""
+    try:
+        spectrum = read_spectrum(path)
+    except ValueError as error:
+        if path.suffix.lower() != ".csv":
+            raise
+        return _rows_of(path, label, error), pd.DataFrame()
+    named = name_spectrum(spectrum)
+    stem = label if label == path.name else label.strip("/").replace("/", "_")
+    write_whole(folder / f"{stem}.png", draw(named, label))
+    return [(label, named.answers)], named.lines.assign(file=label)
+
+
+def _rows_of(path, label, error):
+    """The answers to each row of a table; `error` is why it is no spectrum, raised where it is no table either."""
+    try:
+        weights = read_table(path)
+    except (ValueError, pd.errors.ParserError) as problem:
+        raise ValueError(f"{error}; as a table: {problem}") from None
+    answers = naming.name(weights.to_numpy())
+    return [
+        (f"{label}:{number + 1}", row.sort_values(ascending=False, kind="stable"))
+        for number, (_, row) in enumerate(answers.iterrows())
+    ]
+
+
+def _write(folder, rows, lines):
+    """The two tables, as far as they go."""
+    table = [
+        {"file": label, "mineral": mineral, "probability": round(float(share), 4)}
+        for label, answers in rows
+        for mineral, share in answers[:SHOWN].items()
+    ]
+    minerals = pd.DataFrame(table, columns=["file", "mineral", "probability"])
+    write_whole(folder / "minerals.csv", minerals.to_csv(index=False))
+    columns = ["file", "line", "energy_kev", "measured_kev", "counts"]
+    found = pd.concat([pd.DataFrame(columns=columns), *lines]) if lines else pd.DataFrame(columns=columns)
+    write_whole(folder / "lines.csv", found.reindex(columns=columns).to_csv(index=False, float_format="%.6g"))
