@@ -18,7 +18,7 @@ PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
     "messages", "samples", "files", "handover", "synthetic", "mounts", "segmentation", "grains", "convolution",
-    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets", "exercises",
+    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "labelling", "plots", "widgets", "exercises",
     "course", "cli",
     "__main__",
 ]  # fmt: skip
