@@ -18,7 +18,7 @@ PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
     "messages", "samples", "files", "handover", "synthetic", "mounts", "segmentation", "grains", "convolution",
-    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "labelling", "plots", "widgets", "exercises",
+    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "labelling", "dreams", "plots", "widgets", "exercises",
     "course", "cli",
     "__main__",
 ]  # fmt: skip
@@ -99,6 +99,7 @@ def test_only_the_room_of_networks_loads_tensorflow():
     """Of that room, too, what does not train is light: sweeps plan and gather, the cache and other people's weights."""
     heavy = ("zirconkit.networks.models", "zirconkit.networks.training", "zirconkit.networks.backbones",
              "zirconkit.networks.transfer", "zirconkit.networks.recipes", "zirconkit.networks.unet",
+             "zirconkit.networks.generative",
              "zirconkit.__main__")  # fmt: skip
     names = sorted(set(NAMES) - set(heavy))
     code = f"import importlib, sys\nfor name in {names}:\n    importlib.import_module(name)\n"

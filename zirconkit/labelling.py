@@ -1,8 +1,8 @@
 """Few labels: which grains somebody has named, which to ask for next, and what a further label is worth.
 
 Names are as scikit-learn's `semi_supervised` wants them: the place of a class, and -1 (`HIDDEN`) for a grain that
-nobody has named. So its methods take them as they are. What is here is what it has not: drawing the first labels, agreement of
-two views, three ways to choose the next grain, wrong labels, labels from few mounts, and labels saved.
+nobody has named. So its methods take them as they are. What is here is what it has not: drawing the first labels,
+agreement of two views, three ways to choose the next grain, wrong labels, labels from few mounts, and labels saved.
 """
 
 from itertools import product
