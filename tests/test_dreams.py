@@ -1,4 +1,4 @@
-"""Dreamt grains are judged: planted copies, a planted collapse and a planted blur are caught, other real grains pass."""
+"""Dreamt grains are judged: planted copies, a collapse and a blur are caught, other real grains pass."""
 
 import cv2
 import numpy as np
