@@ -12,7 +12,7 @@ class, which nobody labels and everything is scored on (ROC-AUC); labels are dra
 * `wrong`: a share of the labels is the other class's; `mounts`: as many labels, of one or more mounts of each class;
   `gain` against none wrong, and against all mounts.
 
-Ten runs (pairs of mounts), five draws of labels in each; intervals are Student's t over the runs, which share mounts:
+Ten runs (pairs of mounts), three draws of labels in each; intervals are Student's t over the runs, which share mounts:
 for new mounts they are too narrow. Prints one JSON line; with `--save` the table goes to data/results/few_labels.csv.
 The real mounts are added where `ZIRCONKIT_DATA` names their folder. About five minutes on one core.
 """
@@ -37,7 +37,7 @@ from zirconkit import evaluation, labelling, mounts, samples
 from zirconkit import grains as gr
 from zirconkit.networks import backbones, models, training, transfer
 
-SEEDS, DRAWS = 10, 5
+SEEDS, DRAWS = 10, 3
 LABELS = (5, 10, 20, 50)
 COUNTS = (2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 50, 60)
 SHAPES = ["aspect_ratio", "solidity"]

@@ -18,9 +18,8 @@ PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
     "messages", "samples", "files", "handover", "synthetic", "mounts", "segmentation", "grains", "convolution",
-    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "labelling", "dreams", "plots", "widgets", "exercises",
-    "course", "cli",
-    "__main__",
+    "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "labelling", "dreams", "plots",
+    "widgets", "exercises", "course", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
