@@ -446,3 +446,25 @@ def test_a_knob_of_a_map_turns_it_and_the_map_is_kept(desk):
         page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=turned)
         page.get_by_role("button", name="keep as the other").click()
         page.get_by_text("Kept as the other: 15, 0.1, 0, random.").wait_for(timeout=10_000)
+
+
+LABELS = """\
+from sklearn.linear_model import LogisticRegression
+from zirconkit import widgets
+from zirconkit.widgets.labelling import small_pool
+bench = widgets.LabelBench(*small_pool(), ("dark", "bright"), LogisticRegression(), [0, 1])
+bench.panel()
+"""
+
+
+def test_grains_are_named_and_the_bench_tells_of_both_ways(desk):
+    with executed(desk, LABELS) as page:
+        page.get_by_text("0 named. What is this one?").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        page.get_by_role("button", name="dark", exact=True).click()
+        page.get_by_text("1 named. What is this one?").wait_for(timeout=10_000)
+        assert picture(page).evaluate("image => image.src") != before
+        page.get_by_role("button", name="bright", exact=True).click()
+        page.get_by_text("2 named. What is this one?").wait_for(timeout=10_000)
+        page.get_by_role("button", name="stop, and tell me").click()
+        page.get_by_text("ranks the other mounts with ROC-AUC").first.wait_for(timeout=10_000)

@@ -10,6 +10,7 @@ from zirconkit.widgets.freezing import freezing_slider, layers_until, learn_in
 from zirconkit.widgets.grain_bench import KNOBS, GrainBench, answer_words, as_seen
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
+from zirconkit.widgets.labelling import LabelBench, bench_words
 from zirconkit.widgets.levers import LEVERS, lever_explorer, turning_crystal, words_of_fates
 from zirconkit.widgets.mapping import MapBench, map_words
 from zirconkit.widgets.mystery import MysteryBench, probe_words
@@ -21,10 +22,10 @@ from zirconkit.widgets.splitting import SplitBench, split_words
 from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
-    "KNOBS", "LEVERS", "Curator", "GrainBench", "KernelPainter", "MapBench", "MysteryBench", "SortingBoard",
-    "SplitBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "crop_png", "cut_line",
-    "descent_explorer", "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "layers_until",
-    "learn_in", "lever_explorer", "map_words", "painter_words", "patience_explorer", "probe_words", "rivals",
-    "rule_explorer", "rule_score", "score_words", "split_words", "threshold_mover", "threshold_words",
-    "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
+    "KNOBS", "LEVERS", "Curator", "GrainBench", "KernelPainter", "LabelBench", "MapBench", "MysteryBench",
+    "SortingBoard", "SplitBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "bench_words",
+    "crop_png", "cut_line", "descent_explorer", "feature_map_browser", "freezing_slider", "hover_crops",
+    "kernel_stepper", "layers_until", "learn_in", "lever_explorer", "map_words", "painter_words", "patience_explorer",
+    "probe_words", "rivals", "rule_explorer", "rule_score", "score_words", "split_words", "threshold_mover",
+    "threshold_words", "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
 ]  # fmt: skip
