@@ -9,8 +9,9 @@ class, which nobody labels and everything is scored on (ROC-AUC); labels are dra
   views; self-training also with the unlabelled grains of the two mounts. `gain` is against "supervised", paired.
 * `asking`: a scripted oracle names the grain that is asked for: at random, least sure, farthest; `gain` against random.
 * `saved`: the labels that asking saves at the score of so many random ones.
-* `wrong`: a share of the labels is the other class's; `mounts`: as many labels, of one or more mounts of each class;
-  `gain` against none wrong, and against all mounts.
+* `wrong`: a share of the labels is the other class's; `mounts`: as many labels, of one or more mounts of each class,
+  half of each; `gain` against none wrong, and against all mounts. `mounts, as cropped`: the same with grains that are
+  alone, but neither evenly exposed nor level nor of one length.
 
 Ten runs (pairs of mounts), three draws of labels in each; intervals are Student's t over the runs, which share mounts:
 for new mounts they are too narrow. Prints one JSON line; with `--save` the table goes to data/results/few_labels.csv.
@@ -44,9 +45,10 @@ SHAPES = ["aspect_ratio", "solidity"]
 
 
 class Set(NamedTuple):
-    """A data set: two views of each grain as numbers, its measured shapes, pictures, class and mount."""
+    """A data set: two views of each grain as numbers, and as cropped; its measured shapes, pictures, class, mount."""
 
     views: tuple
+    cropped: np.ndarray
     shapes: np.ndarray
     grains: gr.Grains
     y: np.ndarray
@@ -54,9 +56,10 @@ class Set(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One pair of mounts left out: the views and shapes as directions, and which rows are unseen."""
+    """One pair of mounts left out: views, crops and shapes as directions, and which rows are unseen."""
 
     views: tuple
+    cropped: np.ndarray
     shapes: np.ndarray
     unseen: np.ndarray
 
@@ -68,17 +71,23 @@ def data_set(name):
     backbone = backbones.lite0()
     turned = grains.images[:, ::-1, ::-1]
     brighter = np.uint8(np.clip(1.25 * turned, 0, 255))
-    maps = [transfer.features(backbone, images, "block10_add", progress=False) for images in (grains.images, brighter)]
-    views = tuple(np.float32(each).mean(axis=(1, 2)) for each in maps)
+    cropped = gr.repaired(whole, ("masking",), 64).images
+    looks = (grains.images, brighter, cropped)
+    maps = [transfer.features(backbone, images, "block10_add", progress=False) for images in looks]
+    *views, cropped = (np.float32(each).mean(axis=(1, 2)) for each in maps)
     shapes = np.log(grains.table[SHAPES].to_numpy(float))
-    return Set(views, shapes, gr.resize(grains, 32), grains.y, grains.table["sample"].to_numpy(str))
+    return Set(tuple(views), cropped, shapes, gr.resize(grains, 32), grains.y, grains.table["sample"].to_numpy(str))
 
 
 def run_of(data, pair):
     unseen = np.isin(data.sample, pair)
-    directions = make_pipeline(StandardScaler(), PCA(20, random_state=0)).fit(data.views[0][~unseen])
+    directions, of_crops = (
+        make_pipeline(StandardScaler(), PCA(20, random_state=0)).fit(each[~unseen])
+        for each in (data.views[0], data.cropped)
+    )
     shapes = StandardScaler().fit(data.shapes[~unseen])
-    return Run(tuple(map(directions.transform, data.views)), shapes.transform(data.shapes), unseen)
+    views = tuple(map(directions.transform, data.views))
+    return Run(views, of_crops.transform(data.cropped), shapes.transform(data.shapes), unseen)
 
 
 def regression(c=0.03):
@@ -140,8 +149,8 @@ def by_wrong(data, run, labels, seed, draw):
         yield share, auc(regression().fit(x[rows], named), x[run.unseen], y[run.unseen]) if len(set(named)) > 1 else 0.5
 
 
-def by_mounts(data, run, labels, seed, draw):
-    pool, x, y = np.flatnonzero(~run.unseen), run.views[0], data.y
+def by_mounts(data, run, x, labels, seed, draw):
+    pool, y = np.flatnonzero(~run.unseen), data.y
     for many in (1, 2, 3, 8):
         rows = pool[labelling.first_labels(y[pool], labels, [seed, draw], data.sample[pool], many)]
         yield many, auc(regression().fit(x[rows], y[rows]), x[run.unseen], y[run.unseen])
@@ -157,14 +166,15 @@ def all_runs(name):
         for labels in LABELS:
             rows += [_row("methods", *each, labels, about) for each in by_method(data, run, labels, seed, draw)]
             rows += [_row("wrong", *each, labels, about) for each in by_wrong(data, run, labels, seed, draw)]
-            rows += [_row("mounts", *each, labels, about) for each in by_mounts(data, run, labels, seed, draw)]
+            for part, x in {"mounts": run.views[0], "mounts, as cropped": run.cropped}.items():
+                rows += [_row(part, *each, labels, about) for each in by_mounts(data, run, x, labels, seed, draw)]
         for how, scores in by_asking(data, run, seed, draw):
             rows += [_row("asking", how, score, count, about) for count, score in zip(COUNTS, scores)]
         unseen, pool = run.unseen, ~run.unseen
         x, y = run.views[0], data.y
         whole = auc(regression().fit(x[pool], y[pool]), x[unseen], y[unseen])
         aspect = evaluation.auc_interval(y[unseen], data.shapes[unseen, 0]).value
-        rows += [_row("methods", "every label", whole, int(pool.sum()), about)]
+        rows += [_row("methods", "every label", whole, 0, about)]
         rows += [_row("methods", "aspect ratio", aspect, 0, about)]
     return pd.DataFrame(rows)
 
@@ -173,7 +183,7 @@ def _row(part, what, score, labels, about):
     return {"part": part, "what": str(what), "labels": labels, "auc": score, **about}
 
 
-RIVALS = {"methods": "supervised", "asking": "at random", "wrong": "0", "mounts": "8"}
+RIVALS = {"methods": "supervised", "asking": "at random", "wrong": "0", "mounts": "8", "mounts, as cropped": "8"}
 
 
 def summary(rows, name):

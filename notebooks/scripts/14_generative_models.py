@@ -75,6 +75,7 @@ ex.told.commit(my_percents)
 # ### Exercise: draw a code
 # Write `my_sample(mean, log_variance, chance)`. All three have a row for each grain and a column for each number; `chance` holds random numbers of mean 0 and spread 1. A code is the mean plus chance times the spread, and the spread is the square root of the variance. Use `ops.exp`.
 
+
 # %% tags=["exercise:sample", "answer"]
 def my_sample(mean, log_variance, chance):
     return ...
@@ -135,6 +136,7 @@ def trained(rebuild, together, epochs):
 epochs = 25 if not quick else 3
 encoder, decoder, losses = trained(rebuild=1, together=1, epochs=epochs)
 print(f"{len(learning)} grains, {epochs} epochs: the loss went from {losses[0]:.0f} to {losses[-1]:.0f}")
+
 
 # %%
 def draw(codes):
@@ -225,7 +227,9 @@ judged = judged.assign(text=[f"{row.value:.2f} ({row.low:.2f}–{row.high:.2f})"
 by_set = results[results["data"].eq("grown") & results["what"].eq("told apart, forest")].set_index("kind")
 ex.told.meet([evaluation.Interval(*by_set.loc[kind, ["value", "low", "high"]]) for kind in ("dreamt", "grown")])
 table = judged.pivot(index=["data", "what"], columns="kind", values="text").reindex(asked, level="what").fillna("")
-table.rename_axis(index=["learned from", None], columns="pictures").rename(index=lambda name: f"{name}".replace("real", "real"))
+table.rename_axis(index=["learned from", None], columns="pictures").rename(
+    index=lambda name: f"{name}".replace("real", "real")
+)
 
 # %% [markdown]
 # **What we see.** WHAT_JUDGED
@@ -242,14 +246,20 @@ table.rename_axis(index=["learned from", None], columns="pictures").rename(index
 # %% tags=["depth"]
 less = max(1, epochs // 2)
 shown, names = [], []
-for title, (rebuild, together) in {"both terms": (1, 1), "no keeping together": (1, 0), "no rebuilding": (0, 1)}.items():
+for title, (rebuild, together) in {
+    "both terms": (1, 1),
+    "no keeping together": (1, 0),
+    "no rebuilding": (0, 1),
+}.items():
     its_encoder, its_decoder, _ = trained(rebuild, together, less)
     pictures = its_decoder.predict(rng.normal(size=(8, 4)).astype(np.float32), verbose=0)
     spread = its_encoder.predict(aside.x, verbose=0)[:, :4].std(axis=0)
     print(f"{title}: spread of the four means {np.round(spread, 2).tolist()}")
     shown += list(np.uint8(255 * pictures))
     names += [title] * 8
-plots.show(plots.gallery(shown, names), alt="Dreams with both terms, without the second, and without the first.", of=made)
+plots.show(
+    plots.gallery(shown, names), alt="Dreams with both terms, without the second, and without the first.", of=made
+)
 
 # %% [markdown] tags=["depth"]
 # **What we see.** Without *keeping together* the means spread far beyond 1, and chance from the standard normal falls into a small part of the codes. Without *rebuilding* every code is drawn alike: it is perfectly kept together, and says nothing.
@@ -277,6 +287,7 @@ plots.show(
 #
 # ### Exercise: nearest grains
 # Write `my_copied(dreamt, learned, aside)`: the share of dreams whose nearest learned grain is nearer than their nearest grain set aside. Each argument has a row of pixels for each picture; `learned` and `aside` have as many rows. It is tried on planted copies and on fresh pictures.
+
 
 # %% tags=["depth", "exercise:copying", "answer"]
 def my_copied(dreamt, learned, aside):

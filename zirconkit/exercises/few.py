@@ -283,19 +283,20 @@ def my_choice(model, x, named, rng):
 
 one_mount = Question(
     hints=(
-        "What do two grains of one mount have in common besides their class?",
-        "Two pupils learn what a dog is: one sees fifty photographs of one dog, the other one photograph of each of ten dogs. Who will know the eleventh?",
-        "Read again in notebook 08 what a mount fixes: exposure, polish, neighbours, rock. Then look which of the four says that.",
+        "What do two grains of one mount have in common besides their class, and which of it is taken out in the left panel?",
+        "Two pupils learn to tell dogs from cats: one sees fifty bright photographs of one dog and fifty dark ones of one cat. What does he "
+        "say to a dark photograph of another dog? And if all photographs are made equally bright?",
+        "Read again in notebook 08 what a mount fixes, and above the figure what evening out does to a grain. Then look which of the four says that.",
     ),
     answer="b",
     judge=choice(
         "b",
         {
-            "a": "all labels in this figure are true, by construction.",
-            "c": "more labels of the same few mounts do no harm; they only add little.",
-            "d": "in every column there are as many labels; mounts with too few grains would show as fewer.",
+            "a": "all labels in this figure are true, by construction, in both panels.",
+            "c": "the left panel has as many labels and the same classifier, and loses nothing there.",
+            "d": "every line has the same numbers of labels, and the left panel shows that they suffice.",
         },
     ),
-    because="Grains of one mount share rock, polish and exposure. The fiftieth label there repeats much of the first, so what counts lies nearer to the "
-    "number of mounts than to that of grains. Spend the next label on a new mount.",
+    because="Grains of one mount share exposure, size and polish. With one mount of each class these tell the classes apart perfectly, and wrongly. Several mounts "
+    "average that out; evening out removes most of it beforehand, which costs no label.",
 )
