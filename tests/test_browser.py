@@ -468,3 +468,23 @@ def test_grains_are_named_and_the_bench_tells_of_both_ways(desk):
         page.get_by_text("2 named. What is this one?").wait_for(timeout=10_000)
         page.get_by_role("button", name="stop, and tell me").click()
         page.get_by_text("ranks the other mounts with ROC-AUC").first.wait_for(timeout=10_000)
+
+
+DREAMS = """\
+from zirconkit import widgets
+from zirconkit.widgets.dreaming import small_decoder
+widgets.DreamBench(small_decoder, [0.0, 0.0]).panel()
+"""
+
+
+def test_a_number_of_a_code_changes_the_grain_and_the_code_is_kept(desk):
+    with executed(desk, DREAMS) as page:
+        page.get_by_text("aspect ratio 1.").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+        for _ in range(10):
+            handle.press("ArrowRight")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_text("aspect ratio 2.").wait_for(timeout=10_000)
+        page.get_by_role("button", name="keep as the one").click()
+        page.get_by_text("Kept as the one: 1.0, 0.0.").wait_for(timeout=10_000)

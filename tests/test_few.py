@@ -132,7 +132,7 @@ def test_the_buttons_of_the_bench_name_grains(bench):
 
 
 def test_a_line_for_each_way_and_a_tick_for_each_count():
-    table = pd.DataFrame({"what": ["a", "a", "b", "c"], "labels": [5, 50, 5, 5], "value": [0.1, 0.2, 0.0, 9.0]})
+    table = pd.DataFrame({"what": ["a", "a", "b", "c"], "labels": [5, 50, 5, 0], "value": [0.1, 0.2, 0.0, 9.0]})
     table = table.assign(low=table["value"] - 0.1, high=table["value"] + 0.1)
     fig = plots.by_labels({"one": table, "other": table}, {"a": "A", "b": "B"}, "gain", zero=0)
     lines = [line for line in fig.axes[0].lines if line.get_marker() == "o"]

@@ -275,7 +275,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** One wrong label in ten costs 0.04 (0.02–0.06) of ROC-AUC at fifty labels of grown grains, and 0.09 (0.03–0.14) of real ones: fifty labels with five slips are worth about twenty without on grown grains, or fewer. Four in ten leave next to nothing. More labels do not heal it within this figure.
+# **What we see.** One wrong label in ten costs 0.04 (0.02–0.06) of ROC-AUC at fifty labels of grown grains, and 0.09 (0.03–0.14) of real ones: fifty labels with five slips rank the new mounts about like ten to twenty without any. Four in ten leave next to nothing. More labels do not heal it within this figure.
 #
 # ## Fifty grains of one mount
 #

@@ -120,7 +120,7 @@ def sculpture(code, bench, wanted):
 
 def search(bench, wanted):
     rng = np.random.default_rng(0)
-    codes = rng.uniform(-3, 3, (2000, len(bench.code)))
+    codes = rng.uniform(-3, 3, (400, len(bench.code)))
     table = dreams.measured(np.asarray(bench.decode(np.float32(codes))))
     fits = (table["aspect_ratio"] > wanted) & (table["solidity"] > SOLID)
     best = (table["solidity"] * fits).to_numpy().argmax()

@@ -27,7 +27,8 @@ def by_labels(panels, ways, label, zero=None):
     shared = {"sharey": True, "squeeze": False, "layout": "constrained"}
     fig, axes = plt.subplots(1, len(panels), figsize=(9.5, 3.6), **shared)
     for ax, (title, table) in zip(axes[0], panels.items()):
-        counts = sorted(set(table["labels"]))
+        drawn = table["what"].isin(ways)
+        counts = sorted(set(table.loc[drawn, "labels"]))
         places = dict(zip(counts, range(len(counts))))
         for number, way in enumerate(ways):
             _line(ax, table[table["what"] == way], places, LINES[number], 0.09 * (number - (len(ways) - 1) / 2))
