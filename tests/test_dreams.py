@@ -75,7 +75,9 @@ def test_shape_and_zoning_are_measured_on_the_picture():
     assert found["filled"] == pytest.approx(np.pi * 13.5 * 6.5 / 1024, rel=0.1) and found["contrast"] < 1e-3
     blurred = np.stack([cv2.GaussianBlur(image, (0, 0), 2)[..., None] for image in grown(60, 5)])
     assert dreams.measured(blurred)["fine bands"].mean() < table["fine bands"].mean() - 0.3
-    assert np.isfinite(dreams.measured(np.zeros((1, 32, 32, 1), np.float32))).all(axis=None)
+    for grey in (0, 0.1, 0.5):  # of which nothing is a grain, or all
+        flat = np.full((1, 32, 32, 1), grey, np.float32)
+        assert np.isfinite(dreams.measured(flat)).all(axis=None)
 
 
 def test_real_and_dreamt_are_told_apart_where_they_differ_and_only_there():

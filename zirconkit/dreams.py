@@ -23,16 +23,20 @@ NEAR = 5  # neighbours
 
 
 def outlines(images):
-    """The largest bright patch of each image, its grain: array of bool, shape (n, size, size)."""
+    """The largest bright patch of each image, its grain: array of bool, shape (n, size, size).
+
+    The frame, a pixel wide, is none of it; where nothing is bright, all within the frame.
+    """
     return np.stack([_largest(image[..., 0] > INK) for image in images])
 
 
 def _largest(bright):
-    """The largest patch of a mask; all of it, where there is none."""
-    patches = label(bright)
+    """The largest patch of a mask within the frame; all within it, where there is none."""
+    inside = np.pad(bright[1:-1, 1:-1], 1)
+    patches = label(inside)
     sizes = np.bincount(patches.ravel())[1:]
     if len(sizes) == 0:
-        return np.ones_like(bright)
+        return np.pad(np.ones_like(bright[1:-1, 1:-1]), 1)
     return patches == sizes.argmax() + 1
 
 
@@ -74,8 +78,7 @@ def told_apart(fit, real, dreamt, folds=2, seed=0):
     Parameters
     ----------
     fit : callable
-        From images and classes (1 for real) to a function from images to classes, such as
-        `networks.generative.tells_apart`.
+        From images, or measures, and classes (1 for real) to a function from images to classes.
     real, dreamt : array, shapes (n, ...) and (m, ...)
         As many are taken of the one as of the other.
     folds, seed : int

@@ -334,7 +334,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** Unnamed grains can help where names are few and the classes are what grains cluster by; whether they do is measured on mounts that nobody labelled. What every grain of a mount shares, its exposure and size, is taken out before labels are spent: that was worth more than any trick with the names. A model that asks for labels saves some on one set and wastes some on another, so keep random ones beside it.
 #
-# **Terms.** *semi-supervised learning*: learning from labelled and unlabelled examples together · *self-training*: a model learns from labels that it gave itself where it was sure · *label spreading*: labels flow to neighbours along links between similar examples · *active learning*: the model chooses the examples that a person labels · *oracle*: whoever knows the label and is asked for it · *uncertainty sampling*: asking for the example that the model is least sure of
+# **Terms.** *[semi-supervised learning](GLOSSARY.md#semi-supervised-learning)*: learning from labelled and unlabelled examples together · *[self-training](GLOSSARY.md#self-training)*: a model learns from labels that it gave itself where it was sure · *[label spreading](GLOSSARY.md#label-spreading)*: labels flow to neighbours along links between similar examples · *[active learning](GLOSSARY.md#active-learning)*: the model chooses the examples that a person labels · *[oracle](GLOSSARY.md#oracle)*: whoever knows the label and is asked for it · *[uncertainty sampling](GLOSSARY.md#uncertainty-sampling)*: asking for the example that the model is least sure of
 #
 # **Read on.**
 # - van Engelen and Hoos (2020), https://doi.org/10.1007/s10994-019-05855-6: semi-supervised learning, surveyed, with what it assumes.

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-__all__ = ["Sampling", "code", "decoder", "draw", "encoder", "rebuilding_loss", "tells_apart", "vae"]
+__all__ = ["Sampling", "code", "decoder", "draw", "encoder", "rebuilding_loss", "vae"]
 
 CODE = 4  # numbers
 SPREAD = 0.2  # grey, of 0..1: how far a pixel may be off, one standard deviation
@@ -106,27 +106,3 @@ def code(model, images):
 def draw(model, codes):
     """The grains that a decoder draws from codes: array of float32 in 0..1, shape (n, size, size, 1)."""
     return model.get_layer("decoder").predict(np.asarray(codes, np.float32), batch_size=256, verbose=0)
-
-
-def tells_apart(images, y, epochs=15):
-    """A small network that learns which of two kinds a picture is: a function from images to 0 and 1.
-
-    As that of `benchmarks/realism.py`, for smaller images.
-
-    Parameters
-    ----------
-    images : array of float32 in 0..1, shape (n, size, size, 1)
-    y : array of 0 and 1, shape (n,)
-    epochs : int
-    """
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential([layers.RandomFlip(), layers.Conv2D(16, 5, strides=2, activation="relu")])
-    for filters in (32, 64):
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-        model.add(layers.MaxPooling2D())
-    model.add(layers.Flatten())
-    model.add(layers.Dropout(0.5))
-    model.add(layers.Dense(1, activation="sigmoid"))
-    model.compile("adam", "binary_crossentropy")
-    model.fit(images, np.asarray(y, np.float32), batch_size=32, epochs=epochs, verbose=0)
-    return lambda others: (np.asarray(model(others, training=False))[:, 0] > 0.5).astype(int)
