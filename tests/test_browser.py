@@ -463,7 +463,7 @@ def test_grains_are_named_and_the_bench_tells_of_both_ways(desk):
         before = picture(page).evaluate("image => image.src")
         page.get_by_role("button", name="dark", exact=True).click()
         page.get_by_text("1 named. What is this one?").wait_for(timeout=10_000)
-        assert picture(page).evaluate("image => image.src") != before
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
         page.get_by_role("button", name="bright", exact=True).click()
         page.get_by_text("2 named. What is this one?").wait_for(timeout=10_000)
         page.get_by_role("button", name="stop, and tell me").click()
