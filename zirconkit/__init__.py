@@ -21,6 +21,8 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     mysteries       sets that somebody may have tampered with, and probes to find out
     explain         feature maps and maps of evidence, and how far to trust them
     embeddings      a grain as a vector, and what may be read from a map of such vectors
+    labelling       few labels: whom to ask next, agreement of two views, what a label is worth
+    dreams          dreamt grains judged: told apart, copied, covered
     plots           every figure; classes and palette passed in
     widgets         thin ipywidgets over pure functions
     exercises       questions that check themselves

@@ -12,6 +12,7 @@ from zirconkit.plots.doses import dose_changes, dose_curves, dose_pairs, on_the_
 from zirconkit.plots.explanations import evidence, feature_grid, feature_map, truth_scores
 from zirconkit.plots.fates import edged, fates, turning
 from zirconkit.plots.kernels import before_and_after, kernels_and_maps, light_map, painted, signed_map
+from zirconkit.plots.labels import by_labels
 from zirconkit.plots.learning import bands, certainty, changed, compared_curves, gains, stopping, weight_histograms
 from zirconkit.plots.maps import course_map
 from zirconkit.plots.measurements import feature_by_class, spreads
@@ -38,7 +39,7 @@ from zirconkit.plots.triangles import qfl_triangle
 
 __all__ = [
     "COLOURS", "LINES", "Landscape", "answers", "atlas", "audited", "backwards", "bands", "before_and_after",
-    "bends", "by_mount", "by_size", "calibrated", "certainty", "changed", "class_colours", "clue_views",
+    "bends", "by_labels", "by_mount", "by_size", "calibrated", "certainty", "changed", "class_colours", "clue_views",
     "coin_rows", "compared", "compared_curves", "confusion", "confusions", "convolution_step", "cost_curves",
     "course_map", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws",
     "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains",

@@ -1,0 +1,222 @@
+"""Are the grains that a VAE dreams any good, beside those that the generator of synthetic mounts grows?
+
+Grains are shown alone, evenly exposed, level and of one length, 32 px. Every run leaves a pair of mounts out, sets
+three tenths of the other grains aside at random, and trains a VAE (`networks.generative`, four numbers, 20 epochs) on
+the rest; dreams are drawn from the standard normal. The rival is the grower: the same mounts grown with another seed.
+
+* `told apart`: how often a forest, on six measures or on pixels, rightly says real or not, of grains that it did not
+  see; 0.5 is chance. `real` is one half of the grains aside against the other.
+* `copied`: how often the nearest grain is one that was learned from rather than one set aside; 0.5 is chance.
+* `covered`, `believable`: by six measures, and by the three of shape alone.
+* `novelty` (grown mounts only: their truth is known): contaminants against zircons, ROC-AUC of how badly a grain is
+  rebuilt by a VAE and by as many principal components, and of one feature: how dull a grain is beside its mount.
+  `blurred`: grains photographed out of focus against sharp ones, beside the contrast of neighbouring pixels.
+* `helps`: ROC-AUC on the pair of mounts of a forest on pixels that has 50 labelled grains, less that of one that also
+  has 500 dreamt grains of each class (from normal distributions of the labelled grains' codes) or 500 grown ones.
+
+Ten runs; intervals are Student's t over the runs, which share mounts. Prints one JSON line; with `--save` the table
+goes to data/results/generative.csv. The real mounts are added where `ZIRCONKIT_DATA` names their folder. About seven
+minutes on one core.
+"""
+
+import argparse
+import json
+import os
+from typing import NamedTuple
+
+import cv2
+import keras
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
+from tqdm import tqdm
+
+from zirconkit import dreams, evaluation, files, labelling, mounts, samples, synthetic
+from zirconkit import grains as gr
+from zirconkit.networks import generative
+
+SEEDS, EPOCHS = 10, 20
+SHAPES = ["aspect_ratio", "solidity", "filled"]
+
+
+class Set(NamedTuple):
+    grains: gr.Grains
+    x: np.ndarray
+    sample: np.ndarray
+    contaminant: np.ndarray  # of grown grains; else all False
+    grown: gr.Grains  # the rival's
+
+
+def level(found):
+    whole = gr.from_mounts(found, size=160, square=160, progress=False)
+    return gr.level_and_even(whole, 32)
+
+
+def contaminants(found, table):
+    """Which grains of a table are contaminants, by the truth of their boxes."""
+    foreign = np.zeros(len(table), bool)
+    for mount in found:
+        truth, told = mount.truth(), mount.truth_table()
+        if told is not None:
+            known = told.set_index("grain")["contaminant"]
+            for place in np.flatnonzero(table["sample"] == mount.sample):
+                box = gr.crop(truth, table.loc[place, ["row_min", "col_min", "row_max", "col_max"]])
+                inside = np.bincount(box.ravel())[1:]
+                foreign[place] = inside.any() and known[inside.argmax() + 1]
+    return foreign
+
+
+def grown_anew(names):
+    """The mounts of some samples, grown with another seed than the course's: once, into the cache."""
+    folder = files.cache_folder() / f"synthetic-{mounts.generator_version()}-another"
+    for name in names:
+        if not (folder / f"{name}.png").is_file():
+            synthetic.save(synthetic.grow_mount(name, seed=1), folder)
+    return [mount for mount in mounts.find(folder) if mount.sample in names]
+
+
+def data_set(name):
+    found = mounts.labelled(name)
+    grains = level(found)
+    rival = level(grown_anew([mount.sample for mount in found]))
+    return Set(grains, grains.x, grains.table["sample"].to_numpy(str), contaminants(found, grains.table), rival)
+
+
+def forest(x, y):
+    flat = np.reshape(x, (len(x), -1))
+    return RandomForestClassifier(100, min_samples_leaf=3, random_state=0).fit(flat, y)
+
+
+def calls(x, y):
+    """A forest as `dreams.told_apart` wants it."""
+    fitted = forest(x, y)
+    return lambda others: fitted.predict(np.reshape(others, (len(others), -1)))
+
+
+def auc(y, score):
+    return evaluation.auc_interval(y, score).value
+
+
+def judged(kind, images, learned, aside, of_aside, seed):
+    """The figures of some images beside grains that were set aside: yields measure and value."""
+    measures = dreams.measured(images)
+    real = aside[: len(of_aside)]
+    yield "told apart, pixels", dreams.told_apart(calls, real, images, seed=seed).value
+    yield "told apart, measures", dreams.told_apart(calls, of_aside.to_numpy(), measures.to_numpy(), seed=seed).value
+    for what, names in (("", list(measures)), (", shape", SHAPES)):
+        cloud = dreams.coverage(of_aside[names], measures[names], seed)
+        yield f"covered{what}", cloud.covered.value
+        yield f"believable{what}", cloud.believable.value
+    if kind == "dreamt":
+        yield "copied", dreams.copied(images, learned, aside, seed).value
+
+
+def novelty(data, model, learned, rows):
+    """ROC-AUC of contaminants against zircons, and of blurred grains against sharp ones: yields measure and value."""
+    x, table = data.x[rows], data.grains.table.iloc[rows]
+    components = PCA(generative.CODE, random_state=0).fit(np.reshape(learned, (len(learned), -1)))
+
+    def by_components(images):
+        flat = np.reshape(images, (len(images), -1))
+        return np.float32(components.inverse_transform(components.transform(flat)).reshape(images.shape))
+
+    def by_vae(images):
+        return generative.draw(model, generative.code(model, images))
+
+    dull = -(table["mean_grey"] / table.groupby("sample")["mean_grey"].transform("median")).to_numpy()
+    ways = {"VAE": by_vae, "components": by_components}
+    if data.contaminant[rows].any():
+        for name, rebuilt in ways.items():
+            yield f"contaminants, {name}", auc(data.contaminant[rows], dreams.odd_pixels(x, rebuilt(x)))
+        yield "contaminants, one feature", auc(data.contaminant[rows], dull)
+    soft = np.stack([cv2.GaussianBlur(image, (0, 0), 1.5)[..., None] for image in x])
+    both, is_soft = np.concatenate([x, soft]), np.repeat([0, 1], len(x))
+    for name, rebuilt in ways.items():
+        yield f"blurred, {name}", auc(is_soft, dreams.odd_pixels(both, rebuilt(both)))
+    steps = np.abs(np.diff(both[..., 0], axis=2)).mean(axis=(1, 2))
+    yield "blurred, one feature", auc(is_soft, -steps)
+
+
+def helped(data, model, pool, unseen, seed):
+    """ROC-AUC of a forest on 50 labelled grains, alone, with dreamt and with grown ones: yields measure and value."""
+    y, rng = data.grains.y, np.random.default_rng(seed)
+    rows = pool[labelling.first_labels(y[pool], 50, seed)]
+    codes, dreamt = generative.code(model, data.x[rows]), []
+    for k in (0, 1):
+        mine = codes[y[rows] == k]
+        spread = np.cov(mine.T) if len(mine) > generative.CODE else np.eye(generative.CODE)
+        dreamt.append(generative.draw(model, rng.multivariate_normal(mine.mean(axis=0), spread, 500)))
+    seen = set(data.sample[pool])
+    grown = [np.flatnonzero((data.grown.y == k) & data.grown.table["sample"].isin(seen)) for k in (0, 1)]
+    grown = [data.grown.x[rng.permutation(each)[:500]] for each in grown]
+    for name, extra in (("50 labels", []), ("with dreams", dreamt), ("with grown ones", grown)):
+        x = np.concatenate([data.x[rows], *extra])
+        names = np.concatenate([y[rows], *(np.full(len(each), k) for k, each in enumerate(extra))])
+        score = forest(x, names).predict_proba(np.reshape(data.x[unseen], (unseen.sum(), -1)))[:, 1]
+        yield f"helps, {name}", auc(y[unseen], score)
+
+
+def one_run(data, pair, seed):
+    """All figures of one run: yields kind, measure and value."""
+    unseen = np.isin(data.sample, pair)
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(~unseen))
+    n_aside = int(0.3 * len(order))
+    learned, aside = data.x[order[n_aside:]], data.x[order[:n_aside]]
+    keras.utils.set_random_seed(seed)
+    model = generative.vae()
+    model.fit(learned, learned, batch_size=64, epochs=EPOCHS, verbose=0)
+    rng = np.random.default_rng(seed)
+    dreamt = generative.draw(model, rng.normal(size=(n_aside, generative.CODE)))
+    rival = data.grown.x[rng.permutation(len(data.grown))[:n_aside]]
+    of_aside = dreams.measured(aside)
+    half = n_aside // 2
+    real = aside[half:], learned, aside[:half], of_aside[:half]
+    for kind, each in (("dreamt", (dreamt, learned, aside, of_aside)), ("grown", (rival, learned, aside, of_aside)),
+                       ("real", real)):  # fmt: skip
+        yield from ((kind, *found) for found in judged(kind, *each, seed))
+    yield from (("novelty", *found) for found in novelty(data, model, learned, order[:n_aside]))
+    yield from (("help", *found) for found in helped(data, model, np.sort(order), unseen, seed))
+    keras.backend.clear_session()
+
+
+RIVALS = {"with dreams": "50 labels", "with grown ones": "50 labels", "VAE": "one feature", "components": "one feature"}
+
+
+def summary(rows, name):
+    """A row for each figure: mean and interval over the runs, and the gain on its rival."""
+    for (kind, what), runs in rows.groupby(["kind", "what"], sort=False):
+        values = runs.set_index("seed")["value"]
+        found = evaluation.paired_difference(values, np.zeros(len(values)))
+        row = {"data": name, "kind": kind, "what": what, "runs": len(values), **found._asdict()}
+        part, _, way = what.partition(", ")
+        if way in RIVALS:
+            rival = rows[rows["what"] == f"{part}, {RIVALS[way]}"].set_index("seed")["value"]
+            gain = evaluation.paired_difference(values, rival.loc[values.index])
+            row |= {f"gain{end}": each for end, each in zip(("", "_low", "_high"), gain)}
+        yield row
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--save", action="store_true", help="write data/results/generative.csv")
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    options = parser.parse_args()
+    rows = []
+    for kind, name in {"grown": "synthetic", "real": "quellaveco"}.items():
+        if kind == "grown" or os.environ.get("ZIRCONKIT_DATA"):
+            data = data_set(name)
+            pairs = labelling.pairs_of_mounts(data.grains.y, data.sample, options.seeds)
+            found = []
+            for seed, pair in enumerate(tqdm(pairs, desc=name)):
+                found += [dict(zip(("kind", "what", "value"), each), seed=seed) for each in one_run(data, pair, seed)]
+            rows += summary(pd.DataFrame(found), kind)
+    table = pd.DataFrame(rows).round(4)
+    if options.save:
+        table.to_csv(samples.DATA / "results" / "generative.csv", index=False)
+    said = {f"{row.data}, {row.kind}, {row.what}": [row.value, row.low, row.high] for row in table.itertuples()}
+    print(json.dumps({"benchmark": "generative", **said}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Notebook 14: its questions with right and wrong answers, and its bench."""
+
+import numpy as np
+import pytest
+
+from zirconkit.evaluation import Interval
+from zirconkit.exercises import dreaming
+from zirconkit.widgets import DreamBench, dream_words
+from zirconkit.widgets.dreaming import small_decoder
+
+
+@pytest.fixture
+def bench():
+    return DreamBench(small_decoder, [0.0, 0.0])
+
+
+def test_two_shares_are_kept_and_met(capsys):
+    dreaming.told.commit([70, 90])
+    dreaming.told.meet([Interval(0.93, 0.91, 0.95), Interval(0.52, 0.49, 0.55)])
+    assert "Found: 93 % (91–95) and 52 % (49–55)" in capsys.readouterr().out
+    for wrong in ([70], [70, 101], "much"):
+        dreaming.told.commit(wrong)
+        assert dreaming.told.committed is None
+
+
+def test_a_code_is_drawn_around_the_mean():
+    assert dreaming.sample.is_right(lambda m, v, c: m + np.exp(v / 2) * c)
+    said = {
+        "by the variance": lambda m, v, c: m + np.exp(v) * c,
+        "logarithm itself": lambda m, v, c: m + v * c,
+        "mean is missing": lambda m, v, c: np.exp(v / 2) * c,
+        "no chance": lambda m, v, c: m + np.exp(v / 2),
+        "the same spread": lambda m, v, c: m + c,
+        "shape (6, 2)": lambda m, v, c: m[0],
+        "Not attempted": lambda m, v, c: ...,
+    }
+    for words, wrong in said.items():
+        assert words in dreaming.sample.verdict(wrong)
+    assert dreaming.yours_or_ours(said["no chance"]) is dreaming.sampled
+    assert dreaming.yours_or_ours(dreaming.sampled) is dreaming.sampled
+
+
+def test_a_long_whole_grain_is_wanted_within_the_sliders(bench):
+    assert dreaming.sculpted.is_right(dreaming.search)
+    assert dreaming.sculpture(..., bench, 2.0) is ...
+    given = {
+        "Which slider makes it longer?": [0.0, 0.0],
+        "within −3 and 3": [4.0, 0.0],
+        "has 2 numbers": [1.0],
+    }
+    for words, code in given.items():
+        assert words in dreaming.sculpted.verdict(dreaming.sculpture(code, bench, 2.0))
+    assert dreaming.sculpted.is_right(dreaming.sculpture([2.0, 0.0], bench, 2.0))
+    assert "ex.sculpture" in dreaming.sculpted.verdict([2.0, 0.0])
+
+
+def test_how_long_is_what_one_in_ten_exceeds():
+    codes = np.c_[np.linspace(-3, 3, 40), np.zeros(40)]
+    images = small_decoder(codes)
+    long = np.sort([float(dream_words(image).split()[2].rstrip(",")) for image in images])
+    assert dreaming.how_long(images) == pytest.approx(long[-5], abs=0.25)
+
+
+def test_copies_are_counted():
+    assert dreaming.copying.is_right(dreaming.copied_share)
+
+    def means(dreamt, learned, aside):
+        one, other = (((dreamt[:, None] - each) ** 2).sum(axis=2).mean(axis=1) for each in (learned, aside))
+        return np.mean(one < other)
+
+    said = {
+        "The other way".lower(): lambda *of: 1 - dreaming.copied_share(*of),
+        "smallest": means,
+        "from 0 to 1": lambda *of: 30 * dreaming.copied_share(*of),
+        "two smallest distances": lambda *of: 1.0,
+    }
+    for words, wrong in said.items():
+        assert words in dreaming.copying.verdict(wrong)
+
+
+def test_who_is_rebuilt_badly():
+    assert dreaming.worse_rebuilt.is_right("c")
+    assert set(dreaming.worse_rebuilt.judge.why_not) == set("abd")
+
+
+def test_a_slider_moves_the_grain_and_two_are_kept(bench):
+    box = bench.panel()
+    first, second, picture, said, keeping, told = box.children
+    before = picture.value, said.value
+    first.value = 3.0
+    assert picture.value != before[0] and said.value != before[1] and bench.code[0] == 3
+    one, other = keeping.children
+    one.click()
+    second.value = -1.0
+    other.click()
+    assert bench.kept["one"].tolist() == [3, 0] and bench.kept["other"].tolist() == [3, -1]
+    assert "Kept as the other: 3.0, -1.0." in told.value
+    bench.move(0, 9)
+    assert bench.code[0] == 3

@@ -1,0 +1,142 @@
+"""Notebook 15: its questions with right and wrong answers, its bench, its figure."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from zirconkit import labelling, plots
+from zirconkit.evaluation import Interval
+from zirconkit.exercises import few
+from zirconkit.widgets import LabelBench, bench_words
+from zirconkit.widgets.labelling import small_pool
+
+
+@pytest.fixture
+def bench():
+    return LabelBench(*small_pool(), ("dark", "bright"), LogisticRegression(), [0, 1])
+
+
+def test_a_sign_for_each_method_is_kept_and_met(capsys):
+    few.worth.commit("+ = -")
+    gains = {"a": Interval(0.03, 0.01, 0.05), "b": Interval(0.01, -0.02, 0.04), "c": Interval(0.02, 0.01, 0.03)}
+    few.worth.meet(gains)
+    assert "ten runs say +=+: 2 of 3" in capsys.readouterr().out
+    for wrong in ("+=", "abc", 3):
+        few.worth.commit(wrong)
+        assert few.worth.committed is None
+    few.saves.commit(5)
+    few.saves.meet(Interval(8.0, 4.0, 12.0))
+    assert "the interval holds it" in capsys.readouterr().out
+    few.saves.commit(25)
+    assert few.saves.committed is None
+
+
+def test_a_round_of_self_training():
+    assert few.self_train.is_right(few.one_round)
+
+    def renames(model, x, named, sure):
+        known = named != -1
+        p = model.fit(x[known], named[known]).predict_proba(x)
+        return np.where(p.max(axis=1) >= sure, p.argmax(axis=1), named)
+
+    def names_all(model, x, named, sure):
+        known = named != -1
+        return np.where(known, named, model.fit(x[known], named[known]).predict(x))
+
+    def exchanges(model, x, named, sure):
+        found = few.one_round(model, x, named, sure)
+        return np.where(found != named, 1 - found, found)
+
+    said = {
+        renames: "renames a grain",
+        names_all: "in the middle",
+        exchanges: "exchanged",
+        lambda model, x, named, sure: named: "no grain got a name",
+        lambda model, x, named, sure: named[:3]: "one for each grain",
+        lambda model, x, named, sure: 1 / 0: "ZeroDivisionError",
+        lambda model, x, named, sure: ...: "Not attempted",
+    }
+    for wrong, words in said.items():
+        assert words in few.self_train.verdict(wrong)
+
+
+def test_what_is_read_off_the_bench(bench):
+    assert few.labelled.is_right(few.named_truly)
+    assert few.named_on(bench, ...) is ...
+    assert "name 8 grains for each way" in few.labelled.verdict(few.named_on(bench, "more"))
+    bench.call_truly(16)
+    assert few.labelled.is_right(few.named_on(bench, "not resolved"))
+    assert "Does this interval hold 0?" in few.labelled.verdict(few.named_on(bench, "more"))
+    assert "in quotes" in few.labelled.verdict(few.named_on(bench, "equal"))
+    assert "named_on" in few.labelled.verdict("more")
+
+
+def test_who_is_wrong_on_what_the_model_asks_for_is_right_less_often(bench):
+    for _ in range(24):
+        way, row = bench.asking
+        truth = int(bench.pool[1][row])
+        bench.call(1 - truth if way == "least sure" else truth)
+    assert few.labelled.is_right(few.named_on(bench, "less"))
+    assert "-1.00" in few.labelled.verdict(few.named_on(bench, "not resolved"))
+
+
+def test_a_way_of_asking_has_to_beat_chance_and_ask_for_unnamed_grains():
+    assert few.choose.is_right(few.least_sure)
+    assert few.choose.is_right(labelling.farthest)
+    assert "is wanted" in few.choose.verdict(labelling.at_random)
+    assert "has its name already" in few.choose.verdict(lambda model, x, named, rng: int(np.argmax(named != -1)))
+    assert "whole number" in few.choose.verdict(lambda model, x, named, rng: 0.5)
+
+
+def test_grains_of_one_mount():
+    assert few.one_mount.is_right(few.one_mount.answer)
+    assert set(few.one_mount.judge.why_not) == set("acd")
+    for wrong in "acd":
+        assert not few.one_mount.is_right(wrong)
+
+
+def test_the_bench_takes_turns_asks_nothing_twice_and_keeps_what_was_called(bench):
+    for _ in range(20):
+        bench.call(0, 1.5)
+    ways = [each.way for each in bench.record]
+    assert ways[::2] == ["least sure"] * 10 and ways[1::2] == ["at random"] * 10
+    for way in ("least sure", "at random"):
+        names = bench.named(way)
+        assert (names != labelling.HIDDEN).sum() == 12 and (names == 0).sum() == 11  # two were named before
+    table = bench.table()
+    assert (table["seconds"] == 1.5).all() and (table["labels"] == 10).all()
+    assert "median 1.5 s" in bench_words(table)
+    with pytest.raises(ValueError, match="dark or bright"):
+        bench.call(2)
+
+
+def test_true_names_lead_to_a_score_and_wrong_ones_do_not(bench):
+    bench.call_truly(20)
+    assert (bench.table()["auc"] > 0.9).all() and (bench.table()["agreed"] == 10).all()
+
+
+def test_the_buttons_of_the_bench_name_grains(bench):
+    box = bench.panel()
+    said, _, buttons, told = box.children
+    dark, bright, tell = buttons.children
+    tell.click()
+    assert "Name a grain for each way first" in told.value
+    dark.click()
+    bright.click()
+    assert said.value.startswith("2 named") and [each.called for each in bench.record] == [0, 1]
+    assert all(each.seconds >= 0 for each in bench.record)
+    tell.click()
+    assert "least sure" in told.value and "at random" in told.value
+
+
+def test_a_line_for_each_way_and_a_tick_for_each_count():
+    table = pd.DataFrame({"what": ["a", "a", "b", "c"], "labels": [5, 50, 5, 0], "value": [0.1, 0.2, 0.0, 9.0]})
+    table = table.assign(low=table["value"] - 0.1, high=table["value"] + 0.1)
+    fig = plots.by_labels({"one": table, "other": table}, {"a": "A", "b": "B"}, "gain", zero=0)
+    lines = [line for line in fig.axes[0].lines if line.get_marker() == "o"]
+    assert [line.get_ydata().tolist() for line in lines] == [[0.1, 0.2], [0.0]]
+    assert [tick.get_text() for tick in fig.axes[0].get_xticklabels()] == ["5", "50"]
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["A", "B"]
+    plt.close(fig)

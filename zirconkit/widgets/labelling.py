@@ -1,0 +1,182 @@
+"""A bench on which a student names grains: one way asks for what it would learn most from, another draws by chance."""
+
+from html import escape
+from time import perf_counter
+from typing import NamedTuple
+
+import ipywidgets as ui
+import numpy as np
+import pandas as pd
+
+from zirconkit import labelling
+from zirconkit.evaluation import proportion_interval, shares_difference
+from zirconkit.plots.pictures import stretched
+from zirconkit.widgets.common import picture_png
+
+__all__ = ["LabelBench", "bench_words", "small_pool"]
+
+WAYS = ("least sure", "at random")
+SIDE = 200  # px, of a grain on the screen
+
+
+class Asked(NamedTuple):
+    """A grain that was asked for and named: which way asked, its row, what she called it, and in what time."""
+
+    way: str
+    row: int
+    called: int
+    seconds: float
+
+
+def bench_words(table):
+    """What both ways led to: str of HTML.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `LabelBench.table` gives it.
+    """
+    lines = []
+    for way, row in table.iterrows():
+        share = proportion_interval(row["agreed"], row["labels"])
+        said = f"asked <b>{escape(way)}</b>: {row['labels']:.0f} named, median {row['seconds']:.1f} s each"
+        agreed = f"right {share:.2f}, and a classifier of these ranks the other mounts with ROC-AUC {row['auc']:.2f}"
+        lines.append(f"{said}; {agreed}.")
+    return "<br>".join(lines)
+
+
+class LabelBench:
+    """Name grains; two ways of asking take turns, and which of them asked is not said before the end.
+
+    Works without a front end too: `asking`, `call` and `table` are plain; `panel` puts buttons on them.
+
+    Parameters
+    ----------
+    images : array of uint8, shape (n, height, width, channels)
+    pool, test : tuple of (x, y)
+        The grains as numbers, shape (n, numbers), with what they are; and grains of mounts that nobody labels.
+    classes : sequence of str
+        Two.
+    model : scikit-learn classifier with predict_proba and decision_function
+    first : array of int
+        Rows that are named to begin with, at least one of each class.
+    seed : int
+
+    Attributes
+    ----------
+    record : list of Asked
+        Every grain that was named.
+    asking : tuple of (str, int)
+        The way that asks now, and the row of its grain.
+    """
+
+    def __init__(self, images, pool, test, classes, model, first, seed=0):  # noqa: PLR0913 - as many parts has a bench
+        self.images, self.classes, self.model = images, tuple(classes), model
+        self.pool, self.test, self.first = pool, test, list(first)
+        self.record, self.rng = [], np.random.default_rng(seed)
+        self.asking = self._next()
+
+    def named(self, way):
+        """What is named for a way of asking: array of int, `labelling.HIDDEN` where nobody has."""
+        names = labelling.hide(self.pool[1], self.first)
+        for each in self.record:
+            if each.way == way:
+                names[each.row] = each.called
+        return names
+
+    def _next(self):
+        """The way whose turn it is and the grain that it asks for."""
+        way = WAYS[len(self.record) % 2]
+        choose = labelling.ASKING[way]
+        return way, choose(self.model, self.pool[0], self.named(way), self.rng)
+
+    def call(self, called, seconds=np.nan):
+        """Name the grain that is asked for, 0 or 1, in so many seconds; the next one is asked for."""
+        if called not in (0, 1):
+            raise ValueError(f"a grain is called 0 or 1 here, for {' or '.join(self.classes)}, not {called!r}")
+        self.record.append(Asked(*self.asking, called, seconds))
+        self.asking = self._next()
+
+    def call_truly(self, n):
+        """Let an oracle name the next n grains, which is what somebody without a front end does."""
+        for _ in range(n):
+            _, row = self.asking
+            self.call(int(self.pool[1][row]))
+
+    def table(self):
+        """What each way led to: DataFrame with labels, agreed, seconds (median) and auc, a row for each way."""
+        rows = {}
+        for way in WAYS:
+            mine = [each for each in self.record if each.way == way]
+            right = sum(self.pool[1][each.row] == each.called for each in mine)
+            seconds = [each.seconds for each in mine if np.isfinite(each.seconds)]
+            typical = float(np.median(seconds)) if seconds else np.nan
+            rows[way] = {"labels": len(mine), "agreed": right, "seconds": typical, "auc": self._score(way)}
+        return pd.DataFrame(rows).T
+
+    def _score(self, way):
+        """ROC-AUC on the mounts that nobody labels, of what this way has named."""
+        names = self.named(way)
+        there = names != labelling.HIDDEN
+        learn = self.pool[0][there], names[there]
+        return labelling.scores_along(self.model, learn, self.test, [there.sum()])[0]
+
+    def agreement(self):
+        """How much more often she is right of grains asked for as least sure than of random ones: Interval."""
+        sure, chance = (self.table().loc[way] for way in WAYS)
+        return shares_difference(int(sure["agreed"]), int(sure["labels"]), int(chance["agreed"]), int(chance["labels"]))
+
+    def panel(self):
+        """The bench as a widget: ipywidgets.VBox."""
+        return _Panel(self).box()
+
+
+class _Panel:
+    """The grain that is asked for, two buttons, and one that tells."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.picture = ui.Image(format="png", width=SIDE, height=SIDE)
+        self.said, self.told = ui.HTML(), ui.HTML()
+        self.buttons = [self._button(name, lambda _, k=k: self.press(k)) for k, name in enumerate(bench.classes)]
+        self.tell = self._button("stop, and tell me", lambda _: self.stop())
+        self.show()
+
+    def _button(self, text, action):
+        button = ui.Button(description=text, layout=ui.Layout(width="180px"))
+        button.on_click(action)
+        return button
+
+    def show(self):
+        """The grain whose turn it is; the clock starts."""
+        _, row = self.bench.asking
+        self.picture.value = picture_png(stretched(self.bench.images[row]))
+        self.said.value = f"{len(self.bench.record)} named. What is this one?"
+        self.since = perf_counter()
+
+    def press(self, called):
+        """Name it, with the time that it took."""
+        self.bench.call(called, perf_counter() - self.since)
+        self.told.value = ""
+        self.show()
+
+    def stop(self):
+        """Say what both ways led to; one may go on afterwards."""
+        if len(self.bench.record) < len(WAYS):
+            self.told.value = "Name a grain for each way first, two in all."
+            return
+        self.told.value = bench_words(self.bench.table())
+
+    def box(self):
+        """Everything in its place: ipywidgets.VBox."""
+        return ui.VBox([self.said, self.picture, ui.HBox([*self.buttons, self.tell]), self.told])
+
+
+def small_pool(n=60):
+    """Pictures that are dark or bright, as a small bench takes them: images, pool, test."""
+    rng = np.random.default_rng(0)
+    y = np.arange(n) % 2
+    x = rng.normal(size=(n, 2)) + 2.0 * y[:, None]
+    light = np.uint8(np.clip(60 + 40 * x[:, 0], 0, 255))
+    images = np.broadcast_to(light[:, None, None, None], (n, 16, 16, 1))
+    return images, (x, y), (x[30:] * 1.1, y[30:])
