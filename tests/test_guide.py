@@ -14,7 +14,7 @@ from zirconkit.course.contents import Entry
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "notebooks"
 ENTRIES = course.contents()
-LATER = Entry("11", "11_later.ipynb", "Learned segmentation", "an idea", "", ("04", "07"), 50, 60, 70)
+LATER = Entry("17", "17_later.ipynb", "Learned segmentation", "an idea", "", ("04", "07"), 50, 60, 70)
 CELLS = {entry.number: json.loads((FOLDER / entry.file).read_text(encoding="utf-8"))["cells"] for entry in ENTRIES}
 
 
@@ -103,17 +103,17 @@ def test_what_a_page_quotes_stands_in_the_notebook(entry):
 
 def test_a_notebook_that_comes_later_must_bring_its_page(monkeypatch):
     monkeypatch.setattr(guide, "contents", lambda: [*ENTRIES, LATER])
-    with pytest.raises(ValueError, match="notebook 11 has no page of the guide"):
+    with pytest.raises(ValueError, match="notebook 17 has no page of the guide"):
         guide.guide()
 
 
 def test_a_notebook_that_comes_later_joins_with_its_page(monkeypatch):
     of = guide.page
     monkeypatch.setattr(guide, "contents", lambda: [*ENTRIES, LATER])
-    monkeypatch.setattr(guide, "page", lambda number: of("00" if number == "11" else number))
+    monkeypatch.setattr(guide, "page", lambda number: of("00" if number == "17" else number))
     text = guide.guide()
-    assert re.search(r"Electives, each a class of its own: .*\[11 Learned segmentation\]\(11_later\.ipynb\)", text)
-    assert "[11](#11--learned-segmentation)" in text and "\n## 11 · Learned segmentation\n" in text
+    assert re.search(r"Electives, each a class of its own: .*\[17 Learned segmentation\]\(17_later\.ipynb\)", text)
+    assert "[17](#17--learned-segmentation)" in text and "\n## 17 · Learned segmentation\n" in text
     assert "Core 50 min, going deeper 60 min; 70 s to run; after 04, 07." in text
 
 

@@ -33,37 +33,37 @@ def test_a_notebook_brings_its_terms_its_page_and_its_tests(path):
 
 
 @pytest.fixture
-def course_of_twelve(tmp_path, monkeypatch):
-    """A checkout that has a notebook 11 as well, a copy of 02 with a term of its own."""
+def a_longer_course(tmp_path, monkeypatch):
+    """A checkout that has a notebook 17 as well, a copy of 02 with a term of its own."""
     folder = tmp_path / "notebooks"
     shutil.copytree(ROOT / "notebooks", folder)
-    (folder / "guide" / "11.md").unlink(missing_ok=True)
+    (folder / "guide" / "17.md").unlink(missing_ok=True)
     (path,) = course.notebooks(["02"])
     lesson = nbformat.read(path, as_version=4)
     for cell in lesson.cells:
         cell.source = re.sub(r"(\*\*Terms\.\*\*) .+", r"\1 *later*: what is not there yet", cell.source)
-    nbformat.write(lesson, folder / "11_later.ipynb")
+    nbformat.write(lesson, folder / "17_later.ipynb")
     monkeypatch.setattr(profiles, "_CHECKOUT", tmp_path)
     return folder
 
 
-def test_a_notebook_that_comes_later_is_handed_out_once_it_has_its_page(course_of_twelve, tmp_path):
+def test_a_notebook_that_comes_later_is_handed_out_once_it_has_its_page(a_longer_course, tmp_path):
     glossary.main()
-    text = (course_of_twelve / glossary.FILE).read_text(encoding="utf-8")
-    assert "**later**\n- what is not there yet. [11](11_later.ipynb)" in text
+    text = (a_longer_course / glossary.FILE).read_text(encoding="utf-8")
+    assert "**later**\n- what is not there yet. [17](17_later.ipynb)" in text
     out = tmp_path / "out"
-    hand_out(out, ("students", "solutions"), names=["11"])
-    assert (out / "students" / "11_later.ipynb").is_file() and (out / "solutions" / "11_later.ipynb").is_file()
-    with pytest.raises(ValueError, match="notebook 11 has no page of the guide"):
-        hand_out(out, ("lecturers",), names=["11"])
-    shutil.copyfile(ROOT / "notebooks" / "guide" / "02.md", course_of_twelve / "guide" / "11.md")
-    hand_out(out, ("lecturers",), names=["11"])
-    assert (out / "lecturers" / "11_later.ipynb").is_file()
-    assert (out / "nbgrader" / "source" / "11_later" / "11_later.ipynb").is_file()
+    hand_out(out, ("students", "solutions"), names=["17"])
+    assert (out / "students" / "17_later.ipynb").is_file() and (out / "solutions" / "17_later.ipynb").is_file()
+    with pytest.raises(ValueError, match="notebook 17 has no page of the guide"):
+        hand_out(out, ("lecturers",), names=["17"])
+    shutil.copyfile(ROOT / "notebooks" / "guide" / "02.md", a_longer_course / "guide" / "17.md")
+    hand_out(out, ("lecturers",), names=["17"])
+    assert (out / "lecturers" / "17_later.ipynb").is_file()
+    assert (out / "nbgrader" / "source" / "17_later" / "17_later.ipynb").is_file()
 
 
-def test_a_notebook_without_terms_is_refused(course_of_twelve):
-    path = course_of_twelve / "11_later.ipynb"
+def test_a_notebook_without_terms_is_refused(a_longer_course):
+    path = a_longer_course / "17_later.ipynb"
     path.write_text(path.read_text().replace("**Terms.**", "**Words.**"))
-    with pytest.raises(ValueError, match=r"11_later\.ipynb has no terms for the glossary"):
+    with pytest.raises(ValueError, match=r"17_later\.ipynb has no terms for the glossary"):
         glossary.main()

@@ -334,7 +334,7 @@ expert, _, card = phases.load(thin_sections.shipped())
 named = phases.probabilities(expert, phases.stacked(field.ppl, field.xpl), turns=1).argmax(axis=-1).astype(np.uint8)
 pictures = [field.ppl, field.xpl, *(thin_sections.overlay(field.ppl, which) for which in (field.phases, named))]
 plots.show(
-    plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=9),
+    plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=6),
     alt="A grown sandstone in two lights, with its true phases and with those that a network names.",
     of="grown",
 )
