@@ -234,3 +234,22 @@ def test_the_command_writes_phases_overlay_and_modes(tmp_path, photographs, rock
     assert "another network" in text
     text = refused(capsys, ppl, "--out", out)
     assert "--xpl FILE" in text
+
+
+def test_lights_are_fused_early_or_late_and_weights_come_back_as_they_were_stored(tmp_path):
+    from zirconkit.networks import phases
+
+    image = np.random.default_rng(0).random((1, 32, 48, 6)).astype(np.float32)
+    photograph = np.concatenate([image[..., :3]] * 2, axis=-1)
+    early = phases.encoder(6)(photograph)
+    alone = phases.encoder(3)(photograph[..., :3])
+    for one, other in zip(early, alone):  # twice the same photograph is that photograph
+        np.testing.assert_allclose(one, other, atol=1e-3)
+    kind = phases.Kind("xpl")
+    model = phases.network(kind, pretrained=False)
+    (tmp_path / "xpl.npz").write_bytes(phases.packed(model, kind, {"learned from": "nothing"}))
+    loaded, same, card = phases.load(tmp_path / "xpl.npz")
+    assert same == kind and card == {"learned from": "nothing"}
+    np.testing.assert_allclose(loaded(image[..., :3]), model(image[..., :3]), atol=5e-3)
+    odd = phases.probabilities(loaded, np.uint8(255 * image[0, :21, :37, :3]), turns=1)
+    assert odd.shape == (21, 37, 5) and odd.sum(axis=-1) == pytest.approx(1, abs=1e-3)
