@@ -153,7 +153,7 @@ def train(args):
         result["forest"] = pooled(fields, rival) | {"intervals": over_sections(fields, rival)}
         result["less_forest"] = over_sections(fields, found, rival)
         if args.save:
-            save(fields, found, rival)
+            save(fields, found, rival, args.start)
     model = learn(fields, args)
     if is_grown:
         unseen = thin_sections.grown(HELD_OUT)
@@ -168,10 +168,17 @@ def train(args):
     print(json.dumps(result))
 
 
-def save(fields, found, rival):
-    """The table of the network and the forest on sections left out, and of the difference in pairs."""
+def save(fields, found, rival, start):
+    """The table of the network and the forest on sections left out, the difference in pairs, and two things beside.
+
+    These are the weights that training started from, and calling everything background.
+    """
     rows = []
-    for name, maps, other in (("network", found, None), ("forest", rival, None), ("difference", found, rival)):
+    before = look(phases.load(start)[0], fields)
+    nothing = [np.zeros_like(field.phases) for field in fields]
+    alone = {"network": found, "grown_only": before, "forest": rival, "all_background": nothing}
+    judged = [(name, maps, None) for name, maps in alone.items()]
+    for name, maps, other in [*judged, ("network_less_forest", found, rival)]:
         row = {"method": name, "n_sections": len({field.section for field in fields})}
         for score_name, ends in over_sections(fields, maps, other).items():
             row |= dict(zip((score_name, f"{score_name}_low", f"{score_name}_high"), ends))
