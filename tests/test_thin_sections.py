@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
 from zirconkit import files, plots, thin_sections
@@ -214,9 +215,11 @@ def test_bad_photographs_are_refused_in_a_sentence_and_nothing_is_written(tmp_pa
     assert not out.exists()
 
 
-def test_the_command_writes_phases_overlay_and_modes(tmp_path, photographs, rock, capsys):
-    import pandas as pd
+def full_disk(*_, **__):
+    raise OSError(28, "No space left on device")
 
+
+def test_the_command_writes_phases_overlay_and_modes(tmp_path, photographs, rock, capsys, monkeypatch):
     ppl, xpl = photographs
     out = tmp_path / "out"
     words = ["segment", ppl, "--xpl", xpl, "--method", "network", "--task", "phases", "--um-per-px", "3", "--out", out]
@@ -229,6 +232,11 @@ def test_the_command_writes_phases_overlay_and_modes(tmp_path, photographs, rock
     np.testing.assert_allclose(table["area_percent"], thin_sections.shares(found), atol=0.01)
     assert ((table["low"] <= table["area_percent"]) & (table["area_percent"] <= table["high"])).all()
     assert cv2.imread(str(out / "f/overlay.png")).shape == rock.ppl.shape
+    before = (out / "f/modes.csv").read_bytes()
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full_disk)
+    assert "make room" in refused(capsys, ppl, "--xpl", xpl, "--out", out)
+    assert (out / "f/modes.csv").read_bytes() == before and sorted(os.listdir(out)) == ["f"]
+    monkeypatch.undo()
     other = files.Path(thin_sections.shipped()).with_name("grains.npz")
     text = refused(capsys, ppl, "--xpl", xpl, "--weights", other, "--out", out)
     assert "another network" in text
