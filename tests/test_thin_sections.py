@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zirconkit import files, plots, thin_sections
+from zirconkit import files, plots, samples, thin_sections
 from zirconkit.cli import main
 from zirconkit.synthetic import lights
 from zirconkit.synthetic.sandstones import PHASES, grow_sandstone, interference_colour
@@ -261,3 +261,10 @@ def test_lights_are_fused_early_or_late_and_weights_come_back_as_they_were_store
     np.testing.assert_allclose(loaded(image[..., :3]), model(image[..., :3]), atol=5e-3)
     odd = phases.probabilities(loaded, np.uint8(255 * image[0, :21, :37, :3]), turns=1)
     assert odd.shape == (21, 37, 5) and odd.sum(axis=-1) == pytest.approx(1, abs=1e-3)
+
+
+def test_what_is_shipped_says_which_light_carries_the_phases():
+    table = pd.read_csv(samples.DATA / "results/thin_sections_lights.csv").set_index("way")
+    assert (table["n_sections"] == 8).all()
+    behind = table["mean_jaccard_less_both_high"] < 0
+    assert behind["ppl"] and behind["both_late_from_nothing"] and not behind["xpl"] and not behind["both_early"]
