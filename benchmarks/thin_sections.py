@@ -12,7 +12,8 @@ on sections left out, which become part of the intervals of `modes.csv`.
 `--compare FOLDER` leaves sections out in the same way for both lights fused late and early, plane light, crossed light,
 and both with an encoder from nothing; each of the others begins with what was learned from photographs. `--probe
 FOLDER` asks the same in two minutes: the encoder stays as photographs made it, or as it was drawn, and a softmax learns
-from its maps, pixel by pixel. `FOLDER` alone scores weights (`--weights`) that were made elsewhere on all its fields.
+from its maps, pixel by pixel. `FOLDER` alone scores weights (`--weights`) that were made elsewhere on all its fields;
+without a folder, on grown fields that were not learned from.
 
 `--save` writes data/results/thin_sections.csv (`--train FOLDER`), thin_sections_compared.csv (`--compare`) or
 thin_sections_lights.csv (`--probe`).
@@ -153,7 +154,7 @@ def train(args):
         result["forest"] = pooled(fields, rival) | {"intervals": over_sections(fields, rival)}
         result["less_forest"] = over_sections(fields, found, rival)
         if args.save:
-            save(fields, found, rival)
+            save(fields, found, rival, args.start)
     model = learn(fields, args)
     if is_grown:
         unseen = thin_sections.grown(HELD_OUT)
@@ -168,10 +169,17 @@ def train(args):
     print(json.dumps(result))
 
 
-def save(fields, found, rival):
-    """The table of the network and the forest on sections left out, and of the difference in pairs."""
+def save(fields, found, rival, start):
+    """The table of the network and the forest on sections left out, the difference in pairs, and two things beside.
+
+    These are the weights that training started from, and calling everything background.
+    """
     rows = []
-    for name, maps, other in (("network", found, None), ("forest", rival, None), ("difference", found, rival)):
+    before = look(phases.load(start)[0], fields)
+    nothing = [np.zeros_like(field.phases) for field in fields]
+    alone = {"network": found, "grown_only": before, "forest": rival, "all_background": nothing}
+    judged = [(name, maps, None) for name, maps in alone.items()]
+    for name, maps, other in [*judged, ("network_less_forest", found, rival)]:
         row = {"method": name, "n_sections": len({field.section for field in fields})}
         for score_name, ends in over_sections(fields, maps, other).items():
             row |= dict(zip((score_name, f"{score_name}_low", f"{score_name}_high"), ends))
@@ -246,7 +254,7 @@ def by_softmax(maps, learned, unseen):
 
 def score(args):
     """Weights that were made elsewhere."""
-    fields = thin_sections.find(args.folder)
+    fields = thin_sections.find(args.folder) if args.folder else thin_sections.grown(HELD_OUT)
     model, kind, _ = phases.load(args.weights)
     found = look(model, fields, kind)
     result = {"weights": args.weights.name, **pooled(fields, found), "intervals": over_sections(fields, found)}
@@ -255,7 +263,7 @@ def score(args):
 
 def main():
     parser = argparse.ArgumentParser(description="Train a network for phases in thin section, or score one.")
-    parser.add_argument("folder", nargs="?", help="fields to score weights on (default: zirconkit fetch thin_sections)")
+    parser.add_argument("folder", nargs="?", help="fields to score weights on (default: grown ones, not learned from)")
     parser.add_argument("--train", metavar="FOLDER", help="make weights from its fields, or from `grown` ones")
     parser.add_argument("--compare", metavar="FOLDER", help="lights, fusions and a start from nothing")
     parser.add_argument("--probe", metavar="FOLDER", help="the same, by a softmax on maps of an encoder as it is")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
-from zirconkit import files, plots, thin_sections
+from zirconkit import files, plots, samples, thin_sections
 from zirconkit.cli import main
 from zirconkit.synthetic import lights
 from zirconkit.synthetic.sandstones import PHASES, grow_sandstone, interference_colour
@@ -214,9 +215,11 @@ def test_bad_photographs_are_refused_in_a_sentence_and_nothing_is_written(tmp_pa
     assert not out.exists()
 
 
-def test_the_command_writes_phases_overlay_and_modes(tmp_path, photographs, rock, capsys):
-    import pandas as pd
+def full_disk(*_, **__):
+    raise OSError(28, "No space left on device")
 
+
+def test_the_command_writes_phases_overlay_and_modes(tmp_path, photographs, rock, capsys, monkeypatch):
     ppl, xpl = photographs
     out = tmp_path / "out"
     words = ["segment", ppl, "--xpl", xpl, "--method", "network", "--task", "phases", "--um-per-px", "3", "--out", out]
@@ -229,8 +232,39 @@ def test_the_command_writes_phases_overlay_and_modes(tmp_path, photographs, rock
     np.testing.assert_allclose(table["area_percent"], thin_sections.shares(found), atol=0.01)
     assert ((table["low"] <= table["area_percent"]) & (table["area_percent"] <= table["high"])).all()
     assert cv2.imread(str(out / "f/overlay.png")).shape == rock.ppl.shape
+    before = (out / "f/modes.csv").read_bytes()
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full_disk)
+    assert "make room" in refused(capsys, ppl, "--xpl", xpl, "--out", out)
+    assert (out / "f/modes.csv").read_bytes() == before and sorted(os.listdir(out)) == ["f"]
+    monkeypatch.undo()
     other = files.Path(thin_sections.shipped()).with_name("grains.npz")
     text = refused(capsys, ppl, "--xpl", xpl, "--weights", other, "--out", out)
     assert "another network" in text
     text = refused(capsys, ppl, "--out", out)
     assert "--xpl FILE" in text
+
+
+def test_lights_are_fused_early_or_late_and_weights_come_back_as_they_were_stored(tmp_path):
+    from zirconkit.networks import phases
+
+    image = np.random.default_rng(0).random((1, 32, 48, 6)).astype(np.float32)
+    photograph = np.concatenate([image[..., :3]] * 2, axis=-1)
+    early = phases.encoder(6)(photograph)
+    alone = phases.encoder(3)(photograph[..., :3])
+    for one, other in zip(early, alone):  # twice the same photograph is that photograph
+        np.testing.assert_allclose(one, other, atol=1e-3)
+    kind = phases.Kind("xpl")
+    model = phases.network(kind, pretrained=False)
+    (tmp_path / "xpl.npz").write_bytes(phases.packed(model, kind, {"learned from": "nothing"}))
+    loaded, same, card = phases.load(tmp_path / "xpl.npz")
+    assert same == kind and card == {"learned from": "nothing"}
+    np.testing.assert_allclose(loaded(image[..., :3]), model(image[..., :3]), atol=5e-3)
+    odd = phases.probabilities(loaded, np.uint8(255 * image[0, :21, :37, :3]), turns=1)
+    assert odd.shape == (21, 37, 5) and odd.sum(axis=-1) == pytest.approx(1, abs=1e-3)
+
+
+def test_what_is_shipped_says_which_light_carries_the_phases():
+    table = pd.read_csv(samples.DATA / "results/thin_sections_lights.csv").set_index("way")
+    assert (table["n_sections"] == 8).all()
+    behind = table["mean_jaccard_less_both_high"] < 0
+    assert behind["ppl"] and behind["both_late_from_nothing"] and not behind["xpl"] and not behind["both_early"]

@@ -69,6 +69,8 @@ def encoder(channels, pretrained=True):
     whole = keras.Model(source.input, [source.get_layer(name).output for name in TAPS], name="encoder")
     config = whole.get_config()
     config["layers"][0]["config"]["batch_shape"] = (None, None, None, channels)
+    for layer in config["layers"]:
+        layer.pop("build_config", None)  # of photographs: three channels
     model = keras.Model.from_config(config)  # with weights drawn anew
     for layer in model.layers if pretrained else []:
         layer.trainable = not isinstance(layer, layers.BatchNormalization)

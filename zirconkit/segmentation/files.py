@@ -14,7 +14,7 @@ from zirconkit.segmentation.outlines import draw_outlines
 from zirconkit.segmentation.whole import segment_mount, warn_of_scales
 from zirconkit.spectra import filtered
 
-__all__ = ["output_names", "segment_file", "segment_files"]
+__all__ = ["output_names", "replace_folder", "segment_file", "segment_files"]
 
 OURS = ("labels.png", "outlines.png", "grains.csv", "crops")
 MAX_LABEL = np.iinfo(np.uint16).max
@@ -117,17 +117,36 @@ def segment_file(path, target, method="watershed", weights=None, cube=None, **kn
     count = found.labels.max(initial=0)
     if count > MAX_LABEL:
         raise ValueError(f"{path} has {count} grains, a label image holds {MAX_LABEL}: cut the image into parts")
+    replace_folder(target, OURS, lambda folder: _write_result(folder, found))
+    return found
+
+
+def replace_folder(target, ours, write):
+    """Write a result into a folder whole or not at all; what was there of `ours` goes, other files stay.
+
+    Parameters
+    ----------
+    target : path
+    ours : tuple of str
+        Names of the files and folders that a result consists of.
+    write : function
+        Makes the folder that it is given, and writes all of them into it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; an earlier result is untouched.
+    """
     make_folder(target.parent)
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        _write_result(new, found)
-        _swap(new, target)
+        write(new)
+        _swap(new, target, ours)
     except OSError as error:
         mend = "make room or name another folder; what was there before is untouched"
         raise OSError(f"{target} cannot be written ({error.strerror or error}): {mend}") from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    return found
 
 
 def _write_result(folder, found):
@@ -147,12 +166,12 @@ def _write_png(path, image):
     path.write_bytes(cv2.imencode(".png", image)[1])  # imwrite would return False on a full disk and say nothing
 
 
-def _swap(new, target):
+def _swap(new, target, ours):
     """Put a finished folder in the place of an earlier one, which moves back should anything fail."""
     if not target.is_dir():
         new.rename(target)
         return
-    shutil.copytree(target, new, ignore=lambda at, _: OURS if at == str(target) else (), dirs_exist_ok=True)
+    shutil.copytree(target, new, ignore=lambda at, _: ours if at == str(target) else (), dirs_exist_ok=True)
     old = target.rename(new.with_suffix(".old"))
     try:
         new.rename(target)

@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from zirconkit import samples
-from zirconkit.files import make_folder, write_whole
 from zirconkit.mounts.damage import silent
+from zirconkit.segmentation.files import replace_folder
 from zirconkit.synthetic.sandstones import PHASES
 from zirconkit.thin_sections.fields import check_same, factor_of, read_light, reduced
 from zirconkit.thin_sections.modes import modes
 
 __all__ = ["COLOURS", "WEIGHTS", "Segmented", "overlay", "segment_field", "shipped"]
 
+OURS = "phases.png", "overlay.png", "modes.csv"
 WEIGHTS = samples.DATA / "networks/phases.npz"
 COLOURS = {  # red, green, blue; of the palette of `plots`
     "background": (94, 94, 94), "feldspar": (204, 121, 167), "lithic": (230, 159, 0),
@@ -55,7 +56,7 @@ def segment_field(ppl_path, xpl_path, target, weights=None, um_per_px=None):
         The same field, pixel by pixel, in plane and in crossed polarized light; in colour. With weights of a network
         that looks at one light only, the other may be None.
     target : path
-        A folder; it is made. What was there before under these names is replaced once all is found.
+        A folder; it is made. What was there under these names is replaced once all is written, other files stay.
     weights : path, optional
         A file that `benchmarks/thin_sections.py --train` made; by default `shipped`.
     um_per_px : float, optional
@@ -86,7 +87,8 @@ def segment_field(ppl_path, xpl_path, target, weights=None, um_per_px=None):
     phases = _most_probable(probable, first.shape[:2])
     learned_from = str(card.get("learned from", "unknown fields"))
     table = modes(phases, card.get("errors")).assign(weights=f"learned from {learned_from}")
-    _write(Path(target), overlay(first, phases), phases, table)
+    picture = overlay(first, phases)
+    replace_folder(Path(target), OURS, lambda folder: _write(folder, picture, phases, table))
     return Segmented(phases, table, learned_from)
 
 
@@ -127,16 +129,9 @@ def overlay(ppl, phases, strength=0.45):
     return np.where(phases[..., None] > 0, mixed, ppl)
 
 
-def _write(target, picture, phases, table):
-    files = {
-        "phases.png": cv2.imencode(".png", phases)[1].tobytes(),
-        "overlay.png": cv2.imencode(".png", picture[..., ::-1])[1].tobytes(),
-        "modes.csv": table.to_csv(index=False, float_format="%.2f"),
-    }
-    make_folder(target)
-    for name, content in files.items():
-        try:
-            write_whole(target / name, content)
-        except OSError as error:
-            mend = "make room or name another folder"
-            raise OSError(f"{target / name} cannot be written ({error.strerror or error}): {mend}") from None
+def _write(folder, picture, phases, table):
+    """Write the three files into a new folder."""
+    folder.mkdir()
+    for name, image in (("phases.png", phases), ("overlay.png", picture[..., ::-1])):
+        (folder / name).write_bytes(cv2.imencode(".png", image)[1])
+    table.to_csv(folder / "modes.csv", index=False, float_format="%.2f")
