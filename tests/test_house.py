@@ -18,8 +18,8 @@ PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
     "messages", "samples", "files", "handover", "synthetic", "mounts", "segmentation", "grains", "convolution",
-    "diffraction", "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets", "exercises",
-    "course", "cli",
+    "diffraction", "networks", "evaluation", "probes", "mysteries", "explain", "embeddings", "plots", "widgets",
+    "exercises", "course", "cli",
     "__main__",
 ]  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -98,8 +98,8 @@ def test_the_map_names_every_room_in_its_order():
 def test_only_the_room_of_networks_loads_tensorflow():
     """Of that room, too, what does not train is light: sweeps plan and gather, the cache and other people's weights."""
     heavy = ("zirconkit.networks.models", "zirconkit.networks.training", "zirconkit.networks.backbones",
-             "zirconkit.networks.transfer", "zirconkit.networks.recipes", "zirconkit.networks.unet", "zirconkit.networks.powder",
-             "zirconkit.__main__")  # fmt: skip
+             "zirconkit.networks.transfer", "zirconkit.networks.recipes", "zirconkit.networks.unet",
+             "zirconkit.networks.powder", "zirconkit.__main__")  # fmt: skip
     names = sorted(set(NAMES) - set(heavy))
     code = f"import importlib, sys\nfor name in {names}:\n    importlib.import_module(name)\n"
     code += "    assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules, name\nprint('none')"

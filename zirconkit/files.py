@@ -19,8 +19,8 @@ from tqdm import tqdm
 from zirconkit import samples
 
 __all__ = [
-    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set", "is_verified", "make_folder", "registry", "usage",
-    "sets", "verified", "write_whole",
+    "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set", "is_verified", "make_folder", "registry",
+    "sets", "usage", "verified", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
@@ -137,7 +137,7 @@ def fetch(folder=None, progress=True):
 
 
 def sets():
-    """Other people's data that can be fetched by name: DataFrame of set, file, url, size_bytes, git_blob_sha1, sha256."""
+    """Other people's data, to be fetched by name: DataFrame of set, file, url, size_bytes, git_blob_sha1, sha256."""
     return pd.read_csv(samples.DATA / "fetched.csv", dtype={"size_bytes": "Int64"})
 
 
