@@ -6,8 +6,8 @@ standards by search-match, by the network and by the command's rule; *unknown* a
 weighed mixtures by measured standards, by computed ones, and by the network's own answer. Cells by least squares and by
 a small regression network.
 
-`--train` makes data/networks/powder.npz and its card from nothing: it grows single minerals, trains on mixtures of them,
-and fits the rule for probabilities on other grown mixtures. No measured pattern has a part in it. `--without A,B`
+`--train` makes data/networks/powder.npz and its card from nothing: it grows single minerals, trains on mixtures of
+them, and fits the rule for probabilities on other grown mixtures. No measured pattern has a part in it. `--without A,B`
 leaves minerals out of what is taught (they are foreign then), `--out FILE` writes elsewhere.
 """
 
@@ -49,7 +49,7 @@ def train(args):
     files.write_whole(args.out, packed)
     card = {
         "sha256": hashlib.sha256(packed).hexdigest(),
-        "learned from": f"{len(grown.patterns)} grown single phases, mixed anew for {args.epochs * STEPS} batches of 128",
+        "learned from": f"{len(grown.patterns)} grown phases, mixed anew for {args.epochs * STEPS} batches of 128",
         "without": sorted(args.without),
         "seed": args.seed,
     }
@@ -105,7 +105,6 @@ def _logistic(x, y):
     model = LogisticRegression(C=10, max_iter=2000).fit((x - middle) / spread, y)
     slopes = model.coef_[0] / spread
     return [*map(float, slopes), float(model.intercept_[0] - slopes @ middle)]
-
 
 
 # ---------------------------------------------------------------- physics
@@ -176,28 +175,28 @@ def _measured_width(fine, place, width):
 
 
 def named(gridded):
-    """The three names that each method gives first, and the answer of the command's rule: dict of lists, and Answer."""
+    """The three names that each method gives first, the command's rule among them: dict of lists."""
     prepared = preparing.comparable(gridded)
     names = powder_lines.names()
-    there, shares = network.logits(prepared)
+    _, shares = network.logits(prepared)
     answer = identifying.identify(gridded)
     ways = {
         "search_match": [name for name, _ in matching.search(prepared)],
         "network": [names[k] for k in np.argsort(-shares[:-1])[:3]],
         "both": [row[0] for row in answer.rows[:3]],
     }
-    return ways, answer
+    return ways
 
 
 def singles():
     """Single standards: right and within three by method, with the paired gain; *unknown* among what is not listed."""
-    two_theta, measured, identifiers, kinds, _ = rockjock.library()
+    two_theta, measured, identifiers, *_ = rockjock.library()
     listed, unlisted, missed = [], [], {}
     seconds = []
     for pattern, identifier in zip(measured, identifiers):
         gridded = preparing.on_grid(two_theta, pattern)
         start = perf_counter()
-        ways, answer = named(gridded)
+        ways = named(gridded)
         seconds.append(perf_counter() - start)
         mineral = rockjock.mineral_of(identifier)
         if mineral in powder_lines.names():
@@ -215,7 +214,8 @@ def singles():
         gain = (right - base).mean()
         reach = 1.96 * (right - base).std(ddof=1) / len(right) ** 0.5
         row = {"set": "single", "method": way, "right": int(right.sum()), "within_3": int(three), "n": len(right)}
-        rows.append(row | {"gain": round(gain, 4), "gain_low": round(gain - reach, 4), "gain_high": round(gain + reach, 4)})
+        gains = {"gain": gain, "gain_low": gain - reach, "gain_high": gain + reach}
+        rows.append(row | {name: round(value, 4) for name, value in gains.items()})
     unknown = {
         "unlisted_called_unknown": [int(sum(unlisted)), len(unlisted)],
         "listed_called_unknown": [int(sum(each["unknown"] for each in listed)), len(listed)],
@@ -225,14 +225,15 @@ def singles():
 
 # Of the table's minerals those of each weighed group.
 GROUPED = {
-    "Quartz": {"quartz"}, "K_feldspar": {"microcline", "orthoclase", "sanidine"}, "Plagioclase": {"albite", "anorthite"},
-    "Kaolinite": {"kaolinite", "dickite", "halloysite"}, "Dioctahedral_smectite": {"montmorillonite"},
+    "Quartz": {"quartz"}, "K_feldspar": {"microcline", "orthoclase", "sanidine"},
+    "Plagioclase": {"albite", "anorthite"}, "Kaolinite": {"kaolinite", "dickite", "halloysite"},
+    "Dioctahedral_smectite": {"montmorillonite"},
     "Illite": {"illite", "muscovite", "glauconite"}, "Corundum": {"corundum"},
 }  # fmt: skip
 
 
 def weighed():
-    """The eight mixtures: mean absolute error over seven groups by method, and F1 of phases above 5 %: rows and dict."""
+    """The eight mixtures: mean absolute error over seven groups by method, F1 of phases above 5 %: rows, dict."""
     errors, found = {}, []
     standards = rockjock.standards("group")
     for two_theta, counts, truth in rockjock.mixtures().values():
@@ -252,8 +253,9 @@ def weighed():
     right, false, lost = np.sum(found, axis=0)
     rows = []
     for way, values in errors.items():
-        by_group = dict(zip(GROUPED, np.mean(values, axis=0).round(1).tolist()))
-        rows.append({"set": "mixtures", "method": way, "mae": round(float(np.mean(values)), 2), "n": len(values)} | by_group)
+        by_group = dict(zip(GROUPED, [round(float(value), 1) for value in np.mean(values, axis=0)]))
+        row = {"set": "mixtures", "method": way, "mae": round(float(np.mean(values)), 2), "n": len(values)}
+        rows.append(row | by_group)
     return rows, {"f1_above_5": round(2 * right / (2 * right + false + lost), 3)}
 
 
@@ -275,7 +277,7 @@ def _counted(there, truth):
 
 
 def cell_errors(count=60, seed=3):
-    """Calcite's a by least squares on indexed peaks, plain and robust, and by a small network: MAE and MSE, in 1e-4 Å."""
+    """Calcite's a by least squares on indexed peaks, plain and robust, and by a small network: MAE, MSE, 1e-4 Å."""
     rng = np.random.default_rng(seed)
     calcite = next(each for each in powder_lines.structures() if each.mineral == "calcite")
     fine = np.arange(20, 65, 0.02)
@@ -303,7 +305,7 @@ def cell_errors(count=60, seed=3):
 
 def _refined(fine, pattern, mineral, loss, outlier):
     found = cells.peaks(fine, pattern, 0.04)
-    places, planes = cells.indexed(found, mineral.hkl, mineral.d, mineral.i, within=0.3, least=8)
+    places, planes = cells.indexed(found, mineral, within=0.3, least=8)
     if outlier:
         places = places.copy()
         places[len(places) // 2] += outlier

@@ -5,12 +5,13 @@
 needs two packages that nothing else of the kit needs: `gemmi` (scattering factors, symmetry) and `larixite`, whose
 copy of the American Mineralogist Crystal Structure Database has most of the structures; the others stand in
 `powder_structures.txt` with the paper of each. It writes `data/diffraction/minerals.csv`, a row a structure, and
-`data/diffraction/lines.csv`, a row a line, and prints one JSON line: how many, the size, and what was checked.
+`data/diffraction/lines.csv`, a row a line, and prints one JSON line: how many, and the size.
 
-Intensities are those of a powder in Bragg-Brentano geometry with Cu K-alpha and no monochromator: multiplicity, structure
-factor with anomalous scattering, Lorentz and polarization factors. The reference intensity ratio is the strongest line
-against that of corundum, at equal weights. Of disordered clays the lines hk (all, or those with k not a multiple of
-3) are bands: the square of one layer's structure factor along the rod, in steps of a twentieth of the reciprocal basal spacing.
+Intensities are those of a powder in Bragg-Brentano geometry with Cu K-alpha and no monochromator: multiplicity,
+structure factor with anomalous scattering, Lorentz and polarization factors. The reference intensity ratio is the
+strongest line against that of corundum, at equal weights. Of disordered clays the lines hk (all, or those
+with k not a multiple of 3) are bands: the square of one layer's structure factor along the rod, in steps of a twentieth of
+the reciprocal basal spacing.
 """
 
 import importlib.util
@@ -47,7 +48,8 @@ RECIPE = {
     "clinoptilolite": ["clinoptilolite"],
     "kaolinite": ["kaolinite", "kaolinite-d"], "dickite": ["dickite"], "halloysite": ["halloysite"],
     "montmorillonite": ["montmorillonite", "montmorillonite-1w"], "saponite": ["saponite"],
-    "illite": [5015, "illite-d", "illite-2m1"], "glauconite": ["glauconite", "glauconite-1m"], "muscovite": ["muscovite"],
+    "illite": [5015, "illite-d", "illite-2m1"], "glauconite": ["glauconite", "glauconite-1m"],
+    "muscovite": ["muscovite"],
     "biotite": ["biotite", "phlogopite", 2392], "pyrophyllite": [823, 10542], "talc": ["talc", "talc-d"],
     "clinochlore": ["clinochlore", "clinochlore-fe", "clinochlore-fe2", "clinochlore-d"], "lizardite": [867, 1690],
     "diopside": [811], "augite": [12864], "hedenbergite": [345, 4451], "aegirine": [4448], "jadeite": [4445],
@@ -95,7 +97,7 @@ CLEAVAGE = {
 }  # fmt: skip
 
 
-# ---------------------------------------------------------------- structures: dict of group, cell, atoms, paper, disorder
+# ---------------------------------------------------------------- structures: dicts of group, cell, atoms, paper
 
 
 def own_structures():
@@ -378,7 +380,7 @@ def formula(atoms):
     least = min(counts.values())
     heavy = [element for element in counts if element not in ("O", "H")]
     unit = max(least, max(counts.values()) / 30)
-    words = [f"{element}{counts[element] / unit:.3g}" for element in sorted(heavy) + ["O", "H"] if counts[element] > 0]
+    words = [f"{element}{counts[element] / unit:.3g}" for element in [*sorted(heavy), "O", "H"] if counts[element] > 0]
     total = sum(counts.values())
     present = [element for element in counts if counts[element] / total > 0.02 or element == "H"]
     return " ".join(re.sub(r"(?<=[A-Za-z])1$", "", word) for word in words), " ".join(sorted(present))

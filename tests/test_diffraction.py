@@ -1,4 +1,4 @@
-"""Powder patterns: the table, what is grown, files good and bad, names and amounts of planted mixtures, cells, exercises."""
+"""Powder patterns: the table, what is grown, files good and bad, names and amounts, cells, exercises."""
 
 import json
 
@@ -325,7 +325,9 @@ def test_scherrer_gives_the_size_back():
 def test_the_right_sticks_lie_best_and_only_when_moved():
     two_theta, counts = ex.grown_powder(0)
     right = ex.right_powder()
-    best = {name: max(sticks.laid(two_theta, counts, name, z / 100).score for z in range(-30, 31, 3)) for name in ex.POWDERS}
+    best = {}
+    for name in ex.POWDERS:
+        best[name] = max(sticks.laid(two_theta, counts, name, zero / 100).score for zero in range(-30, 31, 3))
     assert max(best, key=best.get) == right and best[right] > 0.6
 
 

@@ -24,12 +24,11 @@ SEED = 0
 
 # %% tags=["frame"]
 # @title Imports
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
-from zirconkit import course, evaluation, plots, samples, widgets
-from zirconkit.diffraction import cells, identifying, matching, network, preparing, rockjock, sticks
+from zirconkit import course, plots, samples, widgets
+from zirconkit.diffraction import cells, identifying, matching, preparing, sticks
 from zirconkit.exercises import diffraction as ex
 from zirconkit.exercises import score_card
 from zirconkit.synthetic import patterns, powder_lines
@@ -62,7 +61,9 @@ ex.crowd.commit(my_crowd)
 # **You need** notebooks 04 and 07. In a word: *cosine*, 1 for two patterns of one shape, 0 for two that share nothing · *least squares*, the choice that makes the sum of squared misses smallest · *paired difference*, two methods compared on the same samples · *95 % interval*, where the true value lies in about 95 of 100 such studies. **Time** core 50 min (exercises in it), going deeper 50 min, 20 s to run.
 
 # %%
-near = [name for name in names if np.any((abs(powder_lines.angle_of(first[name].d) - 26.64) < 0.15) & (first[name].i >= 10))]
+near = [
+    name for name in names if np.any((abs(powder_lines.angle_of(first[name].d) - 26.64) < 0.15) & (first[name].i >= 10))
+]
 print(f"{len(near)} of {len(names)}:", ", ".join(near))
 ex.crowd.meet(len(near))
 
@@ -181,9 +182,11 @@ for name, height, ratio in zip(mixture, heights / heights[:-1].sum(), ratios):
 #
 # Write a function that takes the heights and the ratios and gives back weight fractions that sum to 1.
 
+
 # %% tags=["exercise:weights", "answer"]
 def my_weights(heights, ratios):
     return ...
+
 
 # %% tags=["check"]
 ex.weights.check(my_weights)
@@ -234,7 +237,10 @@ print(pd.DataFrame(rows, columns=["pattern", "answer", "probability"]).to_string
 
 # %% tags=["depth"]
 # @title Muscovite, lying more and more flat
-flat = {f"r = {r}": patterns.mix(angles, patterns.Truth((patterns.Phase(first["muscovite"], march=r),))) for r in (1, 0.7, 0.4)}
+flat = {
+    f"r = {r}": patterns.mix(angles, patterns.Truth((patterns.Phase(first["muscovite"], march=r),)))
+    for r in (1, 0.7, 0.4)
+}
 plots.show(
     plots.fingerprints(angles, flat),
     of="grown",
@@ -267,9 +273,11 @@ ex.oriented.check(my_oriented)
 #
 # Write a function that takes a width and an angle 2θ, both in degrees, and gives back the size in nm. λ is 0.15406 nm.
 
+
 # %% tags=["depth", "exercise:size", "answer"]
 def my_size(width, two_theta):
     return ...
+
 
 # %% tags=["depth", "check"]
 ex.size.check(my_size)
@@ -284,10 +292,14 @@ calcite, fine = first["calcite"], np.arange(10, 90, 0.02)
 grown_cell = tuple(np.array(calcite.cell) * [1.002, 1.002, 0.998, 1, 1, 1])
 made = patterns.render(patterns.Phase(calcite, cell=grown_cell), fine, patterns.Truth((), zero=0.07, width=0.3))
 both_lines = 1.541838  # Å: the mean of the tube's two lines, which these broad peaks do not part
-places, planes = cells.indexed(cells.peaks(fine, made), calcite.hkl, calcite.d, calcite.i, within=0.35)
+places, planes = cells.indexed(cells.peaks(fine, made), calcite, within=0.35)
 wrong = places.copy()
 wrong[3] += 0.3
-for label, peaks, loss in (("all right", places, "linear"), ("one wrong", wrong, "linear"), ("one wrong, robust", wrong, "soft_l1")):
+for label, peaks, loss in (
+    ("all right", places, "linear"),
+    ("one wrong", wrong, "linear"),
+    ("one wrong, robust", wrong, "soft_l1"),
+):
     found = cells.refine(peaks, planes, calcite.cell, both_lines, loss)
     print(f"{label:18s} a {found.cell[0]:.4f} Å, c {found.cell[2]:.3f} Å, zero {found.zero:+.3f}°")
 print(f"{'true':18s} a {grown_cell[0]:.4f} Å, c {grown_cell[2]:.3f} Å, zero +0.070°")

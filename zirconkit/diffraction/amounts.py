@@ -81,9 +81,7 @@ def fit(gridded, standards):
     best = min(shifts, key=lambda shift: _solve(counts, weight, standards, shift)[1])
     shifts = best + np.array([-0.04, -0.02, 0, 0.02, 0.04])
     best = min(shifts, key=lambda shift: _solve(counts, weight, standards, shift)[1])
-    amounts, rest = _solve(counts, weight, standards, best)
-    used = np.flatnonzero(amounts[: len(standards.minerals)] > 0)
-    return _as_fit(counts, weight, standards, best, amounts, used, rest)
+    return _as_fit(counts, weight, standards, best)
 
 
 @cache
@@ -137,22 +135,15 @@ def _moved(patterns, shift):
     return low if part < 1e-9 else (1 - part) * low + part * np.roll(patterns, whole + 1, axis=-1)
 
 
-def _as_fit(counts, weight, standards, shift, amounts, used, rest):
+def _as_fit(counts, weight, standards, shift):
+    """The Fit at one zero shift."""
+    amounts, rest = _solve(counts, weight, standards, shift)
+    used = np.flatnonzero(amounts[: len(standards.minerals)] > 0)
     patterns = _moved(standards.patterns[used], shift)
     names = [standards.minerals[k] for k in used]
     chosen = Standards(standards.patterns[used], tuple(names))
     weights = _shares(names, amounts[used])
-    parts = np.array_split(np.arange(len(GRID)), BLOCKS)
-    trials = []
-    for part in parts:
-        left = weight.copy()
-        left[part] = 0
-        if left.any() and len(used):
-            trials.append(_shares(names, _solve(counts, left, chosen, shift)[0][: len(used)]))
-    spreads = {}
-    for name in weights:
-        values = np.array([trial.get(name, 0.0) for trial in trials])
-        spreads[name] = float(np.sqrt((len(values) - 1) * values.var())) if len(values) else 0.0  # jackknife
+    spreads = _jackknife(counts, weight, chosen, shift)
     curves = {}
     for name, amount, pattern in zip(names, amounts[used], patterns):
         curves[name] = curves.get(name, 0) + amount * pattern
@@ -161,8 +152,25 @@ def _as_fit(counts, weight, standards, shift, amounts, used, rest):
     return Fit(weights, spreads, float(shift), curves, ground, rest / max(whole, 1e-12))
 
 
+def _jackknife(counts, weight, standards, shift):
+    """The spread of each mineral's weight fraction over fits with a part of the pattern left out: dict."""
+    trials = []
+    for part in np.array_split(np.arange(len(GRID)), BLOCKS):
+        left = weight.copy()
+        left[part] = 0
+        if left.any() and standards.minerals:
+            amounts, _ = _solve(counts, left, standards, shift)
+            trials.append(_shares(standards.minerals, amounts))
+    spreads = {}
+    for name in set(standards.minerals):
+        values = np.array([trial[name] for trial in trials])
+        spreads[name] = float(np.sqrt((len(values) - 1) * values.var())) if trials else 0.0
+    return spreads
+
+
 def _shares(names, amounts):
-    """Weight fractions by mineral."""
+    """Weight fractions by mineral; what follows behind the minerals is background."""
+    amounts = amounts[: len(names)]
     total = amounts.sum()
     shares = {}
     for name, amount in zip(names, amounts):

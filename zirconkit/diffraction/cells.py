@@ -14,7 +14,7 @@ SHAPE = 0.9  # Scherrer's constant, for widths at half maximum
 
 
 class Peaks(NamedTuple):
-    """Peaks of a pattern: places in degrees 2 theta, heights above the ground, full widths at half maximum in degrees."""
+    """Peaks of a pattern: places in degrees 2 theta, heights above the ground, full widths at half maximum."""
 
     two_theta: np.ndarray
     height: np.ndarray
@@ -44,14 +44,15 @@ def peaks(two_theta, counts, least=0.02):
     return Peaks(two_theta[found] + moved * step, about["prominences"], widths)
 
 
-def indexed(found, hkl, d, strength, wavelength=CU, within=0.2, least=5):
-    """Peaks with the line that each belongs to: 2 theta (n,), and hkl (n, 3).
+def indexed(found, mineral, wavelength=CU, within=0.2, least=5):
+    """Peaks with the line of a `powder_lines.Structure` that each belongs to: 2 theta (n,), and hkl (n, 3).
 
     A line counts if it is strong (`least` of 100) and the only strong one near its peak: what overlaps is left out.
     """
-    angles = angle_of(d, wavelength)
-    strong = (strength >= least) & np.isfinite(angles)
-    places, planes = angles[strong], hkl[strong]
+    angles = angle_of(mineral.d, wavelength)
+    strong = (mineral.i >= least) & np.isfinite(angles)
+    places = angles[strong]
+    planes = mineral.hkl[strong]
     kept, which = [], []
     for place in found.two_theta:
         near = np.flatnonzero(np.abs(places - place) < within)
@@ -62,8 +63,8 @@ def indexed(found, hkl, d, strength, wavelength=CU, within=0.2, least=5):
 
 
 def free_parameters(cell):
-    """Which of the six parameters of a cell are free, and which equal another: list of lists of places, one a freedom."""
-    a, b, c, alpha, beta, gamma = cell
+    """Which of a cell's six parameters are free, and which equal another: list of lists of places, one a freedom."""
+    _, b, c, alpha, beta, gamma = cell
     lengths = [[0]]
     for place, value in ((1, b), (2, c)):
         same = next((group for group in lengths if abs(cell[group[0]] - value) < 1e-6), None)

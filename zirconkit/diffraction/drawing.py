@@ -12,7 +12,7 @@ COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442", "#5
 
 
 def sticks(mineral):
-    """The lines of a mineral's first structure within the grid: 2 theta for Cu K-alpha, and intensity (strongest 100)."""
+    """The lines of a mineral's first structure within the grid: 2 theta for Cu K-alpha, intensity (strongest 100)."""
     structure = next(each for each in powder_lines.structures() if each.mineral == mineral)
     angles = powder_lines.angle_of(structure.d)
     inside = (angles >= GRID[0]) & (angles <= GRID[-1])

@@ -149,7 +149,7 @@ def _measured(clean, rng):
     cut = rng.random((count, 1)) < 0.4
     first = np.where(cut, rng.uniform(5, 14, (count, 1)), 5)
     last = np.where(cut, rng.uniform(50, 65, (count, 1)), 65)
-    measured[(GRID < first) | (GRID > last)] = np.nan
+    measured[(first > GRID) | (last < GRID)] = np.nan
     return measured
 
 

@@ -63,7 +63,7 @@ def allowed(elements):
 
 @dataclass(frozen=True)
 class Hints:
-    """What is known before anything is weighed, by mineral: cosines, logits of presence; and the share of the foreign."""
+    """What is known before anything is weighed: by mineral cosines, logits of presence; the share of the foreign."""
 
     cosines: dict
     logits: dict
@@ -127,11 +127,15 @@ def identify(gridded, elements=None, measured=None):
     rows = judged(fit, found)
     if measured:
         fit = weighed_again(gridded, rows, measured) or fit
-    return Answer(tuple((name, p, *_amount(name, fit)) for name, p in rows), fit, gridded)
+    told = []
+    for name, probability in rows:
+        amount = _amount(name, fit)
+        told.append((name, probability, *amount))
+    return Answer(tuple(told), fit, gridded)
 
 
 def judged(fit, found):
-    """The rule: (name, probability) of phases and of *unknown*, what the sample is mostly made of first; three at least.
+    """The rule: (name, probability) of phases and of *unknown*, what there is most of first; three at least.
 
     A phase further down is never given a larger probability than one above it.
     """
@@ -151,7 +155,7 @@ def judged(fit, found):
 
 
 def weighed_again(gridded, rows, measured):
-    """A sum of measured standards of the phases that are likely there, computed ones where none is measured; or None."""
+    """A sum of measured standards of the likely phases, of computed ones where none is measured: Fit, or None."""
     likely = [name for name, probability in rows if probability >= 0.5 and name != "unknown"]
     had = [name for name in likely if name in measured.minerals]
     if len(had) < 2:

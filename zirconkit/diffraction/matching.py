@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from zirconkit.diffraction.preparing import GRID, STEP, comparable
+from zirconkit.diffraction.preparing import GRID, comparable
 from zirconkit.synthetic import powder_lines
 from zirconkit.synthetic.patterns import Phase, Truth, aspect_of, render
 
@@ -58,5 +58,8 @@ def best_of_minerals(values):
 def search(prepared, count=3):
     """The minerals most like a prepared pattern, best first: list of (name, cosine)."""
     found = cosines(prepared)
-    order = np.argsort(-found)[:count]
-    return [(powder_lines.names()[k], float(found[k])) for k in order]
+    names = powder_lines.names()
+    best = []
+    for place in np.argsort(-found)[:count]:
+        best.append((names[place], float(found[place])))
+    return best

@@ -40,7 +40,7 @@ def rule():
 
 
 def read_weights(path):
-    """Weights from an .npz file: dict of name to array of float32. ValueError if it is damaged or of another network."""
+    """Weights from an .npz file: dict of name to array of float32; ValueError if it is damaged or another network's."""
     try:
         with np.load(path, allow_pickle=False) as file:
             weights = {name: np.float32(file[name]) for name in file.files}

@@ -23,7 +23,8 @@ def on_grid(two_theta, counts):
     two_theta, counts = np.asarray(two_theta, float), np.asarray(counts, float)
     step = np.median(np.diff(two_theta))
     if step < 0.75 * STEP:
-        counts = ndimage.uniform_filter1d(counts, int(round(STEP / step)) or 1)
+        points = round(STEP / step)
+        counts = ndimage.uniform_filter1d(counts, points)
     return np.interp(GRID, two_theta, counts, left=np.nan, right=np.nan)
 
 

@@ -26,7 +26,7 @@ OTHERS = (".raw", ".brml", ".ras", ".rd", ".uxd", ".sd")
 
 @dataclass(frozen=True)
 class Pattern:
-    """A measured pattern: angles 2 theta in degrees, rising; counts; the wavelength in Å, and whether the file says it."""
+    """A measured pattern: rising angles 2 theta in degrees, counts, wavelength in Å, and whether the file says it."""
 
     path: Path
     two_theta: np.ndarray
@@ -57,7 +57,7 @@ def _line_of(value):
 
 
 def pattern_files(words):
-    """The files that words mean: files as they are, there or not; of a folder the patterns in it; of `*.xy` what fits."""
+    """The files that words mean: files as they are, there or not; the patterns in a folder; of `*.xy` what fits."""
     paths = []
     for word in map(str, words):
         if Path(word).is_dir():
@@ -215,7 +215,8 @@ def _xrdml(path, content):
 def _problem(two_theta, counts):
     """Why two columns are no powder pattern, as a sentence; None if they are one."""
     if len(two_theta) != len(counts) or len(two_theta) < SHORTEST:
-        return f"it has {min(len(two_theta), len(counts))} points; a pattern has at least {SHORTEST}: measure a longer range"
+        points = min(len(two_theta), len(counts))
+        return f"it has {points} points; a pattern has at least {SHORTEST}: measure a longer range"
     if not (np.isfinite(two_theta).all() and np.isfinite(counts).all()):
         return "it has values that are no numbers: export it again"
     steps = np.diff(two_theta)

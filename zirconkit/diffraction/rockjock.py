@@ -1,7 +1,7 @@
 """RockJock's measured standards, where they are had: 165 pure minerals with reference intensity ratios.
 
-Eberl (2003), USGS Open-File Report 03-78, in the files of powdR (GPL-2), fetched by `zirconkit fetch rockjock`. They are
-data of others and never part of the kit. The files are R's own (.rda); of that format what they need is read here.
+Eberl (2003), USGS Open-File Report 03-78, in the files of powdR (GPL-2), fetched by `zirconkit fetch rockjock`. They
+are data of others and never part of the kit. The files are R's own (.rda); of that format what they need is read here.
 """
 
 import bz2
@@ -16,7 +16,7 @@ from zirconkit import files
 from zirconkit.diffraction.amounts import Standards
 from zirconkit.diffraction.preparing import on_grid
 
-__all__ = ["MINERALS", "folder", "groups", "mixtures", "read_rda", "standards"]
+__all__ = ["MINERALS", "folder", "library", "mineral_of", "mixtures", "read_rda", "standards"]
 
 # The mineral of the table that a standard stands for; the others keep their own names, in small letters.
 MINERALS = {
@@ -50,15 +50,20 @@ GROUPS = {
 
 
 def folder():
-    """Where the three files lie: beside the mounts that ZIRCONKIT_DATA names, or in the cache; None where they do not."""
+    """Where the three files lie: beside the mounts that ZIRCONKIT_DATA names, or in the cache; else None."""
     named = os.environ.get("ZIRCONKIT_DATA")
-    places = [Path(named).parent / "real" / "rockjock"] if named else []
+    places = []
+    if named:
+        places.append(Path(named).parent / "real" / "rockjock")
     places.append(files.cache_folder() / "rockjock")
-    return next((place for place in places if (place / "rockjock.rda").is_file()), None)
+    for place in places:
+        if (place / "rockjock.rda").is_file():
+            return place
+    return None
 
 
 def library():
-    """The standards as measured: angles, patterns (n, 3001), identifiers, RockJock's groups, ratios; None if not had."""
+    """The standards as measured: angles, patterns (n, 3001), names, RockJock's groups, ratios; None if not had."""
     place = folder()
     return _library(place) if place else None
 

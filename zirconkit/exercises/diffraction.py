@@ -128,7 +128,8 @@ def _judge_weights(answer):
     if np.allclose(found, by_weight(amounts, ratios)):
         return None
     wrong = {
-        "you left the reference intensity ratios out: a strong scatterer would seem plentiful.": amounts / amounts.sum(),
+        "you left the reference intensity ratios out: a strong scatterer would seem plentiful.": amounts
+        / amounts.sum(),
         "you multiplied by the ratios; a phase that scatters strongly needs less of itself for the same peak.": amounts
         * ratios
         / (amounts * ratios).sum(),
@@ -136,7 +137,9 @@ def _judge_weights(answer):
         "per cent are asked for as fractions of 1.": 100 * by_weight(amounts, ratios),
     }
     said = next((text for text, value in wrong.items() if np.allclose(found, value)), None)
-    return said or f"for heights 2, 1, 1 and ratios 4, 1, 2 the fractions are 0.25, 0.5, 0.25; yours are {found.round(2)}."
+    return (
+        said or f"for heights 2, 1, 1 and ratios 4, 1, 2 the fractions are 0.25, 0.5, 0.25; yours are {found.round(2)}."
+    )
 
 
 weights = Question(

@@ -11,7 +11,7 @@ ANGLE = "2θ for Cu Kα (°)"
 
 
 def laid_sticks(two_theta, counts, laid, title=""):
-    """A pattern with a mineral's sticks below it: green where a stick lies on a peak, pink where it does not: Figure."""
+    """A pattern with a mineral's sticks below it, green on a peak, pink elsewhere: Figure."""
     fig, (top, low) = plt.subplots(2, 1, figsize=(9.5, 4), sharex=True, height_ratios=[3, 1], layout="constrained")
     top.plot(two_theta, np.sqrt(counts), color="black", lw=0.8)
     top.set(ylabel="√counts", title=title)
