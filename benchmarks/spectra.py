@@ -47,7 +47,7 @@ def physics():
     weights /= weights.sum(axis=1, keepdims=True)
     counts = np.zeros((len(weights), len(fitting.FAMILIES)))
     emitted = xrays.line_intensities(weights, instrument.kv, instrument.takeoff_deg)
-    counts[:, list(chosen.values())] = emitted @ fitting._belongs(chosen, instrument)
+    counts[:, list(chosen.values())] = emitted @ fitting.belongs(chosen, instrument)
     found = fitting.compositions(counts, instrument, rounds=25)
     there = weights > 0.01
     return {"worst_relative_error": float(np.abs(found[there] / weights[there] - 1).max())}

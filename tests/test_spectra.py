@@ -86,7 +86,7 @@ def test_a_planted_composition_comes_back_within_5_percent(name):
     instrument = grown.Instrument()
     counts = xrays.line_intensities(weights[None], instrument.kv, instrument.takeoff_deg)
     chosen = fitting.main_lines(instrument.kv)
-    seen = counts @ fitting._belongs(chosen, instrument)
+    seen = counts @ fitting.belongs(chosen, instrument)
     families = np.zeros((1, len(fitting.FAMILIES)))
     families[0, list(chosen.values())] = seen[0]
     found = fitting.compositions(families, instrument, rounds=25)[0]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from zirconkit.files import make_folder, write_whole
 from zirconkit.spectra import fitting, naming
 from zirconkit.spectra.drawing import draw
 from zirconkit.spectra.reading import Spectrum, read_spectrum, read_table, rebinned
+from zirconkit.synthetic.minerals import minerals
 from zirconkit.synthetic.spectra import Instrument
 
 __all__ = ["Named", "listed", "name_files", "name_spectrum"]
@@ -18,17 +20,17 @@ USUAL_KV = 15.0
 FAINTEST = 0.004  # of a spectrum's lines; fainter ones are not named
 
 
-class Named:
-    """A spectrum with its `spectrum`, `fit`, `answers` (Series, most probable first) and `lines` (DataFrame)."""
+class Named(NamedTuple):
+    """A spectrum and what was found in it; `answers` are probabilities, most probable first."""
 
-    def __init__(self, spectrum, fit, answers, lines):
-        self.spectrum, self.fit, self.answers, self.lines = spectrum, fit, answers, lines
+    spectrum: Spectrum
+    fit: fitting.Fit
+    answers: pd.Series
+    lines: pd.DataFrame
 
 
 def listed():
     """The minerals that can be named: DataFrame with mineral, group, same_as and source."""
-    from zirconkit.synthetic.minerals import minerals
-
     return minerals().drop(columns="members").reset_index()
 
 
@@ -118,8 +120,8 @@ def _write(folder, rows, lines):
         for label, answers in rows
         for mineral, share in answers[:SHOWN].items()
     ]
-    minerals = pd.DataFrame(table, columns=["file", "mineral", "probability"])
-    write_whole(folder / "minerals.csv", minerals.to_csv(index=False))
+    named = pd.DataFrame(table, columns=["file", "mineral", "probability"])
+    write_whole(folder / "minerals.csv", named.to_csv(index=False))
     columns = ["file", "line", "energy_kev", "measured_kev", "counts"]
     found = pd.concat([pd.DataFrame(columns=columns), *lines]) if lines else pd.DataFrame(columns=columns)
     write_whole(folder / "lines.csv", found.reindex(columns=columns).to_csv(index=False, float_format="%.6g"))

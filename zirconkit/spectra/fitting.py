@@ -59,7 +59,8 @@ class Fit(NamedTuple):
     background: np.ndarray
 
 
-def _of_families(kv):
+@lru_cache(maxsize=32)
+def _shares(kv):
     """A matrix (families, lines): the share of each line in the X-rays of its family at a beam of so many keV."""
     table = xrays.lines()
     strength = table["vacancies"] * table["yield"] * table["share"]
@@ -78,13 +79,8 @@ def _parts(kv, offset, gain, fwhm):
     instrument = spectra.Instrument(kv=kv, offset_kev=offset, gain=gain, fwhm_mn_ev=fwhm, layers=(), coat_nm=0)
     edges = STEP * (np.arange(CHANNELS + 1) - 0.5)
     lines = xrays.lines()["energy_kev"].to_numpy()
-    peaks = _shares(kv) @ spectra._peaks(lines, edges, instrument)
+    peaks = _shares(kv) @ spectra.peaks_at(lines, edges, instrument)
     return peaks, _backgrounds(kv)
-
-
-@lru_cache(maxsize=32)
-def _shares(kv):
-    return _of_families(kv)
 
 
 @lru_cache(maxsize=32)
@@ -98,7 +94,7 @@ def _backgrounds(kv):
             weights[0, xrays.ELEMENTS.index(name)] = share
         for layers in windows:
             instrument = spectra.Instrument(kv=kv, layers=layers, coat_nm=0)
-            rows.append(spectra._background(weights, instrument, 0.0, STEP, CHANNELS)[0])
+            rows.append(spectra.background(weights, instrument, 0.0, STEP, CHANNELS)[0])
     hard = np.exp(-ENERGIES / 8)
     rows += [hard, hard[::-1], np.exp(-ENERGIES / 1.2)]
     rows = np.array(rows)
@@ -235,12 +231,12 @@ def compositions(counts, instrument, rounds=8):
     chosen = main_lines(instrument.kv)
     places = [xrays.ELEMENTS.index(name) for name in chosen]
     measured = np.maximum(counts[:, list(chosen.values())], 0)
-    belongs = _belongs(chosen, instrument)
+    own = belongs(chosen, instrument)
     weights = np.zeros((len(counts), len(xrays.ELEMENTS)))
     weights[:, places] = 1 / len(places)
     shares = np.full(measured.shape, 1 / len(places))
     for _ in range(rounds):
-        emitted = xrays.line_intensities(weights, instrument.kv, instrument.takeoff_deg) @ belongs
+        emitted = xrays.line_intensities(weights, instrument.kv, instrument.takeoff_deg) @ own
         shares = measured * shares / np.maximum(emitted, 1e-30)
         shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-30)
         weights[:, places] = np.maximum(shares, 1e-9)
@@ -249,7 +245,7 @@ def compositions(counts, instrument, rounds=8):
     return weights
 
 
-def _belongs(chosen, instrument):
+def belongs(chosen, instrument):
     """A matrix (lines, elements) that sums what the detector sees of each element's lines."""
     table = xrays.lines()
     energies = table["energy_kev"].to_numpy()

@@ -123,12 +123,12 @@ def responses(instrument, start, step, channels):
     share = passed(energies, instrument) * families.to_numpy()
     escape = escaped(energies)
     edges = start + step * (np.arange(channels + 1) - 0.5)
-    found = (1 - escape)[:, None] * _peaks(energies, edges, instrument)
-    found += escape[:, None] * _peaks(np.maximum(energies - SI_K, 0.01), edges, instrument)
+    found = (1 - escape)[:, None] * peaks_at(energies, edges, instrument)
+    found += escape[:, None] * peaks_at(np.maximum(energies - SI_K, 0.01), edges, instrument)
     return found * share[:, None]
 
 
-def _peaks(energies, edges, instrument):
+def peaks_at(energies, edges, instrument):
     """Gaussian peaks of area 1 where the instrument puts these energies: array (energies, channels)."""
     from scipy.special import ndtr
 
@@ -156,12 +156,12 @@ def expected(weights, instrument, start=0.0, step=0.02, channels=501):
     seen[:, xrays.ELEMENTS.index("C")] += coat
     emitted = xrays.line_intensities(seen, instrument.kv, instrument.takeoff_deg)
     spectra = emitted @ responses(instrument, start, step, channels)
-    spectra += _background(weights, instrument, start, step, channels)
+    spectra += background(weights, instrument, start, step, channels)
     spectra /= spectra.sum(axis=1, keepdims=True)
     return _with_sums(spectra, instrument.pile_up, round(start / step))
 
 
-def _background(weights, instrument, start, step, channels):
+def background(weights, instrument, start, step, channels):
     """The continuum as the detector has it: array (n, channels)."""
     from scipy.ndimage import gaussian_filter1d
 
