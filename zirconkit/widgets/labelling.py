@@ -173,10 +173,12 @@ class _Panel:
 
 
 def small_pool(n=60):
-    """Pictures that are dark or bright, as a small bench takes them: images, pool, test."""
+    """Pictures with a bright part, narrow or wide, as a small bench takes them: images, pool, test."""
     rng = np.random.default_rng(0)
     y = np.arange(n) % 2
     x = rng.normal(size=(n, 2)) + 2.0 * y[:, None]
-    light = np.uint8(np.clip(60 + 40 * x[:, 0], 0, 255))
-    images = np.broadcast_to(light[:, None, None, None], (n, 16, 16, 1))
+    wide = 16 + 4 * x[:, 0]
+    is_bright = np.arange(32) < wide[:, None]
+    rows = np.where(is_bright, 200, 40).astype(np.uint8)
+    images = np.repeat(rows[:, None, :, None], 32, axis=1)
     return images, (x, y), (x[30:] * 1.1, y[30:])
