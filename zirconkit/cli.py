@@ -66,7 +66,8 @@ def _parser():
     argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
     argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
     argument("--invert", action="store_true", help="the background is the bright phase")
-    argument("--out", metavar="DIR", required=True, help="gets a folder an image")
+    argument("--out", metavar="DIR", required=True, help="gets a folder an image; a second call goes on")
+    _add_for_many(argument)
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
     argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
@@ -80,8 +81,29 @@ def _parser():
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
     argument = add(_cache, "show how much is kept on disk: pretrained networks' features, outlines of mounts")
     argument("--clear", action="store_true", help="delete it; it can be computed again")
+    _add_out_of_the_lab(add)
     _add_for_lecturers(add)
     return parser
+
+
+def _add_for_many(argument):
+    """Where many images are done."""
+    argument("--jobs", type=_positive, metavar="N", help="images at a time on this machine (default: all cores)")
+    argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
+
+
+def _add_out_of_the_lab(add):
+    """The commands of notebook 16."""
+    argument = add(_train, "learn from a folder of images with a sample sheet: a model with a card")
+    argument("data", metavar="DATA", help="a folder of images with samples.csv: sample, class, and if you like um_per_px")
+    argument("--out", metavar="DIR", required=True, help="gets model.keras, card.md, card.json, grains.csv, grains/")
+    argument("--jobs", type=_positive, metavar="N", help="images at a time (default: all cores)")
+    argument = add(_classify, "cut images into grains and say of each what it is, of each sample its fractions")
+    argument("model", metavar="MODEL", help="model.keras, as train wrote it")
+    argument("images", nargs="+", metavar="IMAGE", help="an image, a folder, a pattern, or a list of images (.txt)")
+    argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
+    argument("--out", metavar="DIR", required=True, help="gets grains.csv, fractions.csv, a page an image")
+    _add_for_many(argument)
 
 
 def _add_for_lecturers(add):
@@ -138,28 +160,37 @@ def _fetch(args):
 
 
 def _segment(args):
-    from tqdm import tqdm
-
     from zirconkit.mounts import image_files
-    from zirconkit.segmentation.files import segment_files
+    from zirconkit.segmentation.many import segment_many
 
-    failures = 0
     paths = image_files(args.images)
     known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
-    results = segment_files(paths, args.out, args.method, **known)
-    bar = tqdm(results, total=len(paths), unit="image", disable=None if len(paths) > 1 else True)
-    for path, table, error in bar:
+    results = segment_many(paths, args.out, args.method, args.scheduler, args.jobs or -1, **known)
+    return int(_show(args, results, len(paths), _cut_in_words) > 0)
+
+
+def _show(args, results, total, in_words):
+    """A line for each image as it is finished, under a bar; how many failed."""
+    from tqdm import tqdm
+
+    failures = 0
+    for path, found, error in (bar := tqdm(results, total=total, unit="image", disable=None if total > 1 else True)):
         with bar.external_write_mode():
             if error and args.debug:
                 raise error
             if error:
                 say(_sentence(error))
                 failures += 1
-            elif table.empty:
-                say(f"warning: no grains in {path}")
             else:
-                print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
-    return int(failures > 0)
+                in_words(path, found)
+    return failures
+
+
+def _cut_in_words(path, found):
+    if found["grains"]:
+        print(f"{path.stem}: {found['grains']} grains, {found['kept']} kept")
+    else:
+        say(f"warning: no grains in {path}")
 
 
 def _run(args):
@@ -187,6 +218,28 @@ def _sweep(args):
     diverged = int((results["error"] != "").sum())
     print(f"{line}, {diverged} diverged" if diverged else line)
     return 0
+
+
+def _train(args):
+    from zirconkit.deployment import learning
+
+    card, failures = learning.train(args.data, args.out, args.jobs or -1)
+    for error in failures:
+        say(_sentence(error))
+    print(card["in one sentence"])
+    for warning in card["warnings"]:
+        print(f"warning: {warning}")
+    print(f"the model is {args.out}/model.keras, its card {args.out}/card.md")
+    return int(bool(failures))
+
+
+def _classify(args):
+    from zirconkit.deployment.classifying import classify_many
+    from zirconkit.mounts import image_files
+
+    paths = image_files(args.images)
+    results = classify_many(args.model, paths, args.out, args.scheduler, args.jobs or -1, um_per_px=args.um_per_px)
+    return int(_show(args, results, len(paths), _cut_in_words) > 0)
 
 
 def _handout(args):
