@@ -106,6 +106,18 @@ def _add_out_of_the_lab(add):
     _add_for_many(argument)
 
 
+    argument = add(_export, "take a model to other machines, or to a page that needs no network")
+    argument("model", metavar="MODEL", help="model.keras, as train wrote it")
+    argument("--to", choices=("onnx", "litert", "page"), required=True)
+    argument("--quantize", action="store_true", help="8-bit weights: smaller, and a little less exact")
+    argument("--out", metavar="DIR", required=True, help="gets model.onnx, model.tflite or index.html; export.json")
+    argument = add(_watch, "is what comes in still what it was? exit status 3 if it has drifted")
+    argument("reference", metavar="REFERENCE", help="a folder that segment or classify wrote")
+    argument("new", nargs="+", metavar="NEW", help="such folders, in the order of time")
+    argument("--rate", type=_rate, default=0.01, metavar="R", help="false alarms for each batch (default: 0.01)")
+    argument("--out", metavar="DIR", required=True, help="gets watch.json, batches.csv and index.html")
+
+
 def _add_for_lecturers(add):
     """The commands of those who teach."""
     argument = add(_handout, "what a lecturer hands out, and collects (see the README)")
@@ -140,6 +152,16 @@ def _scale(text):
         value = 0.0
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of micrometres per pixel")
+    return value
+
+
+def _rate(text):
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 0.5:
+        raise argparse.ArgumentTypeError(f"{text!r} is no rate of false alarms between 0 and 0.5")
     return value
 
 
@@ -240,6 +262,25 @@ def _classify(args):
     paths = image_files(args.images)
     results = classify_many(args.model, paths, args.out, args.scheduler, args.jobs or -1, um_per_px=args.um_per_px)
     return int(_show(args, results, len(paths), _cut_in_words) > 0)
+
+
+def _export(args):
+    from zirconkit.deployment.exporting import export
+
+    report = export(args.model, args.to, args.out, args.quantize)
+    size = f"{report['bytes'] / 1000:.0f} kB, {report['ms_per_grain']:.2f} ms a grain"
+    print(f"{args.out}: {size}, at most {report['largest_difference']:.1g} off Keras")
+    return 0
+
+
+def _watch(args):
+    import json
+
+    from zirconkit.deployment.watching import watch
+
+    report = watch(args.reference, args.new, args.out, args.rate)
+    print(json.dumps(report, ensure_ascii=False))
+    return 3 if report["drift"] else 0
 
 
 def _handout(args):
