@@ -95,7 +95,9 @@ def _add_for_many(argument):
 def _add_out_of_the_lab(add):
     """The commands of notebook 16."""
     argument = add(_train, "learn from a folder of images with a sample sheet: a model with a card")
-    argument("data", metavar="DATA", help="a folder of images with samples.csv: sample, class, and if you like um_per_px")
+    argument(
+        "data", metavar="DATA", help="a folder of images with samples.csv: sample, class, and if you like um_per_px"
+    )
     argument("--out", metavar="DIR", required=True, help="gets model.keras, card.md, card.json, grains.csv, grains/")
     argument("--jobs", type=_positive, metavar="N", help="images at a time (default: all cores)")
     argument = add(_classify, "cut images into grains and say of each what it is, of each sample its fractions")
@@ -104,7 +106,6 @@ def _add_out_of_the_lab(add):
     argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
     argument("--out", metavar="DIR", required=True, help="gets grains.csv, fractions.csv, a page an image")
     _add_for_many(argument)
-
 
     argument = add(_export, "take a model to other machines, or to a page that needs no network")
     argument("model", metavar="MODEL", help="model.keras, as train wrote it")

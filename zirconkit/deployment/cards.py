@@ -22,7 +22,7 @@ AS_WELL = 0.05  # of ROC-AUC below the network's still counts as doing as well
 RARELY = 0.1  # with so few samples that chance alone does more often, nothing can be said
 NOT_FOR = (
     "classes that it was not trained on: it has no word for them and gives them to the nearest one",
-    "grains cut, polished or imaged in another way than those of the training samples, before some known ones were tried",
+    "grains cut, polished or imaged in another way than the training samples, before some known ones were tried",
     "the age, the origin or the ore of a rock: it sees pictures",
     "counting: a share of called grains is no fraction; `zirconkit classify` corrects it, within its interval",
 )
@@ -115,7 +115,8 @@ def _judge(card, lot, learned):
             card["scores"][f"ROC-AUC of {name}, not chosen"] = _interval(auc_interval(y, score_of(answers), samples))
     table = lot.table[own]
     card["baselines"] = {
-        name: _interval(one_feature(table[name], y, samples, learned.folds)) for name in (*MEASURES, "equivalent_diameter_px")
+        name: _interval(one_feature(table[name], y, samples, learned.folds))
+        for name in (*MEASURES, "equivalent_diameter_px")
     }
     card["baselines"]["silhouette"] = _interval(_silhouettes(lot, y, samples, learned.folds))
     for name, text in (CLUES | {"um_per_px": "size of a pixel"}).items():
@@ -148,7 +149,7 @@ def _warning(name, text, clue, score, p):
     words = {"um_per_px": "the size of a pixel"}.get(name, f"{name}")
     return (
         f"{words} alone reaches a ROC-AUC of {clue:.2f} ({text}; the network {score:.2f}): this model may know your "
-        f"mounts, not your minerals. Samples dealt to the classes by chance differ as much once in {round(1 / p):,} times."
+        f"mounts, not your minerals. Samples dealt to the classes by chance differ as much once in {round(1 / p):,}."
     )
 
 
@@ -159,11 +160,13 @@ def _unknown(lot):
     for name, count in counts.items():
         if count == 1:
             lines.append(
-                f"{name} has a single sample: nobody can know whether the model knows {name} or that one mount, nor how it "
-                "does on a new sample. No score is given; image at least one more sample of it."
+                f"{name} has a single sample: nobody can know whether the model knows {name} or that one mount, nor "
+                "how it does on a new sample. No score is given; image at least one more sample of it."
             )
         elif count < 4:
-            lines.append(f"{name} has {count} samples: how much its samples differ is hardly known, and intervals are wide.")
+            lines.append(
+                f"{name} has {count} samples: how much its samples differ is hardly known, and intervals are wide."
+            )
     unknown = lot.table["um_per_px"].isna()
     if unknown.any():
         lines.append("The scale of some images is not known: sizes in µm cannot be compared.")
@@ -228,8 +231,19 @@ def as_markdown(card):
         lines.append(card["split"])
     else:
         lines += [f"- left out together: {', '.join(names)}" for names in card["split"]]
-    lines += ["", "## The network", "", f"{card['network']}, {card['parameters']:,} parameters, {card['made by']}, seed 0.", ""]
-    lines += [f"In: {card['preparation']}", "", f"Out: the probability of {', '.join(card['classes'])}, all held equally likely.", ""]
+    lines += [
+        "",
+        "## The network",
+        "",
+        f"{card['network']}, {card['parameters']:,} parameters, {card['made by']}, seed 0.",
+        "",
+    ]
+    lines += [
+        f"In: {card['preparation']}",
+        "",
+        f"Out: the probability of {', '.join(card['classes'])}, all held equally likely.",
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -130,7 +130,9 @@ def answered(deployed, picture, found):
     for place, name in enumerate(deployed.classes):
         table[f"p_{name}"] = p[:, place]
     table[UNLIKE] = unlike
-    table["flags"] = [";".join(filter(None, [flags, "unlike" if odd else ""])) for flags, odd in zip(table["flags"], unlike)]
+    table["flags"] = [
+        ";".join(filter(None, [flags, "unlike" if odd else ""])) for flags, odd in zip(table["flags"], unlike)
+    ]
     table = table.join(clues(found.image, found.labels, table)[["background", "noise"]])
     for axis in range(deployed.likeness.axes.shape[1]):
         table[f"feature_{axis + 1}"] = places[:, axis]

@@ -1,4 +1,4 @@
-"""A model for other machines: ONNX, LiteRT, or a page that cuts and classifies pictures in a browser, without a network.
+"""A model for other machines: ONNX, LiteRT, or a page that cuts and classifies pictures in a browser, offline.
 
 Each export is run beside Keras on the same grains before it is handed out; what differs is in `export.json`.
 """
@@ -26,8 +26,7 @@ __all__ = ["KINDS", "export", "runner"]
 KINDS = ("onnx", "litert", "page")
 NEEDS = {"onnx": ("tf2onnx", "onnx", "onnxruntime"), "litert": ("ai_edge_litert",)}
 WEB = "onnxruntime-web@1.30.0"
-WEB_FILES = {"dist/ort.wasm.min.js": "ort.wasm.min.js", "dist/ort-wasm-simd-threaded.wasm": "ort-wasm-simd-threaded.wasm",
-             "dist/ort-wasm-simd-threaded.mjs": "ort-wasm-simd-threaded.mjs"}  # fmt: skip
+WEB_FILES = ("ort.wasm.min.js", "ort-wasm-simd-threaded.wasm", "ort-wasm-simd-threaded.mjs")
 TRIED = 128  # grains on which an export is run beside Keras
 PARITY, ROUGHLY = 1e-5, 0.1  # largest difference of a probability; of a quantized model
 HERE = Path(__file__).parent
@@ -168,7 +167,9 @@ def _compared(deployed, content, form, quantize):
     wanted, found = np.asarray(deployed.network(images, training=False)), run(images)
     difference = float(np.abs(wanted - found).max())
     if difference > (ROUGHLY if quantize else PARITY):
-        raise ValueError(f"the {form} model answers otherwise than Keras, by up to {difference:.2g}: it was not written")
+        raise ValueError(
+            f"the {form} model answers otherwise than Keras, by up to {difference:.2g}: it was not written"
+        )
     one = images[:1]
     run(one)
     start = perf_counter()
@@ -193,7 +194,7 @@ def _made_up(side, channels, rng):
 
 
 def _write_page(out, content, deployed):
-    """The page with the network, and the engine that runs it, inside: it opens from a file, where pages cannot load any."""
+    """The page with the network and its engine inside: opened from a file, a page cannot load any."""
     engine = _engine(files.make_folder(files.cache_folder() / "web"))
     shown = {"classes": list(deployed.classes), "size": deployed.size, "channels": deployed.channels}
     parts = {
@@ -223,8 +224,8 @@ def _engine(folder):
         if done.returncode or not archives:
             raise ConnectionError(f"npm does not hand out {WEB}: check the network and export again")
         with tarfile.open(archives[0]) as archive:
-            for member, name in WEB_FILES.items():
-                files.write_whole(folder / name, archive.extractfile(f"package/{member}").read())
+            for name in WEB_FILES:
+                files.write_whole(folder / name, archive.extractfile(f"package/dist/{name}").read())
             licence = _licence(archive)
         files.write_whole(folder / "LICENSE-onnxruntime.txt", licence)
     return folder

@@ -10,8 +10,8 @@ import pandas as pd
 
 from zirconkit import files, mounts, segmentation
 from zirconkit.deployment import cards, models
-from zirconkit.deployment.preparing import MEASURES, clues, prepared
 from zirconkit.deployment.cards import score_of
+from zirconkit.deployment.preparing import MEASURES, clues, prepared
 from zirconkit.evaluation import auc_difference
 from zirconkit.evaluation.shortcuts import deal_samples
 from zirconkit.messages import ZirconkitWarning
@@ -119,7 +119,9 @@ def train(data, out, jobs=-1):
     card = cards.make(lot, learned)
     _write(out / "card.json", cards.as_json(card))
     _write(out / "card.md", cards.as_markdown(card))
-    models.save(out / "model.keras", learned.network, lot.classes, _called(lot, learned), _likeness(lot, learned.network))
+    models.save(
+        out / "model.keras", learned.network, lot.classes, _called(lot, learned), _likeness(lot, learned.network)
+    )
     if learned.chosen is not None:
         _write(out / "grains.csv", _with_answers(lot, learned).to_csv(index=False, float_format="%.6g"))
     return card, failures

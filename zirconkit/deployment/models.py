@@ -163,7 +163,9 @@ def load(path):
         raise ValueError(f"{path} takes {shape[1:]}, no square pictures of 1 or 3 channels: train it anew")
     if max(2, network.output_shape[-1]) != len(network.classes):
         said = max(2, network.output_shape[-1])
-        raise ValueError(f"{path} names {len(network.classes)} classes, but its network tells {said} apart: train it anew")
+        raise ValueError(
+            f"{path} names {len(network.classes)} classes, but its network tells {said} apart: train it anew"
+        )
     try:
         known = _errors(content["called"], len(network.classes))
         likeness = Likeness.from_json(content["likeness"])

@@ -53,7 +53,7 @@ def image_page(work, picture, labels, table, shares):
         name,
         "<h2>Fractions</h2>",
         table_of(shares),
-        "<p>Corrected for the errors of the model; 95 % intervals. Grains unlike anything in training are not counted.</p>",
+        "<p>Corrected for the model's errors; 95 % intervals. Grains unlike anything in training do not count.</p>",
         "<h2>Picture</h2>",
         _picture(outlined, f"{name} with the outlines of {len(table)} grains: kept ones in green, with numbers"),
         "<h2>Grains, the surest first</h2>",
@@ -83,5 +83,7 @@ def index_page(links, deployed):
         link = f'<a href="{escape(name, quote=True)}/index.html">{escape(name)}</a>'
         rows.append(f"<tr><td>{link}</td><td>{count}</td><td>{kept}</td>{cells}</tr>")
     head = f"<tr><th>sample</th><th>grains</th><th>kept</th>{names}</tr>"
-    note = "<p>Fractions with 95 % intervals, corrected for the errors of the model on samples that it had not seen.</p>"
+    note = (
+        "<p>Fractions with 95 % intervals, corrected for the errors of the model on samples that it had not seen.</p>"
+    )
     return page("Grains and fractions", note, f"<table>{head}{''.join(rows)}</table>")

@@ -1,4 +1,4 @@
-"""Has what comes in drifted away from what it was? What `zirconkit watch` asks of folders that `segment` or `classify` wrote.
+"""Has what comes in drifted? What `zirconkit watch` asks of folders that `segment` or `classify` wrote.
 
 A batch is one image: its kept grains. How much undrifted batches differ is learned from the reference: its images are
 drawn again, and from each of them its grains. Each batch becomes a row of numbers (means of what was measured, shares
@@ -23,8 +23,8 @@ WATCHED = {
 }  # fmt: skip
 FEWEST = 3  # grains of a batch
 FEW = 5  # batches of a reference, of fewer the chart knows too little of how much batches differ
-DRAWN = 4000  # undrifted batches to set the limit by
-SHOWN = 250  # grains of the reference that distances are measured to
+DRAWN = 2000  # undrifted batches to set the limit by
+SHOWN = 150  # grains of the reference that distances are measured to
 SEED = 0
 
 
@@ -83,7 +83,7 @@ class Reference:
         ]
         rng = np.random.default_rng(seed)
         self.undrifted = np.array([self.numbers(self._drawn(rng)) for _ in range(DRAWN)])
-        self.chart = control.calibrated(self.undrifted, rate, seed)
+        self.chart = control.calibrated(self.undrifted, rate, seed=seed)
 
     def _drawn(self, rng):
         """One undrifted batch: an image of the reference, and its grains drawn anew."""
@@ -100,7 +100,9 @@ class Reference:
         distances = [control.ks_distance(values[:, k], usual[:, k]) for k in range(values.shape[1])]
         row = [*means, *shares, np.nan_to_num(np.nanmean(distances))]
         if self.features:
-            row.append(control.mmd(table[self.features].to_numpy(float), self.pooled[self.features].to_numpy(float), 3.0))
+            row.append(
+                control.mmd(table[self.features].to_numpy(float), self.pooled[self.features].to_numpy(float), 3.0)
+            )
         return np.array(row)
 
 
@@ -162,12 +164,12 @@ def watch(reference, new, out, rate=0.01):
 
 def _check_kind(reference, known, folder, batches):
     """ValueError if one was classified and the other only cut, or by models of other classes."""
-    kinds = [
-        {name for name in next(iter(each.values())).columns if name.startswith("p_")} for each in (known, batches)
-    ]
+    kinds = [{name for name in next(iter(each.values())).columns if name.startswith("p_")} for each in (known, batches)]
     if kinds[0] != kinds[1]:
         said = [", ".join(sorted(name[2:] for name in kind)) or "no classes" for kind in kinds]
-        raise ValueError(f"{folder} has {said[1]}, the reference {reference} {said[0]}: write both by one command and model")
+        raise ValueError(
+            f"{folder} has {said[1]}, the reference {reference} {said[0]}: write both by one command and model"
+        )
 
 
 def _as_table(rows, values, sums, alarm, held):
@@ -215,7 +217,9 @@ def _distances(held, batches):
     new, usual = pd.concat(batches.values()), pd.concat(held.batches.values())
     found = {text: round(control.ks_distance(new[name], usual[name]), 3) for name, text in held.columns.items()}
     if held.features:
-        found["features (MMD)"] = round(control.mmd(new[held.features].to_numpy(float)[:500], held.pooled[held.features].to_numpy(float), 3.0), 4)
+        found["features (MMD)"] = round(
+            control.mmd(new[held.features].to_numpy(float)[:500], held.pooled[held.features].to_numpy(float), 3.0), 4
+        )
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
@@ -232,12 +236,12 @@ def _page(report, table, values, held):
     parts += [_strip(name, standard[:, place], table["alarm"]) for place, name in enumerate(held.names)]
     distances = pd.DataFrame(report["distances"]).T.rename_axis("delivery").reset_index()
     parts += ["<h2>Distances to the reference, all grains of a delivery together</h2>", pages.table_of(distances)]
-    parts.append("<p>KS: the largest difference of two cumulative distributions, 0 to 1. Small ones are usual: mounts differ.</p>")
+    parts.append("<p>KS: the largest difference of two cumulative distributions, 0 to 1; mounts differ.</p>")
     return pages.page("Is it still what it was?", *parts)
 
 
 def _strip(name, values, alarm):
-    """A small chart as SVG: a dot for each batch, the band of three standard deviations, red where there was an alarm."""
+    """A small chart as SVG: a dot for each batch, a band of three standard deviations, red where there was an alarm."""
     width, height, reach = 600, 90, 6.0
     step = width / (len(values) + 1)
     dots = []
@@ -249,4 +253,5 @@ def _strip(name, values, alarm):
     rect = f'<rect x="0" y="{band:.0f}" width="{width}" height="{height - 2 * band:.0f}" fill="#e6eef5"/>'
     line = f'<line x1="0" x2="{width}" y1="{height / 2}" y2="{height / 2}" stroke="#888"/>'
     text = f"{name}: {len(values)} batches, the last at {values[-1]:+.1f}"
-    return f'<p>{name}<br><svg role="img" aria-label="{text}" viewBox="0 0 {width} {height}" width="100%">{rect}{line}{"".join(dots)}</svg></p>'
+    box = f'viewBox="0 0 {width} {height}" width="100%"'
+    return f'<p>{name}<br><svg role="img" aria-label="{text}" {box}>{rect}{line}{"".join(dots)}</svg></p>'

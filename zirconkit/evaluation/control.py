@@ -1,4 +1,4 @@
-"""Is what comes in still what it was? Distances between batches and a reference, and charts with a set false-alarm rate.
+"""Is what comes in still what it was? Distances to a reference, and charts with a set rate of false alarms.
 
 A batch is the grains of one image or delivery. Two batches of one source differ by more than chance, since grains of
 one mount are alike; so a new batch is held against how much the batches of the reference differ among themselves, and
@@ -13,7 +13,7 @@ from scipy.spatial.distance import cdist
 __all__ = ["Chart", "calibrated", "ks_distance", "mmd", "run_chart"]
 
 SLACK = 0.25  # standard deviations: half of the smallest shift that is to be found
-HEAD = 0.8  # of the limit, with which a sum starts, so that what has drifted from the beginning is found soon
+HEAD = 0.5  # of the limit, with which a sum starts, so that what has drifted from the beginning is found soon
 CHAINS, SETTLING, LENGTH = 1000, 600, 1200  # of the simulation: charts, batches before and while alarms are counted
 
 
@@ -65,15 +65,18 @@ class Chart(NamedTuple):
         In standard deviations; a sum above it is an alarm, after which all sums start anew.
     rate : float
         Alarms for each undrifted batch.
+    head : float
+        Share of the limit with which sums start.
     """
 
     middle: np.ndarray
     spread: np.ndarray
     limit: float
     rate: float
+    head: float
 
 
-def calibrated(undrifted, rate, seed=0):
+def calibrated(undrifted, rate, head=HEAD, seed=0):
     """A chart that sounds an alarm at a set rate among batches like those given: a `Chart`.
 
     The limit is found by simulation: undrifted batches are drawn again and again, with all their numbers together, so
@@ -85,6 +88,9 @@ def calibrated(undrifted, rate, seed=0):
         Many, such as a few thousand resampled ones.
     rate : float
         Between 0 and 0.5.
+    head : float
+        Share of the limit with which sums start: the more, the sooner a drift from the beginning is found, and the more
+        of the false alarms come early.
     seed : int
     """
     if not 0 < rate < 0.5:
@@ -94,16 +100,16 @@ def calibrated(undrifted, rate, seed=0):
     spread = np.where(spread > 1e-12, spread, np.inf)  # what never changes never counts
     standard = (undrifted - middle) / spread
     low, high = 0.5, 60.0
-    for _ in range(18):
+    for _ in range(15):
         limit = (low + high) / 2
-        low, high = (limit, high) if _alarms(standard, limit, seed) > rate else (low, limit)
-    return Chart(middle, spread, float((low + high) / 2), rate)
+        low, high = (limit, high) if _alarms(standard, limit, head, seed) > rate else (low, limit)
+    return Chart(middle, spread, float((low + high) / 2), rate, head)
 
 
-def _alarms(standard, limit, seed):
+def _alarms(standard, limit, head, seed):
     """How many alarms for each batch many charts sound that run side by side on drawn batches."""
     rng = np.random.default_rng(seed)
-    up = np.full((CHAINS, standard.shape[1]), HEAD * limit)
+    up = np.full((CHAINS, standard.shape[1]), head * limit)
     down = up.copy()
     count = 0
     for step in range(SETTLING + LENGTH):
@@ -112,7 +118,7 @@ def _alarms(standard, limit, seed):
         down = np.maximum(down - now - SLACK, 0)
         alarm = (np.maximum(up, down) > limit).any(axis=1)
         count += alarm.sum() if step >= SETTLING else 0
-        up[alarm] = down[alarm] = HEAD * limit
+        up[alarm] = down[alarm] = head * limit
     return count / (CHAINS * LENGTH)
 
 
@@ -132,7 +138,7 @@ def run_chart(values, known):
     alarm : array of bool, shape (batches,)
     """
     standard = (np.asarray(values, float) - known.middle) / known.spread
-    start = np.full(standard.shape[1], HEAD * known.limit)
+    start = np.full(standard.shape[1], known.head * known.limit)
     up, down = start, start
     sums, alarm = np.empty_like(standard), np.zeros(len(standard), bool)
     for number, now in enumerate(standard):

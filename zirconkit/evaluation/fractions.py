@@ -190,7 +190,9 @@ def fractions(called, known, names):
     step = 0.5 / _steps(n_classes)
     low = (shares[fits].min(axis=0) - step).clip(0)
     high = (shares[fits].max(axis=0) + step).clip(max=1)
-    return pd.DataFrame({"class": names, "fraction": best, "low": np.minimum(low, best), "high": np.maximum(high, best)})
+    return pd.DataFrame(
+        {"class": names, "fraction": best, "low": np.minimum(low, best), "high": np.maximum(high, best)}
+    )
 
 
 def _limit(shares, n, known):

@@ -119,7 +119,11 @@ def _segment_task(task):
 def fingerprint(task, *further):
     """A digest of all that the result of a task depends on: the image, its edit list, its sheet, and the settings."""
     path = task.path
-    beside = [path, path.with_name(f"{path.name}.edits.json"), find_sheet(path.parent) if path.parent.is_dir() else None]
+    beside = [
+        path,
+        path.with_name(f"{path.name}.edits.json"),
+        find_sheet(path.parent) if path.parent.is_dir() else None,
+    ]
     states = [_state(each) for each in beside]
     content = json.dumps([states, task.method, task.known, __version__, *further], sort_keys=True, default=str)
     return hashlib.sha256(content.encode()).hexdigest()

@@ -1,9 +1,10 @@
 """The shape of a section: a zircon's faces, a cut through them, and what wear and damage did to its outline.
 
 A zircon is the intersection of half-spaces: prisms {100}, {110} and pyramids {101}, {211}, each face as far from the
-growth centre as it grew fast; an apatite, of the habit "hexagonal", that of {10-10}, {11-20}, {10-11} and {0001}. On the plane of a polished mount u(x) = max over faces of (n . x) / d is 0 at the centre
-and 1 at the rim. Outlines are signed distances in half-widths, negative inside, combined by a maximum: new damage is
-one more function. They use exactly rounded operations only, so that a grain has the same pixels on every computer.
+growth centre as it grew fast; an apatite, of the habit "hexagonal", that of {10-10}, {11-20}, {10-11} and {0001}. On
+the plane of a polished mount u(x) = max over faces of (n . x) / d is 0 at the centre and 1 at the rim. Outlines are
+signed distances in half-widths, negative inside, combined by a maximum: new damage is one more function. They use
+exactly rounded operations only, so that a grain has the same pixels on every computer.
 """
 
 from collections.abc import Callable
@@ -119,8 +120,9 @@ def hexagonal_faces(elongation, irregular, rng):
 def cut(distances, tilt, azimuth, depth, normals=NORMALS):
     """Cut the crystal by a plane: on it each face is linear, u = p x + q y + r, x along the trace of c.
 
-    `distances` come from `crystal_faces`, or from `hexagonal_faces` with the `normals` of those; `tilt` is c's angle to the plane and `azimuth` a turn about c, in radians;
-    `depth` is 0 through the growth centre, 1 where the plane grazes the surface. Returns rows (p, q, r).
+    `distances` come from `crystal_faces`, or from `hexagonal_faces` with the `normals` of those; `tilt` is c's angle to
+    the plane and `azimuth` a turn about c, in radians; `depth` is 0 through the growth centre, 1 where the plane grazes
+    the surface. Returns rows (p, q, r).
     """
     cosine, sine = np.cos(azimuth), np.sin(azimuth)
     flat = np.cos(tilt)
