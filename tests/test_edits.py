@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from zirconkit import grains, mounts, segmentation
 from zirconkit.segmentation.edits import apply_edits, load_edits, save_edits
-from zirconkit.segmentation.files import segment_file, segment_files
+from zirconkit.segmentation.files import segment_file
+from zirconkit.segmentation.many import segment_many
 
 
 def two_grains():
@@ -211,10 +212,10 @@ def test_a_list_that_does_not_fit_is_named_and_stops_no_other_image(mount, tmp_p
     ) as why:
         grains.from_mounts([mount], progress=False)
     assert "\n" not in str(why.value)
-    results = segment_files([mount.path, other], tmp_path / "out")
-    (_, no_table, error), (_, table, nothing) = results
-    assert no_table is None and "QVC082.png.edits.json" in str(error)
-    assert nothing is None and len(table) > 20
+    results = segment_many([mount.path, other], tmp_path / "out")
+    (_, no_summary, error), (_, summary, nothing) = results
+    assert no_summary is None and "QVC082.png.edits.json" in str(error)
+    assert nothing is None and summary["grains"] > 20
     (tmp_path / "other.png.edits.json").write_text("[")
     with pytest.raises(ValueError, match=r"other\.png\.edits\.json is not a readable edit list"):
         segment_file(other, tmp_path / "out" / "other")

@@ -4,6 +4,7 @@ Import the room of the step that you need (`from zirconkit import mounts, segmen
 loads nothing, so that `import zirconkit` stays instant. The rooms, in the order in which data travel:
 
     messages        the kit's own warnings
+    jobs            many files on all cores or on a Dask cluster, nothing lost and nothing done twice
     samples         the paper's tables: sample sheet, published scores
     files           cache folder, whole writes, checked downloads
     handover        what one notebook hands to another, in a file of the student's
@@ -15,9 +16,10 @@ loads nothing, so that `import zirconkit` stays instant. The rooms, in the order
     convolution     convolution and pooling spelled out
     diffraction     powder patterns: reading, search-match, the network that names minerals, sums of standards, cells
     networks        models, training, sweeps, weights, backbones, cache, transfer, exports: all that needs TensorFlow
-    evaluation      scores, intervals, pairs of mounts, decisions
+    evaluation      scores, intervals, pairs of mounts, decisions, fractions, control
     thin_sections   rocks in thin section: phases, modes and single grains, from two lights
     probes          where a score could come from: one clue at a time
+    deployment      a model with a card, over thousands of images, at the edge, under control
     mysteries       sets that somebody may have tampered with, and probes to find out
     explain         feature maps and maps of evidence, and how far to trust them
     embeddings      a grain as a vector, and what may be read from a map of such vectors

@@ -57,31 +57,25 @@ def _parser():
         command.set_defaults(do=do)
         return command.add_argument
 
+    _add_for_the_course(add)
+    _add_for_samples(add)
+    _add_out_of_the_lab(add)
+    _add_for_lecturers(add)
+    return parser
+
+
+def _add_for_the_course(add):
+    """What runs notebooks, and what they rest on."""
     add(_doctor, "what works here, what doesn't, and the fix")
     argument = add(_fetch, "download the paper's 14 mounts, or other real data, and check them")
-    argument("names", nargs="*", type=_data_set, metavar="NAME", help="quellaveco (default), thin_sections, rockjock, eds, lepr, namib")
+    argument(
+        "names",
+        nargs="*",
+        type=_data_set,
+        metavar="NAME",
+        help="quellaveco (default), thin_sections, rockjock, eds, ...",
+    )
     argument("--to", metavar="DIR", help="where to (default: the cache, where notebooks find them)")
-    argument = add(_segment, "cut mounts into grains, or tell the phases of a thin section apart")
-    argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
-    argument("--method", choices=("published", "watershed", "network"), help="default: watershed; of phases: network")
-    argument("--task", choices=("grains", "phases"), default="grains")
-    argument("--xpl", metavar="FILE", help="of phases: the same field between crossed polarizers")
-    argument("--weights", metavar="FILE", help="of the network (.npz; default: those that come with the kit)")
-    argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
-    argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
-    argument("--invert", action="store_true", help="the background is the bright phase")
-    argument("--spectra", metavar="FILE", help="X-ray spectra of the mount: leaves out, with a flag, what is no zircon")
-    argument("--out", metavar="DIR", required=True, help="gets a folder an image")
-    argument = add(_phases, "name the minerals in powder patterns, and say how much of each")
-    argument("patterns", nargs="*", metavar="PATTERN", help="a file, a folder of files, or a pattern like '*.xy'")
-    argument("--elements", type=_elements, metavar="Fe,S,...", help="what the sample is made of, beside H, C and O")
-    argument("--wavelength", type=_wavelength, metavar="X", help="Co, Mo, ... or Å, where a file does not say (Cu)")
-    argument("--out", metavar="DIR", help="gets phases.csv, phases.html and a figure a pattern")
-    argument("--list", action="store_true", help="print the names that it can give")
-    argument = add(_minerals, "name minerals by their X-ray spectra")
-    argument("spectra", nargs="*", metavar="SPECTRUM", help="a spectrum (EMSA/MAS, .csv) or a table of analyses (.csv)")
-    argument("--out", metavar="DIR", help="gets minerals.csv, lines.csv and a figure for each spectrum")
-    argument("--list", action="store_true", help="the minerals that can be named")
     argument = add(_run, "run the notebooks of the course")
     argument("notebooks", nargs="*", metavar="NN", help="numbers of notebooks (default: all)")
     argument("--data", default="synthetic", help="synthetic, quellaveco or a folder of mounts")
@@ -95,8 +89,65 @@ def _parser():
     argument("--jobs", type=_positive, metavar="N", help="trainings at a time on this machine (default: all cores)")
     argument = add(_cache, "show how much is kept on disk: pretrained networks' features, outlines of mounts")
     argument("--clear", action="store_true", help="delete it; it can be computed again")
-    _add_for_lecturers(add)
-    return parser
+
+
+def _add_for_samples(add):
+    """What reads images, patterns and spectra."""
+    argument = add(_segment, "cut mounts into grains, or tell the phases of a thin section apart")
+    argument("images", nargs="+", metavar="IMAGE", help="an image, a folder of images, or a pattern like '*.tif'")
+    argument("--method", choices=("published", "watershed", "network"), help="default: watershed; of phases: network")
+    argument("--task", choices=("grains", "phases"), default="grains")
+    argument("--xpl", metavar="FILE", help="of phases: the same field between crossed polarizers")
+    argument("--weights", metavar="FILE", help="of the network (.npz; default: those that come with the kit)")
+    argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
+    argument("--page", type=_positive, metavar="N", help="of files with several pages (default: the first)")
+    argument("--invert", action="store_true", help="the background is the bright phase")
+    argument("--spectra", metavar="FILE", help="X-ray spectra of the mount: leaves out, with a flag, what is no zircon")
+    argument("--out", metavar="DIR", required=True, help="gets a folder an image; a second call goes on")
+    _add_for_many(argument)
+    argument = add(_phases, "name the minerals in powder patterns, and say how much of each")
+    argument("patterns", nargs="*", metavar="PATTERN", help="a file, a folder of files, or a pattern like '*.xy'")
+    argument("--elements", type=_elements, metavar="Fe,S,...", help="what the sample is made of, beside H, C and O")
+    argument("--wavelength", type=_wavelength, metavar="X", help="Co, Mo, ... or Å, where a file does not say (Cu)")
+    argument("--out", metavar="DIR", help="gets phases.csv, phases.html and a figure a pattern")
+    argument("--list", action="store_true", help="print the names that it can give")
+    argument = add(_minerals, "name minerals by their X-ray spectra")
+    argument("spectra", nargs="*", metavar="SPECTRUM", help="a spectrum (EMSA/MAS, .csv) or a table of analyses (.csv)")
+    argument("--out", metavar="DIR", help="gets minerals.csv, lines.csv and a figure for each spectrum")
+    argument("--list", action="store_true", help="the minerals that can be named")
+
+
+def _add_for_many(argument):
+    """Where many images are done."""
+    argument("--jobs", type=_positive, metavar="N", help="images at a time on this machine (default: all cores)")
+    argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
+
+
+def _add_out_of_the_lab(add):
+    """The commands of notebook 16."""
+    argument = add(_train, "learn from a folder of images with a sample sheet: a model with a card")
+    argument(
+        "data", metavar="DATA", help="a folder of images with samples.csv: sample, class, and if you like um_per_px"
+    )
+    argument("--out", metavar="DIR", required=True, help="gets model.keras, card.md, card.json, grains.csv, grains/")
+    argument("--jobs", type=_positive, metavar="N", help="images at a time (default: all cores)")
+    argument = add(_classify, "cut images into grains and say of each what it is, of each sample its fractions")
+    argument("model", metavar="MODEL", help="model.keras, as train wrote it")
+    argument("images", nargs="+", metavar="IMAGE", help="an image, a folder, a pattern, or a list of images (.txt)")
+    argument("--um-per-px", type=_scale, metavar="X", help="micrometres per pixel (default: as the file says)")
+    argument("--out", metavar="DIR", required=True, help="gets grains.csv, fractions.csv, a page an image")
+    _add_for_many(argument)
+
+    argument = add(_export, "take a model to other machines, or to a page that needs no network")
+    argument("model", metavar="MODEL", help="model.keras, as train wrote it")
+    argument("--to", choices=("onnx", "litert", "page"), required=True)
+    argument("--quantize", action="store_true", help="8-bit weights: smaller, and a little less exact")
+    argument("--out", metavar="DIR", required=True, help="gets model.onnx, model.tflite or index.html; export.json")
+    argument = add(_watch, "is what comes in still what it was? exit status 3 if it has drifted")
+    argument("reference", metavar="REFERENCE", help="a folder that segment or classify wrote")
+    argument("new", nargs="+", metavar="NEW", help="such folders, in the order of time")
+    argument("--rate", type=_rate, default=0.01, metavar="R", help="false alarms for each batch (default: 0.01)")
+    argument("--out", metavar="DIR", required=True, help="gets watch.json, batches.csv and index.html")
 
 
 def _add_for_lecturers(add):
@@ -142,6 +193,16 @@ def _scale(text):
         value = 0.0
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of micrometres per pixel")
+    return value
+
+
+def _rate(text):
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 0.5:
+        raise argparse.ArgumentTypeError(f"{text!r} is no rate of false alarms between 0 and 0.5")
     return value
 
 
@@ -214,7 +275,7 @@ def _segment_phases(args):
 
 def _segment_grains(args):
     from zirconkit.mounts import image_files
-    from zirconkit.segmentation.files import segment_files
+    from zirconkit.segmentation.many import segment_many
 
     if args.xpl:
         raise ValueError("--xpl goes with --task phases")
@@ -222,7 +283,7 @@ def _segment_grains(args):
     method = args.method or "watershed"
     more = {"weights": _weights(method, args.weights), "cube": _cube(args.spectra, paths)}
     known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
-    results = segment_files(paths, args.out, method, **more, **known)
+    results = segment_many(paths, args.out, method, args.scheduler, args.jobs or -1, **more, **known)
     return _show(args, results, len(paths), _cut_in_words)
 
 
@@ -243,11 +304,11 @@ def _show(args, results, total, in_words):
     return int(failures > 0)
 
 
-def _cut_in_words(path, table):
-    if table.empty:
-        say(f"warning: no grains in {path}")
+def _cut_in_words(path, found):
+    if found["grains"]:
+        print(f"{path.stem}: {found['grains']} grains, {found['kept']} kept")
     else:
-        print(f"{path.stem}: {len(table)} grains, {int(table['kept'].sum())} kept")
+        say(f"warning: no grains in {path}")
 
 
 def _weights(method, path):
@@ -328,6 +389,47 @@ def _sweep(args):
     diverged = int((results["error"] != "").sum())
     print(f"{line}, {diverged} diverged" if diverged else line)
     return 0
+
+
+def _train(args):
+    from zirconkit.deployment import learning
+
+    card, failures = learning.train(args.data, args.out, args.jobs or -1)
+    for error in failures:
+        say(_sentence(error))
+    print(card["in one sentence"])
+    for warning in card["warnings"]:
+        print(f"warning: {warning}")
+    print(f"the model is {args.out}/model.keras, its card {args.out}/card.md")
+    return int(bool(failures))
+
+
+def _classify(args):
+    from zirconkit.deployment.classifying import classify_many
+    from zirconkit.mounts import image_files
+
+    paths = image_files(args.images)
+    results = classify_many(args.model, paths, args.out, args.scheduler, args.jobs or -1, um_per_px=args.um_per_px)
+    return _show(args, results, len(paths), _cut_in_words)
+
+
+def _export(args):
+    from zirconkit.deployment.exporting import export
+
+    report = export(args.model, args.to, args.out, args.quantize)
+    size = f"{report['bytes'] / 1000:.0f} kB, {report['ms_per_grain']:.2f} ms a grain"
+    print(f"{args.out}: {size}, at most {report['largest_difference']:.1g} off Keras")
+    return 0
+
+
+def _watch(args):
+    import json
+
+    from zirconkit.deployment.watching import watch
+
+    report = watch(args.reference, args.new, args.out, args.rate)
+    print(json.dumps(report, ensure_ascii=False))
+    return 3 if report["drift"] else 0
 
 
 def _handout(args):

@@ -126,7 +126,7 @@ def image_files(words):
     ----------
     words : list of str or path
         A file is taken as it is, be it there or not; of a folder the images in it; of a pattern (`*.png`, `**/CL.tif`)
-        the images that fit.
+        the images that fit; of a list (`.txt`) those that it names, one a line, as seen from where the list lies.
 
     Returns
     -------
@@ -144,6 +144,8 @@ def image_files(words):
             paths += _of_folder(Path(word))
         elif not Path(word).exists() and glob.has_magic(word):
             paths += _of_pattern(word)
+        elif Path(word).suffix.lower() == ".txt" and Path(word).is_file():
+            paths += _of_list(Path(word))
         else:
             paths.append(Path(word))
     first = {}
@@ -157,6 +159,18 @@ def _of_folder(folder):
     if not paths:
         raise FileNotFoundError(f"{folder} holds no images: give it {', '.join(ENDINGS)} files")
     return paths
+
+
+def _of_list(path):
+    """The images that a list names; those that are not there are said by whoever reads them."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no list of images: write one name a line, as text (UTF-8)") from None
+    names = [line.strip() for line in lines if line.strip()]
+    if not names:
+        raise ValueError(f"{path} is empty: write the name of an image on each line")
+    return [path.parent / name for name in names]
 
 
 def _of_pattern(pattern):

@@ -9,7 +9,7 @@ import numpy as np
 
 from zirconkit import files
 
-__all__ = ["load", "predict", "save"]
+__all__ = ["attached", "load", "packed", "predict", "save"]
 
 CLASSES = "classes.json"  # a file of our own in the archive that a .keras file is; Keras does not look at it
 # Where the parts of a model may come from, which must be classes. A file can name any function of any module, Keras's
@@ -43,20 +43,31 @@ def save(model, path, card, classes=()):
     if classes and len(classes) != known:
         raise ValueError(f"{model.name} tells {known} classes apart, not {len(classes)}: name each, in their order")
     try:
-        files.write_whole(path, _packed(model, classes))
+        files.write_whole(path, packed(model, classes))
         files.write_whole(path.with_suffix(".md"), _card(path.stem, model, card, classes))
     except OSError as error:
         raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another place") from None
 
 
-def _packed(model, classes):
-    """A .keras file with the names of the classes in it: bytes."""
+def packed(model, classes, **attached):
+    """A .keras file with the names of the classes in it: bytes; and what else is `attached`, each as NAME.json."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)
-        with zipfile.ZipFile(path, "a") as archive:
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(CLASSES, json.dumps(list(classes)))
+            for name, content in attached.items():
+                archive.writestr(f"{name}.json", json.dumps(content))
         return path.read_bytes()
+
+
+def attached(path, name):
+    """What `packed` attached to a .keras file under a name, JSON as Python has it; None where it has no such thing."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read(f"{name}.json"))
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError):
+        return None
 
 
 def _card(name, model, card, classes):

@@ -11,10 +11,10 @@ import numpy as np
 from zirconkit.files import make_folder
 from zirconkit.mounts import at, sample_name
 from zirconkit.segmentation.outlines import draw_outlines
-from zirconkit.segmentation.whole import segment_mount, warn_of_scales
+from zirconkit.segmentation.whole import segment_mount
 from zirconkit.spectra import filtered
 
-__all__ = ["output_names", "replace_folder", "segment_file", "segment_files"]
+__all__ = ["output_names", "replace_folder", "segment_file"]
 
 OURS = ("labels.png", "outlines.png", "grains.csv", "crops")
 MAX_LABEL = np.iinfo(np.uint16).max
@@ -63,35 +63,6 @@ def _twins(names):
     folded = [name.casefold() for name in names]
     counts = Counter(folded)
     return [counts[name] > 1 for name in folded]
-
-
-def segment_files(paths, folder, method="watershed", **known):
-    """Segment images one after the other, each as by `segment_file`; a bad one does not stop the rest.
-
-    `known` is what `segment_file` takes: weights, cube, um_per_px, page, invert. At the end one warning says of which
-    images nobody knows the scale.
-
-    Yields
-    ------
-    path : Path
-    table : DataFrame or None
-    error : Exception or None
-        What went wrong with this image.
-
-    Raises
-    ------
-    ValueError
-        If no names can be found that tell the images' folders apart.
-    """
-    scales = {}
-    for path, name in zip(map(Path, paths), output_names(paths)):
-        try:
-            found = segment_file(path, Path(folder) / name, method, **known)
-            scales[path.name] = found._replace(image=None, labels=None)
-            yield path, found.table, None
-        except Exception as error:
-            yield path, None, error
-    warn_of_scales(scales)
 
 
 def segment_file(path, target, method="watershed", weights=None, cube=None, **known):

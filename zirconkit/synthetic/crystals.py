@@ -116,6 +116,7 @@ def grow(  # noqa: PLR0913 (people type these words in notebooks: one crystal, a
     stages=0,
     skew=0.5,
     light=0.4,
+    abrasion=0.0,
     seed=0,
 ):
     """Grow one zircon and cut it; returns a `Crystal`.
@@ -124,8 +125,8 @@ def grow(  # noqa: PLR0913 (people type these words in notebooks: one crystal, a
     ----------
     diameter, aspect : float
         Of the section: equivalent diameter in pixels (2 um each on the paper's mounts); aspect ratio by second moments.
-    habit, zoning : {"prismatic", "equant", "anhedral"}, {"oscillatory", "sector", "patchy", "none"}
-        Equant grains may be cut across c; anhedral ones are rounded and irregular.
+    habit, zoning : {"prismatic", "equant", "anhedral", "hexagonal"}, {"oscillatory", "sector", "patchy", "none"}
+        Equant grains may be cut across c; anhedral ones are rounded and irregular; hexagonal ones are apatites.
     wavelength, strength : float
         Thickness of a pair of bands under a prism face, in pixels; their amplitude relative to the mean brightness.
     core, rim : {"none", "resorbed", "xenocryst"}, {"none", "bright", "dark"}
@@ -135,11 +136,13 @@ def grow(  # noqa: PLR0913 (people type these words in notebooks: one crystal, a
         Older stages of growth inside, each with a habit of its own, some cut by resorption.
     skew, light : float
         Above 0 bright zones stand out, below 0 dark ones; how much the flank towards the detector outshines the rest.
+    abrasion : float
+        How far transport has rounded the outline: 0 as it grew, 1 a pebble.
     seed : int
     """
     shape_seed, look_seed = np.random.SeedSequence(seed).spawn(2)
     rng = np.random.default_rng(look_seed)
-    specimen = fit_specimen(Shape(habit, aspect, broken, bays, roughness), shape_seed)
+    specimen = fit_specimen(Shape(habit, aspect, broken, bays, roughness, abrasion), shape_seed)
     section = lay_on_pixels(specimen, diameter, angle=rng.uniform(0, 2 * np.pi))
     x, y, scale = section.x, section.y, section.scale
     distance = np.float32(scale) * specimen.outline(x, y)

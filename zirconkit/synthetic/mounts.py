@@ -29,7 +29,9 @@ from zirconkit.synthetic.placing import add_distractors, paint, place
 from zirconkit.synthetic.recipes import mixed_recipes, population
 from zirconkit.synthetic.scanning import PAD, add_noise, recorded, scan, scratch, tiles
 
-__all__ = ["EMBEDDED", "SAMPLES", "VERSION", "SyntheticMount", "grow", "grow_mixture", "grow_mount", "save"]
+__all__ = [
+    "EMBEDDED", "SAMPLES", "VERSION", "SyntheticMount", "dice", "grow", "grow_mixture", "grow_mount", "mounted", "save",
+]  # fmt: skip
 
 SAMPLES = pd.read_csv(samples.DATA / "synthetic_samples.csv", index_col="sample")
 EMBEDDED = ("QVC055", "QVC061", "QVC075", "QVC082")  # the mounts that data/mounts holds

@@ -11,22 +11,22 @@ from scipy.interpolate import interp1d
 
 from zirconkit import samples
 
-__all__ = ["mixed_recipes", "population", "random_recipe"]
+__all__ = ["complete", "mixed_recipes", "population", "random_recipe", "random_scan", "within_bounds"]
 
 CLASSES = pd.read_csv(samples.DATA / "synthetic_classes.csv", index_col="parameter")
 SCORES = {"05": -1.645, "25": -0.674, "50": 0, "75": 0.674, "95": 1.645}  # normal scores of the five percentiles
 
 
-def within_bounds(class_name, rng):
+def within_bounds(class_name, rng, bounds=CLASSES):
     """Draw each parameter once between the bounds of a class: evenly, or evenly in its logarithm."""
-    n = len(CLASSES)  # parameters
-    low = CLASSES[f"{class_name}_low"]
-    high = CLASSES[f"{class_name}_high"]
+    n = len(bounds)  # parameters
+    low = bounds[f"{class_name}_low"]
+    high = bounds[f"{class_name}_high"]
     span = high - low
     even = low + span * rng.random(n)
     times = high / low.where(low > 0, 1)
     even_in_log = low * times ** rng.random(n)
-    return even.where(CLASSES["law"] == "uniform", even_in_log)
+    return even.where(bounds["law"] == "uniform", even_in_log)
 
 
 def percentiles(median, spread, base):
@@ -66,13 +66,17 @@ def random_recipe(class_name, seed):
     """
     rng = np.random.default_rng([seed, samples.CLASSES.index(class_name)])
     recipe = within_bounds(class_name, rng)
+    return complete(recipe, random_scan(rng)).rename(f"{class_name}-{seed}")
+
+
+def complete(recipe, scan):
+    """A recipe from parameters between bounds and what the microscope has to do with: a Series."""
     for what, base in (("diameter", 0), ("aspect", 1), ("grey", 0)):
         spread = recipe.get(f"{what}_spread", 0.15)
         points = percentiles(recipe[f"{what}_50"], spread, base)
         for point, value in points.items():
             recipe[f"{what}_{point}"] = value
-    whole = pd.concat([recipe.astype(object), random_scan(rng)])
-    return whole.rename(f"{class_name}-{seed}")
+    return pd.concat([recipe.astype(object), scan])
 
 
 def mixed_recipes(seed):

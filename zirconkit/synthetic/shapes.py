@@ -1,9 +1,10 @@
 """The shape of a section: a zircon's faces, a cut through them, and what wear and damage did to its outline.
 
 A zircon is the intersection of half-spaces: prisms {100}, {110} and pyramids {101}, {211}, each face as far from the
-growth centre as it grew fast. On the plane of a polished mount u(x) = max over faces of (n . x) / d is 0 at the centre
-and 1 at the rim. Outlines are signed distances in half-widths, negative inside, combined by a maximum: new damage is
-one more function. They use exactly rounded operations only, so that a grain has the same pixels on every computer.
+growth centre as it grew fast; an apatite, of the habit "hexagonal", that of {10-10}, {11-20}, {10-11} and {0001}. On
+the plane of a polished mount u(x) = max over faces of (n . x) / d is 0 at the centre and 1 at the rim. Outlines are
+signed distances in half-widths, negative inside, combined by a maximum: new damage is one more function. They use
+exactly rounded operations only, so that a grain has the same pixels on every computer.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from zirconkit.synthetic.zoning import Section, growth, ripple
 __all__ = ["Shape", "Specimen", "crystal_faces", "cut", "fit_specimen", "lay_on_pixels"]
 
 A_OVER_C = 6.607 / 5.982  # zircon's cell edges, angstrom (Hazen & Finger, 1979)
+APATITE_A_OVER_C = 9.397 / 6.878  # fluorapatite's (Hughes, Cameron & Crowley, 1989)
 MARGIN = 9  # pixels of resin kept around a grain: the glow of its buried flanks fits in
 
 
@@ -29,6 +31,7 @@ class Shape(NamedTuple):
     broken: int
     bays: int
     roughness: float
+    abrasion: float = 0.0  # by transport in a river: 0 as it grew, 1 a pebble
 
 
 class Finish(NamedTuple):
@@ -41,6 +44,7 @@ class Finish(NamedTuple):
 
 
 EUHEDRAL = Finish(irregular=0.08, rounding=0.04, warp=0.02, wear=0.03)
+ROUNDED = 0.6  # what abrasion adds to the rounding, at most
 ANHEDRAL = Finish(irregular=0.12, rounding=0.12, warp=0.10, wear=0.06)
 
 
@@ -62,6 +66,26 @@ NORMALS = np.concatenate(FORMS)
 FORM_OF_FACE = np.repeat(np.arange(4), [len(faces) for faces in FORMS])
 
 
+def rotation(angle):
+    """The matrix that turns points (x, y) by an angle in radians."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return np.array([[cosine, -sine], [sine, cosine]])
+
+
+def hexagonal_form(h, k, l):  # noqa: E741
+    """Unit normals of all faces of a hexagonal form {hkil} of apatite, shape (faces, 3)."""
+    across = np.array([h, (h + 2 * k) / np.sqrt(3)])
+    heights = sorted({l * APATITE_A_OVER_C, -l * APATITE_A_OVER_C})
+    turns = np.arange(6) * np.pi / 3 if across.any() else [0.0]
+    faces = [[*(rotation(turn) @ across), height] for height in heights for turn in turns]
+    return np.array(faces) / np.linalg.norm(faces, axis=1, keepdims=True)
+
+
+HEXAGONAL = [hexagonal_form(1, 0, 0), hexagonal_form(1, 1, 0), hexagonal_form(1, 0, 1), hexagonal_form(0, 0, 1)]
+HEXAGONAL_NORMALS = np.concatenate(HEXAGONAL)
+FORM_OF_HEXAGONAL = np.repeat(np.arange(4), [len(faces) for faces in HEXAGONAL])
+
+
 def crystal_faces(elongation, irregular, rng):
     """How far each face of `NORMALS` lies from the growth centre, in half-widths of the {100} prism; shape (32,).
 
@@ -81,31 +105,44 @@ def crystal_faces(elongation, irregular, rng):
     return np.maximum(distances + NORMALS @ start, 0.5)
 
 
-def cut(distances, tilt, azimuth, depth):
+def hexagonal_faces(elongation, irregular, rng):
+    """The same for each face of `HEXAGONAL_NORMALS`, an apatite: two prisms, a pyramid, a flat end; shape (26,)."""
+    rise = HEXAGONAL[2][0, 2]
+    flat_end = elongation * rng.uniform(0.65, 1.0)
+    pyramid = elongation * abs(rise) * rng.uniform(0.9, 1.1)
+    of_form = np.array([1, rng.uniform(1.02, 1.25), pyramid, flat_end])
+    spread = rng.normal(1, irregular, len(HEXAGONAL_NORMALS))
+    distances = of_form[FORM_OF_HEXAGONAL] * spread.clip(0.7, 1.3)
+    start = rng.normal(0, 2 * irregular, 3)
+    return np.maximum(distances + HEXAGONAL_NORMALS @ start, 0.5)
+
+
+def cut(distances, tilt, azimuth, depth, normals=NORMALS):
     """Cut the crystal by a plane: on it each face is linear, u = p x + q y + r, x along the trace of c.
 
-    `distances` come from `crystal_faces`; `tilt` is c's angle to the plane and `azimuth` a turn about c, in radians;
-    `depth` is 0 through the growth centre, 1 where the plane grazes the surface. Returns rows (p, q, r).
+    `distances` come from `crystal_faces`, or from `hexagonal_faces` with the `normals` of those; `tilt` is c's angle to
+    the plane and `azimuth` a turn about c, in radians; `depth` is 0 through the growth centre, 1 where the plane grazes
+    the surface. Returns rows (p, q, r).
     """
     cosine, sine = np.cos(azimuth), np.sin(azimuth)
     flat = np.cos(tilt)
     normal = np.array([cosine * flat, sine * flat, np.sin(tilt)])
     across = np.array([-sine, cosine, 0])
     along = np.cross(normal, across)
-    nearest = NORMALS @ normal / distances
+    nearest = normals @ normal / distances
     surface = 1 / nearest.max()  # how far out a plane of this direction still meets the crystal
     centre = depth * surface * normal
     axes = np.stack([along, across, centre])
-    return NORMALS @ axes.T / distances[:, None]
+    return normals @ axes.T / distances[:, None]
 
 
-def random_cut(distances, habit, rng):
+def random_cut(distances, habit, rng, normals=NORMALS):
     """Cut a crystal as grains lie in a mount: along c but for some degrees; equant ones now and then across c."""
     across_c = habit == "equant" and rng.random() < 0.3
     tilt = rng.normal(1.35, 0.1) if across_c else rng.normal(0, 0.14)
     azimuth = rng.uniform(0, 2 * np.pi)
     depth = abs(rng.normal(0, 0.3))
-    return cut(distances, tilt, azimuth, min(depth, 0.6))
+    return cut(distances, tilt, azimuth, min(depth, 0.6), normals)
 
 
 def coarse_grid(elongation):
@@ -124,10 +161,10 @@ def cell_area(x, y):
     return float(width) * float(height)
 
 
-def showing(planes, x, y):
+def showing(planes, x, y, form_of_face=FORM_OF_FACE):
     """The faces that grow at any of the points x, y, with their forms: float32 rows (p, q, r, form)."""
     _, face = growth(planes, x, y)
-    with_form = np.c_[planes, FORM_OF_FACE]
+    with_form = np.c_[planes, form_of_face]
     return np.float32(with_form[np.unique(face)])
 
 
@@ -276,11 +313,16 @@ class Specimen:
 def random_specimen(shape, elongation, rng):
     """Cut a crystal of an elongation at random and damage it as a `Shape` says; returns a `Specimen`."""
     finish = ANHEDRAL if shape.habit == "anhedral" else EUHEDRAL
-    distances = crystal_faces(elongation, finish.irregular, rng)
-    planes = random_cut(distances, shape.habit, rng)
     x, y = coarse_grid(elongation)
-    planes = showing(planes, x, y)
-    smooth = polygon(planes, finish.rounding)
+    if shape.habit == "hexagonal":
+        distances = hexagonal_faces(elongation, finish.irregular, rng)
+        planes = random_cut(distances, shape.habit, rng, HEXAGONAL_NORMALS)
+        planes = showing(planes, x, y, FORM_OF_HEXAGONAL)
+    else:
+        distances = crystal_faces(elongation, finish.irregular, rng)
+        planes = random_cut(distances, shape.habit, rng)
+        planes = showing(planes, x, y)
+    smooth = polygon(planes, finish.rounding + ROUNDED * shape.abrasion)
     grown = as_grown(smooth, finish, shape.roughness, rng)
     damages = random_damage(smooth, (x, y), shape, rng)
     outline = damaged(grown, damages, finish.wear)
@@ -296,9 +338,12 @@ def fit_specimen(shape, seed):
         elongation = max(shape.aspect, 1.0)
         for _ in range(4):
             specimen = random_specimen(shape, elongation, np.random.default_rng(dice))
+            if specimen.inside.shape[1] < 2:  # nothing is left of it
+                break
             short, long = specimen.axes()
-            miss = abs(np.log(long / short / shape.aspect))
-            if np.isnan(miss):  # nothing is left of it
+            with np.errstate(divide="ignore"):  # of a sliver
+                miss = abs(np.log(long / short / shape.aspect))
+            if np.isnan(miss):
                 break
             if miss < least:
                 closest, least = specimen, miss
@@ -307,12 +352,6 @@ def fit_specimen(shape, seed):
             correction = (shape.aspect * short / long) ** 1.2
             elongation = np.clip(elongation * correction, 0.85, 7)
     return closest
-
-
-def rotation(angle):
-    """The matrix that turns points (x, y) by an angle in radians."""
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return np.array([[cosine, -sine], [sine, cosine]])
 
 
 def lay_on_pixels(specimen, diameter, angle, half=None):
