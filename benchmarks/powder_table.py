@@ -10,8 +10,8 @@ copy of the American Mineralogist Crystal Structure Database has most of the str
 Intensities are those of a powder in Bragg-Brentano geometry with Cu K-alpha and no monochromator: multiplicity,
 structure factor with anomalous scattering, Lorentz and polarization factors. The reference intensity ratio is the
 strongest line against that of corundum, at equal weights. Of disordered clays the lines hk (all, or those
-with k not a multiple of 3) are bands: the square of one layer's structure factor along the rod, in steps of a twentieth of
-the reciprocal basal spacing.
+with k not a multiple of 3) are bands: the square of one layer's structure factor along the rod, in steps of a
+twentieth of the reciprocal basal spacing.
 """
 
 import importlib.util
