@@ -112,14 +112,8 @@ def test_a_notebook_that_comes_later_joins_with_its_page(monkeypatch):
     monkeypatch.setattr(guide, "contents", lambda: [*ENTRIES, LATER])
     monkeypatch.setattr(guide, "page", lambda number: of("00" if number == "17" else number))
     text = guide.guide()
-<<<<<<< HEAD
     assert re.search(r"Electives, each a class of its own: .*\[17 Learned segmentation\]\(17_later\.ipynb\)", text)
     assert "[17](#17--learned-segmentation)" in text and "\n## 17 · Learned segmentation\n" in text
-=======
-    electives = "[11 Learned segmentation](11_learned_segmentation.ipynb), [12 Learned segmentation](12_later.ipynb)."
-    assert f"Electives, each a class of its own: {electives}" in text
-    assert "[12](#12--learned-segmentation)" in text and "\n## 12 · Learned segmentation\n" in text
->>>>>>> 74bfd43e3b7b8eef2a2801cb8eabfa78829c6585
     assert "Core 50 min, going deeper 60 min; 70 s to run; after 04, 07." in text
 
 
