@@ -268,3 +268,12 @@ def test_what_is_shipped_says_which_light_carries_the_phases():
     assert (table["n_sections"] == 8).all()
     behind = table["mean_jaccard_less_both_high"] < 0
     assert behind["ppl"] and behind["both_late_from_nothing"] and not behind["xpl"] and not behind["both_early"]
+
+
+def test_on_sections_left_out_the_network_beats_the_forest_in_pairs():
+    table = pd.read_csv(samples.DATA / "results/thin_sections.csv").set_index("method")
+    network, forest_row, less = table.loc["network"], table.loc["forest"], table.loc["network_less_forest"]
+    for score in ("accuracy", "mean_jaccard"):
+        assert less[f"{score}_low"] > 0
+        assert less[score] == pytest.approx(network[score] - forest_row[score], abs=0.0021)
+    assert table.loc["grown_only", "accuracy"] < table.loc["all_background", "accuracy"] + 0.02  # no use on real rocks
