@@ -1,4 +1,4 @@
-"""A mineral of one's own from the command line: three apatite populations, 12 images, 0.7 µm a pixel, and six sets more.
+"""A mineral of one's own from the command line: three apatite populations, 12 images, 0.7 µm a pixel, and others.
 
 Prints one JSON line: the seconds of `train`, `classify`, `export` and `watch`, their exit statuses, the score on the
 card, and on how many sets of images a planted brightness shortcut was named, and how many times one where none was.

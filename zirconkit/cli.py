@@ -188,7 +188,7 @@ def _segment(args):
 
     paths = image_files(args.images)
     known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
-    results = segment_many(paths, args.out, args.method, args.scheduler, args.jobs or -1, **known)
+    results = segment_many(paths, args.out, args.method, args.scheduler, args.jobs, **known)
     return int(_show(args, results, len(paths), _cut_in_words) > 0)
 
 
@@ -246,7 +246,7 @@ def _sweep(args):
 def _train(args):
     from zirconkit.deployment import learning
 
-    card, failures = learning.train(args.data, args.out, args.jobs or -1)
+    card, failures = learning.train(args.data, args.out, args.jobs)
     for error in failures:
         say(_sentence(error))
     print(card["in one sentence"])
