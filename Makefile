@@ -68,8 +68,8 @@ site: $(STAMP)  ## the course as an offline site, build/site/index.html
 	@$(PYTHON) -m zirconkit.course.site
 
 # These take longer than a test may, or want what only some machines have: a line says what could not be tried, and why.
-check-site: $(STAMP)  ## every kind of page of the site, by axe-core from npm
-	@$(PYTHON) -m pytest -v --no-header tests/check_site.py
+check-site: $(STAMP)  ## every kind of page of the site, by axe-core from npm; the page that a model is exported to
+	@$(PYTHON) -m pytest -v --no-header tests/check_site.py tests/check_page.py
 
 check-browser: $(STAMP)  ## every notebook in JupyterLab to its end, each instrument moved (ONLY=09); pictures in build/browser
 	@$(PYTHON) -m pytest -v --no-header tests/check_browser.py -k '$(ONLY)'

@@ -1,7 +1,7 @@
 """A model on other machines: parity with Keras on grains, size, milliseconds a grain and memory, quantized or not.
 
 Prints one JSON line. LeNet learns from grown apatites, on grains of other samples each form is run beside Keras. For
-`page` see tests/test_browser.py: there a browser without a network cuts and classifies a picture.
+`page` see tests/check_page.py (`make check-site`): there a browser without a network cuts and classifies a picture.
 """
 
 import argparse

@@ -51,6 +51,25 @@ def test_a_scheduler_that_is_not_there_is_said_in_a_sentence(monkeypatch):
         list(jobs.run(work, ["a"], "tcp://127.0.0.1:9"))
 
 
+def test_many_images_become_one_table_and_a_second_call_goes_on(lab, zirconkit, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no image")
+    words = ("segment", lab / "data", tmp_path / "broken.png", "--jobs", 1, "--out", tmp_path / "out")
+    status, out, err = zirconkit(*words)
+    assert status == 1 and out.count("8 grains") == 6 and "broken.png" in err
+    table = pd.read_csv(tmp_path / "out" / "grains.csv")
+    assert len(table) == 48 and not table.duplicated(["sample", "grain"]).any()
+    before = (tmp_path / "out" / "S3" / "labels.png").stat().st_mtime_ns
+    os.utime(lab / "data" / "S4.png")  # another image, for all that anybody knows
+    (tmp_path / "out" / "S5" / "grains.csv").unlink()
+    changed = (tmp_path / "out" / "S4" / "labels.png").stat().st_mtime_ns
+    assert zirconkit(*words)[1].count("8 grains") == 6
+    assert (tmp_path / "out" / "S3" / "labels.png").stat().st_mtime_ns == before
+    assert (tmp_path / "out" / "S4" / "labels.png").stat().st_mtime_ns != changed
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "out" / "grains.csv"), table)
+    if (tmp_path / "out" / "grains.parquet").is_file():
+        assert len(pd.read_parquet(tmp_path / "out" / "grains.parquet")) == 48
+
+
 # ---------------------------------------------------------------- fractions
 
 
@@ -327,7 +346,7 @@ def test_watch_finds_the_batch_that_was_blurred_and_refuses_another_kind(lab, zi
     pd.concat(tables).assign(p_a=0.5, called="a").to_csv(other / "grains.csv", index=False)
     status, _, err = zirconkit("watch", usual, other, "--out", tmp_path / "w")
     assert status == 1 and "write both by one command" in err
-    status, _, err = zirconkit("watch", usual, tmp_path, "--out", tmp_path / "w")
+    status, _, err = zirconkit("watch", usual, tmp_path / "w", "--out", tmp_path / "x")
     assert status == 1 and "has no grains.csv" in err
 
 

@@ -283,7 +283,7 @@ def _segment_grains(args):
     method = args.method or "watershed"
     more = {"weights": _weights(method, args.weights), "cube": _cube(args.spectra, paths)}
     known = {"um_per_px": args.um_per_px, "page": args.page, "invert": args.invert}
-    results = segment_many(paths, args.out, method, args.scheduler, args.jobs or -1, **more, **known)
+    results = segment_many(paths, args.out, method, args.scheduler, args.jobs, **more, **known)
     return _show(args, results, len(paths), _cut_in_words)
 
 
@@ -394,7 +394,7 @@ def _sweep(args):
 def _train(args):
     from zirconkit.deployment import learning
 
-    card, failures = learning.train(args.data, args.out, args.jobs or -1)
+    card, failures = learning.train(args.data, args.out, args.jobs)
     for error in failures:
         say(_sentence(error))
     print(card["in one sentence"])

@@ -85,7 +85,7 @@ class Lot:
         return prepared(picture, found.labels, found.table[found.table["kept"]], size)
 
 
-def train(data, out, jobs=-1):
+def train(data, out, jobs=None):
     """Learn from a folder: writes grains/ (as `segment` does), grains.csv, model.keras, card.md and card.json.
 
     Parameters
@@ -93,8 +93,8 @@ def train(data, out, jobs=-1):
     data : path
         A folder of images with a sample sheet.
     out : path
-    jobs : int
-        Processes; -1 takes all cores.
+    jobs : int, optional
+        Processes; by default all cores.
 
     Returns
     -------

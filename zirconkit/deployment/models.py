@@ -153,10 +153,14 @@ def load(path):
         If there is no such file, or it could run code, is damaged, or was not written by `zirconkit train`.
     """
     path = Path(path)
-    network = exports.load(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no model {path}: name the model.keras that zirconkit train wrote")
     content = exports.attached(path, ATTACHED)
     stranger = f"{path} was not made by zirconkit train: it says neither how grains are prepared nor what it errs"
-    if not isinstance(content, dict) or content.get("format") != FORMAT or len(network.classes) < 2:
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ValueError(stranger)
+    network = exports.load(path)
+    if len(network.classes) < 2:
         raise ValueError(stranger)
     shape = network.input_shape
     if len(shape) != 4 or shape[1] != shape[2] or shape[3] not in (1, 3):

@@ -37,10 +37,11 @@ def read_batches(folder):
         If it is not what `segment` or `classify` wrote, or no grain is kept.
     """
     path = Path(folder) / "grains.csv"
-    if not path.is_file():
+    singles = sorted(Path(folder).glob("*/grains.csv"))
+    if not path.is_file() and not singles:
         raise FileNotFoundError(f"{folder} has no grains.csv: name a folder that zirconkit segment or classify wrote")
     try:
-        table = pd.read_csv(path, dtype={"sample": str, "flags": str})
+        table = _read(path) if path.is_file() else pd.concat([_read(single) for single in singles])
         kept = table[table["kept"].astype(bool)]
         batches = {name: own for name, own in kept.groupby("sample", sort=True) if len(own) >= FEWEST}
     except (KeyError, ValueError, pd.errors.ParserError):
@@ -48,6 +49,12 @@ def read_batches(folder):
     if not batches:
         raise ValueError(f"{path} has no image with {FEWEST} kept grains: there is nothing to compare")
     return batches
+
+
+def _read(path):
+    """A table of grains; one of a single image has its folder's name as sample."""
+    table = pd.read_csv(path, dtype={"sample": str, "flags": str})
+    return table if "sample" in table else table.assign(sample=path.parent.name)
 
 
 class Reference:

@@ -7,6 +7,7 @@ what has a note, its image and its settings unchanged, is not done again.
 import hashlib
 import json
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from zirconkit.segmentation.whole import Segmented, warn_of_scales
 __all__ = ["NOTES", "Task", "alone_in", "fingerprint", "gather", "read_note", "segment_many", "tasks_of"]
 
 NOTES = ".jobs"
-FEW = 4  # images; fewer are not worth the start of workers
+FEW = 16  # images; fewer are done here, one by one, and leave no notes, unless somebody asks for workers
 
 
 class Task(NamedTuple):
@@ -38,12 +39,12 @@ class Task(NamedTuple):
         return str(self.path)
 
 
-def segment_many(paths, folder, method="watershed", scheduler=None, n_jobs=-1, **known):
+def segment_many(paths, folder, method="watershed", scheduler=None, n_jobs=None, **known):
     """Segment images on all cores, each as by `segment_file`; a bad one does not stop the rest.
 
-    What was done before, and has not changed, is not done again. At the end the tables of all become one,
-    `grains.csv` and (where pyarrow is installed) `grains.parquet`, and one warning says of which images nobody knows
-    the scale.
+    Of 16 images and more, and where workers are asked for: what was done before, and has not changed, is not done
+    again, and at the end the tables of all become one, `grains.csv` and (where pyarrow is installed) `grains.parquet`.
+    One warning says of which images nobody knows the scale.
 
     Parameters
     ----------
@@ -52,8 +53,8 @@ def segment_many(paths, folder, method="watershed", scheduler=None, n_jobs=-1, *
     method : str
     scheduler : str, optional
         Address of a Dask cluster.
-    n_jobs : int
-        Processes of this machine; -1 takes all cores.
+    n_jobs : int, optional
+        Processes of this machine; by default all cores.
     **known
         What `segment_file` takes: weights, cube, um_per_px, page, invert.
 
@@ -73,16 +74,22 @@ def segment_many(paths, folder, method="watershed", scheduler=None, n_jobs=-1, *
         If another call is at work in the folder, or no scheduler answers.
     """
     tasks = tasks_of(paths, folder, method, known)
+    several = len(tasks) >= FEW or bool(scheduler or n_jobs)
     scales = {}
-    with alone_in(folder):
-        for task, summary, error in jobs.run(_segment_task, tasks, scheduler, n_jobs if len(tasks) >= FEW else 1):
+    with alone_in(folder) if several else nullcontext():
+        results = jobs.run(_noted if several else _cut, tasks, scheduler, (n_jobs or -1) if several else 1)
+        for task, summary, error in results:
             if summary:
-                scales[task.path.name] = Segmented(
-                    None, None, range(summary["grains"]), summary["um_per_px"], summary["factor"]
-                )
+                scales[task.path.name] = _for_its_scale(summary)
             yield task.path, summary, error
-        gather(tasks, folder)
+        if several:
+            gather(tasks, folder)
     warn_of_scales(scales)
+
+
+def _for_its_scale(summary):
+    """What `warn_of_scales` looks at, without the image."""
+    return Segmented(None, None, range(summary["grains"]), summary["um_per_px"], summary["factor"])
 
 
 def tasks_of(paths, folder, method, known):
@@ -103,18 +110,23 @@ def alone_in(folder):
     return lock
 
 
-def _segment_task(task):
-    """Segment one image, unless that is done; the note of what was found: dict."""
+def _cut(task):
+    """Segment one image: what was found, as a dict."""
+    found = segment_file(task.path, task.target, task.method, **task.known)
+    kept = int(found.table["kept"].sum())
+    return {"grains": len(found.table), "kept": kept, "um_per_px": found.um_per_px, "factor": float(found.factor)}
+
+
+def _noted(task):
+    """Segment one image, unless there is a note that it is done; what was found goes into the note."""
     key = fingerprint(task)
     note = task.target.parent / NOTES / f"{task.target.name}.json"
     done = read_note(note, key)
     if done and (task.target / "grains.csv").is_file():
         return done
-    found = segment_file(task.path, task.target, task.method, **task.known)
-    kept = int(found.table["kept"].sum())
-    summary = {"grains": len(found.table), "kept": kept, "um_per_px": found.um_per_px, "factor": float(found.factor)}
-    write_whole(note, json.dumps({"key": key, "found": summary}))
-    return summary
+    found = _cut(task)
+    write_whole(note, json.dumps({"key": key, "found": found}))
+    return found
 
 
 def fingerprint(task, *further):
