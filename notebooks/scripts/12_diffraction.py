@@ -74,17 +74,17 @@ ex.crowd.meet(len(near))
 #
 # A crystal is planes of atoms, a distance *d* apart. Waves thrown back by neighbouring planes are in step only where **Bragg's law** holds: λ = 2 *d* sin θ. Here λ is the **wavelength**, 1.5406 Å for the copper tube of most laboratories (1 Å is 0.1 nm), and θ is *half* of the angle on the axis.
 #
-# ### Exercise: a distance
-#
-# A peak lies at 2θ = 20.86°. How far apart are its planes, in Å?
+# A powder's peaks, read with it, are distances between planes; which planes they are, and in what mineral, is still open.
 
 # %% [markdown] tags=["exercise:spacing"]
-# Give *d* to three digits: `my_spacing` is a number in Å.
+# ### Exercise: a distance
+#
+# A peak lies at 2θ = 20.86°. How far apart are its planes? Give *d* in Å, to three digits after the point.
 
 # %% tags=["exercise:spacing", "answer"]
 my_spacing = ...
 
-# % tags=["check", "nbval-check-output"]
+# %% tags=["check", "nbval-check-output"]
 ex.spacing.check(my_spacing)
 
 # %%
@@ -188,7 +188,7 @@ def my_weights(heights, ratios):
     return ...
 
 
-# % tags=["check", "nbval-check-output"]
+# %% tags=["check", "nbval-check-output"]
 ex.weights.check(my_weights)
 
 # %% [markdown] tags=["predict:winner"]
@@ -260,7 +260,7 @@ plots.show(
 # %% tags=["depth", "exercise:oriented", "answer"]
 my_oriented = ...
 
-# % tags=["depth", "check", "nbval-check-output"]
+# %% tags=["depth", "check", "nbval-check-output"]
 ex.oriented.check(my_oriented)
 
 # %% [markdown] tags=["depth"]
@@ -279,7 +279,7 @@ def my_size(width, two_theta):
     return ...
 
 
-# % tags=["depth", "check", "nbval-check-output"]
+# %% tags=["depth", "check", "nbval-check-output"]
 ex.size.check(my_size)
 
 # %% [markdown] tags=["depth"]
