@@ -723,4 +723,4 @@ score_card(ex)
 #
 # **Read on.** Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: section 3.6 and Figure 10 are what this notebook tests. · McInnes et al. (2018), arXiv:1802.03426: UMAP. · Alain and Bengio (2016), arXiv:1610.01644: linear probes. · Wattenberg et al. (2016), https://doi.org/10.23915/distill.00002: how to misread a map, to play with. · Hubert and Arabie (1985), https://doi.org/10.1007/BF01908075: the adjusted Rand index.
 #
-# That was the course. Now take your own mounts: put them into a folder with a `samples.csv` (sample, class), run `zirconkit run --data FOLDER`, and read it again, on your grains. Start where you began: [0 · Start here](00_start_here.ipynb). Or go on with an elective: [15 · Few labels](15_few_labels.ipynb).
+# That was the course. Now take your own mounts: put them into a folder with a `samples.csv` (sample, class), run `zirconkit run --data FOLDER`, and read it again, on your grains. Start where you began: [0 · Start here](00_start_here.ipynb). Or go on with an elective: [14 · Generative models](14_generative_models.ipynb) or [15 · Few labels](15_few_labels.ipynb).
