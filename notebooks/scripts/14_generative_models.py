@@ -140,10 +140,10 @@ print(f"{len(learning)} grains, {epochs} epochs: the loss went from {losses[0]:.
 
 # %%
 def draw(codes):
-    return decoder.predict(np.float32(codes), verbose=0)
+    return np.asarray(decoder(np.float32(codes)))
 
 
-codes_aside = encoder.predict(aside.x, verbose=0)[:, :4]  # the means
+codes_aside = np.asarray(encoder(aside.x))[:, :4]  # the means
 rebuilt = draw(codes_aside)
 rng = np.random.default_rng(SEED)
 dreamt = draw(rng.normal(size=(len(aside), 4)))
@@ -245,21 +245,20 @@ table.rename_axis(index=["learned from", None], columns="pictures")
 # The same network, with one of the two terms counted as nothing.
 
 # %% tags=["depth"]
-less = max(1, epochs // 2)
-shown, names = [], []
-for title, (rebuild, together) in {
-    "both terms": (1, 1),
-    "second off": (1, 0),
-    "first off": (0, 1),
-}.items():
-    its_encoder, its_decoder, _ = trained(rebuild, together, less)
-    pictures = its_decoder.predict(rng.normal(size=(8, 4)).astype(np.float32), verbose=0)
-    spread = its_encoder.predict(aside.x, verbose=0)[:, :4].std(axis=0)
+nets = {"both terms": (encoder, decoder)}
+for title, (rebuild, together) in {"first off": (0, 1), "second off": (1, 0)}.items():
+    if not quick or title == "first off":
+        nets[title] = trained(rebuild, together, max(1, epochs // 2))[:2]
+shown = []
+for title, (its_encoder, its_decoder) in nets.items():
+    shown.append(its_decoder(rng.normal(size=(8, 4)).astype(np.float32)))
+    spread = np.asarray(its_encoder(aside.x))[:, :4].std(axis=0)
     print(f"{title}: spread of the four means {', '.join(f'{each:.2f}' for each in spread)}")
-    shown += list(np.uint8(255 * pictures))
-    names += [title] * 8
+pictures, titles = np.uint8(255 * np.concatenate(shown)), np.repeat(list(nets), 8)
 plots.show(
-    plots.gallery(shown, names), alt="Dreams with both terms, without the second, and without the first.", of=made
+    plots.gallery(list(pictures), list(titles)),
+    alt="Dreams with both terms of the loss, and with one of them switched off.",
+    of=made,
 )
 
 # %% [markdown] tags=["depth"]
