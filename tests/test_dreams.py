@@ -38,6 +38,12 @@ def test_a_copying_model_is_caught_and_others_are_not():
     assert dreams.nearest(LEARNED, LEARNED)[0].max() < 1e-3
 
 
+def test_dreams_that_are_all_one_grain_say_little():
+    same = grainy(np.repeat(OTHERS[:1], 150, axis=0), 0.001)
+    found = dreams.copied(same, LEARNED, ASIDE)
+    assert found.value in (0, 1) and found.high - found.low > 0.7
+
+
 def test_as_many_learned_grains_as_set_aside_are_asked():
     """With more of the one than of the other, whoever dreams well would seem to copy."""
     found = dreams.copied(OTHERS, np.concatenate([LEARNED, grown(600, 4)]), ASIDE)

@@ -108,20 +108,25 @@ def nearest(images, others):
 def copied(dreamt, learned, aside, seed=0):
     """How often a dream lies nearer to a grain that was learned from than to any of as many that were not: Interval.
 
-    0.5: it has not copied; 1: it knows nothing else. The grains aside are of the same mounts, set aside at random
-    (after Meehan et al., 2020, arXiv:2004.05675).
+    0.5: it has not copied; more: it has. The grains aside are of the same mounts, set aside at random (after Meehan et
+    al., 2020, arXiv:2004.05675). Dreams that share their nearest grain fall together, on whichever side that one is:
+    the interval counts them as one.
 
     Parameters
     ----------
     dreamt, learned, aside : array, shape (n, ...)
-        As many of those that were learned from are taken as were set aside.
+        As many of those that were learned from are drawn as were set aside; a copy of one that is not drawn counts by
+        chance.
     seed : int
     """
     n, rng = min(len(learned), len(aside)), np.random.default_rng(seed)
     some, rest = (each[rng.permutation(len(each))[:n]] for each in (learned, aside))
-    to_learned, _ = nearest(dreamt, some)
-    to_aside, _ = nearest(dreamt, rest)
-    return proportion_interval(np.sum(to_learned < to_aside), len(dreamt))
+    _, which = nearest(dreamt, np.concatenate([some, rest]))
+    share = float(np.mean(which < n))
+    shares = np.bincount(which) / len(dreamt)
+    independent = 1 / np.sum(shares**2)  # as many grains of equal shares would be as uncertain
+    found = proportion_interval(round(share * independent), round(independent))
+    return found._replace(value=share)
 
 
 class Cloud(NamedTuple):
