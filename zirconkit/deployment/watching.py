@@ -25,6 +25,7 @@ FEWEST = 3  # grains of a batch
 FEW = 5  # batches of a reference, of fewer the chart knows too little of how much batches differ
 DRAWN = 2000  # undrifted batches to set the limit by
 SHOWN = 150  # grains of the reference that distances are measured to
+CALM = 0.25  # head start of the chart: of many numbers at once a larger one would ring early without a cause
 SEED = 0
 
 
@@ -90,7 +91,7 @@ class Reference:
         ]
         rng = np.random.default_rng(seed)
         self.undrifted = np.array([self.numbers(self._drawn(rng)) for _ in range(DRAWN)])
-        self.chart = control.calibrated(self.undrifted, rate, seed=seed)
+        self.chart = control.calibrated(self.undrifted, rate, CALM, seed)
 
     def _drawn(self, rng):
         """One undrifted batch: an image of the reference, and its grains drawn anew."""

@@ -13,7 +13,7 @@ from scipy.spatial.distance import cdist
 __all__ = ["Chart", "calibrated", "ks_distance", "mmd", "run_chart"]
 
 SLACK = 0.25  # standard deviations: half of the smallest shift that is to be found
-HEAD = 0.5  # of the limit, with which a sum starts, so that what has drifted from the beginning is found soon
+HEAD = 0.68  # of the limit, with which the first sums start: drift from the beginning is found soon
 CHAINS, SETTLING, LENGTH = 1000, 600, 1200  # of the simulation: charts, batches before and while alarms are counted
 
 
@@ -62,11 +62,11 @@ class Chart(NamedTuple):
     middle, spread : arrays, shape (numbers,)
         Mean and standard deviation over undrifted batches.
     limit : float
-        In standard deviations; a sum above it is an alarm, after which all sums start anew.
+        In standard deviations; a sum above it is an alarm, after which all sums start anew, at 0.
     rate : float
         Alarms for each undrifted batch.
     head : float
-        Share of the limit with which sums start.
+        Share of the limit with which the first sums start.
     """
 
     middle: np.ndarray
@@ -89,8 +89,8 @@ def calibrated(undrifted, rate, head=HEAD, seed=0):
     rate : float
         Between 0 and 0.5.
     head : float
-        Share of the limit with which sums start: the more, the sooner a drift from the beginning is found, and the more
-        of the false alarms come early.
+        Share of the limit with which the first sums start (Lucas and Crosier, 1982): the more, the sooner a drift is
+        found that was there from the beginning, and the more false alarms come early. The rate is that of the long run.
     seed : int
     """
     if not 0 < rate < 0.5:
@@ -102,14 +102,14 @@ def calibrated(undrifted, rate, head=HEAD, seed=0):
     low, high = 0.5, 60.0
     for _ in range(15):
         limit = (low + high) / 2
-        low, high = (limit, high) if _alarms(standard, limit, head, seed) > rate else (low, limit)
+        low, high = (limit, high) if _alarms(standard, limit, seed) > rate else (low, limit)
     return Chart(middle, spread, float((low + high) / 2), rate, head)
 
 
-def _alarms(standard, limit, head, seed):
+def _alarms(standard, limit, seed):
     """How many alarms for each batch many charts sound that run side by side on drawn batches."""
     rng = np.random.default_rng(seed)
-    up = np.full((CHAINS, standard.shape[1]), head * limit)
+    up = np.zeros((CHAINS, standard.shape[1]))
     down = up.copy()
     count = 0
     for step in range(SETTLING + LENGTH):
@@ -118,7 +118,7 @@ def _alarms(standard, limit, head, seed):
         down = np.maximum(down - now - SLACK, 0)
         alarm = (np.maximum(up, down) > limit).any(axis=1)
         count += alarm.sum() if step >= SETTLING else 0
-        up[alarm] = down[alarm] = head * limit
+        up[alarm] = down[alarm] = 0
     return count / (CHAINS * LENGTH)
 
 
@@ -147,5 +147,5 @@ def run_chart(values, known):
         sums[number] = np.maximum(up, down)
         alarm[number] = (sums[number] > known.limit).any()
         if alarm[number]:
-            up, down = start, start
+            up, down = np.zeros_like(start), np.zeros_like(start)
     return sums, alarm
