@@ -66,7 +66,7 @@ ex.one_pixel.commit(my_iou_guess)
 #
 # **You will** draw a boundary pixel by pixel · score outlines by IoU, and see why accuracy flatters · build a U-Net and take away what makes it sharp · set a network that learned from grown mounts beside the published recipe and the watershed · ask it about a microscope that it never saw.
 #
-# **You need** notebooks 4 (training) and 7 (honest scores); 3 explains convolution and pooling. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 35 min, 60 s to run.
+# **You need** notebooks 4 (training) and 7 (honest scores). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 35 min, 60 s to run.
 
 # %% [markdown]
 # ## 1 · Draw a boundary
@@ -330,6 +330,7 @@ from zirconkit import thin_sections
 from zirconkit.networks import phases
 
 (field,) = thin_sections.grown([900 + SEED])
+field = field._replace(ppl=field.ppl[:200, :260], xpl=field.xpl[:200, :260], phases=field.phases[:200, :260])
 expert, _, card = phases.load(thin_sections.shipped())
 named = phases.probabilities(expert, phases.stacked(field.ppl, field.xpl), turns=1).argmax(axis=-1).astype(np.uint8)
 pictures = [field.ppl, field.xpl, *(thin_sections.overlay(field.ppl, which) for which in (field.phases, named))]
@@ -362,4 +363,4 @@ score_card(ex)
 #
 # **Read on.** Ronneberger et al. (2015), arXiv:1505.04597: the U-Net. · Tobin et al. (2017), https://doi.org/10.1109/IROS.2017.8202133: domain randomisation. · Beucher and Lantuejoul (1979): the watershed of a picture. · Nathwani et al. (2023), https://doi.org/10.1029/2022JB025933: section 2.1 is the published recipe.
 #
-# That was an elective. Back to the start: [0 · Start here](00_start_here.ipynb).
+# Next: [12 · Diffraction](12_diffraction.ipynb), another elective; or back to the start: [0 · Start here](00_start_here.ipynb).

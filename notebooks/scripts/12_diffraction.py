@@ -58,7 +58,7 @@ ex.crowd.commit(my_crowd)
 #
 # **You will** turn an angle into a distance between planes · lay the sticks of a mineral on a pattern until they fit, and name a powder of your own · turn heights into weights · judge whether a network names minerals better than plain comparison · see what both say of a mineral that nobody taught them.
 #
-# **You need** notebooks 04 and 07. In a word: *cosine*, 1 for two patterns of one shape, 0 for two that share nothing · *least squares*, the choice that makes the sum of squared misses smallest · *paired difference*, two methods compared on the same samples · *95 % interval*, where the true value lies in about 95 of 100 such studies. **Time** core 50 min (exercises in it), going deeper 35 min, 20 s to run.
+# **You need** notebooks 04 and 07. In a word: *cosine*, one for two patterns of the same shape, zero for two that share nothing · *least squares*, the choice that makes the sum of squared misses smallest · *paired difference*, two methods compared on the same samples · *95 % interval*, where the true value lies in about 95 of 100 such studies. **Time** core 50 min (exercises in it), going deeper 35 min, 20 s to run.
 
 # %%
 near = [
@@ -324,4 +324,4 @@ score_card(ex)
 #
 # **Read on.** Bish and Post (1989), *Modern Powder Diffraction*, Reviews in Mineralogy 20: the methods, for geologists · Eberl (2003), USGS Open-File Report 03-78: RockJock, sums of measured standards · Schuetzke et al. (2021), https://doi.org/10.1107/S2052252521002402: what an instrument adds, for networks that learn from calculated patterns · Simonnet et al. (2024), IUCrJ 11: how much of each, by a network.
 #
-# This is where the course ends for now.
+# Next: [14 · Generative models](14_generative_models.ipynb), another elective.

@@ -62,7 +62,7 @@ ex.told.commit(my_percents)
 #
 # **You will** squeeze a grain into four numbers and draw it again · write the step that makes a network dream · turn the four numbers and see the grain · judge dreams: told apart, copied, all kinds covered.
 #
-# **You need** notebooks 4 and 7; 10 for embeddings. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 30 min, 60 s to run.
+# **You need** notebooks 4 and 7. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 30 min, 60 s to run.
 
 # %% [markdown]
 # ## 1 · Four numbers for a grain

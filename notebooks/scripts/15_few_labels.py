@@ -65,7 +65,7 @@ ex.worth.commit(my_signs)
 #
 # **You will** learn from ten named grains · write a round of self-training · name grains on a bench that asks for what it would learn most from, with your own clock · say whether asking saves labels, with an interval.
 #
-# **You need** notebooks 4 and 7; 6 for Lite0, 10 for embeddings. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 30 min, 45 s to run.
+# **You need** notebooks 4 and 7. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 30 min, 45 s to run.
 
 # %% [markdown]
 # ## 1 · Ten names

@@ -242,7 +242,7 @@ def _judge_choose(answer):
 
     def checked(model, x, named, rng):
         row = number(student(model, x.copy(), named.copy(), rng))
-        if row != int(row) or not 0 <= row < len(x):
+        if row not in range(len(x)):
             raise Unusable(f"the row of a grain is wanted, a whole number from 0 to {len(x) - 1}; this is {row:g}.")
         if named[int(row)] != labelling.HIDDEN:
             raise Unusable("it asks for a grain that has its name already: only those with -1 may be asked for.")

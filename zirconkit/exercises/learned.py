@@ -57,7 +57,11 @@ def _judge_drawn(answer):
     if callable(answer):
         truth = np.hypot(*np.mgrid[-8:9, -8:9]) < 6
         answer = Drawn(function(answer)(truth), truth)
-    if not isinstance(answer, Drawn) or np.shape(answer.mask) != answer.truth.shape:
+    if (
+        not isinstance(answer, Drawn)
+        or not isinstance(answer.mask, np.ndarray)
+        or answer.mask.shape != answer.truth.shape
+    ):
         return "a mask as large as the patch is wanted: drawn_outline(desk.mask(), truth)."
     mask = np.asarray(answer.mask, bool)
     if not mask.any():
@@ -174,6 +178,10 @@ def _judge_boundary(answer):
         except Unusable as unusable:
             return str(unusable)
         wanted = boundary_f1(mask, truth)
+        if np.isclose(value, iou(mask, truth), atol=1e-6) and not np.isclose(value, wanted, atol=0.05):
+            return (
+                f"for {name} it gives {value:.2f}: that is IoU, of whole areas; here only the outermost pixels count."
+            )
         if not np.isclose(np.nan_to_num(value), np.nan_to_num(wanted), atol=0.05):
             return f"for {name} it should give about {np.nan_to_num(wanted):.2f}, yours gives {value:.2f}."
     return None
