@@ -219,11 +219,11 @@ def _engine(folder):
     if npm is None:
         raise OSError("export --to page needs npm, for onnxruntime-web: install Node.js (nodejs.org; apt install npm)")
     with TemporaryDirectory() as packed:
-        done = subprocess.run([npm, "pack", "--silent", WEB], cwd=packed, capture_output=True, check=False)
+        done = subprocess.run([npm, "pack", "--silent", WEB], cwd=packed, capture_output=True, text=True, encoding="utf-8", check=False)
         archives = list(Path(packed).glob("*.tgz"))
         if done.returncode or not archives:
             raise ConnectionError(f"npm does not hand out {WEB}: check the network and export again")
-        with tarfile.open(archives[0]) as archive:
+        with tarfile.open(archives[0], encoding="utf-8") as archive:
             for name in WEB_FILES:
                 files.write_whole(folder / name, archive.extractfile(f"package/dist/{name}").read())
             licence = _licence(archive)
