@@ -134,8 +134,10 @@ def _recalls(lot, y, called):
 
 def _silhouettes(lot, y, samples, folds):
     """What the outline alone is worth, as the network is shown it: Interval."""
-    shown = np.float32(lot.masks(32)[lot.learned]).reshape(len(y), -1)
-    answers = cross_val_predict(probes.classifier(), shown, y, cv=PredefinedSplit(folds), method="decision_function")
+    masks = lot.masks(32)[lot.learned]
+    shown = np.float32(masks).reshape(len(y), -1)
+    split = PredefinedSplit(folds)
+    answers = cross_val_predict(probes.classifier(), shown, y, cv=split, method="decision_function")
     return auc_interval(y, answers, samples)
 
 
@@ -181,11 +183,14 @@ def _test(card, lot, learned):
     if not test.any():
         return
     side = learned.network.input_shape[1]
-    answers = shipping.probabilities(learned.network, lot.pictures(side)[test])
+    pictures = lot.pictures(side)[test]
+    answers = shipping.probabilities(learned.network, pictures)
     y, samples = lot.y[test], lot.samples[test]
     groups = samples if len(np.unique(y)) > 1 else None
-    card["scores"]["ROC-AUC on the sheet's test samples"] = _interval(auc_interval(y, score_of(answers), groups))
-    card["scores"]["accuracy on the sheet's test samples"] = round(float(np.mean(answers.argmax(axis=1) == y)), 3)
+    score = auc_interval(y, score_of(answers), groups)
+    accuracy = np.mean(answers.argmax(axis=1) == y)
+    card["scores"]["ROC-AUC on the sheet's test samples"] = _interval(score)
+    card["scores"]["accuracy on the sheet's test samples"] = round(float(accuracy), 3)
 
 
 def _sentence(card, lot):
@@ -265,6 +270,14 @@ def _scores(card):
 
 
 def _row(name, score):
-    low, high = ("" if score[end] is None else f"{score[end]:.2f}" for end in ("low", "high"))
-    value = "–" if score["value"] is None else f"{score['value']:.2f}"
+    value = _digits(score["value"], "–")
+    low = _digits(score["low"], "")
+    high = _digits(score["high"], "")
     return f"| {name} | {value} | {low} | {high} |"
+
+
+def _digits(value, without):
+    """A number with two digits, or what stands where there is none."""
+    if value is None:
+        return without
+    return f"{value:.2f}"

@@ -94,7 +94,8 @@ def _write(path, content):
 
 
 def _check_packages(to):
-    missing = [name for name in NEEDS["litert" if to == "litert" else "onnx"] if find_spec(name) is None]
+    needed = NEEDS["litert" if to == "litert" else "onnx"]
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise OSError(f"export --to {to} needs {', '.join(missing)}: pip install 'zirconkit[edge]'")
 
@@ -233,7 +234,8 @@ def _engine(folder):
 
 def _licence(archive):
     """The licence of an npm package: what its package.json says, and the words of the MIT licence that it names."""
-    said = json.loads(archive.extractfile("package/package.json").read())
+    content = archive.extractfile("package/package.json").read()
+    said = json.loads(content)
     if said["license"] != "MIT":
         raise ValueError(f"{WEB} comes under another licence than expected, {said['license']}: it was not copied")
     return f"{said['name']} {said['version']}, copyright (c) Microsoft Corporation\n\n{MIT}"

@@ -35,7 +35,8 @@ class Lot:
 
     def __init__(self, found):
         self.mounts = found
-        self.classes = tuple(sorted({mount.class_name for mount in found}))
+        names = {mount.class_name for mount in found}
+        self.classes = tuple(sorted(names))
         self._segmented = {mount.sample: segmentation.segment_mount(mount) for mount in found}
         tables = [self._kept(mount) for mount in found]
         self.table = pd.concat(tables, ignore_index=True)
@@ -82,7 +83,9 @@ class Lot:
     def _prepared(self, mount, size):
         found = self._segmented[mount.sample]
         picture = found.image if mount.channels == 1 else mount.colour()
-        return prepared(picture, found.labels, found.table[found.table["kept"]], size)
+        kept = found.table["kept"]
+        grains = found.table[kept]
+        return prepared(picture, found.labels, grains, size)
 
 
 def train(data, out, jobs=None):
@@ -119,9 +122,9 @@ def train(data, out, jobs=None):
     card = cards.make(lot, learned)
     _write(out / "card.json", cards.as_json(card))
     _write(out / "card.md", cards.as_markdown(card))
-    models.save(
-        out / "model.keras", learned.network, lot.classes, _called(lot, learned), _likeness(lot, learned.network)
-    )
+    called = _called(lot, learned)
+    likeness = _likeness(lot, learned.network)
+    models.save(out / "model.keras", learned.network, lot.classes, called, likeness)
     if learned.chosen is not None:
         _write(out / "grains.csv", _with_answers(lot, learned).to_csv(index=False, float_format="%.6g"))
     return card, failures
@@ -149,7 +152,8 @@ def gather(data):
 
 def _check(lot, out):
     """Raise a ValueError if there is too little to learn from."""
-    counts = lot.table[lot.learned].groupby("class_name").size().reindex(lot.classes, fill_value=0)
+    found = lot.table[lot.learned].groupby("class_name").size()
+    counts = found.reindex(lot.classes, fill_value=0)
     few = counts[counts < FEWEST]
     if len(few):
         words = ", ".join(f"{count} of {name}" for name, count in few.items())
@@ -231,7 +235,8 @@ def _likeness(lot, network):
     from zirconkit.networks import shipping
 
     own = lot.learned
-    features = shipping.inner_features(network, lot.pictures(network.input_shape[1])[own])
+    side = network.input_shape[1]
+    features = shipping.inner_features(network, lot.pictures(side)[own])
     return models.Likeness.learned(features, lot.measures[own], lot.samples[own])
 
 

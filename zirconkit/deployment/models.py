@@ -69,7 +69,8 @@ class Likeness:
         """Where grains lie: array, shape (n, axes + measures)."""
         seen = (features - self.middle) @ self.axes
         standard = (measures - self.usual) / self.spread
-        return np.hstack([seen, np.nan_to_num(standard)])
+        known = np.nan_to_num(standard)
+        return np.hstack([seen, known])
 
     def unlike(self, places):
         """Whether each is farther from all training grains than these are from those of other samples: bool, (n,)."""
@@ -84,8 +85,10 @@ class Likeness:
     def from_json(cls, content):
         """The opposite; what is no number is refused by NumPy with a ValueError."""
         arrays = {name: np.asarray(content[name], float) for name in _ARRAYS}
-        limit = content["limit"]
-        return cls(**arrays, limit=np.inf if limit is None else float(limit))
+        limit = np.inf
+        if content["limit"] is not None:
+            limit = float(content["limit"])
+        return cls(**arrays, limit=limit)
 
 
 _ARRAYS = ("middle", "axes", "usual", "spread", "grains")
@@ -95,7 +98,9 @@ def _nearest(known, places):
     """The mean distance of each place to the nearest known ones."""
     if not len(known) or not len(places):
         return np.zeros(len(places))
-    distances, _ = cKDTree(known).query(places, k=min(NEIGHBOURS, len(known)))
+    tree = cKDTree(known)
+    count = min(NEIGHBOURS, len(known))
+    distances, _ = tree.query(places, k=count)
     return distances.reshape(len(places), -1).mean(axis=1)
 
 

@@ -58,12 +58,15 @@ def prepared(picture, labels, table, size):
 def _level(window, mask, size):
     """One grain, alone on black, its median at mid-grey, turned level and drawn to one length."""
     side = max(mask.shape) + 2
-    alone = np.where(mask if window.ndim == 2 else mask[..., None], window, 0)
-    square = fit_square(alone, side).reshape(1, side, side, -1)
+    own = mask if window.ndim == 2 else mask[..., None]
+    alone = np.where(own, window, 0)
+    square = fit_square(alone, side)
+    picture = square.reshape(1, side, side, -1)
     where = fit_square(mask, side)[None]
-    even = normalise_exposure(square, where)
+    even = normalise_exposure(picture, where)
     shown = np.uint8(where)[..., None] * 255
-    image, inside = align(even, where, size), align(shown, where, size)
+    image = align(even, where, size)
+    inside = align(shown, where, size)
     return image[0], inside[0, ..., 0] > 127
 
 
@@ -73,7 +76,8 @@ def clues(grey, labels, table):
     NaN where nothing lies around a grain but other grains.
     """
     rough = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
-    rows = [_around(grey, rough, labels, grain) for grain in table[BOX].to_numpy()]
+    boxes = table[BOX].to_numpy()
+    rows = [_around(grey, rough, labels, box) for box in boxes]
     found = pd.DataFrame(rows, columns=["background", "noise"], index=table.index)
     found.insert(0, "brightness", table["mean_grey"])
     return found
@@ -82,12 +86,17 @@ def clues(grey, labels, table):
 def _around(grey, rough, labels, box):
     """Median grey and roughness in a frame of half a grain around a box, less the glow of grains."""
     top, left, bottom, right = (int(value) for value in box)
-    reach = HALO + max(bottom - top, right - left) // 2
+    length = max(bottom - top, right - left)
+    reach = HALO + length // 2
     rows = slice(max(top - reach, 0), bottom + reach)
     columns = slice(max(left - reach, 0), right + reach)
     side = 2 * HALO + 1
-    taken = cv2.dilate(np.uint8(labels[rows, columns] > 0), np.ones((side, side)))
+    grains = np.uint8(labels[rows, columns] > 0)
+    halo = np.ones((side, side))
+    taken = cv2.dilate(grains, halo)
     free = taken == 0
     if not free.any():
         return np.nan, np.nan
-    return np.median(grey[rows, columns][free]), rough[rows, columns][free].mean()
+    levels = grey[rows, columns][free]
+    roughness = rough[rows, columns][free]
+    return np.median(levels), roughness.mean()

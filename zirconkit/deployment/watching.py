@@ -96,21 +96,25 @@ class Reference:
     def _drawn(self, rng):
         """One undrifted batch: an image of the reference, and its grains drawn anew."""
         names = list(self.batches)
-        table = self.batches[names[rng.integers(len(names))]]
-        return table.iloc[rng.integers(len(table), size=len(table))]
+        name = names[rng.integers(len(names))]
+        table = self.batches[name]
+        rows = rng.integers(len(table), size=len(table))
+        return table.iloc[rows]
 
     def numbers(self, table):
         """A batch as a row of numbers: array of float, shape (numbers,)."""
-        values = table[list(self.columns)].to_numpy(float)
-        usual = self.pooled[list(self.columns)].to_numpy(float)
+        columns = list(self.columns)
+        values = table[columns].to_numpy(float)
+        usual = self.pooled[columns].to_numpy(float)
         means = np.nan_to_num(_mean(values), nan=0.0)
         shares = [_share(table, name) for name in self.classes]
         distances = [control.ks_distance(values[:, k], usual[:, k]) for k in range(values.shape[1])]
-        row = [*means, *shares, np.nan_to_num(np.nanmean(distances))]
+        distance = np.nanmean(distances)
+        row = [*means, *shares, np.nan_to_num(distance)]
         if self.features:
-            row.append(
-                control.mmd(table[self.features].to_numpy(float), self.pooled[self.features].to_numpy(float), 3.0)
-            )
+            features = table[self.features].to_numpy(float)
+            usual_features = self.pooled[self.features].to_numpy(float)
+            row.append(control.mmd(features, usual_features, 3.0))
         return np.array(row)
 
 
@@ -130,7 +134,10 @@ def _column(name, tables):
     in_um = f"{name}_um"
     if all(in_um in table and table[in_um].notna().all() for table in tables):
         return in_um
-    return f"{name}_px" if all(f"{name}_px" in table for table in tables) else name
+    in_px = f"{name}_px"
+    if all(in_px in table for table in tables):
+        return in_px
+    return name
 
 
 def watch(reference, new, out, rate=0.01):
@@ -172,12 +179,20 @@ def watch(reference, new, out, rate=0.01):
 
 def _check_kind(reference, known, folder, batches):
     """ValueError if one was classified and the other only cut, or by models of other classes."""
-    kinds = [{name for name in next(iter(each.values())).columns if name.startswith("p_")} for each in (known, batches)]
-    if kinds[0] != kinds[1]:
-        said = [", ".join(sorted(name[2:] for name in kind)) or "no classes" for kind in kinds]
-        raise ValueError(
-            f"{folder} has {said[1]}, the reference {reference} {said[0]}: write both by one command and model"
-        )
+    usual, own = _classes_of(known), _classes_of(batches)
+    if usual != own:
+        of_usual = ", ".join(usual) or "no classes"
+        of_own = ", ".join(own) or "no classes"
+        mend = "write both by one command and model"
+        raise ValueError(f"{folder} has {of_own}, the reference {reference} {of_usual}: {mend}")
+
+
+def _classes_of(batches):
+    """The classes that batches were given, in alphabetical order: list of str."""
+    first = next(iter(batches.values()))
+    columns = [name for name in first.columns if name.startswith("p_")]
+    classes = [name[2:] for name in columns]
+    return sorted(classes)
 
 
 def _as_table(rows, values, sums, alarm, held):
@@ -222,12 +237,17 @@ def _report(reference, new, held, table, delivered, rate):
 
 def _distances(held, batches):
     """KS distance of each measure of a delivery to the reference, all grains together, and MMD of the features."""
-    new, usual = pd.concat(batches.values()), pd.concat(held.batches.values())
-    found = {text: round(control.ks_distance(new[name], usual[name]), 3) for name, text in held.columns.items()}
+    new = pd.concat(batches.values())
+    usual = pd.concat(held.batches.values())
+    found = {}
+    for name, text in held.columns.items():
+        distance = control.ks_distance(new[name], usual[name])
+        found[text] = round(distance, 3)
     if held.features:
-        found["features (MMD)"] = round(
-            control.mmd(new[held.features].to_numpy(float)[:500], held.pooled[held.features].to_numpy(float), 3.0), 4
-        )
+        features = new[held.features].to_numpy(float)
+        usual_features = held.pooled[held.features].to_numpy(float)
+        distance = control.mmd(features[:500], usual_features, 3.0)
+        found["features (MMD)"] = round(distance, 4)
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 

@@ -107,7 +107,8 @@ def weighted(gridded):
     """Counts with zeros where nothing was measured, and the weight of each point: the inverse of its noise."""
     seen = np.isfinite(gridded)
     counts = np.where(seen, gridded, 0)
-    return counts, seen / np.sqrt(np.maximum(counts, 0.002 * counts.max()))
+    floor = 0.002 * counts.max()
+    return counts, seen / np.sqrt(np.maximum(counts, floor))
 
 
 def _solve(counts, weight, standards, shift):

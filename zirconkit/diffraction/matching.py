@@ -23,7 +23,9 @@ def templates():
         for size, march in KINDS:
             phase = Phase(structure, size_nm=structure.size_nm * size, march=march, aspect=aspect_of(structure))
             rows.append(render(phase, GRID, truth))
-    return comparable(np.array(rows)).reshape(len(powder_lines.structures()), len(KINDS), -1).astype(np.float32)
+    shown = comparable(np.array(rows))
+    by_kind = shown.reshape(len(powder_lines.structures()), len(KINDS), -1)
+    return by_kind.astype(np.float32)
 
 
 def cosines(prepared):
@@ -49,7 +51,8 @@ def cosines(prepared):
 def best_of_minerals(values):
     """The largest value among the structures of each mineral: array in the order of `powder_lines.names`."""
     place = {name: k for k, name in enumerate(powder_lines.names())}
-    where = [place[structure.mineral] for structure in powder_lines.structures()]
+    names = [structure.mineral for structure in powder_lines.structures()]
+    where = [place[name] for name in names]
     best = np.full(len(place), -np.inf)
     np.maximum.at(best, where, values)
     return best

@@ -77,8 +77,10 @@ def forward(prepared, weights=None):
 
 def logits(prepared, weights=None):
     """What the network says of one prepared pattern: logits of presence, and weight fractions (the last: foreign)."""
-    there, share = forward(prepared[None], weights)
-    odds = np.exp(share[0] - share[0].max())
+    there, shares = forward(prepared[None], weights)
+    share = shares[0]
+    over_best = share - share.max()
+    odds = np.exp(over_best)
     return there[0], odds / odds.sum()
 
 

@@ -20,8 +20,10 @@ def to_copper(two_theta, wavelength):
 
 def on_grid(two_theta, counts):
     """Counts on `GRID` (mean of what falls into a step, or between two points), NaN outside the range measured."""
-    two_theta, counts = np.asarray(two_theta, float), np.asarray(counts, float)
-    step = np.median(np.diff(two_theta))
+    two_theta = np.asarray(two_theta, float)
+    counts = np.asarray(counts, float)
+    steps = np.diff(two_theta)
+    step = np.median(steps)
     if step < 0.75 * STEP:
         points = round(STEP / step)
         counts = ndimage.uniform_filter1d(counts, points)

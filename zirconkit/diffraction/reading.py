@@ -176,8 +176,9 @@ def _check_commas(path, data, values):
 def _stated(head):
     """The wavelength that a head says: WAVELENGTH=1.541838, Lambda: 1.5406, Anode Cu; None where it says none."""
     found = re.search(r"(?:wave\s*-?_?length|lambda|k-?_?alpha_?1?)\D{0,25}?(\d[.,]\d{2,})", head, re.IGNORECASE)
-    if found and 0.2 < _number(found.group(1)) < 3:
-        return _line_of(_number(found.group(1)))
+    wavelength = _number(found.group(1)) if found else np.nan
+    if 0.2 < wavelength < 3:
+        return _line_of(wavelength)
     found = re.search(r"(?:anode|tube|radiation|target)\W{1,15}(Cu|Co|Fe|Cr|Mo|Ag)\b", head, re.IGNORECASE)
     return TUBES[found.group(1).capitalize()] if found else None
 

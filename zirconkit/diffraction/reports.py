@@ -90,7 +90,10 @@ def in_words(answer):
     if not sure:
         name, probability, *_ = answer.rows[0]
         return f"nothing is sure; most likely {name} (probability {probability:.2f})"
-    words = [name if name == "unknown" else f"{name} {weight:.0f} %" for name, _, weight, _, _ in sure]
+    words = []
+    for name, _, weight, _, _ in sure:
+        known = name != "unknown"
+        words.append(f"{name} {weight:.0f} %" if known else name)
     return ", ".join(words)
 
 

@@ -169,8 +169,11 @@ def log_likelihoods(counts):
     """How well spectra fit each mineral: logarithms, array (n, minerals); `counts` has shape (n, CHANNELS)."""
     seen = np.asarray(counts, np.float32)[:, SEEN]
     templates = _templates()
-    fits = seen @ templates.reshape(-1, templates.shape[-1]).T
-    return logsumexp(fits.reshape(len(seen), *templates.shape[:2]).astype(float), axis=2)
+    minerals_and_kinds, channels = templates.shape[:2], templates.shape[2]
+    rows = templates.reshape(-1, channels)
+    fits = seen @ rows.T
+    of_kinds = fits.reshape(len(seen), *minerals_and_kinds)
+    return logsumexp(of_kinds.astype(float), axis=2)
 
 
 def zircon_probability(counts):
@@ -185,10 +188,14 @@ def zircon_probability(counts):
     fits = log_likelihoods(counts)
     zircon = list(minerals.minerals().index).index("zircon")
     others = np.delete(fits, zircon, axis=1)
-    rival = logsumexp(others, axis=1) - np.log(others.shape[1])
-    odds = np.clip(rival - fits[:, zircon], -700, 700)
-    enough = np.asarray(counts)[:, SEEN].sum(axis=1) >= FEWEST
-    return np.where(enough, 1 / (1 + np.exp(odds)), np.nan)
+    count = others.shape[1]
+    rival = logsumexp(others, axis=1) - np.log(count)
+    log_odds = np.clip(rival - fits[:, zircon], -700, 700)
+    odds = np.exp(log_odds)
+    probability = 1 / (1 + odds)
+    seen = np.asarray(counts)[:, SEEN]
+    enough = seen.sum(axis=1) >= FEWEST
+    return np.where(enough, probability, np.nan)
 
 
 def filtered(table, labels, cube):
@@ -201,10 +208,14 @@ def filtered(table, labels, cube):
     labels : array of int, shape (height, width)
     cube : Cube
     """
-    counts = grain_spectra(labels, cube)[table["grain"].to_numpy(int) - 1]
+    rows = table["grain"].to_numpy(int) - 1
+    counts = grain_spectra(labels, cube)[rows]
     zircon = zircon_probability(counts)
     other = zircon < 0.5
+    kept = table["kept"] & ~other
     added = np.where(other, "not_zircon", "")
-    flags = [";".join(filter(None, pair)) for pair in zip(table["flags"], added)]
-    sums = np.rint(counts.sum(axis=1)).astype(int)
-    return table.assign(flags=flags, kept=table["kept"] & ~other, zircon=zircon, counts=sums)
+    both = zip(table["flags"], added)
+    flags = [";".join(filter(None, pair)) for pair in both]
+    sums = counts.sum(axis=1)
+    whole = np.rint(sums).astype(int)
+    return table.assign(flags=flags, kept=kept, zircon=zircon, counts=whole)

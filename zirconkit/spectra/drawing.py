@@ -59,4 +59,8 @@ def _together(lines):
             groups.append([row])
         elif row.counts > SEEN * near[0][0].counts:
             near[0].append(row)
-    return [(group[0].measured_kev, ", ".join(in_words(row.line) for row in group)) for group in groups]
+    labels = []
+    for group in groups:
+        names = [in_words(row.line) for row in group]
+        labels.append((group[0].measured_kev, ", ".join(names)))
+    return labels

@@ -37,12 +37,15 @@ def listed():
 def name_spectrum(spectrum: Spectrum):
     """Take a spectrum apart and name its mineral: a `Named`."""
     kv = spectrum.kv or USUAL_KV
+    takeoff = spectrum.takeoff_deg or 35.0
     counts = rebinned(spectrum.energy_kev, spectrum.counts)
     fit = fitting.fit(counts, kv)
-    instrument = Instrument(kv=kv, takeoff_deg=spectrum.takeoff_deg or 35.0)
+    instrument = Instrument(kv=kv, takeoff_deg=takeoff)
     weights = fitting.compositions(fit.counts[None], instrument)
-    answers = naming.name(weights).iloc[0].sort_values(ascending=False, kind="stable")
-    return Named(spectrum, fit, answers, fitting.found_lines(fit, kv, FAINTEST))
+    probabilities = naming.name(weights).iloc[0]
+    answers = probabilities.sort_values(ascending=False, kind="stable")
+    lines = fitting.found_lines(fit, kv, FAINTEST)
+    return Named(spectrum, fit, answers, lines)
 
 
 def name_files(paths, folder):
@@ -107,10 +110,11 @@ def _rows_of(path, label, error):
     except (ValueError, pd.errors.ParserError) as problem:
         raise ValueError(f"{error}; as a table: {problem}") from None
     answers = naming.name(weights.to_numpy())
-    return [
-        (f"{label}:{number + 1}", row.sort_values(ascending=False, kind="stable"))
-        for number, (_, row) in enumerate(answers.iterrows())
-    ]
+    rows = []
+    for number, (_, answer) in enumerate(answers.iterrows(), start=1):
+        most_probable_first = answer.sort_values(ascending=False, kind="stable")
+        rows.append((f"{label}:{number}", most_probable_first))
+    return rows
 
 
 def _write(folder, rows, lines):

@@ -77,9 +77,11 @@ def _shares(kv):
 def _parts(kv, offset, gain, fwhm):
     """The families' peaks and the background's shapes on `ENERGIES`: two arrays of rows of area 1."""
     instrument = spectra.Instrument(kv=kv, offset_kev=offset, gain=gain, fwhm_mn_ev=fwhm, layers=(), coat_nm=0)
-    edges = STEP * (np.arange(CHANNELS + 1) - 0.5)
+    borders = np.arange(CHANNELS + 1) - 0.5
+    edges = STEP * borders
     lines = xrays.lines()["energy_kev"].to_numpy()
-    peaks = _shares(kv) @ spectra.peaks_at(lines, edges, instrument)
+    each = spectra.peaks_at(lines, edges, instrument)
+    peaks = _shares(kv) @ each
     return peaks, _backgrounds(kv)
 
 
@@ -207,8 +209,10 @@ def main_lines(kv):
     table = xrays.lines()
     chosen = {}
     for number, (element, letter) in enumerate(FAMILIES):
-        rows = table[(table["element"] == element) & (table["shell"].str[0] == letter)]
-        strongest = rows.loc[(rows["share"] * rows["yield"] * rows["vacancies"]).idxmax()]
+        own = (table["element"] == element) & (table["shell"].str[0] == letter)
+        rows = table[own]
+        brightness = rows["share"] * rows["yield"] * rows["vacancies"]
+        strongest = rows.loc[brightness.idxmax()]
         well = kv > 1.3 * strongest["edge_kev"]
         seen = strongest["energy_kev"] > 0.85 or element in ("O", "F")
         if well and seen and element not in chosen:

@@ -55,8 +55,10 @@ def features(weights):
 def library():
     """Features of compositions that each mineral may have: array of shape (minerals, `DRAWN`, features)."""
     rng = np.random.default_rng(5)
-    drawn = [minerals.draw(mineral, DRAWN, rng) for mineral in minerals.minerals().index]
-    return np.array([features(minerals.as_weights(atoms)) for atoms in drawn])
+    names = minerals.minerals().index
+    drawn = [minerals.draw(mineral, DRAWN, rng) for mineral in names]
+    weights = [minerals.as_weights(atoms) for atoms in drawn]
+    return np.array([features(each) for each in weights])
 
 
 def log_densities(found):

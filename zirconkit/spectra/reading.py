@@ -58,9 +58,7 @@ def read_spectrum(path):
     header, rows = _parts(text)
     if not rows:
         raise ValueError(f"{path} holds no numbers after its header: is it a spectrum?")
-    signal = header.get("SIGNALTYPE", "EDS").split()[0:1]
-    if signal and signal[0].upper() in OTHER_SIGNALS:
-        raise ValueError(f"{path} is a spectrum of {OTHER_SIGNALS[signal[0].upper()]}, not of X-rays by energy (EDS)")
+    _check_signal(header, path)
     pairs = header.get("DATATYPE", "").strip().upper() == "XY" or (not header and len(_numbers(rows[0])) >= 2)
     energy, counts = _columns(rows, path) if pairs else _counts_alone(rows, header, path)
     unit = header.get("XUNITS", "")
@@ -101,6 +99,16 @@ def _parts(text):
     return header, rows
 
 
+def _check_signal(header, path):
+    """ValueError if a header says that the spectrum is none of X-rays."""
+    signal = header.get("SIGNALTYPE", "EDS").split()
+    if not signal:
+        return
+    other = OTHER_SIGNALS.get(signal[0].upper())
+    if other:
+        raise ValueError(f"{path} is a spectrum of {other}, not of X-rays by energy (EDS)")
+
+
 def _numbers(line):
     """The numbers of a line: by commas, semicolons, tabs or blanks; decimal commas where `;` or tabs part."""
     if ";" in line or "\t" in line or re.fullmatch(r"\s*[-+]?\d+,\d+\s+[-+]?\d+(?:,\d+)?\s*", line):
@@ -110,7 +118,8 @@ def _numbers(line):
 
 def _columns(rows, path):
     """Energies and counts of lines that hold both."""
-    pairs = [numbers[:2] for numbers in map(_numbers, rows) if len(numbers) >= 2]
+    found = map(_numbers, rows)
+    pairs = [numbers[:2] for numbers in found if len(numbers) >= 2]
     if len(pairs) < FEWEST:
         raise ValueError(f"{path} has {len(pairs)} lines of energy and counts: a spectrum has at least {FEWEST}")
     energy, counts = np.array(pairs).T
@@ -126,7 +135,8 @@ def _counts_alone(rows, header, path):
     step = _number(header, "XPERCHAN")
     if not step or step < 0:
         raise ValueError(f"{path} does not say how wide a channel is: it needs a line #XPERCHAN")
-    return (_number(header, "OFFSET") or 0) + step * np.arange(len(counts)), counts
+    first = _number(header, "OFFSET") or 0
+    return first + step * np.arange(len(counts)), counts
 
 
 def _number(header, name):

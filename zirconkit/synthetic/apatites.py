@@ -98,7 +98,8 @@ def _counts(shares, n):
 def at_scale(mount, um_per_px):
     """A mount as a microscope of another resolution shows it: a `SyntheticMount`; a pixel was 2 um."""
     factor = samples.UM_PER_PX / um_per_px
-    size = tuple(round(side * factor) for side in mount.image.shape[::-1])
+    sides = mount.image.shape[::-1]
+    size = tuple(round(side * factor) for side in sides)
     how = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     image = cv2.resize(mount.image, size, interpolation=how)
     labels = cv2.resize(mount.labels, size, interpolation=cv2.INTER_NEAREST)

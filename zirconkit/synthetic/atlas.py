@@ -70,9 +70,11 @@ def plate(name, seed=0):
 
 def _on_square(picture):
     """A picture in the middle of a square of 100 px, with resin's grey, or nothing, around it."""
-    square = np.full((SIDE, SIDE), RESIN if picture.dtype == np.uint8 else 0, picture.dtype)
-    from_rows, to_rows = _middles(picture.shape[0])
-    from_columns, to_columns = _middles(picture.shape[1])
+    around = RESIN if picture.dtype == np.uint8 else 0
+    square = np.full((SIDE, SIDE), around, picture.dtype)
+    height, width = picture.shape[:2]
+    from_rows, to_rows = _middles(height)
+    from_columns, to_columns = _middles(width)
     square[to_rows, to_columns] = picture[from_rows, from_columns]
     return square
 
@@ -80,8 +82,10 @@ def _on_square(picture):
 def _middles(side):
     """The middle of a side of a picture, and where it comes to lie on the square: two slices."""
     length = min(side, SIDE)
-    start, target = (side - length) // 2, (SIDE - length) // 2
-    return slice(start, start + length), slice(target, target + length)
+    start = (side - length) // 2
+    target = (SIDE - length) // 2
+    source = slice(start, start + length)
+    return source, slice(target, target + length)
 
 
 def _edge(part):
@@ -118,7 +122,9 @@ def _core(section, distance, rng):
 def _rim(section, distance, rng):
     inside = texture(section, CALM, rng)
     level = add_rim(inside, "bright", -distance - 1, section.x, section.y, rng)
-    return level, _edge((level == inside) & (distance < 0))
+    untouched = level == inside
+    within = distance < 0
+    return level, _edge(untouched & within)
 
 
 def _resorption(section, distance, rng):
@@ -137,13 +143,15 @@ def _resorption(section, distance, rng):
 def _inclusion(section, distance, rng):
     host = texture(section, CALM, rng)
     level, _ = add_inclusions(host, distance, 4, rng)
-    return level, _edge(level < 0.98 * host)
+    darker = level < 0.98 * host
+    return level, _edge(darker)
 
 
 def _fracture(section, distance, rng):
     host = texture(section, CALM, rng)
     level = add_fractures(host, 2, section, rng)
-    return level, _edge(np.abs(level - host) > 0.02)
+    change = np.abs(level - host)
+    return level, _edge(change > 0.02)
 
 
 TEXTURES = {

@@ -57,7 +57,9 @@ def expose(level, mask, strength, skew):
 def facing(distance, direction):
     """How squarely the flank under each pixel faces a direction (radians, anticlockwise from the right): -1 to 1."""
     down, right = np.gradient(distance)
-    towards = right * np.cos(direction) - down * np.sin(direction)
+    rightwards = right * np.cos(direction)
+    downwards = down * np.sin(direction)
+    towards = rightwards - downwards
     steepness = np.hypot(right, down)
     return towards / np.maximum(steepness, 1e-3)
 

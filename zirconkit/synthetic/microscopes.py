@@ -152,8 +152,10 @@ def shade(grey, grains, rng):
 def charge(grey, grains, rng):
     """Streaks along the scan, as charging leaves them."""
     height = len(grey)
-    walk = np.cumsum(rng.normal(0, rng.uniform(0.1, 0.8), height))
-    streaks = rng.gamma(0.25, rng.uniform(1, 8), height)
+    unrest = rng.uniform(0.1, 0.8)
+    walk = np.cumsum(rng.normal(0, unrest, height))
+    strength = rng.uniform(1, 8)
+    streaks = rng.gamma(0.25, strength, height)
     rows = np.float32(walk - walk.min() + streaks)
     return grey + rows[:, None]
 
@@ -179,7 +181,8 @@ def add_noise(grey, grains, rng):
     steady = log_uniform(rng, 0.05, 60)
     growing = log_uniform(rng, 0.01, 0.3)
     noise = rng.standard_normal(grey.shape, np.float32)
-    return grey + noise * np.sqrt(steady + growing * np.maximum(grey, 0))
+    variance = steady + growing * np.maximum(grey, 0)
+    return grey + noise * np.sqrt(variance)
 
 
 CHANGES = {  # in the order in which light passes them: the share of the crops, and what is done

@@ -70,7 +70,8 @@ def draw(name, n, rng):
     """Compositions of a mineral at random: atoms, array of shape (n, elements)."""
     atoms, low, high = _members(name)
     shares = rng.uniform(low, high, (n, len(low)))
-    return shares @ atoms / shares.sum(axis=1, keepdims=True)
+    sums = shares.sum(axis=1, keepdims=True)
+    return shares @ atoms / sums
 
 
 def mixed(n, rng, names=None):

@@ -85,7 +85,8 @@ def _cosine2(hkl, axis, metric):
     axis = np.asarray(axis, float)
     dots = hkl @ metric @ axis
     lengths = np.einsum("ij,jk,ik->i", hkl, metric, hkl)
-    return dots**2 / (lengths * (axis @ metric @ axis))
+    own_length = axis @ metric @ axis
+    return dots**2 / (lengths * own_length)
 
 
 def lines(phase, wavelength=CU):
@@ -115,17 +116,26 @@ def width_of(phase, two_theta, truth, cosine2=1.0):
     `cosine2` is cos² of the angles between the planes and c*, along which plates are thin.
     """
     theta = np.radians(two_theta) / 2
-    thick = phase.size_nm / np.sqrt(cosine2 + (1 - cosine2) / phase.aspect**2)
-    size = np.degrees(0.9 * truth.wavelength / (10 * thick * np.cos(theta)))
-    strain = np.degrees(4 * phase.strain * np.tan(theta))
-    return np.sqrt(truth.width**2 + size**2 + strain**2)
+    across = (1 - cosine2) / phase.aspect**2
+    thick = phase.size_nm / np.sqrt(cosine2 + across)
+    seen_length = 10 * thick * np.cos(theta)
+    by_size = 0.9 * truth.wavelength / seen_length
+    by_strain = 4 * phase.strain * np.tan(theta)
+    size = np.degrees(by_size)
+    strain = np.degrees(by_strain)
+    squares = truth.width**2 + size**2 + strain**2
+    return np.sqrt(squares)
 
 
 def profile(offset, width, lorentz):
     """A pseudo-Voigt line of area 1 at these distances from its middle, in the units of the width (FWHM)."""
-    gauss = np.exp(-4 * np.log(2) * (offset / width) ** 2) * np.sqrt(4 * np.log(2) / np.pi)
-    cauchy = 2 / np.pi / (1 + 4 * (offset / width) ** 2)
-    return (lorentz * cauchy + (1 - lorentz) * gauss) / width
+    squared = (offset / width) ** 2
+    bell = np.exp(-4 * np.log(2) * squared)
+    bell_of_area_1 = bell * np.sqrt(4 * np.log(2) / np.pi)
+    cauchy = 2 / np.pi / (1 + 4 * squared)
+    gauss_part = (1 - lorentz) * bell_of_area_1
+    both = lorentz * cauchy + gauss_part
+    return both / width
 
 
 def render(phase, two_theta, truth):

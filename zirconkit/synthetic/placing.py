@@ -170,7 +170,8 @@ def paint(grown, greys, corners, shape):
 def random_kinds(area, rng):
     """Draw which distractors lie on an area, in square pixels: their kinds, one a distractor."""
     density = np.array([each.per_megapixel for each in DISTRACTORS.values()])
-    number = rng.poisson(density * area / 1e6)
+    mean = density * area / 1e6
+    number = rng.poisson(mean)
     return np.repeat(list(DISTRACTORS), number)
 
 
@@ -196,7 +197,8 @@ def blot(side, radius, rng):
 def shining(outline, kind, rng):
     """The grey levels of a zircon's fragment or of a dim mineral, mottled."""
     noise = rng.standard_normal(outline.shape, np.float32)
-    mottle = 1 + 2 * cv2.GaussianBlur(noise, (0, 0), 1.5)
+    soft = cv2.GaussianBlur(noise, (0, 0), 1.5)
+    mottle = 1 + 2 * soft
     low, high = (30, 110) if kind == "fragment" else (3, 10)
     return mottle * rng.uniform(low, high)
 

@@ -48,8 +48,10 @@ def table():
 def structures():
     """All structures of the table with their lines, in its order: tuple of Structure."""
     lines = pd.read_csv(FOLDER / "lines.csv")
-    groups = dict(tuple(lines.groupby("structure", sort=False)))
-    return tuple(_structure(row, groups[row.structure]) for row in table().itertuples())
+    by_structure = lines.groupby("structure", sort=False)
+    groups = dict(tuple(by_structure))
+    rows = table().itertuples()
+    return tuple(_structure(row, groups[row.structure]) for row in rows)
 
 
 def _structure(row, lines):

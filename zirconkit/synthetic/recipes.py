@@ -64,9 +64,11 @@ def random_recipe(class_name, seed):
         What a row of data/synthetic_samples.csv holds: a mount of 1300 x 1300 px with 90 grains. Its name is the class
         and the seed, for example "batholith-3".
     """
-    rng = np.random.default_rng([seed, samples.CLASSES.index(class_name)])
+    number = samples.CLASSES.index(class_name)
+    rng = np.random.default_rng([seed, number])
     recipe = within_bounds(class_name, rng)
-    return complete(recipe, random_scan(rng)).rename(f"{class_name}-{seed}")
+    scan = random_scan(rng)
+    return complete(recipe, scan).rename(f"{class_name}-{seed}")
 
 
 def complete(recipe, scan):
@@ -95,7 +97,8 @@ def draw(recipe, what, n, rng):
     """Draw n values from a distribution given by its 5/25/50/75/95 % points: log value is linear in normal score."""
     points = [recipe[f"{what}_{point}"] for point in SCORES]
     scores = list(SCORES.values())
-    log_value = interp1d(scores, np.log(points), fill_value="extrapolate")
+    logs = np.log(points)
+    log_value = interp1d(scores, logs, fill_value="extrapolate")
     normal = rng.normal(size=n).clip(-2.2, 2.2)
     return np.exp(log_value(normal))
 
@@ -120,8 +123,9 @@ def population(recipe, rng):
 
 def add_habit(grains, recipe, rng):
     """Short grains are equant, long ones prismatic, a share of both anhedral."""
-    grains["aspect"] = grains["aspect"].clip(1.03)
-    grains["habit"] = np.where(grains["aspect"] < 1.4, "equant", "prismatic")
+    aspect = grains["aspect"].clip(1.03)
+    grains["aspect"] = aspect
+    grains["habit"] = np.where(aspect < 1.4, "equant", "prismatic")
     anhedral = rng.random(len(grains)) < recipe.anhedral
     grains.loc[anhedral, "habit"] = "anhedral"
 

@@ -89,7 +89,9 @@ def interference_colour(retardation_nm):
     The share of a wavelength that passes is sin^2(pi x retardation / wavelength).
     """
     retardation = np.asarray(retardation_nm, float)[..., None, None]
-    passed = np.sin(np.pi * retardation / np.array(BANDS_NM)) ** 2
+    phase = np.pi * retardation / np.array(BANDS_NM)
+    amplitude = np.sin(phase)
+    passed = amplitude**2
     return passed.mean(axis=-1)
 
 
@@ -134,7 +136,8 @@ def _spread(points, count):
     away = np.hypot(*(points - points[0]).T)
     while len(chosen) < count:
         chosen.append(int(away.argmax()))
-        away = np.minimum(away, np.hypot(*(points - points[chosen[-1]]).T))
+        from_last = points - points[chosen[-1]]
+        away = np.minimum(away, np.hypot(*from_last.T))
     return points[chosen]
 
 
@@ -216,7 +219,8 @@ def _optics(grain, shape, rng):
     turned = np.full(shape, grain.turned)
     shown = np.full(shape, grain.tilt)
     look = {QUARTZ: _undulose, PLAGIOCLASE: _twinned, FELDSPAR: _gridded, LITHIC: _crystals}
-    return look[grain.phase](turned, shown, rng)
+    looking = look[grain.phase]
+    return looking(turned, shown, rng)
 
 
 def _undulose(turned, shown, rng):
@@ -239,7 +243,9 @@ def _twinned(turned, shown, rng):
     """Plagioclase: lamellae that go dark one after the other; in a few grains none is to be seen."""
     if rng.random() < 0.15:
         return turned, shown
-    stripes = _stripes(turned.shape, rng, rng.uniform(0, np.pi), rng.uniform(2, 7))
+    direction = rng.uniform(0, np.pi)
+    width = rng.uniform(2, 7)
+    stripes = _stripes(turned.shape, rng, direction, width)
     return turned + stripes * rng.uniform(0.06, 0.35), shown
 
 

@@ -60,8 +60,9 @@ class Fault(NamedTuple):
 
 def parts(side, phase):
     """The tiles along a side of the mount, as slices; the first and the last may be cut off."""
-    inner = range(int(phase), int(side), TILE)
-    ends = sorted({0, int(side), *inner})
+    end = int(side)
+    inner = range(int(phase), end, TILE)
+    ends = sorted({0, end, *inner})
     return [slice(*pair) for pair in pairwise(ends)]
 
 

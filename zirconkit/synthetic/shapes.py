@@ -165,7 +165,8 @@ def showing(planes, x, y, form_of_face=FORM_OF_FACE):
     """The faces that grow at any of the points x, y, with their forms: float32 rows (p, q, r, form)."""
     _, face = growth(planes, x, y)
     with_form = np.c_[planes, form_of_face]
-    return np.float32(with_form[np.unique(face)])
+    seen = np.unique(face)
+    return np.float32(with_form[seen])
 
 
 # ---------------------------------------------------------------- outlines: functions of x, y

@@ -55,21 +55,18 @@ class Instrument(NamedTuple):
 
 def any_instrument(rng):
     """A microscope drawn at random: an `Instrument`. `rng` is a NumPy Generator."""
-    kind = rng.choice(["nitride", "polymer", "beryllium", "none"], p=[0.4, 0.4, 0.1, 0.1])
-    windows = {
-        "nitride": (("nitride", rng.uniform(40, 200)), ("aluminium", rng.uniform(10, 60))),
-        "polymer": (("polymer", rng.uniform(200, 500)), ("aluminium", rng.uniform(20, 120))),
-        "beryllium": (("beryllium", rng.uniform(5000, 12000)),),
-        "none": (),
-    }
-    dirt = ("carbon", np.exp(rng.uniform(np.log(5), np.log(400))))
-    dead = ("silicon", rng.uniform(10, 100))
+    layers = _any_layers(rng)
+    kv = rng.choice([10, 12, 15, 20, 25], p=[0.1, 0.1, 0.4, 0.3, 0.1])
+    takeoff_deg = rng.uniform(28, 45)
+    fwhm_mn_ev = rng.uniform(121, 150)
+    is_coated = rng.choice([0, 1])
+    coat_nm = is_coated * rng.uniform(5, 40)
     return Instrument(
-        kv=float(rng.choice([10, 12, 15, 20, 25], p=[0.1, 0.1, 0.4, 0.3, 0.1])),
-        takeoff_deg=rng.uniform(28, 45),
-        fwhm_mn_ev=rng.uniform(121, 150),
-        layers=(*windows[kind], dirt, dead),
-        coat_nm=rng.choice([0, 1]) * rng.uniform(5, 40),
+        kv=float(kv),
+        takeoff_deg=takeoff_deg,
+        fwhm_mn_ev=fwhm_mn_ev,
+        layers=layers,
+        coat_nm=coat_nm,
         offset_kev=rng.normal(0, 0.006),
         gain=1 + rng.normal(0, 0.001),
         l_factor=np.exp(rng.normal(0, 0.2)),
@@ -77,6 +74,26 @@ def any_instrument(rng):
         background=np.exp(rng.normal(0.2, 0.4)),
         pile_up=np.exp(rng.uniform(np.log(3e-4), np.log(0.03))),
     )
+
+
+def _any_layers(rng):
+    """Window, dirt and dead layer of a detector drawn at random: tuple of names of `WINDOWS` with thicknesses in nm."""
+    kind = rng.choice(["nitride", "polymer", "beryllium", "none"], p=[0.4, 0.4, 0.1, 0.1])
+    nitride = ("nitride", rng.uniform(40, 200))
+    on_nitride = ("aluminium", rng.uniform(10, 60))
+    polymer = ("polymer", rng.uniform(200, 500))
+    on_polymer = ("aluminium", rng.uniform(20, 120))
+    beryllium = ("beryllium", rng.uniform(5000, 12000))
+    windows = {
+        "nitride": (nitride, on_nitride),
+        "polymer": (polymer, on_polymer),
+        "beryllium": (beryllium,),
+        "none": (),
+    }
+    log_dirt_nm = rng.uniform(np.log(5), np.log(400))
+    dirt = ("carbon", np.exp(log_dirt_nm))
+    dead = ("silicon", rng.uniform(10, 100))
+    return *windows[kind], dirt, dead
 
 
 def width_kev(energies, fwhm_mn_ev):
@@ -89,10 +106,13 @@ def passed(energies, instrument):
     """The share of X-rays that pass coat, window and dead layer of an instrument: array like `energies`."""
     mu = xrays.absorption(energies)
     depth = np.zeros(len(energies))
-    coat = ("carbon", instrument.coat_nm / np.sin(np.radians(instrument.takeoff_deg)))
+    takeoff = np.radians(instrument.takeoff_deg)
+    slanted_nm = instrument.coat_nm / np.sin(takeoff)
+    coat = ("carbon", slanted_nm)
     for name, nm in (*instrument.layers, coat):
         parts, density = WINDOWS[name]
-        material = sum(share * mu[xrays.ELEMENTS.index(element)] for element, share in parts.items())
+        shares = [share * mu[xrays.ELEMENTS.index(element)] for element, share in parts.items()]
+        material = sum(shares)
         depth += material * density * nm * 1e-7
     return np.exp(-depth)
 
@@ -100,10 +120,14 @@ def passed(energies, instrument):
 def escaped(energies):
     """The share of a line found 1.74 keV too low, because a photon of silicon left the detector (Reed and Ware)."""
     silicon = xrays.ELEMENTS.index("Si")
-    mu = xrays.absorption(np.array([SI_K, *energies]))[silicon]
-    own, there = mu[0], np.maximum(mu[1:], 1e-3)
-    share = 0.5 * 0.05 * 0.92 * (1 - own / there * np.log1p(there / own))
-    return np.where(energies > 1.839, share, 0)
+    all_energies = np.array([SI_K, *energies])
+    mu = xrays.absorption(all_energies)[silicon]
+    own = mu[0]
+    there = np.maximum(mu[1:], 1e-3)
+    kept = own / there * np.log1p(there / own)
+    share = 0.5 * 0.05 * 0.92 * (1 - kept)
+    above_edge = energies > 1.839
+    return np.where(above_edge, share, 0)
 
 
 @lru_cache(maxsize=64)
@@ -119,12 +143,17 @@ def responses(instrument, start, step, channels):
     """
     table = xrays.lines()
     energies = table["energy_kev"].to_numpy()
-    families = table["shell"].str[0].map({"K": 1, "L": instrument.l_factor, "M": instrument.m_factor})
+    factors = {"K": 1, "L": instrument.l_factor, "M": instrument.m_factor}
+    families = table["shell"].str[0].map(factors)
     share = passed(energies, instrument) * families.to_numpy()
     escape = escaped(energies)
-    edges = start + step * (np.arange(channels + 1) - 0.5)
-    found = (1 - escape)[:, None] * peaks_at(energies, edges, instrument)
-    found += escape[:, None] * peaks_at(np.maximum(energies - SI_K, 0.01), edges, instrument)
+    borders = np.arange(channels + 1) - 0.5
+    edges = start + step * borders
+    stays = (1 - escape)[:, None]
+    leaves = escape[:, None]
+    lowered = np.maximum(energies - SI_K, 0.01)
+    found = stays * peaks_at(energies, edges, instrument)
+    found += leaves * peaks_at(lowered, edges, instrument)
     return found * share[:, None]
 
 
@@ -152,13 +181,15 @@ def expected(weights, instrument, start=0.0, step=0.02, channels=501):
     """
     weights = np.atleast_2d(weights)
     coat = min(instrument.coat_nm / 1000, 0.05)  # of the beam's path lies in the coat
+    carbon = xrays.ELEMENTS.index("C")
     seen = (1 - coat) * weights
-    seen[:, xrays.ELEMENTS.index("C")] += coat
+    seen[:, carbon] += coat
     emitted = xrays.line_intensities(seen, instrument.kv, instrument.takeoff_deg)
     spectra = emitted @ responses(instrument, start, step, channels)
     spectra += background(weights, instrument, start, step, channels)
     spectra /= spectra.sum(axis=1, keepdims=True)
-    return _with_sums(spectra, instrument.pile_up, round(start / step))
+    first = round(start / step)
+    return _with_sums(spectra, instrument.pile_up, first)
 
 
 def background(weights, instrument, start, step, channels):
@@ -166,11 +197,14 @@ def background(weights, instrument, start, step, channels):
     from scipy.ndimage import gaussian_filter1d
 
     energies = start + step * np.arange(channels)
-    true = np.maximum((energies - instrument.offset_kev) / instrument.gain, 0.05)
-    made = xrays.continuum(weights, true, instrument.kv, instrument.takeoff_deg)
-    made = made * passed(true, instrument) * step * instrument.background
-    made = np.where(energies > 0.1, made, 0)  # electronics cut off what is lower
-    return gaussian_filter1d(made, width_kev(1.8, instrument.fwhm_mn_ev) / step, axis=1)
+    corrected = (energies - instrument.offset_kev) / instrument.gain
+    true = np.maximum(corrected, 0.05)
+    emitted = xrays.continuum(weights, true, instrument.kv, instrument.takeoff_deg)
+    detected = emitted * passed(true, instrument) * step * instrument.background
+    above_threshold = energies > 0.1  # electronics cut off what is lower
+    sharp = np.where(above_threshold, detected, 0)
+    width = width_kev(1.8, instrument.fwhm_mn_ev)
+    return gaussian_filter1d(sharp, width / step, axis=1)
 
 
 def _with_sums(spectra, share, first):
@@ -183,8 +217,10 @@ def _with_sums(spectra, share, first):
         moved[:, first:] = sums[:, : n - first]
     else:
         moved[:] = sums[:, -first : n - first]
-    both = (1 - share) * spectra + share * moved
-    return both / both.sum(axis=1, keepdims=True)
+    alone = (1 - share) * spectra
+    both = alone + share * moved
+    sums_of_rows = both.sum(axis=1, keepdims=True)
+    return both / sums_of_rows
 
 
 def with_chance(spectra, counts, rng):
@@ -209,6 +245,9 @@ def grow(weights, instrument=None, counts=200_000, seed=0, step=0.02, channels=5
         Width of a channel, keV.
     channels : int
     """
-    shape = expected(weights, instrument or Instrument(), 0.0, step, channels)
+    microscope = instrument or Instrument()
+    shape = expected(weights, microscope, 0.0, step, channels)
     rng = np.random.default_rng(seed)
-    return step * np.arange(channels), with_chance(shape, counts, rng)[0]
+    counted = with_chance(shape, counts, rng)
+    energies = step * np.arange(channels)
+    return energies, counted[0]

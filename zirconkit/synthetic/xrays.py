@@ -53,7 +53,8 @@ def absorption(energies):
     """Mass attenuation coefficients of all elements, cm2/g: array of shape (elements, energies); energies in keV."""
     logs = np.log(np.maximum(energies, 0.1))
     tables = _absorption_tables()
-    return np.exp([np.interp(logs, *tables[name]) for name in ELEMENTS])
+    log_absorption = [np.interp(logs, *tables[name]) for name in ELEMENTS]
+    return np.exp(log_absorption)
 
 
 @cache

@@ -201,7 +201,8 @@ def patch(section, strength, rng):
     x = (section.x - cx) / size
     y = (section.y - cy) / size
     u, _ = growth(section.planes, x, y)
-    frayed = u + 0.15 * section.ripple(rng, 0.7)
+    waves = section.ripple(rng, 0.7)
+    frayed = u + 0.15 * waves
     depth = (1 - frayed) * section.scale * size
     tone = rng.normal(-0.8, 1.0) * strength
     return tone * coverage(depth)
@@ -238,7 +239,8 @@ def shrunk(planes, size, spread, rng):
 
 def older_section(section, size, rng):
     """The section through an older stage of the crystal, its centre nearby."""
-    cx, cy = rng.normal(0, 0.08, 2).astype(np.float32)
+    middle = rng.normal(0, 0.08, 2)
+    cx, cy = middle.astype(np.float32)
     x = section.x - cx
     y = section.y - cy
     planes = shrunk(section.planes, size, 0.15, rng)
@@ -248,7 +250,8 @@ def older_section(section, size, rng):
 def resorbed(section, older, size, rng):
     """How far inside of the surface that resorption left of an older stage: 1 at the centre, 0 on the surface."""
     planes = shrunk(section.planes, 0.85 * size, 0.25, rng)
-    edge = 1 + 0.06 * section.ripple(rng, 0.8)
+    waves = section.ripple(rng, 0.8)
+    edge = 1 + 0.06 * waves
     u, _ = growth(planes, older.x, older.y)
     return edge - u
 
