@@ -220,7 +220,9 @@ def _engine(folder):
     if npm is None:
         raise OSError("export --to page needs npm, for onnxruntime-web: install Node.js (nodejs.org; apt install npm)")
     with TemporaryDirectory() as packed:
-        done = subprocess.run([npm, "pack", "--silent", WEB], cwd=packed, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            [npm, "pack", "--silent", WEB], cwd=packed, capture_output=True, text=True, encoding="utf-8", check=False
+        )
         archives = list(Path(packed).glob("*.tgz"))
         if done.returncode or not archives:
             raise ConnectionError(f"npm does not hand out {WEB}: check the network and export again")
