@@ -166,8 +166,7 @@ def test_no_path_of_a_machine_and_no_real_mount_is_in_the_repository():
         if path.suffix in {".py", ".md", ".ipynb", ".toml", ".txt", ".csv", ""} and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
             assert not re.search(r"/(root|home|Users|tmp)/\w", text), name
-        largest = 2_500_000 if name.startswith("data/networks/") else 1_500_000  # bytes; weights of our own networks
-        assert path.stat().st_size < largest if path.is_file() else True, name
+        assert path.stat().st_size < 1_500_000 if path.is_file() else True, name
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
