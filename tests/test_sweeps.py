@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zirconkit import course, samples
+from zirconkit import course, jobs, samples
 from zirconkit.cli import main
 from zirconkit.grains import Grains
 from zirconkit.networks import sweeps
@@ -299,7 +299,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_lost(here, tmp_path, monk
     with sweeps.running.FileLock(out / ".lock"):
         assert main(["sweep", config, "--out", str(out)]) == 1
     assert "another sweep is at work" in capsys.readouterr().err
-    monkeypatch.setattr(sweeps.workers, "ANSWER", 1)
+    monkeypatch.setattr(jobs, "ANSWER", 1)
     assert main(["sweep", config, "--out", str(tmp_path / "new"), "--scheduler", "tcp://127.0.0.1:9"]) == 1
     said = capsys.readouterr().err
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in said and "Traceback" not in said

@@ -11,6 +11,7 @@ import secrets
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pooch
 import requests
@@ -21,7 +22,7 @@ from zirconkit import samples
 
 __all__ = [
     "SETS", "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set", "is_verified", "make_folder",
-    "registry", "set_registry", "usage", "verified", "write_whole",
+    "read_arrays", "registry", "set_registry", "usage", "verified", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
@@ -221,3 +222,23 @@ def _fetch_one(path, url, entry, progress, timeout=30):
         raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another folder") from None
     finally:
         bar.close()
+
+
+def read_arrays(path):
+    """The arrays of an .npz file of weights: dict of name to array. Nothing that the file says is run.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is damaged, or no .npz file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file of weights at {path}")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except Exception:  # NumPy and zipfile raise what they please
+        raise ValueError(f"{path} is damaged, or no .npz file of weights") from None

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from zirconkit import samples
+from zirconkit.files import read_arrays
 from zirconkit.synthetic import powder_lines
 
 __all__ = ["LAYERS", "SCALE", "WEIGHTS", "chance", "forward", "logits", "maps", "read_weights", "rule", "shipped"]
@@ -41,11 +42,7 @@ def rule():
 
 def read_weights(path):
     """Weights from an .npz file: dict of name to array of float32; ValueError if it is damaged or another network's."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            weights = {name: np.float32(file[name]) for name in file.files}
-    except Exception:  # NumPy and zipfile raise what they please
-        raise ValueError(f"{path} is damaged, or no .npz file of weights") from None
+    weights = {name: np.float32(array) for name, array in read_arrays(path).items()}
     shapes = [weights.get(f"conv{number}.kernel", np.empty(0)).shape for number in range(len(LAYERS))]
     wanted = [(size, width) for width, size, _ in LAYERS]
     if [(shape[0], shape[-1]) for shape in shapes if len(shape) == 3] != wanted or "there.bias" not in weights:

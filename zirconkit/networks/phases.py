@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from zirconkit.files import read_arrays
 from zirconkit.networks.backbones import lite0
 from zirconkit.synthetic.lights import another_light, view_of
 from zirconkit.synthetic.sandstones import PHASES
@@ -238,13 +239,7 @@ def load(path):
     ValueError
         If it is damaged, no such file, or of another network.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no file of weights at {path}") from None
-    except Exception:  # NumPy and zipfile raise what they please
-        raise ValueError(f"{path} is damaged, or no .npz file of weights") from None
+    arrays = read_arrays(path)
     kind, card = _read_card(path, arrays.pop("card", None))
     model = network(kind, pretrained=False)
     wanted = {name: array.shape for name, array in _arrays(model).items()}

@@ -5,11 +5,11 @@ TensorFlow.
 """
 
 from itertools import product
-from pathlib import Path
 
 import cv2
 import numpy as np
 
+from zirconkit.files import read_arrays
 from zirconkit.segmentation.onnx import unet_model
 
 __all__ = ["MARGIN", "read_weights", "run"]
@@ -40,14 +40,10 @@ def read_weights(path, channels, classes):
     ValueError
         If it is damaged, no such file, or of another network.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file of weights at {path}")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            weights = {name: np.float32(file[name]) for name in file.files}
-    except Exception:  # NumPy and zipfile raise what they please
-        raise ValueError(f"{path} is damaged, or no .npz file of weights") from None
+    arrays = read_arrays(path)
+    if not all(np.issubdtype(array.dtype, np.number) for array in arrays.values()):
+        raise ValueError(f"{path} has weights of another network: what it holds are no numbers")
+    weights = {name: np.float32(array) for name, array in arrays.items()}
     problem = _problem(weights, channels, classes)
     if problem:
         raise ValueError(f"{path} has weights of another network: {problem}")

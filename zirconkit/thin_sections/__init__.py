@@ -7,11 +7,11 @@ colour and texture without a network; `species` cuts single grains. The network 
 
 from zirconkit.thin_sections.fields import Field, find, grown, read_light
 from zirconkit.thin_sections.modes import modes, qfl, shares
-from zirconkit.thin_sections.scores import confusion, per_field, scores
+from zirconkit.thin_sections.scores import confusion, scores
 from zirconkit.thin_sections.segmenting import COLOURS, overlay, segment_field, shipped
 from zirconkit.thin_sections.species import cut_grains
 
 __all__ = [
-    "COLOURS", "Field", "confusion", "cut_grains", "find", "grown", "modes", "overlay", "per_field", "qfl",
+    "COLOURS", "Field", "confusion", "cut_grains", "find", "grown", "modes", "overlay", "qfl",
     "read_light", "scores", "segment_field", "shares", "shipped",
 ]  # fmt: skip

@@ -1,12 +1,11 @@
 """How good a map of phases is: pixels right, and for each phase how much of it and of what was called it is in both."""
 
 import numpy as np
-import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from zirconkit.synthetic.sandstones import PHASES
 
-__all__ = ["confusion", "per_field", "scores"]
+__all__ = ["confusion", "scores"]
 
 
 def confusion(truth, found):
@@ -26,20 +25,3 @@ def scores(table):
     named = {f"jaccard_{phase}": value for phase, value in zip(PHASES, jaccard)}
     accuracy = right.sum() / table.sum()
     return {"accuracy": accuracy, "mean_jaccard": float(np.nanmean(jaccard)), **named}
-
-
-def per_field(fields, found):
-    """Scores of each field by itself: DataFrame with name, section and what `scores` gives.
-
-    Parameters
-    ----------
-    fields : list of Field
-    found : list of array of int
-        A map of phases for each.
-    """
-    rows = []
-    for field, phases in zip(fields, found):
-        table = confusion(field.phases, phases)
-        names = {"name": field.name, "section": field.section}
-        rows.append(names | scores(table))
-    return pd.DataFrame(rows)

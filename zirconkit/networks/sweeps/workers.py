@@ -8,12 +8,11 @@ from joblib import cpu_count
 from joblib.externals.loky import get_reusable_executor
 
 from zirconkit.grains import Grains
+from zirconkit.jobs import connect
 from zirconkit.messages import own_warnings
 from zirconkit.networks.sweeps import trials
 
 __all__ = ["Job", "on_a_cluster", "on_this_machine"]
-
-ANSWER = 10  # s that a scheduler has to answer
 
 
 class Job(NamedTuple):
@@ -44,7 +43,7 @@ def on_a_cluster(jobs, address):
     """Results as they come. The scheduler itself gives the job of a worker that died to another one."""
     from distributed import as_completed as as_completed_there
 
-    with _connect(address) as client:
+    with connect(address) as client:
         # The grains are the result of a task, which can be had again if the worker that holds them dies.
         parts = [part for job in jobs for part in (job.learning, job.test)]
         held = {id(part): client.submit(_same, part, pure=False) for part in parts}
@@ -65,20 +64,3 @@ def _do_there(*job):
 
 def _same(part):
     return part
-
-
-def _connect(address):
-    """A client of a cluster that has a worker; OSError in one sentence if there is none."""
-    from distributed import Client
-
-    try:
-        client = Client(address, timeout=ANSWER)
-    except (OSError, ValueError):
-        mend = f"start one with `dask scheduler`, and workers with `dask worker {address}`"
-        raise OSError(f"no Dask scheduler answers at {address}: {mend}") from None
-    try:
-        client.wait_for_workers(1, timeout=30)
-    except TimeoutError:
-        client.close()
-        raise OSError(f"the Dask scheduler at {address} has no workers: `dask worker {address}`") from None
-    return client
