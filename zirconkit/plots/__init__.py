@@ -40,8 +40,8 @@ from zirconkit.plots.triangles import qfl_triangle
 __all__ = [
     "COLOURS", "LINES", "Landscape", "answers", "atlas", "audited", "backwards", "bands", "before_and_after",
     "bends", "bragg_sketch", "by_labels", "by_mount", "by_size", "calibrated", "certainty", "changed",
-    "class_colours", "clue_views", "coin_rows", "compared", "compared_curves", "confusion", "confusions", "convolution_step",
-    "cost_curves", "course_map", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves",
+    "class_colours", "clue_views", "coin_rows", "compared", "compared_curves", "confusion", "confusions",
+    "convolution_step", "cost_curves", "course_map", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves",
     "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid",
     "feature_map", "few_grains", "fingerprints", "freezing", "gains", "gallery", "guests", "heaps", "highlighted",
     "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "leads", "light_map", "map_and_axes",
