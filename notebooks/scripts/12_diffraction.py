@@ -117,7 +117,7 @@ plots.show(
 #
 # ## Lay the sticks
 #
-# Below is a powder that a program grew for you. Set `SEED` at the top to a number of your own, and it is yours alone. The zero of its instrument is off, so all peaks are shifted alike. Its cell may be a little larger or smaller than in the table.
+# Below is a powder that a program grew for you. Set `SEED` at the top to a number of your own, and you have a powder of your own. The zero of its instrument is off, so all peaks are shifted alike. Its cell may be a little larger or smaller than in the table.
 #
 # Choose a mineral. Its peaks are drawn as **sticks**. Move them: the first slider shifts all of them, the second stretches the cell. A stick is green within 0.12° of a peak, else pink; what rises less than 3 % of the whole height is no peak here. Two shares are printed. The first: how much of the sticks' strength lies on peaks. The second: how much of the peaks' height has a stick. The score is high only if both are.
 
@@ -167,7 +167,7 @@ for place in np.argsort(-share)[:3]:
 #
 # ## Minerals together: add them up
 #
-# A mixture's pattern is the sum of its minerals' patterns, each as high as there is much of it. Which sum fits? **Non-negative least squares**: heights, none below 0, with the smallest squared misses.
+# A mixture's pattern is the sum of its minerals' patterns: the more of a mineral, the higher its part. Which sum fits? **Non-negative least squares**: heights, none below 0, with the smallest squared misses.
 #
 # This mixture is grown from 40 % quartz, 30 % calcite, 20 % kaolinite and 10 % albite, by weight.
 
@@ -238,7 +238,7 @@ table = pd.DataFrame(rows, index=[*mixture, "left over"]).T
 print("what differs from the table's crystals\n" + table.round(2).to_string(na_rep=""))
 
 # %% [markdown]
-# **What we see.** With the table's own crystals the fit gives the true weights. With all the changes it does not: it says 0.53 calcite where 0.30 is true, and 0.28 quartz where 0.40 is true, so the two change places. Of the single changes, how the crystals lie does most harm here. The last column is the sum of all misses, as a share of what stands above the background: 0.07 for the good fit, 0.85 for the bad one. It warns, but it does not measure the error: other cells leave much over and do less harm to the weights.
+# **What we see.** With the table's own crystals the fit gives the true weights. With all the changes it does not: it says 0.53 calcite where 0.30 is true, and 0.28 quartz where 0.40 is true, so the two change places. Of the single changes, how the crystals lie does most harm here. The last column is the sum of all misses, as a share of what stands above the background: 0.07 for the good fit, which is the noise of counting, and 0.85 for the bad one. It warns, but it does not measure the error: other cells leave much over and do less harm to the weights.
 
 # %%
 # @title Eight mixtures that a laboratory weighed: how far off, on average over seven groups of minerals?
@@ -382,7 +382,7 @@ print(f"{'true':25s} a {grown_cell[0]:.4f} Å, {'zero':>14s} +0.070°")
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A powder pattern is a sum of fingerprints: places come from the cell, heights from the atoms, and from how crystals lie. Comparing with clean patterns learns nothing, and on 121 measured minerals no network was resolved as better. Weights from a fit that leaves much over are not to be trusted, and any method needs a way to say *unknown*.
+# **Take away.** A powder pattern is a sum of fingerprints: places come from the cell, heights from the atoms, and from how crystals lie. Comparing with clean patterns learns nothing, and on 121 measured patterns the network was not resolved as better. Weights from a fit that leaves much over are not to be trusted, and any method needs a way to say *unknown*.
 #
 # **Terms.** *[powder pattern](GLOSSARY.md#powder-pattern)*: X-ray counts over the angle 2θ of a powdered sample · *[Bragg's law](GLOSSARY.md#braggs-law)*: λ = 2 *d* sin θ, what ties an angle to a distance between planes of atoms · *[unit cell](GLOSSARY.md#unit-cell)*: the box of atoms that repeats through a crystal · *[sticks](GLOSSARY.md#sticks)*: the peaks of a mineral drawn as lines, at their places and with their strengths · *[search-match](GLOSSARY.md#search-match)*: naming a pattern by the clean pattern that is most like it · *[reference intensity ratio](GLOSSARY.md#reference-intensity-ratio)*: how high a mineral's highest peak is beside corundum's, gram for gram · *[non-negative least squares](GLOSSARY.md#non-negative-least-squares)*: the sum of patterns, none counted less than nothing, with the smallest squared misses · *[preferred orientation](GLOSSARY.md#preferred-orientation)*: crystals that do not lie at random, so that heights change · *[Scherrer's formula](GLOSSARY.md#scherrers-formula)*: the size of crystals from the width of their peaks · *[outlier](GLOSSARY.md#outlier)*: a value that does not belong to the rest, and pulls what is fitted towards itself
 #
