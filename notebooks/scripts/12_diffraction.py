@@ -198,7 +198,7 @@ for name, height, ratio in zip(mixture, heights / heights[:-1].sum(), ratios):
     print(f"{name:12s}{height:16.2f}{ratio:28.2f}")
 
 # %% [markdown]
-# **What we see.** This fit is bad. The sum's peak near 26.6° lies too far right, the one near 29.5° is too narrow, and beyond 35° the sum has too much. The crystals that grew differ from the table's: in their cells, their sizes, how they lie, and the heights of their peaks.
+# **What we see.** This fit is bad. The sum's peak near 26.6° lies too far right, the one near 29.5° is too narrow, and beyond 35° the sum mostly has too much. The crystals that grew differ from the table's: in their cells, their sizes, how they lie, and the heights of their peaks.
 #
 # Heights are not weights either. The **reference intensity ratio** of a mineral says how high its highest peak is beside that of corundum, gram for gram. Quartz has 4.30 and albite 0.66: of equal weights, quartz's highest peak is 6.5 times as high.
 
