@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import nnls
 
 from zirconkit import cli
 from zirconkit.diffraction import (
@@ -341,7 +342,11 @@ RIGHT_AND_WRONG = [
         lambda h, r: (h / r) / (h / r).sum(),
         (lambda h, r: h / h.sum(), lambda h, r: h * r / (h * r).sum(), lambda h, r: h / r, lambda h, r: 1.0),
     ),
-    (ex.oriented, "b", ("a", "c", "d", "e")),
+    (
+        ex.oriented,
+        [26.7, 8.9, 17.7],
+        ([8.9, 17.7, 19.9], [8.9, 17.7], [8.9, 26.7, 45.4], [4.4, 8.9, 13.4], [8.9, 8.9, 17.7], "b", ...),
+    ),
     (
         ex.size,
         lambda w, t: 0.9 * 0.15406 / np.radians(w) / np.cos(np.radians(t / 2)),
@@ -362,6 +367,25 @@ def test_an_exercise_takes_the_right_answer_and_says_why_others_are_wrong(questi
     assert question.is_right(right)
     said = [question.verdict(answer) for answer in wrong]
     assert all(said) and len(set(said)) >= 3
+
+
+def test_the_peaks_that_grow_when_flakes_lie_flat_are_the_basal_ones():
+    even, flat = (patterns.lines(Phase(FIRST["muscovite"], march=march)) for march in (1.0, 0.4))
+    strong = (flat[0] < 30) & (flat[1] > 0.2 * flat[1].max())
+    assert np.allclose(flat[0][strong], ex.BASAL, atol=0.1) and (flat[1][strong] > 5 * even[1][strong]).all()
+
+
+def test_a_sum_of_the_right_crystals_weighs_them_and_lying_flat_spoils_it():
+    shares = np.array([0.4, 0.3, 0.2, 0.1])
+    structures = [FIRST[name] for name in ("quartz", "calcite", "kaolinite", "albite")]
+    truth = Truth((), width=0.1)
+    columns = [patterns.render(Phase(each, 1 / each.rir), ANGLES, truth) for each in structures]
+    ratios = [each.rir for each in structures]
+    for march, worst in ((1.0, 1e-6), (0.5, 1.0)):
+        whole = sum(patterns.render(Phase(each, share, march=march), ANGLES, truth)
+                    for each, share in zip(structures, shares))  # fmt: skip
+        found = ex.by_weight(nnls(np.array(columns).T, whole)[0], ratios)
+        assert (np.abs(found - shares).max() < worst) and (march == 1 or np.abs(found - shares).max() > 0.1)
 
 
 def test_the_powder_is_each_students_own():

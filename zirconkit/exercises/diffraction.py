@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zirconkit.exercises.core import Question, Unusable, choice, function, near, number, numbers
+from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between, one_of
 from zirconkit.exercises.variants import Varied
 from zirconkit.synthetic import patterns
@@ -10,7 +10,7 @@ from zirconkit.synthetic.powder_lines import CU
 
 # ---------------------------------------------------------------- predictions
 
-WINNERS = ("eye", "network", "even")
+WINNERS = ("search", "network", "even")
 
 
 def _meet_crowd(guess, result):
@@ -18,8 +18,12 @@ def _meet_crowd(guess, result):
 
 
 def _meet_winner(guess, result):
-    said = {"eye": "that search-match names more", "network": "that the network names more", "even": "an even race"}
-    found = {"eye": "search-match named more", "network": "the network named more", "even": "they cannot be told apart"}
+    said = {"search": "that search-match names more", "network": "that the network names more", "even": "an even race"}
+    found = {
+        "search": "search-match named more",
+        "network": "the network named more",
+        "even": "they cannot be told apart",
+    }
     return f"You expected {said[guess]}; on these patterns {found[result]}."
 
 
@@ -156,22 +160,36 @@ weights = Question(
 
 # ---------------------------------------------------------------- depth
 
+BASAL = (8.87, 17.78, 26.71)  # degrees: 002, 004 and 006 of muscovite
+THREE_ANGLES = "three angles are wanted, in a list, as in [12.3, 20.4, 31.5]."
+
+
+def _judge_oriented(answer):
+    angles = np.sort(np.ravel(numbers(items(answer, THREE_ANGLES))))
+    if len(angles) != 3:
+        return f"{THREE_ANGLES} Yours has {len(angles)}."
+    away = np.abs(angles[:, None] - BASAL).min(axis=1)
+    if (np.abs(angles - BASAL) < 0.7).all():
+        return None
+    strange = angles[away >= 0.7]
+    if not len(strange):
+        return "each of your angles is right, but one of them is there twice: three different peaks grow."
+    if (strange > 30).any():
+        return f"{strange.max():g}° is not below 30°: look further to the left."
+    if np.allclose(2 * angles, BASAL, atol=0.7):
+        return "these are θ, half of the angles: read them as they stand on the axis, 2θ."
+    return f"the peak at {strange[0]:g}° is not one of the three: compare its height in the first row and in the last."
+
+
 oriented = Question(
     hints=(
-        "Which planes reflect in this geometry: those that lie along the surface of the sample, or across it?",
-        "A smaller case: a pack of cards, laid down. Every card's face looks up; what is between the cards, c, is vertical.",
-        "Read again how the March-Dollase ratio changes 001 and 060 of muscovite.",
+        "Begin with the last row, where few peaks stand out, and follow each of them upwards.",
+        "A smaller case: the peak near 20° is among the highest at r = 1 and low at r = 0.4. It falls, so it is none of the three.",
+        "Read again what the figure shows: one scale for all rows, 2θ on the axis, ticks every 10°.",
     ),
-    answer="b",
-    judge=choice(
-        "b",
-        {
-            "a": "planes across the sheets reflect less when the sheets lie flat: fewer of them lie along the surface.",
-            "c": "the wavelength is the tube's; how crystals lie changes strengths, not places.",
-            "d": "the places follow from the cell alone; lying flat does not move a peak.",
-        },
-    ),
-    because="In Bragg-Brentano geometry planes along the surface reflect. Plates that lie flat show their 00l planes, so these grow and hk0 fade; places do not move.",
+    answer=list(BASAL),
+    judge=_judge_oriented,
+    because="Their distances, by Bragg's law, are 9.96, 4.98 and 3.33 Å: one, a half, a third. They are the planes 002, 004 and 006 along the sheets. Flakes that lie flat turn these to the beam; heights change, places do not.",
 )
 
 

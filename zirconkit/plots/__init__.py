@@ -28,7 +28,7 @@ from zirconkit.plots.mysteries import (
 )
 from zirconkit.plots.networks import freezing, maps_on_grain
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
-from zirconkit.plots.patterns import fingerprints, laid_sticks, parts_of_a_pattern
+from zirconkit.plots.patterns import bragg_sketch, fingerprints, laid_sticks, parts_of_a_pattern
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
 from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
@@ -39,10 +39,10 @@ from zirconkit.plots.triangles import qfl_triangle
 
 __all__ = [
     "COLOURS", "LINES", "Landscape", "answers", "atlas", "audited", "backwards", "bands", "before_and_after",
-    "bends", "by_labels", "by_mount", "by_size", "calibrated", "certainty", "changed", "class_colours",
-    "clue_views", "coin_rows", "compared", "compared_curves", "confusion", "confusions", "convolution_step",
-    "cost_curves", "course_map", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves",
-    "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid",
+    "bends", "bragg_sketch", "by_labels", "by_mount", "by_size", "calibrated", "certainty", "changed",
+    "class_colours", "clue_views", "coin_rows", "compared", "compared_curves", "confusion", "confusions",
+    "convolution_step", "cost_curves", "course_map", "curve_on_grains", "descended", "descents", "dose_changes",
+    "dose_curves", "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid",
     "feature_map", "few_grains", "fingerprints", "freezing", "gains", "gallery", "guests", "heaps", "highlighted",
     "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "leads", "light_map", "map_and_axes",
     "map_panels", "maps_on_grain", "medians_by_mount", "mount", "mount_dots", "name_classes", "numbered",
