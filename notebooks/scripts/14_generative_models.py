@@ -349,7 +349,7 @@ novelty["text"] = [f"{row.value:.2f} ({row.low:.2f}–{row.high:.2f})" for row i
 novelty[["question", "way"]] = novelty["what"].str.split(", ", expand=True).to_numpy()
 strangers = novelty.pivot(index=["data", "question"], columns="way", values="text").fillna("")
 share = pd.read_csv(samples.DATA / "synthetic_samples.csv")["contaminant"].max()
-print(f"Contaminants: at most {share:.1%} of a grown mount's grains, by its recipe")
+print(f"The recipes of the grown mounts ask for at most {share:.1%} contaminants.")
 strangers.query("question == 'contaminants'")
 
 # %% [markdown] tags=["depth", "exercise:worse_rebuilt"]

@@ -73,7 +73,7 @@ def _judge_sample(answer):
 
 sample = Question(
     hints=(
-        "A code is drawn around a mean, so far as a spread allows. Which of the three arguments is which?",
+        "A code is drawn around a mean, by a spread, one way or the other. Which of the three arguments is which?",
         "Mean 2, variance 9, chance −1: the spread is 3, the code 2 + 3 · (−1) = −1. The logarithm of the variance is 2.2, and exp(1.1) is 3.",
         "`ops.exp(log_variance / 2)` is the spread. Multiply by `chance`, add `mean`. Read again the sentence above the exercise.",
     ),
@@ -228,7 +228,7 @@ worse_rebuilt = Question(
     judge=choice(
         "c",
         {
-            "a": "by the printed line only a few grains in a hundred are contaminants, so they cannot be what it knows best.",
+            "a": "the recipes (printed line) ask for one or two contaminants in a hundred grains, so they cannot be what it knows best.",
             "b": "the table has the same finding for principal components, which are no network and need no epochs.",
             "d": "the decoder draws every grain alike bright here, since exposure was evened out before.",
         },
