@@ -17,10 +17,10 @@ __all__ = [
 
 
 def _reveal_told(guess, result):
-    """`guess`: two shares in percent; `result`: Intervals of the dreamt and of the grown ones."""
+    """`guess`: two shares in percent; `result`: Intervals of the dreamt and of the grown ones, beside real mounts."""
     dreamt, grown = (Percent(*(100 * each for each in interval)) for interval in result)
     return (
-        f"You said {guess[0]:g} % for dreamt and {guess[1]:g} % for grown grains. Found: {dreamt.said()} and {grown.said()}; "
+        f"You said {guess[0]:g} % for dreamt and {guess[1]:g} % for grown grains, beside real mounts. Found: {dreamt.said()} and {grown.said()}; "
         "50 % is chance."
     )
 
@@ -73,7 +73,7 @@ def _judge_sample(answer):
 
 sample = Question(
     hints=(
-        "A code is drawn around a mean, so far as a spread allows. Which of the three arguments is which?",
+        "A code is drawn around a mean, by a spread, one way or the other. Which of the three arguments is which?",
         "Mean 2, variance 9, chance −1: the spread is 3, the code 2 + 3 · (−1) = −1. The logarithm of the variance is 2.2, and exp(1.1) is 3.",
         "`ops.exp(log_variance / 2)` is the spread. Multiply by `chance`, add `mean`. Read again the sentence above the exercise.",
     ),
@@ -85,7 +85,7 @@ def my_sample(mean, log_variance, chance):
     ),
     judge=_judge_sample,
     because="Chance comes from outside and is only scaled and shifted. So a gradient can pass through the mean and the spread to the encoder: that is the "
-    "reparametrisation trick, without which a network could not learn through a dice.",
+    "reparametrisation trick, without which the encoder would get no gradient.",
 )
 
 
@@ -228,11 +228,11 @@ worse_rebuilt = Question(
     judge=choice(
         "c",
         {
-            "a": "it learned from far more zircons than contaminants, so these cannot be what it knows best.",
-            "b": "the figure has the same finding for principal components, which are no network and need no epochs.",
+            "a": "the recipes (printed line) ask for one or two contaminants in a hundred grains, so they cannot be what it knows best.",
+            "b": "the table has the same finding for principal components, which are no network and need no epochs.",
             "d": "the decoder draws every grain alike bright here, since exposure was evened out before.",
         },
     ),
-    because="What is rebuilt badly is what has much detail, be it foreign or not. A contaminant is dull, round and unzoned: easy. One feature that a mineralogist would name, how "
+    because="What is rebuilt badly is what has much detail, be it foreign or not. Blurred zircons, in the next table, test it: less detail, smaller errors. A contaminant is dull, round and unzoned: easy. One feature that a mineralogist would name, how "
     "dull a grain is beside its mount, finds it.",
 )
