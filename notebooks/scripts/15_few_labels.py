@@ -189,6 +189,9 @@ gain_of = {
     for letter, name in zip("abc", three)
 }
 ex.worth.meet(gain_of)
+
+# %%
+# @title Beside it: ten named grains, and a ruler, on the same ten pairs
 for kind in ("grown", "real"):
     means = results[results["data"].eq(kind) & results["part"].eq("methods")].set_index(["what", "labels"])
     named_only, ruler = (
@@ -198,14 +201,14 @@ for kind in ("grown", "real"):
     print(f"ROC-AUC on {kind} grains: ten named grains {named_only:.2f}; aspect ratio alone {ruler:.2f}")
 
 # %% [markdown]
-# **What we see.** Above the dotted line a method gains on the same named grains; an interval that crosses the line resolves nothing. On grown grains *two views* gains at each number of labels, 0.039 (0.014–0.064) at ten; *self-training* gains 0.025 (0.003–0.046) at ten, and nothing resolved at five. *Label spreading* gains nowhere, and loses 0.020 (0.008–0.032) at fifty. So with ten names the signs are + = + on grown grains and = = = on real ones. There only the gains of (a) and (c) at fifty are resolved, 0.03 (0.00–0.06) and 0.05 (0.02–0.08). A ruler is hard to beat: in the mean, aspect ratio alone does no worse than ten named grains on real mounts, and about as well on grown ones. The ten pairs share mounts, so for new mounts all intervals are somewhat too narrow.
+# **What we see.** Above the dotted line a method gains on the same named grains; an interval that crosses the line resolves nothing. On grown grains *two views* gains at each number of labels, 0.039 (0.014–0.064) at ten; *self-training* gains 0.025 (0.003–0.046) at ten, and nothing resolved at five. *Label spreading* gains nowhere, and loses 0.020 (0.008–0.032) at fifty. So with ten names the signs are + = + on grown grains and = = = on real ones. There only the gains of (a) and (c) at fifty are resolved, 0.03 (0.00–0.06) and 0.05 (0.02–0.08). In the mean, aspect ratio alone does about as well as ten named grains, or better. The ten pairs share mounts, so for new mounts all intervals are somewhat too narrow.
 #
 # Why does label spreading not gain? It trusts that neighbours are of one class; the line above the first table says how often that holds. Another possible reason: unlike the regression, it does not weigh both classes alike. We have not tested which it is.
 
 # %% [markdown] tags=["predict:saves"]
 # ## 3 · Which grain to ask about?
 #
-# Instead of a cleverer use of the same ten names: ten better ones. In **active learning** the model asks. *Least sure*: name the grain whose probability lies nearest to one half. *Farthest*: name the grain most unlike all that have a name. *At random*: as before.
+# In **active learning** the model asks. *Least sure*: name the grain whose probability lies nearest to one half. *Farthest*: name the grain most unlike all that have a name. *At random*: as before.
 #
 # **Predict.** Twenty random names of grown grains lead to some score, on average over ten pairs of mounts. A model that asks for the grain that it is least sure of gets there, too. Does this save labels, cost labels, or is neither resolved?
 
@@ -251,7 +254,7 @@ counts = results.loc[results["part"] == "asking", "labels"].unique()
 
 
 def in_words(saved):
-    return f"{saved:.0f}" + "*" * ((saved + counts.max()) in counts)  # *: the score was not reached by the last count
+    return f"{saved:.1f}" + "*" * ((saved + counts.max()) in counts)  # *: the score was not reached by the last count
 
 
 spared["text"] = [f"{in_words(row.value)} ({in_words(row.low)} to {in_words(row.high)})" for row in spared.itertuples()]
@@ -264,9 +267,9 @@ print(f"* not reached by {counts.max()} labels, where we stopped: it needs more 
 spared.pivot(index=["data", "what"], columns="labels", values="text")
 
 # %% [markdown]
-# **What we see.** In the figure each way is set against as many random names of the same mounts. The table says it in labels; we stopped at sixty, and an entry with a star means "at least so large a loss".
+# **What we see.** The figure sets each way against as many random names; the table says it in labels.
 #
-# *Least sure* saves nothing that we can resolve, on either set. On grown grains it does not reach the score of forty random names with sixty: a loss of 20 labels or more (interval −32 or lower, to −6), though in ROC-AUC the difference at forty is not resolved (−0.06 to +0.01). *Farthest* loses on grown grains at the score of forty; at ten and twenty its losses are not resolved. On real grains it saves 3 of 10 (0 to 5) and 10 of 20 (3 to 13). So the same rule costs labels on one set and saves them on another, and only an experiment with random labels beside it tells which. Random labels have one more virtue: they also make a fair test set.
+# *Least sure* saves nothing that we can resolve, on either set. On grown grains it does not reach the score of forty random names with sixty: a loss of 20 labels or more (interval −32 or lower, to −6), though in ROC-AUC the difference at forty is not resolved (−0.06 to +0.01). *Farthest* loses on grown grains at the score of forty; at ten and twenty its losses are not resolved. On real grains it saves 2.5 labels of 10 (0.1 to 5.3) and 10 of 20 (2.5 to 13.2). So the same rule costs labels on one set and saves them on another, and only an experiment with random labels beside it tells which. Random labels also make a fair test set.
 #
 # **To discuss.** Your laboratory has two days of an expert's time. What would you spend it on: names of grains that a model asks for, names of random grains, or names of grains of mounts that nobody has looked at? What would you measure on the first morning to decide?
 
@@ -316,7 +319,7 @@ plots.show(
 five = np.flatnonzero(whole.table["sample"] == whole.table["sample"].iloc[0])[:5]
 looks = [gr.repaired(whole[five], ("masking",), 64), gr.level_and_even(whole[five], 64)]
 plots.show(
-    plots.gallery([image for look in looks for image in look.images], columns=5, width=7),
+    plots.gallery([*looks[0].images, *looks[1].images], ["as cropped"] * 5 + ["evened out"] * 5, columns=5, width=7),
     alt="Five zircons of one mount: above as they lie, below level, of one length and evenly exposed.",
     of=made,
 )
