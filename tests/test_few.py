@@ -22,15 +22,31 @@ def test_a_sign_for_each_method_is_kept_and_met(capsys):
     few.worth.commit("+ = -")
     gains = {"a": Interval(0.03, 0.01, 0.05), "b": Interval(0.01, -0.02, 0.04), "c": Interval(0.02, 0.01, 0.03)}
     few.worth.meet(gains)
-    assert "ten runs say +=+: 2 of 3" in capsys.readouterr().out
+    assert "ten pairs of mounts say +=+: 2 of 3" in capsys.readouterr().out
     for wrong in ("+=", "abc", 3):
         few.worth.commit(wrong)
         assert few.worth.committed is None
-    few.saves.commit(5)
-    few.saves.meet(Interval(8.0, 4.0, 12.0))
-    assert "the interval holds it" in capsys.readouterr().out
-    few.saves.commit(25)
-    assert few.saves.committed is None
+
+
+@pytest.mark.parametrize(
+    ("saved", "word"),
+    [
+        (Interval(8.0, 4.0, 12.0), "saves"),
+        (Interval(-8.0, -12.0, -4.0), "costs"),
+        (Interval(2.3, -40.0, 7.5), "not resolved"),
+    ],
+)
+def test_whether_asking_saves_is_one_of_three_words(capsys, saved, word):
+    few.saves.commit(word)
+    few.saves.meet(saved)
+    assert f"say: {word}, " in (said := capsys.readouterr().out) and "as you said" in said
+    other = "costs" if word == "saves" else "saves"
+    few.saves.commit(other)
+    few.saves.meet(saved)
+    assert f"say: {word}, " in (said := capsys.readouterr().out) and f"you said: {other}" in said
+    for wrong in ("perhaps", 5):
+        few.saves.commit(wrong)
+        assert few.saves.committed is None
 
 
 def test_a_round_of_self_training():

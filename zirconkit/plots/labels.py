@@ -39,7 +39,8 @@ def by_labels(panels, ways, label, zero=None):
         grid(ax, "y")
     axes[0, 0].set_ylabel(label)
     keys = [Line2D([], [], marker="o", color=hue, label=name) for hue, name in zip(LINES, ways.values())]
-    fig.legend(handles=keys, fontsize=9, loc="outside upper center", ncols=min(3, len(ways)), frameon=False)
+    columns = len(ways) if len(ways) <= 4 else 3
+    fig.legend(handles=keys, fontsize=9, loc="outside upper center", ncols=columns, frameon=False)
     return fig
 
 
