@@ -49,10 +49,10 @@ plots.show(
 )
 
 
-def drawn_on(picture, outlines, times=3):
-    """The picture enlarged, with the outlines in green."""
+def drawn_on(picture, outlines, times=3, gain=1.6):
+    """The picture enlarged and brightened, with the outlines in green."""
     large, wide = (each.repeat(times, 0).repeat(times, 1) for each in (picture, outlines))
-    return plots.outlined(large, wide, 1.6, plots.LINES[0], times)
+    return plots.outlined(large, wide, gain, plots.LINES[0], thickness=3)
 
 
 # %% [markdown] tags=["predict:one_pixel"]
@@ -100,7 +100,7 @@ square = np.ones((3, 3), np.uint8)
 wide, narrow = (change(truth.astype(np.uint8), square) > 0 for change in (cv2.dilate, cv2.erode))
 outlines = {"one pixel in": narrow, "true": truth, "one pixel out": wide}
 shared = {name: np.sum(mask & truth) / np.sum(mask | truth) for name, mask in outlines.items()}
-large = [drawn_on(patch, mask, 6) for mask in outlines.values()]
+large = [drawn_on(patch, mask, 8) for mask in outlines.values()]
 plots.show(
     plots.gallery(large, [f"{name}: IoU {value:.2f}" for name, value in shared.items()], columns=3, width=8),
     alt="The grain three times, with an outline one pixel too far in, the true one, and one pixel too far out.",
@@ -235,23 +235,22 @@ pd.DataFrame(scores).T[columns].astype(float).round(3)
 
 # %%
 # @title Touching grains by all three, and who is lost in the whole mount
-window = segmentation.fullest_window(labels, size=(150, 150))
-pictures = [drawn_on(image[window], each[window]) for each in outlined.values()]
+window = np.s_[280:430, 480:630]
+pictures = [drawn_on(image[window], each[window]) for each in (*outlined.values(), labels)]
 lost = {}
 for name, each in outlined.items():
     _, numbers, iou = segmentation.grain_overlaps(each, labels)
     best = iou.max(axis=0) if iou.size else np.zeros(len(numbers))
     lost[name] = grown.truth_table().set_index("grain").loc[numbers[best < 0.5]]
-fig = plots.gallery(
-    pictures, [f"{name}: {len(each)} lost in the whole mount" for name, each in lost.items()], columns=3, width=10
-)
+titles = [*(f"{name}: {len(each)} lost in all" for name, each in lost.items()), "true outlines"]
+fig = plots.gallery(pictures, titles, columns=4, width=10)
 top, left = (side.start for side in window)
 for ax, each in zip(fig.axes, lost.values()):
     near = each[each["row"].between(top, top + 150) & each["col"].between(left, left + 150)]
     ax.plot(3 * (near["col"] - left), 3 * (near["row"] - top), "x", color=plots.LINES[1], ms=12, mew=3)
 plots.show(
     fig,
-    alt="Touching grains outlined by the published recipe, the watershed and the network; a cross marks a lost grain.",
+    alt="Touching grains outlined by the published recipe, the watershed and the network, and truly; a cross marks a lost grain.",
     of="grown",
 )
 for name, each in lost.items():
@@ -259,7 +258,7 @@ for name, each in lost.items():
     print(f"{name}: lost {len(each)}; of these {dim.sum()} dim, {int(each['contaminant'].sum())} other minerals")
 
 # %% [markdown]
-# **What we see.** A true grain without a match is *lost* (pink cross). *Dim*: less than half as bright as the median grain; other minerals belong to the truth, too. The recipe draws one contour round grains that touch, and loses them. Watershed and network differ by one grain of a hundred, which one mount does not resolve: on this black ground the rule needs no training to be as good.
+# **What we see.** A true grain without a match is *lost* (pink cross; the numbers are of the whole mount). *Dim*: less than half as bright as the median grain; other minerals belong to the truth, too. The recipe draws one contour round grains that touch, and loses them. Watershed and network differ by one grain of a hundred, which one mount does not resolve: on this black ground the rule needs no training to be as good.
 #
 # **Discuss.** The network needs thousands of outlined grains (here drawn by a program, with their truth; elsewhere by people), the watershed none. When is learning worth that?
 
@@ -287,7 +286,7 @@ plots.show(
 # **Predict** the watershed's F1 on the grey ground, at IoU 0.5. On black, this part has 0.87.
 
 # %% tags=["depth", "predict:grey_ground", "answer"]
-my_f1_guess = ...  # such as 0.8
+my_f1_guess = ...  # a number from 0 to 1
 
 # %% tags=["depth", "check"]
 ex.grey_ground.commit(my_f1_guess)
@@ -308,7 +307,7 @@ pd.DataFrame(f1).round(2)
 # %% tags=["depth"]
 # @title The outlines on grey
 plots.show(
-    plots.gallery([drawn_on(grounds["grey"], each, 2) for each in drawn["grey"].values()], [*methods], 3, 10),
+    plots.gallery([drawn_on(grounds["grey"], each, 2, 1) for each in drawn["grey"].values()], [*methods], 3, 10),
     alt="Grains on a grey, uneven ground, outlined by three methods; the watershed outlines brighter ground as well.",
     of="grown",
 )
