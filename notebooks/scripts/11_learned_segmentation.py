@@ -258,7 +258,7 @@ for name, each in lost.items():
     print(f"{name}: lost {len(each)}; of these {dim.sum()} dim, {int(each['contaminant'].sum())} other minerals")
 
 # %% [markdown]
-# **What we see.** A true grain without a match is *lost* (pink cross; the numbers are of the whole mount). *Dim*: less than half as bright as the median grain; other minerals belong to the truth, too. The recipe draws one contour round grains that touch, and loses them. Watershed and network differ by one grain of a hundred, which one mount does not resolve: on this black ground the rule needs no training to be as good.
+# **What we see.** A true grain without a match is *lost* (pink cross; the numbers are of the whole mount). *Dim*: less than half as bright as the median grain; other minerals belong to the truth, too. The recipe draws one contour round grains that touch, and loses them. The three below touch in a ring, and no method separates them: these are all that the network loses. Watershed and network differ by one grain of a hundred, which one mount does not resolve: on this black ground the rule needs no training to be as good.
 #
 # **Discuss.** The network needs thousands of outlined grains (here drawn by a program, with their truth; elsewhere by people), the watershed none. When is learning worth that?
 
