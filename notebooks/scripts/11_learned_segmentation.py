@@ -136,7 +136,7 @@ print(f"It calls every pixel resin. Accuracy {accuracy:.2f}, IoU of the grains {
 #
 # ## 2 · A network that answers for each pixel
 #
-# A **U-Net** (Ronneberger and others, 2015) goes down and up. Going down, pooling halves the size three times, so that each number sees farther. Going up, each step doubles the size, and a **skip connection** hands over the maps from the same height on the way down. The last layer gives each pixel the probability of three classes: *resin*, *inside* of a grain, and *boundary*, its outermost pixel. The third class makes it pay attention to outlines, above all where two grains touch.
+# A **U-Net** (Ronneberger and others, 2015) goes down and up. Going down, pooling halves the size three times, so that each number sees farther. Going up, each step doubles the size, and a **skip connection** hands over the maps from the same height on the way down. The last layer gives each pixel the probability of three classes: *resin*, *inside* of a grain, and *boundary*, its outermost pixel. The third class is meant to keep touching grains apart.
 
 
 # %%
