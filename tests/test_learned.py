@@ -1,10 +1,11 @@
 """Notebook 11: outlines drawn by hand, its questions with right and wrong answers."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from zirconkit import widgets
+from zirconkit import plots, widgets
 from zirconkit.exercises import learned
 from zirconkit.segmentation.network import contrasts
 
@@ -84,6 +85,19 @@ def test_a_guess_of_one_pixel_is_met(capsys):
     assert "too high" in capsys.readouterr().out
     learned.one_pixel.commit(1.2)
     assert "Not kept" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("guess", "says"), [(0.8, "(close)"), (0.95, "too high"), (0.3, "too low"), (87, "Not kept")])
+def test_a_guess_for_the_grey_ground_is_met(guess, says, capsys):
+    learned.grey_ground.commit(guess)
+    learned.grey_ground.meet(0.77)
+    assert says in capsys.readouterr().out
+
+
+def test_pictures_wider_than_tall_leave_no_empty_band():
+    low, square = (plots.gallery([np.zeros((rows, 60))] * 4, columns=2, width=6) for rows in (30, 60))
+    assert low.get_figheight() == pytest.approx(0.52 * 6) and square.get_figheight() == pytest.approx(1.02 * 6)
+    plt.close("all")
 
 
 def test_contrast_is_against_the_ground_around_each_grain():

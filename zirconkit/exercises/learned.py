@@ -9,7 +9,9 @@ from scipy import ndimage
 from zirconkit.exercises.core import Question, Unusable, choice, function, number
 from zirconkit.exercises.predictions import Prediction, between
 
-__all__ = ["Drawn", "boundary_score", "drawn", "drawn_outline", "one_pixel", "overlap", "skips"]
+__all__ = [
+    "Drawn", "boundary_f1", "boundary_score", "drawn", "drawn_outline", "grey_ground", "one_pixel", "overlap", "skips",
+]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
 
@@ -24,6 +26,15 @@ def _reveal_one_pixel(guess, result):
 
 
 one_pixel = Prediction(between(0, 1), _reveal_one_pixel)
+
+
+def _reveal_grey_ground(guess, f1):
+    """`guess`, `f1`: F1 of the watershed on the grey ground, as guessed and as measured."""
+    near = "close" if abs(guess - f1) < 0.05 else "too high" if guess > f1 else "too low"
+    return f"You said {guess:.2f}. On the grey ground the watershed has F1 {f1:.2f} ({near})."
+
+
+grey_ground = Prediction(between(0, 1), _reveal_grey_ground)
 
 # ---------------------------------------------------------------- one's own outline
 
@@ -137,7 +148,7 @@ skips = Question(
         "Compare the two maps at the outline and in the middle of a grain: where do they differ?",
         "Pooling by 2 makes one number of four pixels. After three poolings one number stands for 64 pixels: which question can it "
         "still answer, *is there a grain*, or *where exactly does it end*?",
-        "Read again what the dashed arrows of the U carry, and from where to where.",
+        "Read again, in `u_net`, what `Concatenate` joins, and where `same_size` comes from.",
     ),
     answer="c",
     judge=choice(
@@ -156,6 +167,14 @@ skips = Question(
 
 
 def boundary_f1(found, truth, tolerance=1):
+    """How well the outermost pixels of two masks agree, from 0 to 1; neither may be empty.
+
+    Parameters
+    ----------
+    found, truth : array of bool, of one shape
+    tolerance : float
+        px
+    """
     edges = [mask & ~ndimage.binary_erosion(mask) for mask in (found, truth)]
     near = [ndimage.distance_transform_edt(~edge) <= tolerance for edge in edges]
     precision = near[1][edges[0]].mean()

@@ -158,7 +158,8 @@ def gallery(images, titles=None, columns=8, width=9, vmax=255, colours=None):
         What is drawn white.
     """
     rows = -(-len(images) // columns)
-    room = 1.2 if titles else 1.02  # of a picture, as tall as it is wide, and its title
+    tallest = max((len(image) / image.shape[1] for image in images), default=1)  # of its width
+    room = tallest + (0.2 if titles else 0.02)
     size = (width, rows * width / columns * room)
     fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     blank(axes.flat)
