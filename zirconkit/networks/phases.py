@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers
+from keras import layers, ops
 
 from zirconkit.files import read_arrays
 from zirconkit.networks.backbones import lite0
@@ -162,18 +161,17 @@ def small_loss(weights):
     The Jaccard index is that of the batch, with probabilities in place of counts, averaged over phases: a phase that
     covers little counts as much as one that covers much. Labels are softened by 10 %: masks are drawn by hand.
     """
-    weights = tf.constant(weights, tf.float32)
+    weights = np.float32(weights)
 
     def loss(truth, probable):
-        truth = tf.cast(truth, tf.int32)
-        wanted = tf.one_hot(truth, len(PHASES))
+        wanted = ops.one_hot(ops.cast(truth, "int32"), len(PHASES))
         soft = 0.9 * wanted + 0.1 / len(PHASES)
-        each = tf.gather(weights, truth)
-        entropy = -tf.reduce_sum(soft * tf.math.log(probable + 1e-6), axis=-1)
-        both = tf.reduce_sum(wanted * probable, axis=(0, 1, 2))
-        either = tf.reduce_sum(wanted + probable, axis=(0, 1, 2)) - both
-        jaccard = tf.reduce_mean((both + 100) / (either + 100))
-        return tf.reduce_sum(each * entropy) / tf.reduce_sum(each) + 1 - jaccard
+        each = ops.sum(wanted * weights, axis=-1)
+        entropy = -ops.sum(soft * ops.log(probable + 1e-6), axis=-1)
+        both = ops.sum(wanted * probable, axis=(0, 1, 2))
+        either = ops.sum(wanted + probable, axis=(0, 1, 2)) - both
+        jaccard = ops.mean((both + 100) / (either + 100))
+        return ops.sum(each * entropy) / ops.sum(each) + 1 - jaccard
 
     return loss
 
