@@ -306,9 +306,14 @@ def _show(args, results, total, in_words):
 
 def _cut_in_words(path, found):
     if found["grains"]:
-        print(f"{path.stem}: {found['grains']} grains, {found['kept']} kept")
+        print(f"{path.stem}: {found['grains']} grains, {found['kept']} kept{_to_look_at(found.get('doubtful'))}")
     else:
         say(f"warning: no grains in {path}")
+
+
+def _to_look_at(doubtful):
+    """The grains whose outline may be wrong, in words; nothing where there is none."""
+    return f"; outlines to look at: {', '.join(map(str, doubtful))}" if doubtful else ""
 
 
 def _weights(method, path):

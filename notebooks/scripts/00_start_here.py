@@ -22,8 +22,8 @@ DATA = "synthetic"
 PROFILE = "lesson"
 SEED = 0
 
-# %% tags=["frame", "nbval-check-output"]
-# @title Can this computer run the course? The doctor looks, up to a minute, and the imports
+# %% tags=["frame"]
+# @title Imports
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
@@ -33,11 +33,6 @@ from zirconkit import course, evaluation, mounts, plots, samples, synthetic, wid
 from zirconkit import grains as gr
 from zirconkit.exercises import score_card
 from zirconkit.exercises import start as ex
-
-trouble = [check for check in doctor.checks() if check.status == "fail"]
-for check in trouble:
-    print(f"{check.name}: {check.detail}. {check.mend}")
-print("doctor: mend the lines above first" if trouble else "doctor: this computer can run the course")
 
 # %% tags=["frame"]
 # @title Twelve grains
@@ -72,7 +67,7 @@ plots.show(fig, alt="Twelve grains on black, numbered from 1 to 12, unsorted.", 
 # %% [markdown] tags=["predict:by_eye"]
 # # 0 · Start here: sort them yourself
 #
-# Run cell by cell: `Shift`+`Enter`; the first takes up to a minute. Above are twelve zircons, cut open and glowing under a beam of electrons. Such crystals are a tenth of a millimetre long. Some belong to a **porphyry**: a small body of magma that rose to shallow depth. Most copper comes from such bodies. The others belong to a **batholith**: a huge body that cooled slowly, far below, with hardly any ore.
+# Run cell by cell: `Shift`+`Enter`; the first take some seconds. Above are twelve zircons, cut open and glowing under a beam of electrons. Such crystals are a tenth of a millimetre long. Some belong to a **porphyry**: a small body of magma that rose to shallow depth. Most copper comes from such bodies. The others belong to a **batholith**: a huge body that cooled slowly, far below, with hardly any ore.
 #
 # **Which is which?** Call all twelve before you read on. Trust your eyes. All have one scale. The largest are cut off at the frame; beside some a bit of a neighbour is left, and what is black was blanked. Where the corner says *grown*, a program drew the grains after real ones, and knows the truth of each.
 
@@ -95,6 +90,13 @@ ex.by_eye.commit(board.called if my_porphyries is ... else my_porphyries)
 # **You need** a little Python: variables, calling a function, `if`. **Time** core 50 min (exercises in it), going deeper 40 min, 20 s to run.
 #
 # By default (`DATA = "synthetic"`) all grains are *grown*; the lower right corner of each figure says what its data are. `DATA = "quellaveco"` at the top takes the real mounts of the paper that this course follows, Nathwani and others (2023); `DATA = "my_mounts"` takes a folder of yours. With classes of your own, read the first of their names for "batholith" and the second for "porphyry".
+
+# %% tags=["frame", "nbval-check-output"]
+# @title Can this computer run the course? The doctor looks, up to a minute
+trouble = [check for check in doctor.checks() if check.status == "fail"]
+for check in trouble:
+    print(f"{check.name}: {check.detail}. {check.mend}")
+print("doctor: mend the lines above first" if trouble else "doctor: this computer can run the course")
 
 # %% [markdown]
 # ## How many are right?

@@ -24,6 +24,7 @@ from zirconkit.segmentation.whole import Segmented, warn_of_scales
 __all__ = ["NOTES", "Task", "alone_in", "fingerprint", "gather", "read_note", "segment_many", "tasks_of"]
 
 NOTES = ".jobs"
+DOUBTFUL = "parted", "low_solidity"  # flags: cut from a neighbour, or ragged
 FEW = 16  # images; fewer are done here, one by one, and leave no notes, unless somebody asks for workers
 
 
@@ -62,7 +63,7 @@ def segment_many(paths, folder, method="watershed", scheduler=None, n_jobs=None,
     ------
     path : Path
     summary : dict or None
-        grains, kept, um_per_px, factor.
+        grains, kept, doubtful (numbers of kept grains whose outline may be wrong: `DOUBTFUL`), um_per_px, factor.
     error : Exception or None
         What went wrong with this image.
 
@@ -113,8 +114,10 @@ def alone_in(folder):
 def _cut(task):
     """Segment one image: what was found, as a dict."""
     found = segment_file(task.path, task.target, task.method, **task.known)
-    kept = int(found.table["kept"].sum())
-    return {"grains": len(found.table), "kept": kept, "um_per_px": found.um_per_px, "factor": float(found.factor)}
+    kept = found.table[found.table["kept"]]
+    doubtful = kept["flags"].str.contains("|".join(DOUBTFUL))
+    summary = {"grains": len(found.table), "kept": len(kept), "doubtful": kept.loc[doubtful, "grain"].tolist()}
+    return summary | {"um_per_px": found.um_per_px, "factor": float(found.factor)}
 
 
 def _noted(task):
