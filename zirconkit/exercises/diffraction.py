@@ -10,6 +10,7 @@ from zirconkit.synthetic.powder_lines import CU, structures
 
 # ---------------------------------------------------------------- predictions
 
+
 def _meet_crowd(guess, result):
     return f"You said {guess:g} minerals; {result} of them have a line of at least a tenth of their strongest there."
 
@@ -190,7 +191,9 @@ def _judge_oriented(answer):
     said = next((text for text, value in wrong.items() if np.allclose(angles, value, atol=0.05)), None)
     away = np.abs(angles - right)
     worst = away.argmax()
-    return said or f"{angles[worst]:g}° is not where order {worst + 2} lies: sin θ is {worst + 2} times that of the first."
+    return (
+        said or f"{angles[worst]:g}° is not where order {worst + 2} lies: sin θ is {worst + 2} times that of the first."
+    )
 
 
 oriented = Question(
@@ -207,7 +210,7 @@ oriented = Question(
 
 # ---------------------------------------------------------------- how flat
 
-FLAT = ("muscovite", "kaolinite", "gypsum", "biotite", "talc")
+FLAT = ("kaolinite", "gypsum", "biotite", "talc", "muscovite")
 _lying = {"seed": 0}
 
 
