@@ -12,6 +12,7 @@ import argparse
 import json
 import re
 
+import diffraction as measured
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
@@ -20,7 +21,6 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import diffraction as measured
 from zirconkit import files, samples
 from zirconkit.diffraction import growing, identifying, preparing, rockjock
 from zirconkit.synthetic import patterns, powder_lines
@@ -50,7 +50,7 @@ def cases():
 
 
 def crossed(table):
-    """Of the listed standards that search-match names right or wrong, how many the network names right: 2 x 2 counts."""
+    """Of the listed standards that search-match names wrong and right, how many the network does: 2 x 2 counts."""
     table = table[table["listed"]]
     search = table["search_match"] == table["mineral"]
     learned = table["network"] == table["mineral"]
