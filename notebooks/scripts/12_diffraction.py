@@ -76,8 +76,7 @@ ex.crowd.meet(len(near))
 # ## A peak is a distance
 #
 # In a crystal, atoms lie in planes, a distance *d* apart. Waves thrown back by neighbouring planes are in step where **Bragg's law** holds: *n*λ = 2 *d* sin θ. Here λ is the **wavelength**, 1.5406 Å for the copper tube of most laboratories (1 Å is 0.1 nm), θ is *half* of the angle on the axis, and *n* is 1, 2, 3 …, the **order**. Tables book the *n*-th order as the first order of planes *d*/*n* apart. So one form serves for every peak: λ = 2 *d* sin θ.
-#
-# Which planes they are, and in what mineral, is still open.
+
 
 # %%
 # @title Bragg's law, drawn
@@ -275,7 +274,7 @@ print(f"\nnetwork less search-match: {gain:+.3f} (95 % interval {low:+.3f} to {h
 ex.rescued.meet(((~searched).sum(), (~searched & learned).sum()))
 
 # %% [markdown]
-# **What we see.** Only patterns on which the two differ can tell them apart. Most wrong names are near relatives: another feldspar, garnet, pyroxene, other atoms in the same frame. Where both give one strange name, the label may be wrong as well.
+# **What we see.** Only patterns on which the two differ can tell them apart. Many wrong names are near relatives: another feldspar, garnet, pyroxene, other atoms in the same frame. Zincite and corundum are powders that laboratories mix in as a yardstick. So a wrong name may also mean a wrong label.
 #
 # ## A mineral that neither knows
 
@@ -436,11 +435,11 @@ for method, row in table.iterrows():
     print(f"{method:18s}{row['mae'] / 1e4:8.4f} Å mean size{row['mse'] / 1e8:14.2e} Å² mean square")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The network is nearest, for it has learned from patterns with both lines, of the same program that made the test. Least squares takes the stronger line alone for all peaks, a fault of the same size in each pattern. One outlier makes plain squares worse. The robust fit with an outlier is even better than without: the outlier pulls against the fault of the wavelength, which is luck.
+# **What we see.** The network is nearest, for it has learned from patterns with both lines, of the same program that made the test. Least squares takes the stronger line alone for all peaks, a fault of the same size in each pattern. One outlier makes plain squares worse. The robust fit with an outlier is even better than without: here the outlier happens to pull against the fault of the wavelength.
 #
 # ## A network of your own
 #
-# The network above took hours of patterns. A small one for the 13 minerals of your powder learns in seconds. But what must it be shown? Its first lesson has patterns whose zero is right; the test has zeros that are off by up to 0.4°.
+# The network above took minutes to train. A small one for the 13 minerals of your powder learns in seconds. But what must it be shown? Its first lesson has patterns whose zero is right; the test has zeros that are off by up to 0.4°.
 
 # %% [markdown] tags=["depth", "exercise:change"]
 # ### Exercise: move them
@@ -581,7 +580,7 @@ for split, rows in table.groupby("split", sort=False):
         print(f"    {row['sees']:9s}{row['method']:10s}{row['right']:6.2f}   {gain}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A formula says little, a pattern more: about half are right, where two of ten would be by naming the most common system. The forest is not clearly better than the nearest neighbour. By formula, the nearest neighbour of calcite is aragonite, of another system: dealt at random, polymorphs mislead it. With whole chemical classes kept apart, a forest's gain by formula is no longer resolved.
+# **What we see.** A formula says little, a pattern more: about half are right (four of ten with classes kept apart), where two of ten would be by naming the most common system. By pattern, forest and nearest neighbour differ little. By formula, the nearest neighbour of calcite is aragonite, of another system. So the neighbour does no better when the folds are dealt at random, and polymorphs part, than when they are kept together. With whole chemical classes kept apart, a forest's gain by formula is no longer resolved.
 #
 # **What would proposing new phases take?** A system is the first of many steps. One would have to propose a cell, a space group and every atom's place, thousands of times; compute the energy of each, against all mixtures of known phases with the same atoms, since what falls apart into them will not form; and then have it made and measured, for a low computed energy is no mineral. Learned models shorten the middle step. A pattern that matches is needed, and it is not enough: two minerals can match one pattern.
 #
@@ -634,7 +633,7 @@ score_card(ex)
 # %% [markdown] tags=["frame"]
 # **Take away.** A powder pattern is a sum of fingerprints: places come from the cell, heights from the atoms, and from how crystals lie. Comparing with clean patterns needs no training, and a network is worth its training only where it names what comparison misses: look at the misses of both. A fit that leaves much over warns of its weights, and any method needs a way to say *unknown*.
 #
-# **Terms.** *[powder pattern](GLOSSARY.md#powder-pattern)*: X-ray counts over the angle 2θ of a powdered sample · *Bragg's law*: *n*λ = 2 *d* sin θ, what ties an angle to a distance between planes of atoms · *[unit cell](GLOSSARY.md#unit-cell)*: the box of atoms that repeats through a crystal · *[sticks](GLOSSARY.md#sticks)*: the peaks of a mineral drawn as lines, at their places and with their strengths · *[search-match](GLOSSARY.md#search-match)*: naming a pattern by the clean pattern that is most like it · *[reference intensity ratio](GLOSSARY.md#reference-intensity-ratio)*: how high a mineral's highest peak is beside corundum's, gram for gram · *[non-negative least squares](GLOSSARY.md#non-negative-least-squares)*: the sum of patterns, none with a factor below zero, that has the smallest squared misses · *[preferred orientation](GLOSSARY.md#preferred-orientation)*: crystals that do not lie at random, so that heights change · *[Scherrer's formula](GLOSSARY.md#scherrers-formula)*: the size of crystals from the width of their peaks · *[March–Dollase ratio](GLOSSARY.md#march-dollase-ratio)*: a number that says how flat plates lie, 1 for no order, smaller for flatter · *[class activation](GLOSSARY.md#class-activation)*: how much each place of what a network looks at pulls its answer up or down · *[crystal system](GLOSSARY.md#crystal-system)*: which of a cell's edges and angles are alike · *[outlier](GLOSSARY.md#outlier)*: a value that does not belong to the rest, and pulls what is fitted towards itself
+# **Terms.** *[powder pattern](GLOSSARY.md#powder-pattern)*: X-ray counts over the angle 2θ of a powdered sample · *[Bragg's law](GLOSSARY.md#braggs-law)*: nλ = 2 *d* sin θ, what ties an angle to a distance between planes of atoms · *[unit cell](GLOSSARY.md#unit-cell)*: the box of atoms that repeats through a crystal · *[sticks](GLOSSARY.md#sticks)*: the peaks of a mineral drawn as lines, at their places and with their strengths · *[search-match](GLOSSARY.md#search-match)*: naming a pattern by the clean pattern that is most like it · *[reference intensity ratio](GLOSSARY.md#reference-intensity-ratio)*: how high a mineral's highest peak is beside corundum's, gram for gram · *[non-negative least squares](GLOSSARY.md#non-negative-least-squares)*: the sum of patterns, none with a factor below zero, that has the smallest squared misses · *[preferred orientation](GLOSSARY.md#preferred-orientation)*: crystals that do not lie at random, so that heights change · *[Scherrer's formula](GLOSSARY.md#scherrers-formula)*: the size of crystals from the width of their peaks · *[March–Dollase ratio](GLOSSARY.md#march-dollase-ratio)*: a number that says how flat plates lie, 1 for no order, smaller for flatter · *[class activation](GLOSSARY.md#class-activation)*: how much each place of what a network looks at pulls its answer up or down · *[crystal system](GLOSSARY.md#crystal-system)*: which of a cell's edges and angles are alike · *[outlier](GLOSSARY.md#outlier)*: a value that does not belong to the rest, and pulls what is fitted towards itself
 #
 # **Read on.** Bish and Post (1989), *Modern Powder Diffraction*, Reviews in Mineralogy 20: the methods, for geologists · Eberl (2003), USGS Open-File Report 03-78: RockJock, sums of measured standards · Schuetzke et al. (2021), https://doi.org/10.1107/S2052252521002402: what an instrument adds, for networks that learn from calculated patterns · Simonnet et al. (2024), IUCrJ 11: how much of each, by a network.
 #
