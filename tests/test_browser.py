@@ -498,13 +498,13 @@ bench.panel()
 
 def test_a_computed_pattern_lies_flatter_and_less_is_left_over(desk):
     with executed(desk, LYING) as page:
-        page.get_by_text(re.compile(r"r = 1\.00: left over 0\.\d+")).wait_for(timeout=40_000)
+        page.get_by_text(re.compile(r"r = 1\.00: 0\.\d+ of the counts")).wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         ratio = page.locator(".jp-OutputArea-output .noUi-handle").nth(0)
         for _ in range(5):
             ratio.press("ArrowLeft")
         page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
-        page.get_by_text(re.compile(r"r = 0\.9\d: left over 0\.\d+")).wait_for(timeout=10_000)
+        page.get_by_text(re.compile(r"r = 0\.9\d: 0\.\d+ of the counts")).wait_for(timeout=10_000)
 
 
 LABELS = """\

@@ -305,7 +305,7 @@ print(f"\n{len(foreign)} measured patterns of what the table lacks: zirconkit ph
 #
 # Mica flakes lie flat in the holder, like leaves. Three whole numbers name a plane, its **Miller indices** *hkl*: into how many parts it cuts each edge of the cell. Planes 00*l* cut only the third edge; in mica they lie along the sheets. When flakes lie flat, these planes reflect more, and most others less. The **March–Dollase ratio** *r* describes it: 1 for a powder without order, below 1 for plates that lie flat.
 #
-# Below is a powder of plates, grown for your `SEED`, with the same mineral computed over it. Move *r* until the two agree.
+# Below is a powder of plates, grown for your `SEED`, with the same mineral computed over it, with as many counts in all. Move *r* until the fewest counts lie elsewhere.
 
 # %% tags=["depth"]
 lying, lying_counts, plates = ex.lying_powder(SEED)
@@ -519,7 +519,7 @@ for one, other in (
     print(f"{one} less {other}: {apart.mean():+.2f} ± {reach:.2f}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each method does well once it is told that places may be off: by trying shifts, or by examples that are moved. The last lines are paired, with half the width of a 95 % interval: where it is larger than the difference, the two are not resolved. With so few minerals plain comparison, shifts tried, is hard to beat. The network must pay where comparison fails: in mixtures, and with minerals whose cells vary.
+# **What we see.** Plain comparison needs its shifts. A network taught straight loses less; whether moved examples help it is what the first of the last two lines says. These two are paired, with half the width of a 95 % interval: where it is larger than the difference, the two are not resolved. With so few minerals plain comparison, shifts tried, is hard to beat. The network must pay where comparison fails: in mixtures, and with minerals whose cells vary.
 #
 # ## Where does the network look?
 #

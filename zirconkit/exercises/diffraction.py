@@ -245,13 +245,13 @@ def _judge_march(answer):
     if abs(value - 1) < 0.03:
         return "r = 1 is where the slider began: move it until the two curves agree."
     side = "too flat: the basal peaks of your curve are too high" if value < right_march() else "not flat enough"
-    return f"{value:g} is {side}. Move the slider on, and watch what is left over."
+    return f"{value:g} is {side}. Move the slider on, and watch what lies elsewhere."
 
 
 march = Question(
     hints=(
-        "Move the slider to the left and watch the highest peak of both curves, then what is left over.",
-        "A smaller case: if at 0.8 a tenth is left over and at 0.7 a twentieth, go on to 0.6; where it grows again you are past the place.",
+        "Move the slider to the left and watch the highest peak of both curves, then the part of the counts that lies elsewhere.",
+        "A smaller case: if at 0.8 a tenth lies elsewhere and at 0.7 a twentieth, go on to 0.6; where it grows again you are past the place.",
         "Read again what r means: 1 is a powder without order, and the flatter the plates lie, the smaller it is.",
     ),
     answer=right_march(),

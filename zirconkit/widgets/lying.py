@@ -11,17 +11,17 @@ __all__ = ["LyingBench", "left_over", "lying_curve"]
 
 
 def lying_curve(two_theta, counts, structure, march):
-    """The pattern of one mineral at a March-Dollase ratio, scaled to counts by least squares: array of shape (n,)."""
+    """The pattern of one mineral at a March-Dollase ratio, with as many counts in all: array of shape (n,)."""
     truth = patterns.Truth((), width=0.12)
     curve = patterns.render(patterns.Phase(structure, march=march), two_theta, truth)
-    scale = (curve @ counts) / (curve @ curve)
+    scale = counts.sum() / curve.sum()
     return scale * curve
 
 
 def left_over(counts, curve):
-    """The sum of all misses, as a part of the sum of all counts: float."""
+    """Which part of the counts lies elsewhere than in the curve: 0 for one and the same, 1 for nothing in common."""
     missed = np.abs(counts - curve)
-    return float(missed.sum() / counts.sum())
+    return float(missed.sum() / (2 * counts.sum()))
 
 
 class LyingBench:
@@ -49,7 +49,7 @@ class LyingBench:
         def update():
             curve = self.curve()
             rest = left_over(self.counts, curve)
-            self.said.value = f"<b>r = {self.march.value / 100:.2f}: left over {rest:.3f} of all counts</b>"
+            self.said.value = f"<b>r = {self.march.value / 100:.2f}: {rest:.3f} of the counts lie elsewhere</b>"
             self.picture.value = figure_png(plots.one_on_another(self.two_theta, self.counts, curve))
 
         follow([self.march], update)
