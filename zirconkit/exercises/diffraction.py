@@ -268,7 +268,7 @@ STEPS = 4  # of the grid, to either side
 
 def moved_apart(rows, rng):
     """Patterns (n, points), each moved along the grid by a whole number of steps of its own, -4 to 4."""
-    steps = rng.integers(-STEPS, STEPS + 1, len(rows))
+    steps = rng.integers(-4, 5, len(rows))  # the upper end is left out
     return np.array([np.roll(row, step) for row, step in zip(rows, steps)])
 
 
