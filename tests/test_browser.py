@@ -487,6 +487,26 @@ def test_sticks_are_dragged_over_a_pattern_and_the_score_follows(desk):
         page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=moved)
 
 
+LYING = """\
+from zirconkit import widgets
+from zirconkit.exercises import diffraction as ex
+two_theta, counts, mineral = ex.lying_powder(0)
+bench = widgets.LyingBench(two_theta, counts, ex.structure_of(mineral))
+bench.panel()
+"""
+
+
+def test_a_computed_pattern_lies_flatter_and_less_is_left_over(desk):
+    with executed(desk, LYING) as page:
+        page.get_by_text(re.compile(r"r = 1\.00: 0\.\d+ of the counts")).wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        ratio = page.locator(".jp-OutputArea-output .noUi-handle").nth(0)
+        for _ in range(5):
+            ratio.press("ArrowLeft")
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_text(re.compile(r"r = 0\.9\d: 0\.\d+ of the counts")).wait_for(timeout=10_000)
+
+
 LABELS = """\
 from sklearn.linear_model import LogisticRegression
 from zirconkit import widgets

@@ -3,32 +3,26 @@
 import numpy as np
 
 from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
-from zirconkit.exercises.predictions import Prediction, between, one_of
+from zirconkit.exercises.predictions import Prediction, between
 from zirconkit.exercises.variants import Varied
 from zirconkit.synthetic import patterns
-from zirconkit.synthetic.powder_lines import CU
+from zirconkit.synthetic.powder_lines import CU, structures
 
 # ---------------------------------------------------------------- predictions
-
-WINNERS = ("search", "network", "even")
 
 
 def _meet_crowd(guess, result):
     return f"You said {guess:g} minerals; {result} of them have a line of at least a tenth of their strongest there."
 
 
-def _meet_winner(guess, result):
-    said = {"search": "that search-match names more", "network": "that the network names more", "even": "an even race"}
-    found = {
-        "search": "search-match named more",
-        "network": "the network named more",
-        "even": "they cannot be told apart",
-    }
-    return f"You expected {said[guess]}; on these patterns {found[result]}."
+def _meet_rescued(guess, result):
+    missed, named = result
+    said = f"You said {guess:g}; of the {missed} that search-match misses the network names {named}."
+    return said + (" They miss nearly the same patterns." if 3 * named <= missed else "")
 
 
 crowd = Prediction(between(0, 137), _meet_crowd)
-winner = Prediction(one_of(*WINNERS), _meet_winner)
+rescued = Prediction(between(0, 121), _meet_rescued)
 
 
 # ---------------------------------------------------------------- Bragg by hand
@@ -79,7 +73,11 @@ def grown_powder(seed):
     """A student's powder: 2 theta, counts; the same seed gives the same one. The check asks for this one from then on."""
     _asked["seed"] = seed
     two_theta = np.arange(10, 65, 0.04)
-    counts, _ = patterns.grow(two_theta, [_powder(seed)], [1.0], seed, zero=-0.15 + 0.01 * (seed % 30), counts=4000)
+    side = -1 if seed % 2 else 1
+    zero = side * (0.22 + 0.01 * (seed % 8))
+    counts, _ = patterns.grow(
+        two_theta, [_powder(seed)], [1.0], seed, zero=zero, displacement_mm=0.0, beta=0.0, counts=4000
+    )
     return two_theta, counts
 
 
@@ -99,8 +97,8 @@ def _judge_powder(answer):
 
 powder = Question(
     hints=(
-        "Go through the names and watch the two shares: a mineral that is there brings both of them up.",
-        "A smaller case: with a zero shift of 0.2° the right mineral scores low at first. Move the shift one way: if the score rises, go on.",
+        "Go through the names and move the shift for each: a mineral that is there brings both numbers up.",
+        "A smaller case: with a zero shift of 0.3° even the right mineral scores low at first. Move the shift one way: if the score rises, go on.",
         "Read again what the score is made of: sticks without a peak count against a mineral, and so do peaks without a stick.",
     ),
     answer=_powder(0),
@@ -160,37 +158,158 @@ weights = Question(
 
 # ---------------------------------------------------------------- depth
 
-BASAL = (8.87, 17.78, 26.71)  # degrees: 002, 004 and 006 of muscovite
-THREE_ANGLES = "three angles are wanted, in a list, as in [12.3, 20.4, 31.5]."
+FIRST_ORDER = 8.85  # degrees: where a sheet mineral's first basal peak is read
+
+
+def higher_orders(first, upto=5):
+    """Where the orders 2, 3 ... of a peak lie, degrees 2 theta: Bragg's law with n wavelengths in place of one."""
+    sine = np.sin(np.radians(first) / 2)
+    orders = np.arange(2, upto + 1)
+    return 2 * np.degrees(np.arcsin(orders * sine))
+
+
+FOUR_ANGLES = "four angles are wanted, in a list, as in [12.3, 20.4, 31.5, 40.2]."
 
 
 def _judge_oriented(answer):
-    angles = np.sort(np.ravel(numbers(items(answer, THREE_ANGLES))))
-    if len(angles) != 3:
-        return f"{THREE_ANGLES} Yours has {len(angles)}."
-    away = np.abs(angles[:, None] - BASAL).min(axis=1)
-    if (np.abs(angles - BASAL) < 0.7).all():
+    angles = np.sort(np.ravel(numbers(items(answer, FOUR_ANGLES))))
+    right = higher_orders(FIRST_ORDER)
+    if len(angles) == 5 and np.allclose(angles[1:], right, atol=0.1):
+        return "the four are right; leave out the first, which was given."
+    if len(angles) != 4:
+        return f"{FOUR_ANGLES} Yours has {len(angles)}."
+    if np.allclose(angles, right, atol=0.1):
         return None
-    strange = angles[away >= 0.7]
-    if not len(strange):
-        return "each of your angles is right, but one of them is there twice: three different peaks grow."
-    if (strange > 30).any():
-        return f"{strange.max():g}° is not below 30°: look further to the left."
-    if np.allclose(2 * angles, BASAL, atol=0.7):
-        return "these are θ, half of the angles: read them as they stand on the axis, 2θ."
-    return f"the peak at {strange[0]:g}° is not one of the three: compare its height in the first row and in the last."
+    orders = np.arange(2, 6)
+    unhalved = np.degrees(np.arcsin(np.minimum(orders * np.sin(np.radians(FIRST_ORDER)), 1)))
+    wrong = {
+        "these are n times the first angle: it is the sine of θ that is n times as large, not the angle.": orders
+        * FIRST_ORDER,
+        "these are θ, half of the angles: the axis shows 2θ.": right / 2,
+        "you put 2θ where Bragg's law has θ: halve the angle before the sine, and double it after the arcsine.": unhalved,
+    }
+    said = next((text for text, value in wrong.items() if np.allclose(angles, value, atol=0.05)), None)
+    away = np.abs(angles - right)
+    worst = away.argmax()
+    return (
+        said or f"{angles[worst]:g}° is not where order {worst + 2} lies: sin θ is {worst + 2} times that of the first."
+    )
 
 
 oriented = Question(
     hints=(
-        "Begin with the last row, where few peaks stand out, and follow each of them upwards.",
-        "A smaller case: the peak near 20° is among the highest at r = 1 and low at r = 0.4. It falls, so it is none of the three.",
-        "Read again what the figure shows: one scale for all rows, 2θ on the axis, ticks every 10°.",
+        "One spacing, n wavelengths: in nλ = 2d sin θ only n and θ change from peak to peak.",
+        "A smaller case: a first peak at 2θ = 20° has sin θ = 0.174. The second order has 0.347, so θ = 20.3° and 2θ = 40.6°: more than twice 20°.",
+        "Read again *A peak is a distance*, the sentence on orders; np.arcsin gives radians, and θ is half of what the axis shows.",
     ),
-    answer=list(BASAL),
+    answer=[float(angle) for angle in higher_orders(FIRST_ORDER).round(2)],
     judge=_judge_oriented,
-    because="Their distances, by Bragg's law, are 9.96, 4.98 and 3.33 Å: one, a half, a third. They are the planes 002, 004 and 006 along the sheets. Flakes that lie flat turn these to the beam; heights change, places do not.",
+    because="All five are there in the last row of the figure: one distance between the sheets, in five orders, and flakes that lie flat turn just these planes to the beam. In the table they are the planes 002, 004, 006, 008 and 00 10.",
 )
+
+
+# ---------------------------------------------------------------- how flat
+
+FLAT = ("kaolinite", "gypsum", "biotite", "talc", "muscovite")
+_lying = {"seed": 0}
+
+
+def lying_powder(seed):
+    """A sheet mineral that lies more or less flat: 2 theta, counts, its name. The check asks for this one from then on."""
+    _lying["seed"] = seed
+    two_theta = np.arange(5, 65, 0.04)
+    mineral = FLAT[seed % len(FLAT)]
+    phase = patterns.Phase(structure_of(mineral), march=right_march())
+    counts = patterns.mix(two_theta, patterns.Truth((phase,), width=0.12, counts=3000, seed=seed))
+    return two_theta, counts, mineral
+
+
+def structure_of(mineral):
+    """The first structure of a mineral in the table."""
+    return next(each for each in structures() if each.mineral == mineral)
+
+
+def right_march():
+    """The March-Dollase ratio of the powder that is asked for."""
+    return round(0.38 + 0.07 * (3 * _lying["seed"] % 7), 2)
+
+
+def _judge_march(answer):
+    value = number(answer)
+    if value > 10:
+        return "this looks like the slider's hundredths: divide by 100."
+    if not 0 < value <= 1.2:
+        return "r lies between 0 and 1 for plates: 1 is no order, small is very flat."
+    if abs(value - right_march()) <= 0.04:
+        return None
+    if abs(value - 1) < 0.03:
+        return "r = 1 is where the slider began: move it until the two curves agree."
+    side = "too flat: the basal peaks of your curve are too high" if value < right_march() else "not flat enough"
+    return f"{value:g} is {side}. Move the slider on, and watch what lies elsewhere."
+
+
+march = Question(
+    hints=(
+        "Move the slider to the left and watch the highest peak of both curves, then the part of the counts that lies elsewhere.",
+        "A smaller case: if at 0.8 a tenth lies elsewhere and at 0.7 a twentieth, go on to 0.6; where it grows again you are past the place.",
+        "Read again what r means: 1 is a powder without order, and the flatter the plates lie, the smaller it is.",
+    ),
+    answer=right_march(),
+    judge=_judge_march,
+    because="One number moves all heights at once, each by the angle between its plane and the sheets. So it can be fitted to a pattern, as programs for weights do; but it is right only if all plates of the powder follow one and the same law.",
+    filled=("my_march = ex.right_march()",),
+)
+
+
+# ---------------------------------------------------------------- patterns moved to learn from
+
+STEPS = 4  # of the grid, to either side
+
+
+def moved_apart(rows, rng):
+    """Patterns (n, points), each moved along the grid by a whole number of steps of its own, -4 to 4."""
+    steps = rng.integers(-4, 5, len(rows))  # the upper end is left out
+    return np.array([np.roll(row, step) for row, step in zip(rows, steps)])
+
+
+def _judge_change(answer):
+    change = function(answer)
+    rows = np.zeros((60, 50))
+    rows[:, 20], rows[:, 25] = 1.0, 0.5
+    found = numbers(change(rows.copy(), np.random.default_rng(0)))
+    if found.shape != rows.shape:
+        return f"as many patterns as came in are wanted, with as many points; {rows.shape} came in, {found.shape} came out."
+    if np.array_equal(found, rows):
+        return "nothing has moved."
+    if not np.allclose(np.sort(found, axis=1), np.sort(rows, axis=1)):
+        return "heights have changed: move the patterns, and leave their heights as they are."
+    steps = found.argmax(axis=1) - 20
+    if not np.array_equal(found, np.array([np.roll(row, step) for row, step in zip(rows, steps)])):
+        return "the peaks of a pattern have moved against each other: a zero shift moves all of them alike."
+    if np.ptp(steps) == 0:
+        return "all patterns have moved by the same step: draw one for each."
+    if steps.min() >= 0 or steps.max() <= 0:
+        return "they have moved to one side only: a zero can be off to either side."
+    if np.abs(steps).max() > STEPS:
+        return f"some have moved by {np.abs(steps).max()} steps; up to {STEPS} to either side are wanted."
+    if steps.min() > -STEPS or steps.max() < STEPS:
+        return f"they move by {steps.min()} to {steps.max()} steps; -{STEPS} and {STEPS} should come, too. (The upper end of rng.integers is left out.)"
+    return None
+
+
+change = Question(
+    hints=(
+        "Two steps: draw a whole number for each pattern, then roll each pattern by its own.",
+        "A smaller case: np.roll([0, 0, 7, 0], 1) is [0, 0, 0, 7]. Rolled by -1 it is [0, 7, 0, 0].",
+        "Read again what a zero shift does to peaks; rng.integers(low, high, n) draws n whole numbers and leaves high out.",
+    ),
+    answer=moved_apart,
+    judge=_judge_change,
+    because="A network learns what its examples vary. Moving them tells it that a place may be off by 0.4°, and that it has to look at distances between peaks.",
+)
+
+
+# ---------------------------------------------------------------- size
 
 
 def scherrer_size(width, two_theta):

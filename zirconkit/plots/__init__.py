@@ -28,7 +28,15 @@ from zirconkit.plots.mysteries import (
 )
 from zirconkit.plots.networks import freezing, maps_on_grain
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
-from zirconkit.plots.patterns import bragg_sketch, fingerprints, laid_sticks, parts_of_a_pattern
+from zirconkit.plots.patterns import (
+    bragg_sketch,
+    fingerprints,
+    laid_sticks,
+    looked_at,
+    one_on_another,
+    parts_of_a_pattern,
+    peak_misses,
+)
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
 from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
@@ -42,12 +50,13 @@ __all__ = [
     "bends", "bragg_sketch", "by_labels", "by_mount", "by_size", "calibrated", "certainty", "changed",
     "class_colours", "clue_views", "coin_rows", "compared", "compared_curves", "confusion", "confusions",
     "convolution_step", "cost_curves", "course_map", "curve_on_grains", "descended", "descents", "dose_changes",
-    "dose_curves", "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid",
-    "feature_map", "few_grains", "fingerprints", "freezing", "gains", "gallery", "guests", "heaps", "highlighted",
-    "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "leads", "light_map", "map_and_axes",
-    "map_panels", "maps_on_grain", "medians_by_mount", "mount", "mount_dots", "name_classes", "numbered",
-    "on_the_bench", "outlined", "painted", "parts_of_a_pattern", "pictured", "powers", "probed", "pushes",
-    "qfl_triangle", "revealed", "roc", "runs", "scene", "scored_mounts", "show", "side_by_side", "signed_map",
-    "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores", "turning",
-    "two_lines", "two_tests", "walked", "weight_histograms", "worse_pictures",
+    "dose_curves", "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates", "feature_by_class",
+    "feature_grid", "feature_map", "few_grains", "fingerprints", "freezing", "gains", "gallery", "guests", "heaps",
+    "highlighted", "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "leads", "light_map",
+    "looked_at", "map_and_axes", "map_panels", "maps_on_grain", "medians_by_mount", "mount", "mount_dots",
+    "name_classes", "numbered", "on_the_bench", "one_on_another", "outlined", "painted", "parts_of_a_pattern",
+    "peak_misses", "pictured", "powers", "probed", "pushes", "qfl_triangle", "revealed", "roc", "runs", "scene",
+    "scored_mounts", "show", "side_by_side", "signed_map", "some_of_each", "split_blocks", "spreads", "stopping",
+    "stretched", "surest", "truth_scores", "turning", "two_lines", "two_tests", "walked", "weight_histograms",
+    "worse_pictures",
 ]  # fmt: skip

@@ -2,25 +2,43 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MultipleLocator
 
 from zirconkit.plots.palette import COLOURS, LINES
 
-__all__ = ["bragg_sketch", "fingerprints", "laid_sticks", "parts_of_a_pattern"]
+__all__ = [
+    "bragg_sketch",
+    "fingerprints",
+    "laid_sticks",
+    "looked_at",
+    "one_on_another",
+    "parts_of_a_pattern",
+    "peak_misses",
+]
 
 ANGLE = "2θ for Cu Kα (°)"
 
 
+def _with_degrees(ax):
+    """An axis of angles with a number every ten degrees, and a small tick at each."""
+    ax.set_xlabel(ANGLE)
+    ax.xaxis.set_major_locator(MultipleLocator(10))
+    ax.xaxis.set_minor_locator(MultipleLocator(1))
+
+
 def laid_sticks(two_theta, counts, laid, title=""):
-    """A pattern with a mineral's sticks below it, green on a peak, pink elsewhere: Figure."""
+    """A pattern with a mineral's sticks below it, green on a peak, pink elsewhere, and how well they lie: Figure."""
     fig, (top, low) = plt.subplots(2, 1, figsize=(9.5, 4), sharex=True, height_ratios=[3, 1], layout="constrained")
     top.plot(two_theta, np.sqrt(counts), color="black", lw=0.8)
-    top.set(ylabel="√counts", title=title)
+    said = f"on peaks {laid.on_peaks:.2f}, explained {laid.explained:.2f}, score {laid.score:.2f}"
+    top.set(ylabel="√counts", title=f"{title}: {said}" if title else said)
     heights = np.sqrt(laid.strength / 100)
     for hit, colour in ((True, LINES[0]), (False, LINES[1])):
         some = laid.hits == hit
         low.vlines(laid.angles[some], 0, heights[some], color=colour, lw=1.6)
-        top.vlines(laid.angles[some], 0, np.sqrt(counts).max(), color=colour, lw=0.6, alpha=0.4)
-    low.set(xlabel=ANGLE, ylabel="√strength", ylim=(0, 1.05), xlim=(two_theta[0], two_theta[-1]))
+        top.vlines(laid.angles[some], 0, np.sqrt(counts).max(), color=colour, lw=1.2, alpha=0.6)
+    low.set(ylabel="√strength", ylim=(0, 1.05), xlim=(two_theta[0], two_theta[-1]))
+    _with_degrees(low)
     return fig
 
 
@@ -67,7 +85,7 @@ def fingerprints(two_theta, patterns):
         ax.plot(two_theta, np.sqrt(np.maximum(pattern, 0)), color="black", lw=0.8)
         ax.set_yticks([])
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
-    np.atleast_1d(axes)[-1].set_xlabel(ANGLE)
+    _with_degrees(np.atleast_1d(axes)[-1])
     fig.supylabel("√height")
     return fig
 
@@ -85,7 +103,58 @@ def parts_of_a_pattern(two_theta, counts, curves, background):
     low.axhline(0, color="black", lw=0.6)
     whole.set_ylabel("√counts")
     parts.set_ylabel("√counts, parts")
-    low.set(xlabel=ANGLE, ylabel="left over", xlim=(two_theta[0], two_theta[-1]))
+    low.set(ylabel="left over,\n√counts", xlim=(two_theta[0], two_theta[-1]))
+    _with_degrees(low)
     for ax in (whole, parts):
         ax.legend(fontsize=8, frameon=False, loc="upper right")
+    return fig
+
+
+def one_on_another(two_theta, counts, curve):
+    """A measured pattern, a computed one over it, and the difference, all as square roots: Figure."""
+    fig, (top, low) = plt.subplots(2, 1, figsize=(9.5, 4), sharex=True, height_ratios=[3, 1], layout="constrained")
+    top.plot(two_theta, np.sqrt(counts), color=COLOURS["quiet"], lw=2.4, alpha=0.6, label="measured")
+    top.plot(two_theta, np.sqrt(curve), color="black", lw=0.9, label="computed")
+    top.set_ylabel("√counts")
+    top.legend(fontsize=8, frameon=False, loc="upper right")
+    low.plot(two_theta, np.sqrt(counts) - np.sqrt(curve), color=COLOURS["quiet"], lw=0.8)
+    low.axhline(0, color="black", lw=0.6)
+    low.set(ylabel="left over,\n√counts", xlim=(two_theta[0], two_theta[-1]))
+    _with_degrees(low)
+    return fig
+
+
+def looked_at(two_theta, pattern, rows):
+    """A pattern, and below it for each mineral its sticks and what a network's answer drew from each place: Figure.
+
+    Parameters
+    ----------
+    two_theta, pattern : array of shape (n,)
+    rows : dict of str to (angles, strengths, places, values)
+        Sticks with strengths up to 100, and values at places in degrees.
+    """
+    count = len(rows) + 1
+    fig, axes = plt.subplots(count, 1, figsize=(9.5, 1.7 * count + 0.6), sharex=True, layout="constrained")
+    axes[0].plot(two_theta, pattern, color="black", lw=0.8)
+    axes[0].set(ylabel="√counts", xlim=(two_theta[0], two_theta[-1]))
+    largest = max(np.abs(values).max() for *_, values in rows.values())
+    for ax, (name, (angles, strengths, places, values)) in zip(axes[1:], rows.items()):
+        ax.vlines(angles, 0, largest * np.sqrt(strengths / 100), color=COLOURS["quiet"], lw=1.2)
+        ax.bar(places, values, width=0.8 * (places[1] - places[0]), color=LINES[0], alpha=0.75)
+        ax.axhline(0, color="black", lw=0.6)
+        ax.set(ylabel=f"pull to\n{name}", ylim=(-1.1 * largest, 1.1 * largest))
+    _with_degrees(axes[-1])
+    return fig
+
+
+def peak_misses(places, misses):
+    """How far each peak lies from where a fitted cell puts it, degrees, a panel a fit, on one scale: Figure."""
+    fig, axes = plt.subplots(1, len(misses), figsize=(9.5, 2.6), sharey=True, layout="constrained")
+    for ax, (name, values) in zip(axes, misses.items()):
+        ax.axhline(0, color="black", lw=0.6)
+        ax.vlines(places, 0, values, color=COLOURS["quiet"], lw=1)
+        ax.plot(places, values, "o", color=LINES[0], ms=4)
+        ax.set_title(name, fontsize=9)
+        ax.set_xlabel(ANGLE)
+    axes[0].set_ylabel("computed less\nmeasured (°)")
     return fig
