@@ -213,7 +213,7 @@ def differences(rows, name):
         yield _difference("evening out", many, labels, runs, cropped, name)
 
 
-def _difference(part, what, labels, runs, rival, name):  # noqa: PLR0913 - a row has as many parts
+def _difference(part, what, labels, runs, rival, name):
     found = evaluation.paired_difference(runs, rival)
     return {"data": name, "part": part, "what": what, "labels": labels, "runs": len(runs), **found._asdict()}
 

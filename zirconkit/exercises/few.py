@@ -135,6 +135,7 @@ def your_round(student):
     """A student's round of self-training, if it is right; else the kit's, so that the notebook goes on."""
     return student if self_train.is_right(student) else one_round
 
+
 # ---------------------------------------------------------------- the labelling bench
 
 ENOUGH = 8  # grains named for each way
@@ -216,7 +217,9 @@ def _off_price(found, table):
     if rates_fit and abs(found[2] - wanted[2]) < 0.5:
         return None
     if rates_fit and abs(found[2] - (TWENTY - wanted[2])) < 0.5:
-        return "both rates are right; the third is how many names asking may take. How many of twenty does it then save?"
+        return (
+            "both rates are right; the third is how many names asking may take. How many of twenty does it then save?"
+        )
     if rates_fit:
         return (
             f"both rates are right. In the time of {TWENTY} random names, how many does asking get? The third number is "
