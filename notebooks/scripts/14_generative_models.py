@@ -354,7 +354,7 @@ ex.room.meet(
 comes_back.round(2)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Correlations of original and rebuilt, and in the last row how far off a pixel is. On grown mounts sixteen numbers hardly help this VAE, while sixteen components, which take a second, bring back much of dents and contrast. So four numbers are not all that holds it back. Its codes are drawn with chance, each number costs something by the second term, and 20 epochs on these grains are few; which of these it is, we have not tested. But components cannot dream by themselves: somebody has to say how their numbers are spread.
+# **What we see.** Correlations of original and rebuilt, and in the last row how far off a pixel is. On grown mounts sixteen numbers help this VAE a little with dents, and with contrast, zoning and bands not at all, while sixteen components, which take a second, bring back much of dents and contrast. So four numbers are not all that holds it back. Its codes are drawn with chance, each number costs something by the second term, and 20 epochs on these grains are few; which of these it is, we have not tested. But components cannot dream by themselves: somebody has to say how their numbers are spread.
 #
 # ## From porphyry to batholith
 #
