@@ -29,6 +29,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from keras import layers, ops
+from scipy.spatial.distance import cdist
 from sklearn.decomposition import PCA
 from zirconkit import course, dreams, evaluation, mounts, plots, samples, widgets
 from zirconkit import grains as gr
@@ -245,8 +246,6 @@ spans.round(1)
 
 
 # %% tags=["exercise:copying", "answer"]
-
-
 def my_copied(dreamt, learned, aside):
     return ...
 
@@ -340,7 +339,7 @@ my_counts = ...  # two whole numbers from 0 to 4, such as [1, 3]
 ex.room.commit(my_counts)
 
 # %% tags=["depth"]
-wide_encoder, wide_decoder = trained(rebuild=1, together=1, epochs=epochs, numbers=16)
+wide_encoder, wide_decoder = trained(rebuild=1, together=1, epochs=0 if quick else epochs, numbers=16)
 again = {"VAE, 4": rebuilt, "VAE, 16": np.asarray(wide_decoder(wide_encoder(aside.x)[:, :16]))}
 for many in (4, 16):
     components = PCA(many, random_state=0).fit(np.reshape(learning.x, (len(learning), -1)))
@@ -516,7 +515,7 @@ def of_patterns(epochs):
     return keras.Model(row, mean), decoder
 
 
-to_code, to_pattern = of_patterns(2 if quick else 60)
+to_code, to_pattern = of_patterns(0 if quick else 60)
 learned_codes = np.asarray(to_code(mixtures[:600]))
 like_learned = luck.multivariate_normal(learned_codes.mean(axis=0), np.cov(learned_codes.T), 100)
 kinds = {
