@@ -12,6 +12,8 @@ class, which nobody labels and everything is scored on (ROC-AUC); labels are dra
 * `wrong`: a share of the labels is the other class's; `mounts`: as many labels, of one or more mounts of each class,
   half of each; `gain` against none wrong, and against all mounts. `mounts, as cropped`: the same with grains that are
   alone, but neither evenly exposed nor level nor of one length.
+* `less aspect ratio`: what each method has more than aspect ratio alone, paired; `evening out`: what as many labels of
+  as many mounts have more if grains are evened out than as cropped, paired.
 
 Ten runs (pairs of mounts), three draws of labels in each; intervals are Student's t over the runs, which share mounts:
 for new mounts they are too narrow. Prints one JSON line; with `--save` the table goes to data/results/few_labels.csv.
@@ -199,6 +201,23 @@ def summary(rows, name):
         yield row
 
 
+def differences(rows, name):
+    """Paired differences of rows that the summary does not set side by side: a row for each."""
+    means = rows.groupby(["part", "what", "labels", "seed"])["auc"].mean().unstack("seed")
+    ruler = means.loc[("methods", "aspect ratio", 0)]
+    for (what, labels), runs in means.loc["methods"].iterrows():
+        if what != "aspect ratio":
+            yield _difference("less aspect ratio", what, labels, runs, ruler, name)
+    for (many, labels), runs in means.loc["mounts"].iterrows():
+        cropped = means.loc[("mounts, as cropped", many, labels)]
+        yield _difference("evening out", many, labels, runs, cropped, name)
+
+
+def _difference(part, what, labels, runs, rival, name):
+    found = evaluation.paired_difference(runs, rival)
+    return {"data": name, "part": part, "what": what, "labels": labels, "runs": len(runs), **found._asdict()}
+
+
 def saved(rows, name):
     """The labels that each way of asking saves against random choice."""
     means = rows[rows["part"] == "asking"].groupby(["what", "seed", "labels"])["auc"].mean().unstack("labels")
@@ -217,7 +236,7 @@ def main():
     for kind, name in {"grown": "synthetic", "real": "quellaveco"}.items():
         if kind == "grown" or os.environ.get("ZIRCONKIT_DATA"):
             scores = all_runs(name)
-            rows += [*summary(scores, kind), *saved(scores, kind)]
+            rows += [*summary(scores, kind), *differences(scores, kind), *saved(scores, kind)]
     table = pd.DataFrame(rows).round(4)
     if options.save:
         table.to_csv(samples.DATA / "results" / "few_labels.csv", index=False)

@@ -9,7 +9,8 @@ the rest; dreams are drawn from the standard normal. The rival is the grower: th
 * `copied`: how often the nearest grain is one that was learned from rather than one set aside; 0.5 is chance.
 * `covered`, `believable`: by six measures, and by the three of shape alone.
 * `novelty` (grown mounts only: their truth is known): contaminants against zircons, ROC-AUC of how badly a grain is
-  rebuilt by a VAE and by as many principal components, and of one feature: how dull a grain is beside its mount.
+  rebuilt by a VAE and by as many principal components, of one feature: how dull a grain is beside its mount, and
+  of how little zoning it has.
   `blurred`: grains photographed out of focus against sharp ones, beside the contrast of neighbouring pixels.
 * `helps`: ROC-AUC on the pair of mounts of a forest on pixels that has 50 labelled grains, less that of one that also
   has 500 dreamt grains of each class (from normal distributions of the labelled grains' codes) or 500 grown ones.
@@ -53,20 +54,6 @@ def level(found):
     return gr.level_and_even(whole, 32)
 
 
-def contaminants(found, table):
-    """Which grains of a table are contaminants, by the truth of their boxes."""
-    foreign = np.zeros(len(table), bool)
-    for mount in found:
-        truth, told = mount.truth(), mount.truth_table()
-        if told is not None:
-            known = told.set_index("grain")["contaminant"]
-            for place in np.flatnonzero(table["sample"] == mount.sample):
-                box = gr.crop(truth, table.loc[place, ["row_min", "col_min", "row_max", "col_max"]])
-                inside = np.bincount(box.ravel())[1:]
-                foreign[place] = inside.any() and known[inside.argmax() + 1]
-    return foreign
-
-
 def grown_anew(names):
     """The mounts of some samples, grown with another seed than the course's: once, into the cache."""
     folder = files.cache_folder() / f"synthetic-{mounts.generator_version()}-another"
@@ -80,7 +67,7 @@ def data_set(name):
     found = mounts.labelled(name)
     grains = level(found)
     rival = level(grown_anew([mount.sample for mount in found]))
-    return Set(grains, grains.x, grains.table["sample"].to_numpy(str), contaminants(found, grains.table), rival)
+    return Set(grains, grains.x, grains.table["sample"].to_numpy(str), gr.contaminants(found, grains.table), rival)
 
 
 def forest(x, y):
@@ -130,6 +117,7 @@ def novelty(data, model, learned, rows):
         for name, rebuilt in ways.items():
             yield f"contaminants, {name}", auc(data.contaminant[rows], dreams.odd_pixels(x, rebuilt(x)))
         yield "contaminants, one feature", auc(data.contaminant[rows], dull)
+        yield "contaminants, less zoning", auc(data.contaminant[rows], -dreams.measured(x)["zoning"])
     soft = np.stack([cv2.GaussianBlur(image, (0, 0), 1.5)[..., None] for image in x])
     both, is_soft = np.concatenate([x, soft]), np.repeat([0, 1], len(x))
     for name, rebuilt in ways.items():

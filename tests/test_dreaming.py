@@ -36,15 +36,24 @@ def test_a_code_is_drawn_around_the_mean():
     }
     for words, wrong in said.items():
         assert words in dreaming.sample.verdict(wrong)
-    assert dreaming.yours_or_ours(said["no chance"]) is dreaming.sampled
-    assert dreaming.yours_or_ours(dreaming.sampled) is dreaming.sampled
+    assert dreaming.yours_or_ours(dreaming.sample, said["no chance"]) is dreaming.sampled
+    assert dreaming.yours_or_ours(dreaming.sample, dreaming.sampled) is dreaming.sampled
+
+
+def test_two_counts_are_kept_and_met(capsys):
+    dreaming.room.commit([1, 3])
+    dreaming.room.meet((0, 2))
+    assert "You said 1 of four for the VAE and 3 for the components. Found: 0 and 2." in capsys.readouterr().out
+    for wrong in ([1], [5, 0], "none"):
+        dreaming.room.commit(wrong)
+        assert dreaming.room.committed is None
 
 
 def test_a_long_whole_grain_is_wanted_within_the_sliders(bench):
     assert dreaming.sculpted.is_right(dreaming.search)
     assert dreaming.sculpture(..., bench, 2.0) is ...
     given = {
-        "Which slider makes it longer?": [0.0, 0.0],
+        "Which slider makes it slimmer?": [0.0, 0.0],
         "within −3 and 3": [4.0, 0.0],
         "has 2 numbers": [1.0],
     }

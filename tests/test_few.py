@@ -29,22 +29,15 @@ def test_a_sign_for_each_method_is_kept_and_met(capsys):
 
 
 @pytest.mark.parametrize(
-    ("saved", "word"),
-    [
-        (Interval(8.0, 4.0, 12.0), "saves"),
-        (Interval(-8.0, -12.0, -4.0), "costs"),
-        (Interval(2.3, -40.0, 7.5), "not resolved"),
-    ],
+    ("saved", "sign"),
+    [(Interval(8.0, 4.0, 12.0), "+"), (Interval(-8.0, -12.0, -4.0), "-"), (Interval(2.3, -40.0, 7.5), "=")],
 )
-def test_whether_asking_saves_is_one_of_three_words(capsys, saved, word):
-    few.saves.commit(word)
-    few.saves.meet(saved)
-    assert f"say: {word}, " in (said := capsys.readouterr().out) and "as you said" in said
-    other = "costs" if word == "saves" else "saves"
-    few.saves.commit(other)
-    few.saves.meet(saved)
-    assert f"say: {word}, " in (said := capsys.readouterr().out) and f"you said: {other}" in said
-    for wrong in ("perhaps", 5):
+def test_whether_asking_saves_is_a_sign_for_each_way(capsys, saved, sign):
+    few.saves.commit(f"{sign} +")
+    few.saves.meet({"a": saved, "b": Interval(-1.0, -2.0, -0.5)})
+    said = capsys.readouterr().out
+    assert f"ten pairs of mounts say {sign}-: 1 of 2" in said and f"(a) {saved:+.1f}, (b) -1.0" in said
+    for wrong in ("+", "+=-", "saves", 5):
         few.saves.commit(wrong)
         assert few.saves.committed is None
 
@@ -78,24 +71,48 @@ def test_a_round_of_self_training():
         assert words in few.self_train.verdict(wrong)
 
 
-def test_what_is_read_off_the_bench(bench):
-    assert few.labelled.is_right(few.named_truly)
-    assert few.named_on(bench, ...) is ...
-    assert "name 8 grains for each way" in few.labelled.verdict(few.named_on(bench, "more"))
-    bench.call_truly(16)
-    assert few.labelled.is_right(few.named_on(bench, "not resolved"))
-    assert "Does this interval hold 0?" in few.labelled.verdict(few.named_on(bench, "more"))
-    assert "in quotes" in few.labelled.verdict(few.named_on(bench, "equal"))
-    assert "named_on" in few.labelled.verdict("more")
-
-
-def test_who_is_wrong_on_what_the_model_asks_for_is_right_less_often(bench):
-    for _ in range(24):
+def test_what_a_name_costs_is_read_off_the_clock(bench):
+    assert few.labelled.is_right(few.price_truly)
+    assert few.priced(bench, ...) is ...
+    assert "name 8 grains for each way" in few.labelled.verdict(few.priced(bench, [9, 12, 5]))
+    for number in range(20):
         way, row = bench.asking
         truth = int(bench.pool[1][row])
-        bench.call(1 - truth if way == "least sure" else truth)
-    assert few.labelled.is_right(few.named_on(bench, "less"))
-    assert "-1.00" in few.labelled.verdict(few.named_on(bench, "not resolved"))
+        is_slip = way == "least sure" and number < 4
+        bench.call(1 - truth if is_slip else truth, 3.0 if way == "least sure" else 2.0)
+    assert few.labelled.is_right(few.priced(bench, [16.0, 30, 9.3]))  # 8 right in 30 s, 10 in 20 s
+    said = {
+        (30, 16, 9.3): "exchanged",
+        (16 / 60, 0.5, 9.3): "times 60",
+        (20, 30, 9.3): "counts all names",
+        (16, 30, 10.7): "third is how many names asking may take",
+        (16, 30, 2): "within a half",
+        (8, 10, 9.3): "8 in 30.0 s where it was least sure, 10 in 20.0 s at random",
+        (16, 30): "three numbers",
+    }
+    for wrong, words in said.items():
+        assert words in few.labelled.verdict(few.priced(bench, list(wrong)))
+    assert "ex.priced" in few.labelled.verdict([16, 30, 9.3])
+
+
+def test_without_a_clock_or_a_right_name_there_is_no_price(bench):
+    for _ in range(20):
+        bench.call(0)
+    assert "clock is missing" in few.labelled.verdict(few.priced(bench, [1, 2, 3]))
+    other = LabelBench(*small_pool(), ("dark", "bright"), LogisticRegression(), [0, 1])
+    for _ in range(20):
+        _, row = other.asking
+        other.call(1 - int(other.pool[1][row]), 2.0)
+    assert "none was named rightly" in few.labelled.verdict(few.priced(other, [0, 0, 0]))
+    assert "Right more often where it was least sure: 0.00 (" in bench_words(other.table()).replace("+", "")
+
+
+def test_the_round_that_goes_on_is_the_students_if_it_is_right():
+    def mine(model, x, named, sure):
+        return few.one_round(model, x, named, sure)
+
+    assert few.your_round(mine) is mine
+    assert few.your_round(lambda model, x, named, sure: named) is few.one_round
 
 
 def test_a_way_of_asking_has_to_beat_chance_and_ask_for_unnamed_grains():
@@ -122,8 +139,8 @@ def test_the_bench_takes_turns_asks_nothing_twice_and_keeps_what_was_called(benc
         names = bench.named(way)
         assert (names != labelling.HIDDEN).sum() == 12 and (names == 0).sum() == 11  # two were named before
     table = bench.table()
-    assert (table["seconds"] == 1.5).all() and (table["labels"] == 10).all()
-    assert "median 1.5 s" in bench_words(table)
+    assert (table["seconds"] == 1.5).all() and (table["labels"] == 10).all() and (table["in all"] == 15).all()
+    assert "10 named in 15.0 s" in bench_words(table)
     with pytest.raises(ValueError, match="dark or bright"):
         bench.call(2)
 

@@ -263,3 +263,32 @@ def test_a_folder_keeps_colours_masks_and_classes(tmp_path, channels):
         assert again.classes == ("a", "b", "c")
     with pytest.raises(ValueError, match="use save_npz"):
         gr.save(gr.Grains(np.zeros((3, 9, 9, 5), np.uint8), grains.masks, table), tmp_path / "five")
+
+
+class Told:
+    """A mount of two grains whose truth is known: the second is a contaminant."""
+
+    sample = "one"
+
+    def truth(self):
+        labels = np.zeros((10, 20), int)
+        labels[2:8, 2:8] = 1
+        labels[2:8, 11:18] = 2
+        return labels
+
+    def truth_table(self):
+        return pd.DataFrame({"grain": [1, 2], "contaminant": [False, True]})
+
+
+class Untold(Told):
+    sample = "other"
+
+    def truth_table(self):
+        return None
+
+
+def test_contaminants_are_those_of_the_truth():
+    boxes = [(1, 1, 9, 9), (1, 10, 9, 19), (1, 6, 9, 19), (0, 0, 2, 2), (1, 10, 9, 19)]
+    table = pd.DataFrame(boxes, columns=["row_min", "col_min", "row_max", "col_max"])
+    table["sample"] = ["one"] * 4 + ["other"]
+    assert gr.contaminants([Told(), Untold()], table).tolist() == [False, True, True, False, False]

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from zirconkit import dreams
 from zirconkit.exercises.core import Question, choice, function, number, numbers
 from zirconkit.exercises.predictions import Prediction, points
 
 __all__ = [
-    "Sculpted", "copying", "how_long", "sample", "sculpted", "sculpture", "search", "told", "worse_rebuilt", "yours_or_ours",
+    "Sculpted", "copying", "how_long", "room", "sample", "sculpted", "sculpture", "search", "told", "worse_rebuilt", "yours_or_ours",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
@@ -38,6 +39,15 @@ class Percent:
 
 
 told = Prediction(points(2, 0, 100), _reveal_told)
+
+
+def _reveal_room(guess, found):
+    """`guess`: two counts; `found`: those of the VAE and of the components."""
+    vae, components = found
+    return f"You said {guess[0]:g} of four for the VAE and {guess[1]:g} for the components. Found: {vae:g} and {components:g}."
+
+
+room = Prediction(points(2, 0, 4), _reveal_room)
 
 # ---------------------------------------------------------------- drawing a code
 
@@ -89,9 +99,9 @@ def my_sample(mean, log_variance, chance):
 )
 
 
-def yours_or_ours(student):
-    """A student's way to draw a code, if it is right; else the kit's, so that the notebook goes on."""
-    return student if sample.is_right(student) else sampled
+def yours_or_ours(question, student):
+    """What a student wrote for a question, if it is right; else the kit's answer, so that the notebook goes on."""
+    return student if question.is_right(student) else question.answer
 
 
 # ---------------------------------------------------------------- sculpting
@@ -149,14 +159,14 @@ def _judge_sculpture(answer):
         + (
             "It falls apart: go back towards 0 on the other sliders."
             if solid <= SOLID
-            else "Which slider makes it longer?"
+            else "Which slider makes it slimmer?"
         )
     )
 
 
 sculpted = Question(
     hints=(
-        "Move one slider from end to end and watch the aspect ratio; then the next. Which one makes grains long?",
+        "Move one slider from end to end and watch the aspect ratio; then the next. Which one makes grains slim?",
         "If number 1 goes from 1.3 at −3 to 2.2 at +3 and number 2 from 1.6 to 1.5, set number 1 to its end first, and improve with the others.",
         "Start from 0 on all sliders. Set the one with the largest change to the better end, then try the others in small steps; read "
         "the line under the grain, and press *keep as the one*.",
@@ -164,7 +174,7 @@ sculpted = Question(
     answer=search,
     filled=("my_code = ex.search(bench, wanted)  # its code: ex.sculpted.solution()",),
     judge=_judge_sculpture,
-    because="Nobody told the network what length is; it is one of the few things worth a number when a grain has to be rebuilt from four. A number seldom holds one "
+    because="Nobody told the network what an aspect ratio is; it is one of the few things worth a number when a grain has to be rebuilt from four. A number seldom holds one "
     "property alone: turn another slider, and the length changes, too.",
 )
 
@@ -172,8 +182,8 @@ sculpted = Question(
 
 
 def copied_share(dreamt, learned, aside):
-    to_learned = np.sqrt(((dreamt[:, None] - learned) ** 2).sum(axis=2)).min(axis=1)
-    to_aside = np.sqrt(((dreamt[:, None] - aside) ** 2).sum(axis=2)).min(axis=1)
+    to_learned = cdist(dreamt, learned).min(axis=1)
+    to_aside = cdist(dreamt, aside).min(axis=1)
     return np.mean(to_learned < to_aside)
 
 
@@ -200,15 +210,15 @@ copying = Question(
         "Each dream has two distances: to its nearest learned grain, and to its nearest grain set aside. Which is smaller, how often?",
         "Dreams at 1 and 6 on a line, learned 0 and 4, aside 3 and 7: the first is 1 from 0 and 2 from 3 (nearer to learned), the second 2 from 4 and 1 from 7. "
         "The share is 0.5.",
-        "`((dreamt[:, None] - learned) ** 2).sum(axis=2)` has a row for each dream and a column for each learned grain; `.min(axis=1)` is its nearest. "
+        "`cdist(dreamt, learned)` has a row for each dream and a column for each learned grain; `.min(axis=1)` is its nearest. "
         "The same for `aside`; then the mean of a comparison.",
     ),
     answer=copied_share,
     filled=(
         """\
 def my_copied(dreamt, learned, aside):
-    to_learned = ((dreamt[:, None] - learned) ** 2).sum(axis=2).min(axis=1)
-    to_aside = ((dreamt[:, None] - aside) ** 2).sum(axis=2).min(axis=1)
+    to_learned = cdist(dreamt, learned).min(axis=1)
+    to_aside = cdist(dreamt, aside).min(axis=1)
     return np.mean(to_learned < to_aside)""",
     ),
     judge=_judge_copying,
@@ -228,11 +238,11 @@ worse_rebuilt = Question(
     judge=choice(
         "c",
         {
-            "a": "the recipes (printed line) ask for one or two contaminants in a hundred grains, so they cannot be what it knows best.",
+            "a": "only one or two grains in a hundred are contaminants in the recipes of these mounts, so they cannot be what it knows best.",
             "b": "the table has the same finding for principal components, which are no network and need no epochs.",
             "d": "the decoder draws every grain alike bright here, since exposure was evened out before.",
         },
     ),
-    because="What is rebuilt badly is what has much detail, be it foreign or not. Blurred zircons, in the next table, test it: less detail, smaller errors. A contaminant is dull, round and unzoned: easy. One feature that a mineralogist would name, how "
+    because="What is rebuilt badly is what has much detail, be it foreign or not. The next cell tests it twice: contaminants have less zoning, and blurred zircons are rebuilt better than sharp ones. One feature that a mineralogist would name, how "
     "dull a grain is beside its mount, finds it.",
 )

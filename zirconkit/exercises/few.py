@@ -8,21 +8,27 @@ from sklearn.linear_model import LogisticRegression
 
 from zirconkit import labelling
 from zirconkit.exercises.core import Question, Unusable, choice, function, number, numbers
-from zirconkit.exercises.predictions import Prediction, one_of
+from zirconkit.exercises.predictions import Prediction
 
-__all__ = ["Named", "choose", "labelled", "named_on", "one_mount", "saves", "self_train", "worth"]
+__all__ = [
+    "Priced", "choose", "labelled", "one_mount", "priced", "saves", "self_train", "worth", "your_round",
+]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
 
 SIGNS = {"+": "better", "-": "worse", "=": "not resolved"}
 
 
-def _signs(guess):
-    """A reader of three signs, of +, - and =, whatever stands between them."""
-    signs = [sign for sign in str(guess).replace("−", "-") if sign in SIGNS]
-    if not isinstance(guess, str) or len(signs) != 3:
-        raise Unusable('three signs are wanted, each +, - or =, in quotes, such as "+=-".')
-    return "".join(signs)
+def _signs(many):
+    """A reader of so many signs, of +, - and =, whatever stands between them."""
+
+    def read(guess):
+        signs = [sign for sign in str(guess).replace("−", "-") if sign in SIGNS]
+        if not isinstance(guess, str) or len(signs) != many:
+            raise Unusable(f'{many} signs are wanted, each +, - or =, in quotes, such as "{"+=-"[:many]}".')
+        return "".join(signs)
+
+    return read
 
 
 def _found(gain):
@@ -40,17 +46,18 @@ def _reveal_worth(guess, gains):
     return f"You said {guess}, ten pairs of mounts say {found}: {right} of 3. Gains in ROC-AUC: {said}."
 
 
-worth = Prediction(_signs, _reveal_worth)
+worth = Prediction(_signs(3), _reveal_worth)
 
 
 def _reveal_saves(guess, saved):
-    """`guess`: one of three words; `saved`: Interval, labels of 20."""
-    found = {"+": "saves", "-": "costs", "=": "not resolved"}[_found(saved)]
-    verdict = "as you said" if guess == found else f"you said: {guess}"
-    return f"Ten pairs of mounts say: {found}, {saved:+.1f} labels of 20; {verdict}."
+    """`guess`: two signs; `saved`: Interval by letter, labels of 20."""
+    found = "".join(map(_found, saved.values()))
+    right = sum(one == other for one, other in zip(guess, found))
+    said = ", ".join(f"({letter}) {spared:+.1f}" for letter, spared in saved.items())
+    return f"You said {guess}, ten pairs of mounts say {found}: {right} of 2. Labels saved of 20: {said}."
 
 
-saves = Prediction(one_of("saves", "costs", "not resolved"), _reveal_saves)
+saves = Prediction(_signs(2), _reveal_saves)
 
 # ---------------------------------------------------------------- one round of self-training
 
@@ -123,39 +130,49 @@ def my_round(model, x, named, sure):
     "nothing outside ever tells it. scikit-learn's `SelfTrainingClassifier` repeats this round until nobody is added.",
 )
 
+
+def your_round(student):
+    """A student's round of self-training, if it is right; else the kit's, so that the notebook goes on."""
+    return student if self_train.is_right(student) else one_round
+
+
 # ---------------------------------------------------------------- the labelling bench
 
 ENOUGH = 8  # grains named for each way
-WORDS = ("more", "less", "not resolved")
+TWENTY = 20  # random names, which asking is to replace
 
 
 @dataclass(frozen=True)
-class Named:
-    """A bench on which grains were named, and what the student reads off it."""
+class Priced:
+    """A bench on which grains were named, and what the student makes of its clock."""
 
     bench: Any = field(repr=False)
-    word: Any
+    numbers: Any
 
 
-def named_on(bench, word):
-    """A bench and the word that goes with it; `...` stays `...`.
+def priced(bench, numbers):
+    """A bench and the three numbers that go with it; `...` stays `...`.
 
     Parameters
     ----------
     bench : widgets.LabelBench
-        Or whatever has `table` and `agreement`.
-    word : str
-        One of "more", "less", "not resolved".
+        Or whatever has its `table`.
+    numbers : sequence of three floats
+        Right names a minute of what was asked for as least sure, and at random; and how many of twenty random names
+        asking has to save.
     """
-    return ... if word is ... else Named(bench, word)
+    return ... if numbers is ... else Priced(bench, numbers)
 
 
-def named_truly(bench):
-    bench.call_truly(20)  # an oracle names twenty; a person's word depends on what she named
-    agreement = bench.agreement()
-    if agreement.low <= 0 <= agreement.high:
-        return "not resolved"
-    return "more" if agreement.value > 0 else "less"
+def price_of(table):
+    rates = 60 * table["agreed"] / table["in all"]
+    hard, random = rates["least sure"], rates["at random"]
+    return [hard, random, TWENTY - TWENTY * hard / random]
+
+
+def price_truly(bench):
+    bench.call_truly(20)  # an oracle names twenty; a person's numbers depend on what she named, and how fast
+    return price_of(bench.table())
 
 
 def _small_bench():
@@ -165,43 +182,74 @@ def _small_bench():
     return LabelBench(*small_pool(), ("dark", "bright"), LogisticRegression(), [0, 1])
 
 
-def _judge_named(answer):
+def _judge_priced(answer):
     if callable(answer):
         bench = _small_bench()
-        answer = Named(bench, function(answer)(bench))
-    if not isinstance(answer, Named):
-        return "give the bench and your word: named_on(bench, my_word)."
+        answer = Priced(bench, function(answer)(bench))
+    if not isinstance(answer, Priced):
+        return "give the bench and your three numbers: ex.priced(bench, my_price)."
     table = answer.bench.table()
+    lacking = _not_enough(table)
+    if lacking:
+        return lacking
+    found = numbers(answer.numbers)
+    if found.shape != (3,):
+        return f"three numbers are wanted, in square brackets; these have the shape {found.shape}."
+    return _off_price(found, table)
+
+
+def _not_enough(table):
+    """Why a record does not say what a name costs: str, or None if it does."""
     fewest = int(table["labels"].min())
     if fewest < ENOUGH:
         return f"name {ENOUGH} grains for each way first, {2 * ENOUGH} in all; so far one has {fewest}."
-    word = str(answer.word).strip().lower()
-    if word not in WORDS:
-        return f"one of these is wanted, in quotes: {', '.join(WORDS)}."
-    agreement = answer.bench.agreement()
-    wanted = "not resolved" if agreement.low <= 0 <= agreement.high else "more" if agreement.value > 0 else "less"
-    if word == wanted:
+    if not np.isfinite(table["in all"]).all():
+        return "the clock is missing: press the buttons of the bench, which take the time."
+    if table.loc["at random", "agreed"] == 0:
+        return "of the random grains none was named rightly, so no price can be had: name a few more."
+    return None
+
+
+def _off_price(found, table):
+    """What is wrong with three numbers beside a record: str, or None."""
+    wanted = np.array(price_of(table))
+    rates_fit = np.allclose(found[:2], wanted[:2], rtol=0.02, atol=0.06)
+    if rates_fit and abs(found[2] - wanted[2]) < 0.5:
         return None
-    counts = [f"{row['agreed']:.0f} of {row['labels']:.0f}" for _, row in table.iterrows()]
-    return (
-        f"of the grains that it was least sure of you were right about {counts[0]}, of the random ones about {counts[1]}: "
-        f"a difference of {agreement:+.2f}. Does this interval hold 0?"
-    )
+    if rates_fit and abs(found[2] - (TWENTY - wanted[2])) < 0.5:
+        return (
+            "both rates are right; the third is how many names asking may take. How many of twenty does it then save?"
+        )
+    if rates_fit:
+        return (
+            f"both rates are right. In the time of {TWENTY} random names, how many does asking get? The third number is "
+            f"{TWENTY} less that; with your rates {wanted[2]:.1f} within a half."
+        )
+    wrong = {
+        "the two are exchanged: *least sure* comes first.": wanted[1::-1],
+        "that is a second, not a minute: times 60.": wanted[:2] / 60,
+        "that counts all names: only those that were right count.": 60 * table["labels"] / table["in all"],
+        "that is 60 over the median: take all the time of a way, and the right names only.": 60 / table["seconds"],
+    }
+    for why, rates in wrong.items():
+        if np.allclose(found[:2], np.asarray(rates, float), rtol=0.02, atol=0.001):
+            return why
+    counts = [f"{row['agreed']:.0f} in {row['in all']:.1f} s" for _, row in table.iterrows()]
+    return f"right names were {counts[0]} where it was least sure, {counts[1]} at random: how many is that a minute?"
 
 
 labelled = Question(
     hints=(
-        f"Name at least {ENOUGH} grains for each way ({2 * ENOUGH} in all), press *stop, and tell me*, and compare the two shares that were right.",
-        "10 of 12 right against 9 of 12 are 0.83 and 0.75: a difference of +0.08 with an interval from about −0.24 to +0.38, which holds "
-        "0. The word is *not resolved*, although one share is larger.",
-        "`bench.agreement()` gives the difference with its interval. It leaves out 0 only if the shares lie far apart. Read again what "
-        "the text says of two shares.",
+        f"Name at least {ENOUGH} grains for each way ({2 * ENOUGH} in all) and press *stop, and tell me*: it prints the right names and the seconds.",
+        "9 right in 60 s are 9.0 a minute, 9 right in 45 s are 12.0. In the time of 20 random names asking gets 20 · 9 / 12 = 15, so it has to save 5: [9.0, 12.0, 5.0].",
+        "Right names over seconds, times 60, for each way. The third: 20 − 20 · (first / second). `bench.table()` has *agreed* and *in all*, the seconds together. "
+        "Read again the task: at the same time, how many names does either way give?",
     ),
-    answer=named_truly,
-    filled=("my_word = ex.named_truly(bench)  # its code: ex.labelled.solution()",),
-    judge=_judge_named,
-    because="A grain on which the model hesitates is often one on which people do. Whoever asks for it gets more slips of the pen, and pays in "
-    "seconds: both belong to the price of active learning. A dozen labels each rarely resolve it; that is a finding about a dozen labels.",
+    answer=price_truly,
+    filled=("my_price = ex.price_truly(bench)  # its code: ex.labelled.solution()",),
+    judge=_judge_priced,
+    because="A way of asking is paid in time and in slips. If hard grains take longer or are named wrongly more often, asking has to save as many labels before it gains anything; "
+    "if not, the third number is near 0 or below. Sixteen grains say it roughly: another sixteen would give other rates.",
 )
 
 # ---------------------------------------------------------------- a way of asking of one's own

@@ -16,7 +16,7 @@ from zirconkit import samples, segmentation
 from zirconkit.grains.data import Grains, resized
 from zirconkit.messages import ZirconkitWarning
 
-__all__ = ["Zoned", "crop", "cut", "fit_square", "from_mounts", "on_its_mount", "why_not_kept", "zoned"]
+__all__ = ["Zoned", "contaminants", "crop", "cut", "fit_square", "from_mounts", "on_its_mount", "why_not_kept", "zoned"]
 
 SQUARE = 90  # px; side of the published crop
 BOX = ["row_min", "col_min", "row_max", "col_max"]
@@ -272,3 +272,33 @@ def _most_zoned(segmented, seed):
     good = next(table[wish] for wish in wishes if wish.any())
     best = good.nlargest(6, "oscillation") if good["oscillation"].notna().any() else good.nlargest(6, "area_px")
     return best.iloc[[seed % len(best)]]
+
+
+def contaminants(found, table):
+    """Which grains are no zircons, by the truth of grown mounts: array of bool, a row for each.
+
+    Parameters
+    ----------
+    found : list of mounts
+        Those without a truth have none.
+    table : DataFrame
+        Of a `Grains`, with its boxes.
+    """
+    foreign = np.zeros(len(table), bool)
+    samples_of = table["sample"].to_numpy(str)
+    for mount in found:
+        told = mount.truth_table()
+        if told is not None:
+            here = np.flatnonzero(samples_of == mount.sample)
+            foreign[here] = _are_foreign(mount.truth(), told, table.iloc[here])
+    return foreign
+
+
+def _are_foreign(truth, told, table):
+    """Whether most of what is true in each box is a contaminant: list of bool."""
+    known = told.set_index("grain")["contaminant"]
+    answers = []
+    for box in table[["row_min", "col_min", "row_max", "col_max"]].to_numpy():
+        inside = np.bincount(crop(truth, box).ravel())[1:]
+        answers.append(bool(inside.any() and known[inside.argmax() + 1]))
+    return answers
