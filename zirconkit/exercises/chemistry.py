@@ -123,7 +123,9 @@ def _tried(join):
     if not hasattr(out, "shape") or not hasattr(out, "_keras_history"):
         raise Unusable("a layer's output is wanted: end with `return layers.Dense(1)(...)`.")
     if tuple(out.shape)[1:] != (1,):
-        raise Unusable(f"one number for each grain is wanted; yours gives the shape {tuple(out.shape)}: layers.Dense(1).")
+        raise Unusable(
+            f"one number for each grain is wanted; yours gives the shape {tuple(out.shape)}: layers.Dense(1)."
+        )
     try:
         model = keras.Model([first, second], out)
     except ValueError:

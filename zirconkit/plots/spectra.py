@@ -154,7 +154,9 @@ def group_confusion(truth, called, groups):
     starts = [place for place, name in enumerate(order) if not place or groups[name] != groups[order[place - 1]]]
     ends = [*starts[1:], len(order)]
     for start, end in zip(starts, ends):
-        box = plt.Rectangle((start - 0.5, start - 0.5), end - start, end - start, fill=False, lw=1, ec=COLOURS["accent"])
+        box = plt.Rectangle(
+            (start - 0.5, start - 0.5), end - start, end - start, fill=False, lw=1, ec=COLOURS["accent"]
+        )
         ax.add_patch(box)
     middles = [(start + end - 1) / 2 for start, end in zip(starts, ends)]
     large = [(middle, groups[order[start]]) for middle, start, end in zip(middles, starts, ends) if end - start > 1]
