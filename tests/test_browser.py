@@ -487,6 +487,25 @@ def test_sticks_are_dragged_over_a_pattern_and_the_score_follows(desk):
         page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=moved)
 
 
+ELEMENTS = """\
+from zirconkit import widgets
+from zirconkit.exercises import chemistry as ex
+bench = widgets.ElementBench(*ex.grown_spectrum(5))
+bench.panel()
+"""
+
+
+def test_elements_are_switched_on_and_the_spectrum_is_explained(desk):
+    with executed(desk, ELEMENTS) as page:
+        page.get_by_text("no element is switched on").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        page.get_by_role("button", name="P", exact=True).click()
+        page.get_by_text(re.compile(r"^P: \d+% of the peaks explained; each has")).wait_for(timeout=10_000)
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
+        page.get_by_role("button", name="Zr", exact=True).click()
+        page.get_by_text(re.compile(r"^P, Zr: \d+% .* next to nothing to do: P")).wait_for(timeout=10_000)
+
+
 LABELS = """\
 from sklearn.linear_model import LogisticRegression
 from zirconkit import widgets

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zirconkit.exercises.core import Question, Unusable, function, items, number, numbers
-from zirconkit.exercises.predictions import Prediction, between, one_of
+from zirconkit.exercises.predictions import Prediction, between
 from zirconkit.synthetic import minerals, specimens, witnesses
 from zirconkit.synthetic import spectra as grown
 

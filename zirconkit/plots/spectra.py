@@ -24,11 +24,15 @@ def switched_on(energy_kev, spectrum, found, title=""):
     """
     fig, (whole, near) = plt.subplots(1, 2, figsize=(9.8, 3.6), width_ratios=[3, 2], layout="constrained")
     ground = spectrum.whole.background
+    whole_sum = ground + sum(found.parts.values())
     for ax in (whole, near):
         ax.step(energy_kev, spectrum.counts, where="mid", color=COLOURS["quiet"], lw=0.8)
+        ax.plot(energy_kev, ground, color=COLOURS["quiet"], lw=0.8, ls=":")
+        ax.fill_between(energy_kev, ground, whole_sum, color=COLOURS["quiet"], alpha=0.2, lw=0)
         for number, (element, curve) in enumerate(found.parts.items()):
             colour = LINES[number % len(LINES)]
-            ax.plot(energy_kev, ground + curve, color=colour, lw=1.3)
+            risen = np.where(curve > 0.003 * curve.max(), ground + curve, np.nan)
+            ax.plot(energy_kev, risen, color=colour, lw=1.3)
             _name_part(ax, energy_kev, ground + curve, curve, element, colour)
     top = spectrum.counts.max()
     whole.set(yscale="log", xlim=(0.4, 9.8), ylim=(max(top / 3000, 0.8), 4 * top), title=title)

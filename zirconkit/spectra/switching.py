@@ -15,8 +15,8 @@ from zirconkit.spectra.reading import rebinned
 
 __all__ = ["BOARD", "Measured", "Switched", "measured", "switched"]
 
-BOARD = ("O", "F", "Na", "Mg", "Al", "Si", "P", "S", "Cl", "K", "Ca", "Ti", "Mn", "Fe", "Zn", "Y", "Zr", "Ba", "La", "Ce",
-         "Th")  # fmt: skip
+BOARD = ("O", "F", "Na", "Mg", "Al", "Si", "P", "S", "Cl", "K", "Ca", "Ti", "Mn", "Fe", "Zn", "Y", "Zr", "Ba", "La",
+         "Ce", "Hf", "Th")  # fmt: skip
 IDLE = 0.01  # an element that gets a smaller share of the counts in lines explains nothing
 _SEEN = (ENERGIES > LOWEST) & (ENERGIES < HIGHEST)
 

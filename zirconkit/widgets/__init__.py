@@ -29,8 +29,8 @@ __all__ = [
     "KNOBS", "LEVERS", "Curator", "DreamBench", "ElementBench", "GrainBench", "KernelPainter", "LabelBench", "MapBench",
     "MysteryBench", "OutlineDesk", "SortingBoard", "SplitBench", "StickBench", "answer_browser", "answer_words",
     "answered_grains", "as_seen", "bench_words", "crop_png", "cut_line", "descent_explorer", "drawn_mask",
-    "dream_words", "element_words", "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "layers_until",
-    "learn_in", "lever_explorer", "map_words", "outline_words", "painter_words", "patience_explorer",
+    "dream_words", "element_words", "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper",
+    "layers_until", "learn_in", "lever_explorer", "map_words", "outline_words", "painter_words", "patience_explorer",
     "probe_words", "rivals", "rule_explorer", "rule_score", "score_words", "split_words", "stick_words",
     "threshold_mover", "threshold_words", "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
 ]  # fmt: skip
