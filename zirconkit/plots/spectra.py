@@ -12,7 +12,7 @@ ENERGY = "energy (keV)"
 CROWDED = (1.2, 3.4)  # keV; where lines of many elements lie close together
 
 
-def switched_on(energy_kev, spectrum, found, title=""):
+def switched_on(energy_kev, spectrum, found):
     """A spectrum and what each element that is switched on explains: whole (logarithmic), and 1.2 to 3.4 keV: Figure.
 
     Parameters
@@ -20,7 +20,6 @@ def switched_on(energy_kev, spectrum, found, title=""):
     energy_kev : array, shape (channels,)
     spectrum : spectra.switching.Measured
     found : spectra.switching.Switched
-    title : str
     """
     fig, (whole, near) = plt.subplots(1, 2, figsize=(9.8, 3.6), width_ratios=[3, 2], layout="constrained")
     ground = spectrum.whole.background
@@ -35,9 +34,11 @@ def switched_on(energy_kev, spectrum, found, title=""):
             ax.plot(energy_kev, risen, color=colour, lw=1.3)
             _name_part(ax, energy_kev, ground + curve, curve, element, colour)
     top = spectrum.counts.max()
-    whole.set(yscale="log", xlim=(0.4, 9.8), ylim=(max(top / 3000, 0.8), 4 * top), title=title)
+    whole.set(yscale="log", xlim=(0.4, 9.8), ylim=(max(top / 3000, 0.8), 4 * top))
+    whole.set_title("the whole, on a logarithmic scale", fontsize=10)
     inside = (energy_kev > CROWDED[0]) & (energy_kev < CROWDED[1])
-    near.set(xlim=CROWDED, ylim=(0, 1.25 * spectrum.counts[inside].max() + 1), title="1.2 to 3.4 keV, on a plain scale")
+    near.set(xlim=CROWDED, ylim=(0, 1.25 * spectrum.counts[inside].max() + 1))
+    near.set_title("1.2 to 3.4 keV, on a plain scale", fontsize=10)
     whole.set(xlabel=ENERGY, ylabel="counts a channel")
     near.set(xlabel=ENERGY)
     return fig
@@ -114,6 +115,7 @@ def measurements_of_one(measurements):
     for ax, (name, (axis, counts, label)) in zip(axes, measurements.items()):
         ax.vlines(axis, 0, counts, color="black", lw=1)
         ax.set(xlabel=label, title=f"{name}: {counts.sum()} counts", ylim=(0, counts.max() + 1))
+        ax.yaxis.get_major_locator().set_params(integer=True)
     axes[0].set_ylabel("counts a channel")
     return fig
 
