@@ -14,6 +14,15 @@ from zirconkit.synthetic import chemistry as grown_chemistry
 from zirconkit.synthetic import minerals, specimens, witnesses
 from zirconkit.synthetic import spectra as grown
 
+
+@pytest.fixture(autouse=True)
+def asked_as_before():
+    """The checks ask for what was grown last: afterwards that is the notebook's own again."""
+    yield
+    chemistry.grown_spectrum(0)
+    chemistry.mystery(0)
+
+
 # ---------------------------------------------------------------- elements switched on
 
 

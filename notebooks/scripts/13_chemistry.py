@@ -231,7 +231,7 @@ scores = {name: evaluation.auc_interval(y_test, answer).value for name, answer i
 ex.gain.meet([scores["early fusion"], max(scores["picture"], scores["spectrum"])])
 
 # %% [markdown]
-# **What we see.** A gain is resolved where the interval of the paired difference lies above 0. Neither witness is good alone. Where both fusions are resolved as better than either, two weak witnesses have made a stronger one. Adding two logits takes no training at all; early fusion has to find out the same by learning, and is no better here. The second print is the same witness twice: it may move the score a little up or down, but brings nothing that the first has not seen.
+# **What we see.** A gain is resolved where the interval of the paired difference lies above 0. Where both fusions are resolved as better than either witness alone, two weak witnesses have made a stronger one. Adding two logits takes no training at all; early fusion has to find out the same by learning. Compare the two in the first column. The second print is the same witness twice: it may move the score a little up or down, but brings nothing that the first has not seen.
 #
 # The intervals are over the zircons of these test mounts; other mounts would add their own doubt.
 #
@@ -313,12 +313,12 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The detector does not part the peaks of P K and Zr L, but a spectrum is more than one peak: apatite also has calcium at 3.7 keV, zircon has silicon at 1.74 keV. The filter lets each count vote, over the whole axis, and starts from one half: the dots are medians of 60 spectra, the bands hold the middle half. Zircon and apatite are settled by some 10 or 20 counts, quartz soon after. Monazite, whose counts are spread over many lines, needs some 50. A detector that counts 10,000 X-rays a second has these in 5 ms.
+# **What we see.** The detector does not part the peaks of P K and Zr L, but a spectrum is more than one peak: apatite also has calcium at 3.7 keV, zircon has silicon at 1.74 keV. The filter lets each count vote, over the whole axis, and starts from one half: the dots are medians of 60 spectra, the bands hold the middle half. Zircon and apatite are settled by some 10 or 20 counts, quartz soon after. Monazite, whose counts are spread over many lines, needs some 50. A detector that counts 10,000 X-rays a second has these in 5 ms, so a mount of 500 grains takes 2.5 s and the way between them.
 #
 # The spectra that the filter compares with come from the same program as those that it judges. Real ones will take more counts.
 
 # %% [markdown] tags=["depth", "predict:unseen"]
-# ## 99 % right, and what it is worth
+# ## What 99 % right is worth
 #
 # A published classifier of 18 minerals is right for 98.8 % of its test. Its table has 731 analyses, some 40 spots of each mineral, all on *one specimen* of each. Rare minerals were filled up by **SMOTE**, which invents rows between neighbouring ones, *before* the table was split into learning and test rows.
 #

@@ -275,7 +275,7 @@ liar = Question(
         "A smaller case: two measurements whose best are 0 and 0, and whose sum is best at −1.2, give up 1.2 to agree. A pair that gives up 9 does not speak of one grain.",
         "Read again *Witnesses that lie*: being sure is no proof of being right.",
     ),
-    answer=("quartz", "Raman"),
+    answer=("aragonite", "X-rays"),
     judge=_judge_liar,
     because="Two measurements of one grain have to agree on one mineral at a low price. The third is sure, but of another grain; counts make it loud, not true.",
     filled=("my_grain = ex.right_grain()",),
@@ -294,7 +294,10 @@ def _judge_honest(answer):
     table = specimens.grow_specimens(3, 4, seed=5, names=("quartz", "albite", "augite"))
     table = table.sample(frac=1, random_state=0).reset_index(drop=True)
     given = function(answer)(table.copy())
-    mask = np.asarray(given)
+    try:
+        mask = np.asarray(given)
+    except ValueError:
+        return "True or False is wanted for each row, in one array; yours is a nest of lists."
     if mask.dtype != bool or mask.shape != (len(table),):
         return f"True or False is wanted for each of the {len(table)} rows; yours has the type {mask.dtype} and the shape {mask.shape}."
     if mask.all() or not mask.any():
