@@ -80,7 +80,7 @@ ex.agree.meet((network == truth)[network == chemist].mean())
 # %% [markdown]
 # **What we see.** Both are right in 0.7 × 0.7 = 0.49 of all cases, both wrong in 0.3 × 0.3 = 0.09. So when they agree, they are right for 49 of 58, which is 84 of 100. The second print agrees always, and adds nothing: it errs where the first one errs.
 #
-# Witnesses are **independent given the class** if, among grains of one class, the error of one says nothing about the error of the other. All of this notebook hangs on it.
+# Witnesses are **independent given the class** if, among grains of one class, the error of one says nothing about the error of the other. This is what makes the second witness worth something.
 #
 # ## Read a spectrum
 #
@@ -127,7 +127,7 @@ ex.mineral.check(my_mineral)
 # %% [markdown]
 # ## A picture and a spectrum of one zircon
 #
-# Now both witnesses see real work: which class is a zircon of? The pictures are those of the course. The spectra are grown, whatever the pictures are, since nobody has published pictures and spectra of the same zircons in a number that a network needs. Hafnium and thorium lie a little higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
+# Now both witnesses see real work: which class is a zircon of? The pictures are those of the course. The spectra are grown, whatever the pictures are, since we know of no published pictures and spectra of the same zircons in a number that a network needs. Hafnium and thorium lie a little higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
 #
 # First each alone. A **branch** turns what it is shown into 16 numbers.
 
@@ -315,7 +315,7 @@ plots.show(
 # %% [markdown] tags=["depth"]
 # **What we see.** The detector does not part the peaks of P K and Zr L, but a spectrum is more than one peak: apatite also has calcium at 3.7 keV, zircon has silicon at 1.74 keV. The filter lets each count vote, over the whole axis, and starts from one half: the dots are medians of 60 spectra, the bands hold the middle half. Zircon and apatite are settled by some 10 or 20 counts, quartz soon after. Monazite, whose counts are spread over many lines, needs some 50. A detector that counts 10,000 X-rays a second has these in 5 ms, so a mount of 500 grains takes 2.5 s and the way between them.
 #
-# The spectra that the filter compares with come from the same program as those that it judges. Real ones will take more counts.
+# The spectra that the filter compares with come from the same program as those that it judges. Real ones may take more counts.
 
 # %% [markdown] tags=["depth", "predict:unseen"]
 # ## What 99 % right is worth
@@ -369,9 +369,9 @@ for row in shipped["one_specimen"].itertuples():
     )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A forest reproduces the published number, and the split hardly matters: 0.99 by rows at random or in order, 1.00 with SMOTE before the split. The fault lies deeper. All rows of a mineral are copies of one witness, the specimen. On other specimens, analyses of experiments, the forest that learned the published table has 0.71. A part of this may be due to the other instrument, the microprobe. The rules that name those analyses are our own.
+# **What we see.** A forest scores as high as the published classifier, and within one specimen the split hardly matters: 0.99 by rows at random or in order, 1.00 with SMOTE before the split. The fault lies deeper. All rows of a mineral are copies of one witness, the specimen. On other specimens, analyses of experiments, the forest that learned the published table has 0.71. A part of this may be due to the other instrument, the microprobe. The rules that name those analyses are our own.
 #
-# How far grown specimens differ was set so that the last grown row comes near the last real one; only the first three are a finding.
+# How far grown specimens differ was set so that the last grown row comes near the last real one: it is no finding.
 
 # %% [markdown] tags=["depth", "exercise:honest"]
 # ### Exercise: an honest split
@@ -428,11 +428,11 @@ plots.show(
 pairs = pd.DataFrame({"true": true, "called": called})
 wrong = pairs[pairs["true"] != pairs["called"]]
 print("most often:", ", ".join(f"{true} → {called}" for true, called in wrong.value_counts().index[:6]))
-same = (wrong["true"].map(groups) == wrong["called"].map(groups)).mean()
-print(f"{len(wrong)} of {len(pairs)} are called by another name; of these {same:.0%} stay within the group")
+inside = (wrong["true"].map(groups) == wrong["called"].map(groups)).sum()
+print(f"{len(wrong)} of {len(pairs)} are called by another name; of these {inside} stay within the group")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Nine of ten are called right. Each row is a true mineral, dark where it is called; the green boxes hold the minerals of a group. Some of the others stay in their group, where one mineral passes into the next, as in the feldspars. Others differ in what EDS sees badly: hydrogen not at all (gypsum and anhydrite), oxygen and fluorine poorly (magnetite and hematite, topaz and kyanite), tungsten under silicon's line (scheelite and wollastonite).
+# **What we see.** Most are called right. Each row is a true mineral, dark where it is called; the green boxes hold the minerals of a group. Some of the others stay in their group, where one mineral passes into the next, as in the feldspars. Others differ in what EDS sees badly: hydrogen not at all (gypsum and anhydrite), oxygen and fluorine poorly (magnetite and hematite, topaz and kyanite), tungsten under silicon's line (scheelite and wollastonite).
 #
 # When some classes are common and others rare, **accuracy**, the share of all that is right, tells of the common ones.
 
@@ -466,7 +466,7 @@ for row in shipped["long_tail"].itertuples():
         print(f"{'':28s}the last way less this one, macro-F1, paired: {less}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** These are 15,356 analyses of 25 phases, from 3,274 pyroxenes to a few dozen of the rarest; whole blocks of neighbouring entries are tested. Accuracy is 0.96 for the forest, macro-F1 0.82: rare phases are missed more often. Network and forest together beat the nearest composition, their paired interval lies above 0. Against the forest alone it holds 0: not resolved.
+# **What we see.** These are 15,356 analyses of 25 phases, some common and some rare; whole blocks of neighbouring entries are tested. Accuracy is 0.96 for the forest, macro-F1 0.82: rare phases are missed more often. Network and forest together beat the nearest composition, their paired interval lies above 0. Against the forest alone it holds 0: not resolved.
 
 # %% [markdown] tags=["depth", "exercise:blank"]
 # ## One witness is missing
@@ -517,7 +517,7 @@ plots.show(
         plots.class_colours(learning.classes),
     ),
     of=made if made == "grown" else "real and grown",
-    alt="The network's answer and hafnium of each test zircon, coloured by class: one cloud each, one higher and farther to the right.",
+    alt="The network's answer and hafnium of each test zircon, coloured by class: a cloud of dots for each class.",
 )
 for name, rows in (("all", y_test >= 0), (learning.classes[0], y_test == 0), (learning.classes[1], y_test == 1)):
     r = np.corrcoef(answers["picture"][rows], hafnium[rows])[0, 1]
