@@ -27,25 +27,10 @@ from keras import layers
 
 from zirconkit import evaluation, mounts, samples
 from zirconkit import grains as gr
-from zirconkit.synthetic import minerals
-from zirconkit.synthetic import spectra as grown
+from zirconkit.synthetic.chemistry import zircon_spectra
 
 EPOCHS, SEEDS, COUNTS = 20, 3, 60_000
-SHIFT = 0.0025  # of hafnium over zirconium, atoms: how much higher its mean lies in one class; its spread is 0.003
 BLANK = 1 / 3  # of the grains, each kind
-
-
-def chemistry(y, seed=0):
-    """Spectra of zircons, in 40 eV channels from 0.9 to 9.9 keV, square roots of shares: array (n, 225)."""
-    rng = np.random.default_rng(seed)
-    hafnium = np.clip(0.013 + SHIFT * (y - 0.5) * 2 + rng.normal(0, 0.003, len(y)), 0.003, None)
-    thorium = np.clip(0.0006 + 0.0003 * (y - 0.5) + rng.normal(0, 0.0004, len(y)), 0, None)
-    base, hf, th = (minerals.atoms_in(formula) for formula in ("ZrSiO4", "HfSiO4", "ThSiO4"))
-    atoms = (1 - hafnium - thorium)[:, None] * base + hafnium[:, None] * hf + thorium[:, None] * th
-    shapes = grown.expected(minerals.as_weights(atoms), grown.Instrument(kv=20))
-    counts = grown.with_chance(shapes, [COUNTS] * len(y), rng)[:, 45:495]
-    pooled = counts.reshape(len(y), -1, 2).sum(axis=2)
-    return np.sqrt(pooled / pooled.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def image_branch(inputs):
@@ -116,7 +101,7 @@ def conditions(inputs, seed):
 def data():
     """What is learned from and what is tested on: inputs and classes."""
     grains = gr.from_mounts(mounts.labelled("synthetic"), size=32, mask_neighbours=True, progress=False)
-    spectra = chemistry(grains.y)
+    spectra = zircon_spectra(grains.y, COUNTS)
     spectra = (spectra - spectra.mean(axis=0)) / spectra.std(axis=0)
     images = grains.x[..., :1].astype(np.float32)
     images = (images - images.mean()) / images.std()

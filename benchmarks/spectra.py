@@ -8,7 +8,7 @@ unknown, and how often minerals are. `real`: the 18 measured reference minerals,
 among all minerals and among those 18. `filter`: ROC-AUC of zircon against ten contaminants by counts a grain. `lepr`:
 microprobe analyses of experiments, split by blocks of 100 neighbouring numbers of entry, since the file names no
 experiment; macro-F1 with a 95 % interval over the blocks, and paired differences. Real data are looked for beside the
-folder that ZIRCONKIT_DATA names.
+folder that ZIRCONKIT_DATA names. `--save` writes what `lepr` gave to data/results/long_tail.csv.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from zirconkit import spectra
+from zirconkit import samples, spectra
 from zirconkit.spectra import fitting, naming
 from zirconkit.synthetic import chemistry, minerals, xrays
 from zirconkit.synthetic import spectra as grown
@@ -245,6 +245,19 @@ def scored(answers, phases, blocks, draws):
     return results
 
 
+def as_table(found):
+    """What `long_tail` gave as a table, a row for each way."""
+    rows = []
+    for name in ("nearest", "forest", "softmax_and_forest"):
+        parts = found[name]
+        value, low, high = parts["macro_f1"]
+        gain_low, _, gain_high = parts["gain_over"]
+        rows.append({"method": name, "macro_f1": value, "low": low, "high": high, "accuracy": parts["accuracy"],
+                     "best_less_this_low": gain_low, "best_less_this_high": gain_high,
+                     "analyses": found["analyses"], "phases": found["phases"]})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def macro(truth, found, labels):
     """Macro-F1 over those classes that the draw holds."""
     codes = {name: number for number, name in enumerate(labels)}
@@ -262,6 +275,7 @@ def rounded(values):
 def main():
     parser = argparse.ArgumentParser(description="Score the naming of minerals by X-ray spectra.")
     parser.add_argument("--microscopes", type=int, default=20, help="to learn from (rivals only)")
+    parser.add_argument("--save", action="store_true", help="write data/results/long_tail.csv")
     args = parser.parse_args()
     real = Path(os.environ.get("ZIRCONKIT_DATA", "/nowhere")).parent / "real"
     held_out = many(8, 1, 12, seed=2)
@@ -277,6 +291,8 @@ def main():
         "lepr": long_tail(real / "lepr/lepr_allphases.csv") if (real / "lepr").is_dir() else None,
         "core_seconds": round(process_time(), 1),
     }
+    if args.save and results["lepr"]:
+        as_table(results["lepr"]).to_csv(samples.DATA / "results/long_tail.csv", index=False)
     print(json.dumps(results))
 
 

@@ -637,4 +637,4 @@ score_card(ex)
 #
 # **Read on.** Bish and Post (1989), *Modern Powder Diffraction*, Reviews in Mineralogy 20: the methods, for geologists · Eberl (2003), USGS Open-File Report 03-78: RockJock, sums of measured standards · Schuetzke et al. (2021), https://doi.org/10.1107/S2052252521002402: what an instrument adds, for networks that learn from calculated patterns · Simonnet et al. (2024), IUCrJ 11: how much of each, by a network.
 #
-# Next: [14 · Generative models](14_generative_models.ipynb), another elective.
+# Next: [13 · Chemistry](13_chemistry.ipynb), another elective.

@@ -2,7 +2,7 @@
 
 `reading` takes files as instruments write them, `fitting` takes a spectrum apart and corrects for the matrix, `naming`
 says which mineral a composition is, `cubes` asks of each grain of a mount whether it is zircon, `files` is what the
-command does. Nothing here learned from a measured spectrum.
+command does, `switching` lets a reader try elements on a spectrum. Nothing here learned from a measured spectrum.
 """
 
 from zirconkit.spectra.cubes import Cube, filtered, grain_spectra, read_cube, zircon_probability
@@ -10,6 +10,7 @@ from zirconkit.spectra.files import listed, name_files, name_spectrum
 from zirconkit.spectra.fitting import compositions, fit
 from zirconkit.spectra.naming import name
 from zirconkit.spectra.reading import read_spectrum, read_table, rebinned
+from zirconkit.spectra.switching import measured, switched
 
 __all__ = [
     "Cube",
@@ -18,6 +19,7 @@ __all__ = [
     "fit",
     "grain_spectra",
     "listed",
+    "measured",
     "name",
     "name_files",
     "name_spectrum",
@@ -25,5 +27,6 @@ __all__ = [
     "read_spectrum",
     "read_table",
     "rebinned",
+    "switched",
     "zircon_probability",
 ]

@@ -15,7 +15,7 @@ from scipy.optimize import nnls
 
 from zirconkit.synthetic import spectra, xrays
 
-__all__ = ["CHANNELS", "ENERGIES", "FAMILIES", "STEP", "Fit", "compositions", "fit", "main_lines"]
+__all__ = ["CHANNELS", "ENERGIES", "FAMILIES", "STEP", "Fit", "compositions", "family_peaks", "fit", "main_lines"]
 
 STEP, CHANNELS = 0.02, 501
 ENERGIES = STEP * np.arange(CHANNELS)  # keV; the channels that every spectrum is brought to
@@ -83,6 +83,13 @@ def _parts(kv, offset, gain, fwhm):
     each = spectra.peaks_at(lines, edges, instrument)
     peaks = _shares(kv) @ each
     return peaks, _backgrounds(kv)
+
+
+def family_peaks(kv, found):
+    """The peaks of each of `FAMILIES` on `ENERGIES`, rows of area 1, on the energy scale that a `Fit` found."""
+    rounded_kv = float(np.round(np.clip(kv, 5, 30)))
+    peaks, _ = _parts(rounded_kv, found.offset_kev, found.gain, found.fwhm_mn_ev)
+    return peaks
 
 
 @lru_cache(maxsize=32)

@@ -1,0 +1,294 @@
+"""Notebook 13: elements switched on, three witnesses of one grain, specimens, its questions right and wrong."""
+
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from zirconkit import plots, spectra, widgets
+from zirconkit.exercises import chemistry
+from zirconkit.spectra.fitting import ENERGIES
+from zirconkit.spectra.switching import BOARD
+from zirconkit.synthetic import chemistry as grown_chemistry
+from zirconkit.synthetic import minerals, specimens, witnesses
+from zirconkit.synthetic import spectra as grown
+
+
+@pytest.fixture(autouse=True)
+def asked_as_before():
+    """The checks ask for what was grown last: afterwards that is the notebook's own again."""
+    yield
+    chemistry.grown_spectrum(0)
+    chemistry.mystery(0)
+
+
+# ---------------------------------------------------------------- elements switched on
+
+
+@pytest.fixture(scope="module")
+def zircon():
+    return spectra.measured(*grown.grow(minerals.as_weights(minerals.ideal("zircon")), counts=100_000, seed=1))
+
+
+def test_phosphorus_takes_zirconium_s_counts_only_as_long_as_zirconium_is_off(zircon):
+    alone, together = spectra.switched(zircon, ["O", "Si", "P"]), spectra.switched(zircon, ["O", "Si", "P", "Zr"])
+    assert alone.idle == () and together.idle == ("P",)
+    assert together.explained > alone.explained + 0.2
+    assert together.parts["Zr"].sum() > 10 * together.parts["P"].sum()
+
+
+def test_no_element_explains_nothing_and_all_explain_most(zircon):
+    none, every = spectra.switched(zircon, []), spectra.switched(zircon, BOARD)
+    assert none.parts == {} and abs(none.explained) < 1e-9
+    assert every.explained > 0.85 and {"O", "Si", "Zr"} == set(BOARD) - set(every.idle) - {"Hf"}
+
+
+def test_the_bench_says_what_is_on():
+    bench = widgets.ElementBench(*chemistry.grown_spectrum(5))
+    bench.panel()
+    assert bench.said.value == "<b>no element is switched on</b>"
+    before = bench.picture.value
+    bench.buttons["O"].value = bench.buttons["Zr"].value = True
+    assert re.search(r"O, Zr: \d\d% of the peaks explained; each has something", bench.said.value)
+    assert bench.picture.value != before
+
+
+@pytest.mark.parametrize("seed", [0, 3, 4])
+def test_the_formula_of_a_grown_spectrum_explains_it(seed):
+    """So that the exercise can be solved: every element of it has something to do, and little is left."""
+    energy, counts = chemistry.grown_spectrum(seed)
+    spectrum = spectra.measured(energy, counts)
+    elements = [name for name in BOARD if minerals.atoms_in(chemistry.FORMULAS[chemistry.right_mineral()])[
+        minerals.ELEMENTS.index(name)]]  # fmt: skip
+    found = spectra.switched(spectrum, elements)
+    most = spectra.switched(spectrum, BOARD).explained
+    assert found.idle == () and found.explained > 0.8 * most
+
+
+def test_the_name_of_ones_own_spectrum():
+    chemistry.grown_spectrum(0)
+    question = chemistry.mineral
+    assert question.is_right("Xenotime") and question.is_right(chemistry.right_mineral())
+    assert "needs Si, Zr" in question.verdict("zircon")
+    assert "needs Ce" in question.verdict("monazite")
+    assert "one of these names" in question.verdict("gold")
+    chemistry.grown_spectrum(2)
+    assert question.is_right("pyrite") and not question.is_right("xenotime")
+
+
+# ---------------------------------------------------------------- three witnesses of one grain
+
+
+def test_raman_bands_lie_where_they_are_known():
+    shifts = np.arange(100.0, 1200.0, 1)
+    known = {"quartz": 464, "zircon": 1008, "apatite": 964, "calcite": 1086, "anatase": 144, "baryte": 988}
+    for mineral, place in known.items():
+        assert abs(shifts[witnesses.raman(mineral, shifts).argmax()] - place) <= 2
+
+
+def test_each_witness_is_blind_somewhere_and_another_is_not():
+    rutile, anatase = (witnesses.CANDIDATES.index(name) for name in ("rutile", "anatase"))
+    apart = {}
+    for name in witnesses.KINDS:
+        clean = witnesses.kind(name).clean
+        np.testing.assert_allclose(clean.sum(axis=1), 1)
+        apart[name] = np.abs(clean[rutile] - clean[anatase]).sum()
+    assert apart["X-rays"] == 0 and apart["Raman"] > 0.05 and apart["diffraction"] > 0.05
+
+
+def test_counts_of_a_witness_are_those_of_its_mineral():
+    rng = np.random.default_rng(0)
+    counts = witnesses.measure("Raman", "quartz", 20_000, rng)
+    assert abs(counts.sum() - 20_000) < 800
+    logs = counts @ np.log(witnesses.kind("Raman").clean).T
+    assert witnesses.CANDIDATES[logs.argmax()] == "quartz"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mystery_can_be_solved_and_misleads_who_adds_all(seed):
+    grain = chemistry.mystery(seed)
+    logs = {name: grain.counts[name] @ np.log(witnesses.kind(name).clean).T for name in witnesses.KINDS}
+    prices, best = {}, {}
+    for left_out in witnesses.KINDS:
+        a, b = (logs[name] for name in witnesses.KINDS if name != left_out)
+        prices[left_out] = a.max() + b.max() - (a + b).max()
+        best[left_out] = witnesses.CANDIDATES[(a + b).argmax()]
+    cheapest = min(prices, key=prices.get)
+    assert (best[cheapest], cheapest) == (grain.mineral, grain.liar) == chemistry.right_grain()
+    assert witnesses.CANDIDATES[sum(logs.values()).argmax()] != grain.mineral
+
+
+def test_who_lies_wrong_answers_are_told_apart():
+    grain = chemistry.mystery(0)
+    judged = chemistry.liar.verdict
+    assert judged((grain.mineral, grain.liar)) is None and judged([grain.mineral.upper(), grain.liar.lower()]) is None
+    other = next(name for name in witnesses.KINDS if name != grain.liar)
+    assert "not the liar" in judged((grain.mineral, other))
+    assert "what the sum of all three says" in judged(("quartz", other))
+    assert "the liar is found" in judged(("monazite", grain.liar))
+    assert "two words" in judged("quartz") and "two words" in judged(("gold", "Raman"))
+    assert "second word" in judged(("quartz", "touch"))
+    assert "do not agree" in judged(("monazite", other))
+
+
+# ---------------------------------------------------------------- joining
+
+
+def sigmoid(a, b):
+    from keras import layers
+
+    return layers.Dense(1, activation="sigmoid")(layers.Dense(16, activation="relu")(layers.Concatenate()([a, b])))
+
+
+def added(a, b):
+    from keras import layers
+
+    return layers.Add()([layers.Dense(1)(a), layers.Dense(1)(b)])
+
+
+def one_only(a, b):
+    from keras import layers
+
+    return layers.Dense(1)(layers.Dense(16, activation="relu")(a))
+
+
+def wide(a, b):
+    from keras import layers
+
+    return layers.Concatenate()([a, b])
+
+
+@pytest.mark.parametrize(
+    ("join", "says"),
+    [(sigmoid, "leave the activation"), (added, "late fusion"), (one_only, "second branch"), (wide, "one number"),
+     (lambda a, b: 3, "layer's output"), (lambda a, b: one_only(b, a), "first branch"), (7, "a function is wanted")],
+)  # fmt: skip
+def test_joints_that_do_not_join_are_told_why(join, says):
+    assert says in chemistry.join.verdict(join)
+
+
+def test_a_joint_is_right_and_the_notebook_goes_on_without_one():
+    assert chemistry.join.is_right(chemistry.joined)
+    assert chemistry.yours_or_ours(lambda a, b: ..., chemistry.join) is chemistry.joined
+
+
+# ---------------------------------------------------------------- specimens, splits, scores, blanks
+
+
+def test_spots_of_a_specimen_are_alike_and_specimens_are_not():
+    table = specimens.grow_specimens(4, 10, seed=3)
+    shares = table[list(specimens.MEASURED)]
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+    within = shares.groupby(table["specimen"]).std().mean().mean()
+    middles = shares.groupby([table["mineral"], table["specimen"]]).mean()
+    between = middles.groupby("mineral").std().mean().mean()
+    assert len(table) == 18 * 40 and between > 3 * within
+
+
+def by_rows(table):
+    return np.arange(len(table)) % 2 == 0
+
+
+def half_of_the_minerals(table):
+    return (table["mineral"] == "quartz").to_numpy()
+
+
+def all_of_one(table):
+    return (table["mineral"] == "quartz") | table["specimen"].str.endswith("1")
+
+
+@pytest.mark.parametrize(
+    ("split", "says"),
+    [(by_rows, "on both sides"), (half_of_the_minerals, "no test of"), (all_of_one, "nobody learned"),
+     (lambda table: np.ones(len(table), bool), "all rows are on one side"),
+     (lambda table: table.index, "True or False"),
+     (lambda table: table["gold"], "it stopped with KeyError")],
+)  # fmt: skip
+def test_splits_that_leak_are_told_what_leaks(split, says):
+    assert says in chemistry.honest.verdict(split)
+
+
+def test_whole_specimens_are_an_honest_split():
+    assert chemistry.honest.is_right(chemistry.parted)
+    assert chemistry.honest.is_right(lambda table: table["specimen"].str.endswith("2"))
+
+
+@pytest.mark.parametrize(
+    ("score", "says"),
+    [(lambda t, c: (t == c).mean(), "accuracy"), (lambda t, c: 3 * chemistry.macro_f1(t, c), "divide"),
+     (lambda t, c: np.mean([(c == n)[t == n].mean() for n in np.unique(t)]), "recall"),
+     (lambda t, c: 0.1, "yours gives")],
+)  # fmt: skip
+def test_scores_that_are_no_macro_f1_are_named(score, says):
+    assert says in chemistry.macro.verdict(score)
+
+
+def test_macro_f1_is_scikit_learn_s():
+    from sklearn.metrics import f1_score
+
+    rng = np.random.default_rng(0)
+    true, called = rng.choice(list("abcd"), (2, 60))
+    assert np.isclose(chemistry.macro_f1(true, called), f1_score(true, called, average="macro"))
+    assert chemistry.macro.is_right(chemistry.macro_f1)
+
+
+def in_place(images, measured, chance):
+    images[chance < 1 / 3], measured[chance > 2 / 3] = 0, 0
+    return images, measured
+
+
+def both_gone(images, measured, chance):
+    keep = (chance >= 1 / 3).astype("float32")
+    return images * keep[:, None, None, None], measured * keep[:, None]
+
+
+@pytest.mark.parametrize(
+    ("blank", "says"),
+    [(in_place, "take copies"), (both_gone, "neither image nor spectrum"), (lambda i, s, c: i, "two arrays"),
+     (lambda i, s, c: (i[1:], s), "in the shapes"), (lambda i, s, c: (i.copy(), s.copy()), "images are blank where"),
+     (lambda i, s, c: (chemistry.blanked(i, s, c)[0], s.copy()), "spectra are blank where")],
+)  # fmt: skip
+def test_blanks_that_are_not_what_is_wanted(blank, says):
+    assert says in chemistry.blank.verdict(blank)
+
+
+def test_blanks_that_are():
+    assert chemistry.blank.is_right(chemistry.blanked)
+
+
+def test_predictions_are_met(capsys):
+    rows = (
+        (chemistry.agree, 84, 0.84, "84 of 100"),
+        (chemistry.gain, 0.9, (0.91, 0.8), "together they have 0.91"),
+        (chemistry.unseen, 70, 0.7, "70 %"),
+    )
+    for prediction, guess, result, says in rows:
+        prediction.commit(guess)
+        prediction.meet(result)
+        assert says in capsys.readouterr().out
+        prediction.commit(...)
+
+
+def test_zircons_chemistry_knows_nothing_of_the_grain_but_its_class():
+    y = np.repeat([0, 1], 400)
+    hafnium, thorium = grown_chemistry.zircons(y, np.random.default_rng(0))
+    assert 0.004 < hafnium[y == 1].mean() - hafnium[y == 0].mean() < 0.006
+    assert abs(np.corrcoef(hafnium[y == 0], thorium[y == 0])[0, 1]) < 0.1
+    shapes = grown_chemistry.zircon_spectra(y[:4], 500, seed=1)
+    assert shapes.shape == (4, 225) and np.allclose((shapes**2).sum(axis=1), 1, atol=1e-5)
+
+
+# ---------------------------------------------------------------- figures
+
+
+def test_figures_show_what_they_are_given(zircon):
+    fig = plots.switched_on(ENERGIES, zircon, spectra.switched(zircon, ["Si", "Zr"]))
+    assert [text.get_text() for text in fig.axes[0].texts] == ["Si", "Zr"]
+    groups = {"a": "one", "b": "one", "c": "two"}
+    fig = plots.group_confusion(["a", "a", "b", "c"], ["a", "b", "b", "c"], groups)
+    np.testing.assert_allclose(fig.axes[0].images[0].get_array(), [[0.5, 0.5, 0], [0, 1, 0], [0, 0, 1]])
+    assert len(fig.axes[0].patches) == 2
+    fig = plots.by_counts([5, 50], {"zircon": np.array([[0.2, 0.5, 0.8], [0.9, 1, 1]])})
+    np.testing.assert_allclose(fig.axes[0].lines[0].get_ydata(), [0.5, 1])
+    plt.close("all")
