@@ -175,7 +175,7 @@ def burn(image, tile, where, depth):
 
 
 def brighten_seams(image, tile, seams):
-    """Brighten a tile's first rows and columns, where another tile ends; a seam is gone after 3 px, or with the image."""
+    """Brighten a tile's first rows and columns, where another tile ends; a seam is 3 px wide at most."""
     top, left = seams
     row, column = tile.corner
     for step, share in enumerate((1, 0.45, 0.2)):

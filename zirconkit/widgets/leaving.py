@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 
 from zirconkit import plots
-from zirconkit.evaluation import control, naive_counts
+from zirconkit.deployment.watching import CALM, DISTANCES
+from zirconkit.evaluation import control
 from zirconkit.evaluation import fractions as fr
 from zirconkit.widgets.common import figure_png, follow, slider
 
@@ -24,7 +25,9 @@ def control_words(rate, table):
     rang = table[table["alarm"]].groupby("delivery").size()
     said = ", ".join(f"{name} {count}" for name, count in rang.items()) or "none"
     expected = rate * len(table)
-    return f"Alarms: <b>{said}</b>. Without any drift, {len(table)} images would bring about {expected:.1f} at this rate."
+    return (
+        f"Alarms: <b>{said}</b>. Without any drift, {len(table)} images would bring about {expected:.1f} at this rate."
+    )
 
 
 class ControlBench:
@@ -36,9 +39,6 @@ class ControlBench:
         As `watch` writes batches.csv: delivery, batch, and a column `z NAME` for each number.
     limits : DataFrame
         rate, limit: of the reference.
-    head : float
-        As `control.Chart` has it.
-
     Attributes
     ----------
     rate : ipywidgets.SelectionSlider
@@ -46,9 +46,8 @@ class ControlBench:
     said : ipywidgets.HTML
     """
 
-    def __init__(self, batches, limits, head=0.25):
+    def __init__(self, batches, limits):
         self.batches = batches
-        self.head = head
         self.limits = dict(zip(limits["rate"], limits["limit"]))
         columns = [name for name in batches if name.startswith("z ")]
         self.names = [name[2:] for name in columns]
@@ -61,7 +60,8 @@ class ControlBench:
     def run(self, rate):
         """The chart at a rate: sums, shape (batches, numbers), and alarms, shape (batches,)."""
         usual, spread = np.zeros(self.z.shape[1]), np.ones(self.z.shape[1])
-        chart = control.Chart(usual, spread, self.limits[rate], rate, self.head)
+        falls = ~np.isin(self.names, DISTANCES)
+        chart = control.Chart(usual, spread, self.limits[rate], rate, CALM, falls)
         return control.run_chart(self.z, chart)
 
     def table(self, rate):
@@ -94,7 +94,8 @@ def sand_words(shares):
     held = (shares["low"] <= shares["truth"]) & (shares["truth"] <= shares["high"])
     off = (shares["counted"] - shares["truth"]).abs().max()
     mended = (shares["fraction"] - shares["truth"]).abs().max()
-    return f"Counting is off by up to {off:.2f}, corrected by up to {mended:.2f}; {held.sum()} of {len(shares)} intervals hold the truth"
+    counts = f"Counting is off by up to {off:.2f}, corrected by up to {mended:.2f}"
+    return f"{counts}; {held.sum()} of {len(shares)} intervals hold the truth"
 
 
 class SandBench:
@@ -135,7 +136,7 @@ class SandBench:
         parts = [self._drawn(sources[name], count, rng) for name, count in zip(self.classes, counts)]
         called = np.concatenate(parts)
         found = fr.fractions(called, known, self.classes)
-        return found.assign(truth=shares, counted=naive_counts(called, len(self.classes)))
+        return found.assign(truth=shares, counted=fr.naive_counts(called, len(self.classes)))
 
     def _codes(self, names):
         return pd.Index(self.classes).get_indexer(names)
