@@ -14,7 +14,7 @@ from zirconkit.plots.fates import edged, fates, turning
 from zirconkit.plots.kernels import before_and_after, kernels_and_maps, light_map, painted, signed_map
 from zirconkit.plots.labels import by_labels
 from zirconkit.plots.learning import bands, certainty, changed, compared_curves, gains, stopping, weight_histograms
-from zirconkit.plots.leaving import age_curves, card_lines, control_chart, sand_shares
+from zirconkit.plots.leaving import age_curves, card_lines, control_chart, largest_grains, sand_shares
 from zirconkit.plots.maps import course_map
 from zirconkit.plots.measurements import feature_by_class, spreads
 from zirconkit.plots.mysteries import (
@@ -45,7 +45,8 @@ __all__ = [
     "confusions", "control_chart", "convolution_step", "cost_curves", "course_map", "curve_on_grains", "descended",
     "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates",
     "feature_by_class", "feature_grid", "feature_map", "few_grains", "fingerprints", "freezing", "gains", "gallery",
-    "guests", "heaps", "highlighted", "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "leads",
+    "guests", "heaps", "highlighted", "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "largest_grains",
+    "leads",
     "light_map", "map_and_axes", "map_panels", "maps_on_grain", "medians_by_mount", "mount", "mount_dots",
     "name_classes", "numbered", "on_the_bench", "outlined", "painted", "parts_of_a_pattern", "pictured", "powers",
     "probed", "pushes", "qfl_triangle", "revealed", "roc", "runs", "sand_shares", "scene", "scored_mounts", "show",

@@ -3,14 +3,21 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
+from skimage.measure import regionprops
 
 from zirconkit.plots.canvas import axes_for, grid
 from zirconkit.plots.palette import COLOURS, LINES, class_colours
 
-__all__ = ["age_curves", "card_lines", "control_chart", "sand_shares"]
+__all__ = ["age_curves", "card_lines", "control_chart", "largest_grains", "sand_shares"]
 
 KINDS = {"network": LINES[0], "one number": LINES[5], "clue": LINES[3]}
 BAND = 3  # standard deviations that are shaded
+
+
+def largest_grains(image, labels, n):
+    """The largest grains of a label image, each cut out with what touches it made black: list of arrays."""
+    regions = sorted(regionprops(labels), key=lambda region: -region.area)[:n]
+    return [np.where(region.image, image[region.slice], 0) for region in regions]
 
 
 def card_lines(lines, ax=None):
