@@ -28,10 +28,10 @@ worth = Prediction(_three, _reveal_worth)
 
 
 def _reveal_cries(guess, found):
-    return f"You said {guess:g} of 28; {found} of them are below 0.01. By chance alone 0.28 would be."
+    return f"You said {guess:g} of 35; {found} of them are below 0.01. Chance alone would make 0.35."
 
 
-cries = Prediction(between(0, 28), _reveal_cries)
+cries = Prediction(between(0, 35), _reveal_cries)
 
 # ---------------------------------------------------------------- what chance does to a clue
 

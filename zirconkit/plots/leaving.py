@@ -15,9 +15,18 @@ BAND = 3  # standard deviations that are shaded
 
 
 def largest_grains(image, labels, n):
-    """The largest grains of a label image, each cut out with what touches it made black: list of arrays."""
+    """The largest grains of a label image, each alone on a black square of one side: list of arrays."""
     regions = sorted(regionprops(labels), key=lambda region: -region.area)[:n]
-    return [np.where(region.image, image[region.slice], 0) for region in regions]
+    side = max(max(region.image.shape) for region in regions)
+    cut = [np.where(region.image, image[region.slice], 0) for region in regions]
+    return [_in_the_middle(each, side) for each in cut]
+
+
+def _in_the_middle(picture, side):
+    """A picture in the middle of a black square."""
+    height, width = picture.shape
+    above, left = (side - height) // 2, (side - width) // 2
+    return np.pad(picture, ((above, side - height - above), (left, side - width - left)))
 
 
 def card_lines(lines, ax=None):
@@ -39,18 +48,19 @@ def card_lines(lines, ax=None):
     ax.invert_yaxis()
     ax.set_xlabel("ROC-AUC on whole samples left out, 95 % over samples (dotted: chance)")
     grid(ax, "x")
-    dots = [Line2D([], [], marker="o", color=colour) for colour in KINDS.values()]
-    ax.figure.legend(dots, KINDS, fontsize=8, loc="outside upper center", ncols=3, frameon=False)
+    there = [kind for kind in KINDS if (lines["kind"] == kind).any()]
+    dots = [Line2D([], [], marker="o", color=KINDS[kind]) for kind in there]
+    ax.figure.legend(dots, there, fontsize=8, loc="outside upper center", ncols=3, frameon=False)
     return ax.figure
 
 
 def control_chart(shown, deliveries, limit, name):
-    """One number of every batch, and its cumulative sum below; where the chart rang, by whatever number, a bar.
+    """One number of every batch, and its cumulative sum below; a bar where the sum passes the limit.
 
     Parameters
     ----------
     shown : DataFrame
-        z (standard deviations), sum, alarm; a row for each batch in the order of time.
+        z (standard deviations) and sum; a row for each batch in the order of time.
     deliveries : array of str
         Of each batch.
     limit : float
@@ -64,12 +74,12 @@ def control_chart(shown, deliveries, limit, name):
     below.plot(places, shown["sum"], "-o", color="black", ms=4)
     below.axhline(limit, color=COLOURS["second"], lw=2)
     for ax in (above, below):
-        for place in np.flatnonzero(shown["alarm"]):
+        for place in np.flatnonzero(shown["sum"] > limit):
             ax.axvspan(place - 0.4, place + 0.4, color=COLOURS["warn"], alpha=0.5, lw=0)
         for place in np.flatnonzero(deliveries[1:] != deliveries[:-1]):
             ax.axvline(place + 0.5, color=COLOURS["quiet"], lw=0.8)
     above.set_ylabel("standard deviations", fontsize=9)
-    above.set_title(f"{name}: shaded, ±{BAND}; amber bars: the chart rang, by any of its numbers", fontsize=10)
+    above.set_title(f"{name} (shaded: ±{BAND}; amber: its sum passes the limit)", fontsize=10)
     below.set_ylabel("cumulative sum", fontsize=9)
     below.set_ylim(0, max(1.3 * limit, shown["sum"].max() * 1.05))
     names = list(dict.fromkeys(deliveries))

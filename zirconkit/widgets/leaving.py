@@ -52,7 +52,7 @@ class ControlBench:
         columns = [name for name in batches if name.startswith("z ")]
         self.names = [name[2:] for name in columns]
         self.z = batches[columns].to_numpy(float)
-        self.rate = ui.SelectionSlider(options=list(self.limits), value=0.01, description="rate")
+        self.rate = ui.SelectionSlider(options=list(self.limits), value=max(self.limits), description="rate")
         self.rate.continuous_update = False
         self.number = ui.Dropdown(options=self.names, description="number")
         self.said, self.picture = ui.HTML(), ui.Image(format="png", width=900)
@@ -72,9 +72,9 @@ class ControlBench:
 
     def figure(self, rate, name):
         """The chart of one number: matplotlib Figure."""
-        sums, alarm = self.run(rate)
+        sums, _ = self.run(rate)
         place = self.names.index(name)
-        shown = pd.DataFrame({"z": self.z[:, place], "sum": sums[:, place], "alarm": alarm})
+        shown = pd.DataFrame({"z": self.z[:, place], "sum": sums[:, place]})
         return plots.control_chart(shown, self.batches["delivery"].to_numpy(str), self.limits[rate], name)
 
     def panel(self):
