@@ -52,9 +52,9 @@ def dealt_by_chance(medians, classes, spread, rng):
 
 TWELVE = np.repeat(["a", "b", "c"], 4)
 CLUES = {
-    "a clue that follows the classes": np.arange(12.0),
-    "a clue that does not": np.array([3.0, 9, 1, 7, 4, 8, 2, 6, 5, 11, 0, 10]),
     "a clue that leans to one class": np.array([0.0, 4, 2, 7, 5, 3, 9, 6, 11, 8, 10, 1]),
+    "a clue that does not": np.array([3.0, 9, 1, 7, 4, 8, 2, 6, 5, 11, 0, 10]),
+    "a clue that follows the classes": np.arange(12.0),
 }
 
 

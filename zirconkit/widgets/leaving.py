@@ -24,10 +24,8 @@ def control_words(rate, table):
     """
     rang = table[table["alarm"]].groupby("delivery").size()
     said = ", ".join(f"{name} {count}" for name, count in rang.items()) or "none"
-    expected = rate * len(table)
-    return (
-        f"Alarms: <b>{said}</b>. Without any drift, {len(table)} images would bring about {expected:.1f} at this rate."
-    )
+    usual = f"{len(table)} images without any drift would bring about {rate * len(table):.1f}"
+    return f"Alarms at a rate of {rate:g}: <b>{said}</b>. At this rate {usual}."
 
 
 class ControlBench:
@@ -184,4 +182,4 @@ def small_batches():
     z = rng.normal(0, 0.5, (20, 2))
     z[:, 1] += 4 * (deliveries == "C")
     table = pd.DataFrame({"delivery": deliveries, "batch": np.arange(20), "z size": z[:, 0], "z brightness": z[:, 1]})
-    return table, pd.DataFrame({"rate": [0.001, 0.01, 0.2], "limit": [12.0, 8.0, 0.2]})
+    return table, pd.DataFrame({"rate": [0.001, 0.01, 0.2], "limit": [6.0, 5.0, 0.2]})
