@@ -25,8 +25,6 @@ SEED = 0
 # %% tags=["frame"]
 # @title Imports, and three made-up apatites
 import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -35,6 +33,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import ks_2samp
 from zirconkit import course, evaluation, files, mounts, plots, samples, synthetic, widgets
+from zirconkit.deployment import learning, preparing
 from zirconkit.evaluation import control, fractions, shortcuts
 from zirconkit.exercises import leaving as ex
 
@@ -45,15 +44,6 @@ made = mounts.provenance(found)
 classes = list(synthetic.POPULATIONS)
 work = Path(tempfile.mkdtemp())
 came_with_it = samples.DATA / "apatites"  # what the commands made of the same images
-
-
-def zirconkit(*words):
-    """A command, as it would be typed in a terminal; what it says is printed."""
-    done = subprocess.run([sys.executable, "-m", "zirconkit", *map(str, words)], capture_output=True, text=True)
-    print("$ zirconkit", *(Path(word).name if isinstance(word, Path) else word for word in words))
-    print(done.stdout.replace(str(work) + "/", "") if done.returncode in (0, 3) else done.stderr)
-
-
 grown = {name: synthetic.grow_apatites(name, 0, 24) for name in classes}
 shown = [cut for mount in grown.values() for cut in plots.largest_grains(mount.image, mount.labels, 6)]
 plots.show(
@@ -84,7 +74,7 @@ ex.worth.commit(my_network, my_outline, my_background)
 #
 # **You will** make a model of a folder of images with one command · read its card, line by line · ask how often chance alone would make a clue as good · find which of five deliveries of images has drifted, and why.
 #
-# **You need** notebooks 4 and 7. All data here are *grown*, drawn by a program, unless a figure's corner says otherwise. **Time** core 50 min (exercises in it), going deeper 60 min, 70 s to run.
+# **You need** notebooks 4 and 7. All data here are *grown*, drawn by a program, unless a figure's corner says otherwise. **Time** core 50 min (exercises in it), going deeper 60 min, 25 s to run.
 
 # %% [markdown]
 # ## 1 · A folder becomes a model
@@ -105,7 +95,7 @@ for place, name in enumerate(classes):
 TRAIN = profile.name == "full"  # True: train here, which takes a minute or two and 2 GB of memory
 model = work / "model" if TRAIN else came_with_it
 if TRAIN:
-    zirconkit("train", data, "--out", model)
+    learning.train(data, model)  # in a terminal: zirconkit train apatites --out model
 card = json.loads((model / "card.json").read_text(encoding="utf-8"))
 table = pd.read_csv(model / "grains.csv")
 print(card["in one sentence"])
@@ -357,13 +347,12 @@ print(
 # %% tags=["depth"]
 from time import perf_counter
 
-from zirconkit.deployment.preparing import prepared
 from zirconkit.segmentation import segment
 
 network = cv2.dnn.readNetFromONNX(str(came_with_it / "model.onnx"))
 image = grown["igneous"].image
 labels, cut = segment(image, um_per_px=2.0)
-pictures = prepared(image, labels, cut[cut["kept"]], 32).images
+pictures = preparing.prepared(image, labels, cut[cut["kept"]], 32).images
 start = perf_counter()
 network.setInput(np.float32(pictures))
 answers = network.forward()
@@ -380,7 +369,7 @@ print("called:", pd.Series(answers.argmax(axis=1)).map(dict(enumerate(classes)))
 # %% tags=["depth"]
 # @title Six grains before and after the filter, and what the network calls the grains of three mounts
 def answered(image, labels, kept):
-    network.setInput(np.float32(prepared(image, labels, kept, 32).images))
+    network.setInput(np.float32(preparing.prepared(image, labels, kept, 32).images))
     return network.forward()
 
 
@@ -508,8 +497,6 @@ apart.round(2)
 # `zirconkit train FOLDER --out DIR` wants images and a sheet with `sample` and `class`, and at least two mounts of each class, or there is no score; the card then says so. Before you train, ask what single numbers reach. Here it is asked of the mounts that this notebook was started with (`DATA`; the course's zircons, if you changed nothing):
 
 # %% tags=["depth"]
-from zirconkit.deployment import learning, preparing
-
 named = [mount for mount in found if mount.class_name]
 lot = learning.Lot(named[:4] if quick else named)
 own_folds = shortcuts.deal_samples(lot.y, lot.samples)

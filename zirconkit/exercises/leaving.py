@@ -64,7 +64,7 @@ def _judge_chance(answer):
     for name, medians in CLUES.items():
         found = number(student(medians.copy(), TWELVE.copy(), spread_between, np.random.default_rng(1)))
         wanted = dealt_by_chance(medians, TWELVE, spread_between, rng)
-        if abs(found - wanted) > 0.06:
+        if not abs(found - wanted) <= 0.06:  # NaN is not
             return _of_chance(name, found, wanted)
     return None
 
@@ -135,6 +135,7 @@ drifted = Question(
         "and in which direction? Read again what each number measures, under *Charts*.",
     ),
     answer=("D", "c"),
+    filled=('my_delivery = "D"\nmy_cause = "c"',),
     judge=_judge_drifted,
     because="Its noise fell to a fraction, and brightness, background and size stayed. A filter was switched on in the "
     "microscope's software. No grain looks wrong to the eye; the card was written for pictures without that filter.",
@@ -271,7 +272,7 @@ def _judge_farther(answer):
     pairs = [(a, b), (a, a + 1000), (b, np.r_[b[:25], b[25:] + 2000]), (a, a)]
     for place, (one, other) in enumerate(pairs):
         found, wanted = number(student(one.copy(), other.copy())), largest_gap(one, other)
-        if abs(found - wanted) > 1e-6:
+        if not abs(found - wanted) <= 1e-6:  # NaN is not
             said = f"for pair {place + 1} of four it gives {found:.3f}, {wanted:.3f} is wanted"
             return f"{said}: take the share that is younger at every age of both samples, and the largest difference."
     return None
