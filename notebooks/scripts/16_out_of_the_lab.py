@@ -307,6 +307,12 @@ print(
     f"Corrected, with the interval: {held.mean():.0%} hold the truth, mean width {(many['high'] - many['low']).mean():.2f}"
 )
 print(f"Counted, with the interval of a count: {counted.mean():.0%} hold it, mean width {2 * half.mean():.2f}")
+
+# %% [markdown] tags=["depth"]
+# Now the whole way: five river sands S1 to S5 were grown with known shares, a little rounded by transport, photographed, cut and called.
+
+# %% tags=["depth"]
+# @title Five sands: counted, corrected, and the truth
 sands = pd.read_csv(came_with_it / "sands.csv")
 truth = {
     "S1": (0.1, 0.3, 0.6),
@@ -336,7 +342,7 @@ print(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Sands S1 to S5 went through the whole way: grown with known shares, a little rounded by transport, photographed, cut and called. The corrected shares need wide intervals, because twelve mounts say little about how the model errs on the next one. A count looks much surer, and is sure of the wrong thing. More mounts of known class, and a better network, would make the intervals narrower; more grains of the sand hardly do: try it on the bench. With this model nobody should sell a share of hydrothermal apatite. In simulations of five kinds of sand, 500 of each, the intervals held the truth in 93 to 97 of 100, the count's in 36 to 46 (`benchmarks/sand_fractions.py`).
+# **What we see.** The corrected shares need wide intervals, because twelve mounts say little about how the model errs on the next one. A count looks much surer, and is sure of the wrong thing. More mounts of known class, and a better network, would make the intervals narrower; more grains of the sand hardly do: try it on the bench. With this model nobody should sell a share of hydrothermal apatite. In simulations of five kinds of sand, 500 of each, the intervals held the truth in 93 to 97 of 100, the count's in 36 to 46 (`benchmarks/sand_fractions.py`).
 #
 # A second way uses the probabilities in place of the calls: **EM prior shift** (Saerens and others, 2002) asks which shares would make them add up. `fractions_by_method.csv` has it beside the others. Both ways believe that a grain of the sand looks like one of its class in training. Transport breaks that where it rounds, sorts and dissolves grains, and so does a fourth population that nobody trained: grains that are *unlike anything in training* are flagged and left out of the shares.
 #
