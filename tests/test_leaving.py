@@ -1,11 +1,14 @@
 """Notebook 16: its questions with right and wrong answers, its benches, its figures, the data that it is told on."""
 
+from types import SimpleNamespace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from zirconkit import plots, samples
+from zirconkit.deployment import watching
 from zirconkit.evaluation import Interval, control
 from zirconkit.exercises import leaving as ex
 from zirconkit.widgets import ControlBench, SandBench, control_words, sand_words
@@ -195,3 +198,11 @@ def test_a_distance_that_falls_is_no_drift():
     chart = control.Chart(np.zeros(2), np.ones(2), 5.0, 0.01, 0.0, np.array([True, False]))
     sums, alarm = control.run_chart(z, chart)
     assert alarm.any() and (sums[:, 1] == 0).all()
+
+
+@pytest.mark.parametrize(("batches", "said"), [(3, "hardly known"), (20, "several times as often"), (64, None)])
+def test_a_small_reference_is_said_to_know_little(batches, said):
+    held = SimpleNamespace(batches=dict.fromkeys(range(batches)), chart=SimpleNamespace(limit=5.0))
+    empty = pd.DataFrame(columns=["alarm", "delivery", "batch", "most", "sum"]).astype({"alarm": bool})
+    report = watching._report("r", [], held, empty, [], 0.01)
+    assert (said in report["warning"]) if said else "warning" not in report
