@@ -448,7 +448,7 @@ for visit, (value, total, alarm) in enumerate(zip(values, sums[:, 0], rang), sta
 # %% [markdown] tags=["depth"]
 # **What we see.** Two visits pass. Before the third the rig had been set to another magnification, so every size is wrong, and the chart says so within one image. The sheet that came with the image would not have.
 #
-# A chart has a price on both sides. One of a single number that starts with a head start finds a shift of half a standard deviation within 20 images in 91 of 100 cases, and of two within five in all (`benchmarks/control.py`). `watch` follows many numbers at once, which costs power: with 64 images of reference it found a shift of two within five images in 26 of 48 deliveries, and of four in all 48; half a standard deviation within 20 images was hardly better than false alarms, 16 against 11 of 48 (`benchmarks/watching.py`).
+# A chart has a price on both sides. One of a single number whose sums start high up finds a shift of half a standard deviation within 20 images in 91 of 100 cases, and of two within five in all; but in its first 20 images it also rings in 54 of 100 without any drift. One that starts at 0 rings in 13, and finds 68 and 92 (`benchmarks/control.py`). `watch` follows many numbers at once, which costs power: with 64 images of reference it found a shift of two within five images in 26 of 48 deliveries, and of four in all 48; half a standard deviation within 20 images was hardly better than false alarms, 16 against 11 of 48 (`benchmarks/watching.py`).
 #
 # ## Other districts, other sands
 #
