@@ -80,8 +80,10 @@ class ControlBench:
 
         def update():
             rate = self.rate.value
-            self.said.value = control_words(rate, self.table(rate))
-            self.picture.value = figure_png(self.figure(rate, self.number.value))
+            table = self.table(rate)
+            figure = self.figure(rate, self.number.value)
+            self.said.value = control_words(rate, table)
+            self.picture.value = figure_png(figure)
 
         follow([self.rate, self.number], update)
         return ui.VBox([ui.HBox([self.rate, self.number]), self.said, self.picture])
@@ -142,19 +144,24 @@ class SandBench:
     def _errors(self, others):
         y = self._codes(others["class_name"])
         called = self._codes(others["called"])
-        return fr.errors(y, called, others["sample"], len(self.classes))
+        mounts = others["sample"]
+        n_classes = len(self.classes)
+        return fr.errors(y, called, mounts, n_classes)
 
     def _drawn(self, sample, count, rng):
         """What so many grains of a sample are called: array of int."""
-        own = self.grains.loc[self.grains["sample"] == sample, "called"]
+        is_own = self.grains["sample"] == sample
+        own = self.grains.loc[is_own, "called"]
         codes = self._codes(own)
         return rng.choice(codes, count)
 
     def shares(self):
         """What the sliders say: three shares."""
         first = self.first.value / 100
-        second = min(self.second.value / 100, 1 - first)
-        return np.array([first, second, 1 - first - second])
+        rest = 1 - first
+        wanted = self.second.value / 100
+        second = min(wanted, rest)
+        return np.array([first, second, rest - second])
 
     def panel(self):
         """The controls, the words and the picture: ipywidgets.VBox."""
