@@ -186,10 +186,10 @@ clues["brightness, planted"] = table["brightness"] * exposed
 for name, values in clues.items():
     alone = shortcuts.one_feature(values, y, mount_of, folds)
     p = shortcuts.permutation_p(values, y, mount_of)
-    print(f"{name}: ROC-AUC {alone:.2f}; dealt by chance, as much once in {1 / p:,.0f}")
+    print(f"{name}: ROC-AUC {alone:.2f}; dealt by chance, as much in {100 * p:.2g} of 100 dealings")
 
 # %% [markdown]
-# **What we see.** The three clues of our folder are matched by chance once in so many dealings. The card warns below one in a hundred, and only if the clue also does about as well as the network. In the last line we made the mounts of one class darker and those of another brighter, as happens when each class is photographed on a day of its own. On such a folder the card begins: *brightness alone reaches a ROC-AUC of …: this model may know your mounts, not your minerals.* (`benchmarks/train.py` planted it in two folders of images and left two clean: it was named in both of the first and in none of the others.)
+# **What we see.** Chance alone matches the three clues of our folder in more than two of a hundred dealings. The card warns below one, and only if the clue also does about as well as the network. In the last line we made the mounts of one class darker and those of another brighter, as happens when each class is photographed on a day of its own. On such a folder the card begins: *brightness alone reaches a ROC-AUC of …: this model may know your mounts, not your minerals.* (`benchmarks/train.py` planted it in two folders of images and left two clean: it was named in both of the first and in none of the others.)
 #
 # A warning is no proof. Our network is shown evenly exposed grains and cannot use brightness itself; but what came with the exposure, such as noise, may be left in them. And no warning is no pardon: the card asks for the clues on its list only.
 #
@@ -226,7 +226,7 @@ print(f"{small.to_numpy().sum()} of {small.size} below 0.01; in each delivery: {
 #
 # ### Charts
 #
-# `zirconkit watch reference A B C D E --out DIR` makes one row of numbers of each *image*: means of what was measured, the shares of the classes, and two distances to the reference. Each number is given in standard deviations of undrifted images, which it draws from the reference again and again. A **control chart** adds up what goes beyond a quarter of a standard deviation, image after image; small shifts that last add up, chance does not. When the sum passes a **limit** the chart rings, and starts again at 0. The limit follows from a **rate of false alarms** that you set: at 0.01, one undrifted image in a hundred rings. That is counted on images drawn from the reference itself. Sixteen images know little of how images differ: in a simulation, new images without drift rang in 3 to 8 of a hundred; with 64 images, in 1 to 3 (`benchmarks/watching.py`).
+# `zirconkit watch reference A B C D E --out DIR` makes one row of numbers of each *image*: means of what was measured, the shares of the classes, and two distances, which say how far its grains as a whole lie from those of the reference. Each number is given in standard deviations of undrifted images, which it draws from the reference again and again. A **control chart** adds up what goes beyond a quarter of a standard deviation, image after image; small shifts that last add up, chance does not. When the sum passes a **limit** the chart rings, and starts again at 0. The limit follows from a **rate of false alarms** that you set: at 0.01, one undrifted image in a hundred rings. That is counted on images drawn from the reference itself. Sixteen images know little of how images differ: in a simulation, new images without drift rang in 3 to 8 of a hundred; with 64 images, in 1 to 3 (`benchmarks/watching.py`).
 #
 # The numbers: *size*, *aspect ratio* and *solidity* of the grains (solidity is low where a grain has bays); *contrast* within a grain; *brightness* of the grains; grey of the *background*, and its *noise*, pixel to pixel.
 
@@ -452,7 +452,7 @@ for visit, (value, total, alarm) in enumerate(zip(values, sums[:, 0], rang), sta
 #
 # ## Other districts, other sands
 #
-# The paper ends with two wishes. Its network should be tried on **other districts** (its §4.1): other porphyries and batholiths, other polishing, other microscopes. Each of these can drift, as delivery D did. What a network learned in one district is a guess in the next, until some mounts of known class were tried there. And it should be tried on **detrital zircons** (§4.2), which a river has mixed. There a share is asked for, not a grain, and transport rounds what the network looks at.
+# The paper looks ahead (its §4.2): to more kinds of rock and **other districts**, to other minerals such as apatite, and to **detrital zircons** in the sediment of streams. Other districts mean other polishing and other microscopes, and each of these is a drift: what a network learned in one district is a guess in the next, until some mounts of known class were tried there. Of detrital zircons the paper expects that a network has to be trained anew, since transport takes the shape away; and there a share is asked for, not a grain.
 #
 # ## Zircons of a desert
 #
