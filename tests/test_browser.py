@@ -608,3 +608,21 @@ def test_a_number_of_a_code_changes_the_grain_and_the_code_is_kept(desk):
         page.get_by_text("aspect ratio 2.").wait_for(timeout=10_000)
         page.get_by_role("button", name="keep as the one").click()
         page.get_by_text("Kept as the one: 1.0, 0.0.").wait_for(timeout=10_000)
+
+
+CHART = """\
+from zirconkit import widgets
+from zirconkit.widgets.leaving import small_batches
+widgets.ControlBench(*small_batches()).panel()
+"""
+
+
+def test_a_lower_rate_leaves_the_delivery_that_drifted(desk):
+    with executed(desk, CHART) as page:
+        page.get_by_text("Alarms at a rate of 0.2").wait_for(timeout=40_000)
+        before = picture(page).evaluate("image => image.src")
+        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+        handle.press("ArrowLeft")
+        handle.press("ArrowLeft")
+        page.get_by_text("Alarms at a rate of 0.001: C 2.").wait_for(timeout=10_000)
+        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)

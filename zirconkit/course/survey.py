@@ -37,6 +37,7 @@ NEEDS = {
     "13": Need(15, 2, 2),
     "14": Need(50, 1, 2),
     "15": Need(15, 2, 2),
+    "16": Need(15, 1, 2),
 }
 ONE_GRAIN = Need(1, 1, 0)
 FEWEST = 5  # kept grains of a class, among those to learn from and among those of the test: fewer give no interval

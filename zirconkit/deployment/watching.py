@@ -21,8 +21,13 @@ WATCHED = {
     "equivalent_diameter": "size", "aspect_ratio": "shape: aspect ratio", "solidity": "shape: solidity",
     "contrast": "texture: contrast", "mean_grey": "brightness", "background": "background", "noise": "noise",
 }  # fmt: skip
+DISTANCES = (
+    "shape of the distributions (KS)",
+    "the network's own features (MMD)",
+)  # to be nearer than usual is no drift
 FEWEST = 3  # grains of a batch
 FEW = 5  # batches of a reference, of fewer the chart knows too little of how much batches differ
+MANY = 64  # batches of a reference, from which on new undrifted ones ring about as rarely as was set
 DRAWN = 2000  # undrifted batches to set the limit by
 SHOWN = 150  # grains of the reference that distances are measured to
 CALM = 0.25  # head start of the chart: of many numbers at once a larger one would ring early without a cause
@@ -86,12 +91,12 @@ class Reference:
         self.names = [
             *self.columns.values(),
             *[f"share of {name[2:]}" for name in self.classes],
-            "shape of the distributions (KS)",
-            *["the network's own features (MMD)"] * bool(self.features),
+            *DISTANCES[: 1 + bool(self.features)],
         ]
+        falls = ~np.isin(self.names, DISTANCES)
         rng = np.random.default_rng(seed)
         self.undrifted = np.array([self.numbers(self._drawn(rng)) for _ in range(DRAWN)])
-        self.chart = control.calibrated(self.undrifted, rate, CALM, seed)
+        self.chart = control.calibrated(self.undrifted, rate, CALM, seed, falls)
 
     def _drawn(self, rng):
         """One undrifted batch: an image of the reference, and its grains drawn anew."""
@@ -227,10 +232,16 @@ def _report(reference, new, held, table, delivered, rate):
         "limit": round(held.chart.limit, 2),
         "distances": {name: _distances(held, batches) for name, batches in delivered},
     }
-    if len(held.batches) < FEW:
+    known = len(held.batches)
+    if known < FEW:
         report["warning"] = (
-            f"the reference has {len(held.batches)} batches: how much batches differ is hardly known, and the rate of "
+            f"the reference has {known} batches: how much batches differ is hardly known, and the rate of "
             f"false alarms holds for batches like these alone; {FEW} or more are better"
+        )
+    elif known < MANY:
+        report["warning"] = (
+            f"the reference has {known} batches: new ones without drift may ring several times as often as was set; "
+            f"with {MANY} or more the rate about holds"
         )
     return report
 

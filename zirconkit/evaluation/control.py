@@ -67,6 +67,8 @@ class Chart(NamedTuple):
         Alarms for each undrifted batch.
     head : float
         Share of the limit with which the first sums start.
+    falls : array of bool, shape (numbers,)
+        Whether a fall of a number is a drift, too; of a distance it is none.
     """
 
     middle: np.ndarray
@@ -74,9 +76,10 @@ class Chart(NamedTuple):
     limit: float
     rate: float
     head: float
+    falls: np.ndarray | bool = True
 
 
-def calibrated(undrifted, rate, head=HEAD, seed=0):
+def calibrated(undrifted, rate, head=HEAD, seed=0, falls=True):
     """A chart that sounds an alarm at a set rate among batches like those given: a `Chart`.
 
     The limit is found by simulation: undrifted batches are drawn again and again, with all their numbers together, so
@@ -92,6 +95,8 @@ def calibrated(undrifted, rate, head=HEAD, seed=0):
         Share of the limit with which the first sums start (Lucas and Crosier, 1982): the more, the sooner a drift is
         found that was there from the beginning, and the more false alarms come early. The rate is that of the long run.
     seed : int
+    falls : array of bool, shape (numbers,), or bool
+        As `Chart` has it.
     """
     if not 0 < rate < 0.5:
         raise ValueError(f"a rate of false alarms lies between 0 and 0.5, not at {rate}")
@@ -102,11 +107,11 @@ def calibrated(undrifted, rate, head=HEAD, seed=0):
     low, high = 0.5, 60.0
     for _ in range(15):
         limit = (low + high) / 2
-        low, high = (limit, high) if _alarms(standard, limit, seed) > rate else (low, limit)
-    return Chart(middle, spread, float((low + high) / 2), rate, head)
+        low, high = (limit, high) if _alarms(standard, limit, seed, falls) > rate else (low, limit)
+    return Chart(middle, spread, float((low + high) / 2), rate, head, falls)
 
 
-def _alarms(standard, limit, seed):
+def _alarms(standard, limit, seed, falls):
     """How many alarms for each batch many charts sound that run side by side on drawn batches."""
     rng = np.random.default_rng(seed)
     up = np.zeros((CHAINS, standard.shape[1]))
@@ -115,7 +120,7 @@ def _alarms(standard, limit, seed):
     for step in range(SETTLING + LENGTH):
         now = standard[rng.integers(len(standard), size=CHAINS)]
         up = np.maximum(up + now - SLACK, 0)
-        down = np.maximum(down - now - SLACK, 0)
+        down = np.where(falls, np.maximum(down - now - SLACK, 0), 0)
         alarm = (np.maximum(up, down) > limit).any(axis=1)
         count += alarm.sum() if step >= SETTLING else 0
         up[alarm] = down[alarm] = 0
@@ -143,7 +148,7 @@ def run_chart(values, known):
     sums, alarm = np.empty_like(standard), np.zeros(len(standard), bool)
     for number, now in enumerate(standard):
         up = np.maximum(up + now - SLACK, 0)
-        down = np.maximum(down - now - SLACK, 0)
+        down = np.where(known.falls, np.maximum(down - now - SLACK, 0), 0)
         sums[number] = np.maximum(up, down)
         alarm[number] = (sums[number] > known.limit).any()
         if alarm[number]:

@@ -175,14 +175,14 @@ def burn(image, tile, where, depth):
 
 
 def brighten_seams(image, tile, seams):
-    """Brighten a tile's first rows and columns, where another tile ends; a seam is gone after 3 px."""
+    """Brighten a tile's first rows and columns, where another tile ends; a seam is 3 px wide at most."""
     top, left = seams
     row, column = tile.corner
     for step, share in enumerate((1, 0.45, 0.2)):
         if row > 0:
-            image[row + step, tile.columns] += share * top
+            image[row + step : row + step + 1, tile.columns] += share * top
         if column > 0:
-            image[tile.rows, column + step] += share * left
+            image[tile.rows, column + step : column + step + 1] += share * left
 
 
 def scan(scene, resin, labels, cells, recipe, rng):

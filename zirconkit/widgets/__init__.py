@@ -13,6 +13,7 @@ from zirconkit.widgets.grain_bench import GrainBench, KNOBS, answer_words, as_se
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
 from zirconkit.widgets.labelling import LabelBench, bench_words
+from zirconkit.widgets.leaving import ControlBench, SandBench, control_words, sand_words
 from zirconkit.widgets.levers import LEVERS, lever_explorer, turning_crystal, words_of_fates
 from zirconkit.widgets.lying import LyingBench, left_over, lying_curve
 from zirconkit.widgets.mapping import MapBench, map_words
@@ -27,12 +28,13 @@ from zirconkit.widgets.sticks import StickBench, stick_words
 from zirconkit.widgets.valley import descent_explorer, valley_walk, walk_words
 
 __all__ = [
-    "KNOBS", "LEVERS", "Curator", "DreamBench", "ElementBench", "GrainBench", "KernelPainter", "LabelBench",
-    "LyingBench", "MapBench", "MysteryBench", "OutlineDesk", "SortingBoard", "SplitBench", "StickBench",
-    "answer_browser", "answer_words", "answered_grains", "as_seen", "bench_words", "crop_png", "cut_line",
-    "descent_explorer", "drawn_mask", "dream_words", "element_words", "feature_map_browser", "freezing_slider",
-    "hover_crops", "kernel_stepper", "layers_until", "learn_in", "left_over", "lever_explorer", "lying_curve",
-    "map_words", "outline_words", "painter_words", "patience_explorer", "probe_words", "rivals", "rule_explorer",
-    "rule_score", "score_words", "split_words", "stick_words", "threshold_mover", "threshold_words",
-    "turning_crystal", "valley_walk", "walk_words", "words_of_fates", "zoom",
+    "KNOBS", "LEVERS", "ControlBench", "Curator", "DreamBench", "ElementBench", "GrainBench", "KernelPainter",
+    "LabelBench", "LyingBench", "MapBench", "MysteryBench", "OutlineDesk", "SandBench", "SortingBoard",
+    "SplitBench", "StickBench", "answer_browser", "answer_words", "answered_grains", "as_seen", "bench_words",
+    "control_words", "crop_png", "cut_line", "descent_explorer", "drawn_mask", "dream_words", "element_words",
+    "feature_map_browser", "freezing_slider", "hover_crops", "kernel_stepper", "layers_until", "learn_in",
+    "left_over", "lever_explorer", "lying_curve", "map_words", "outline_words", "painter_words",
+    "patience_explorer", "probe_words", "rivals", "rule_explorer", "rule_score", "sand_words", "score_words",
+    "split_words", "stick_words", "threshold_mover", "threshold_words", "turning_crystal", "valley_walk",
+    "walk_words", "words_of_fates", "zoom",
 ]  # fmt: skip

@@ -1,0 +1,208 @@
+"""Notebook 16: its questions with right and wrong answers, its benches, its figures, the data that it is told on."""
+
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from zirconkit import plots, samples
+from zirconkit.deployment import watching
+from zirconkit.evaluation import Interval, control
+from zirconkit.exercises import leaving as ex
+from zirconkit.widgets import ControlBench, SandBench, control_words, sand_words
+from zirconkit.widgets.leaving import small_batches
+
+FOLDER = samples.DATA / "apatites"
+CLASSES = ["hydrothermal", "igneous", "metamorphic"]
+
+
+@pytest.fixture
+def bench():
+    return ControlBench(*small_batches())
+
+
+@pytest.fixture(scope="module")
+def grains():
+    table = pd.read_csv(FOLDER / "grains.csv")
+    p = table[[f"p_{name}" for name in CLASSES]].to_numpy()
+    return table.assign(called=np.array(CLASSES)[p.argmax(axis=1)])
+
+
+def test_three_guesses_are_kept_and_met(capsys):
+    ex.worth.commit(0.9, 0.7, 0.5)
+    ex.worth.meet(
+        {"network": Interval(0.81, 0.7, 0.9), "outline": Interval(0.7, 0.6, 0.8), "background": Interval(0.7, 0.4, 0.9)}
+    )
+    assert "network: you said 0.90, the card 0.81" in capsys.readouterr().out
+    for wrong in ((0.9, 0.7, 1.2), ("high", 0.7, 0.5), (0.9, 0.7, None)):
+        ex.worth.commit(*wrong)
+        assert ex.worth.committed is None
+    ex.cries.commit(3)
+    ex.cries.meet(12)
+    assert "You said 3 of 35; 12 of them" in capsys.readouterr().out
+    ex.cries.commit(36)
+    assert ex.cries.committed is None
+
+
+def test_mounts_are_dealt_by_chance():
+    assert ex.by_chance.is_right(ex.by_chance.answer)
+    deal = ex.dealt_by_chance
+    wrong = {
+        "not those below it": lambda *given: 1 - deal(*given),
+        "divide by how many": lambda *given: 999 * deal(*given) + 2,
+        "deal anew each time": lambda *given: 1.0,
+        "is wanted": lambda m, c, spread, rng: spread(m, c),
+        "keep the medians": lambda *given: 0.5,
+    }
+    for said, answer in wrong.items():
+        assert said in ex.by_chance.verdict(answer), said
+
+
+def test_the_delivery_that_drifted_and_why():
+    assert ex.drifted.is_right(("D", "c")) and ex.drifted.is_right(["d", " (c)"])
+    assert "B is as it should be" in ex.drifted.verdict(("B", "c"))
+    for letter, word in (("a", "brighter beam"), ("b", "wrong scale"), ("d", "another river")):
+        assert word in ex.drifted.verdict(("D", letter))
+    for odd in (("F", "c"), "D", ("D",), ("D", 3)):
+        assert not ex.drifted.is_right(odd)
+
+
+def test_a_sand_is_unmixed():
+    assert ex.unmix.is_right(ex.unmix.answer)
+    assert "add up to 1" in ex.unmix.verdict(lambda called, rates: np.ones(3))
+    assert "a third of that is wanted" in ex.unmix.verdict(
+        lambda called, rates: np.bincount(called, minlength=3) / len(called)
+    )
+
+    def turned(called, rates):
+        shares = np.linalg.solve(rates, np.bincount(called, minlength=3) / len(called)).clip(0)
+        return shares / shares.sum()
+
+    assert not ex.unmix.is_right(turned)
+    assert "three shares are wanted" in ex.unmix.verdict(lambda called, rates: [0.5, 0.5])
+
+
+def test_an_image_is_done_once_and_not_while_it_is_written():
+    assert ex.ready.is_right(ex.ready.answer)
+    right = ex.still_to_do
+    assert "done already" in ex.ready.verdict(lambda times, done, now: right(times, set(), now))
+    assert "half a second ago" in ex.ready.verdict(lambda times, done, now: right(times, done, now + 10))
+    assert "no image" in ex.ready.verdict(lambda times, done, now: [*right(times, done, now), "notes.txt"])
+    assert "this gives []" in ex.ready.verdict(lambda times, done, now: [])
+    assert "nothing is left" in ex.ready.verdict(lambda times, done, now: right(times, {"c.png"}, now))
+
+
+def test_two_samples_are_as_far_apart_as_the_widest_gap():
+    assert ex.farther.is_right(ex.farther.answer) and ex.farther.is_right(control.ks_distance)
+    for wrong in (
+        lambda a, b: abs(a.mean() - b.mean()),
+        lambda a, b: 0.0,
+        lambda a, b: np.abs(np.searchsorted(np.sort(a), b) / len(a)).max(),
+    ):
+        assert "is wanted" in ex.farther.verdict(wrong)
+
+
+def test_a_lower_rate_rings_less_and_finds_the_delivery_that_drifted(bench):
+    rang = {rate: bench.table(rate) for rate in bench.limits}
+    assert rang[0.2]["alarm"].sum() > rang[0.001]["alarm"].sum() > 0
+    found = rang[0.001]
+    assert set(found.loc[found["alarm"], "delivery"]) == {"C"} and set(found.loc[found["alarm"], "most"]) == {
+        "brightness"
+    }
+    assert "C 2" in control_words(0.001, found) and "would bring about 0.0" in control_words(0.001, found)
+
+
+def test_the_bench_starts_at_a_rate_that_is_too_high_and_follows_its_controls(bench):
+    box = bench.panel()
+    assert bench.rate.value == 0.2 and "A 2, B 3, C 5, D 2" in bench.said.value
+    before = bench.picture.value
+    bench.rate.value = 0.001
+    assert "<b>C 2</b>" in bench.said.value and bench.picture.value != before
+    bench.number.value = "brightness"
+    assert len(box.children) == 3
+
+
+def test_bars_stand_where_the_sum_of_the_number_on_show_passes_the_limit(bench):
+    def bars(rate, name):
+        fig = bench.figure(rate, name)
+        count = len(fig.axes[1].patches)
+        plt.close(fig)
+        return count
+
+    assert bars(0.001, "brightness") == 2 and bars(0.001, "size") == 0
+
+
+def test_of_the_shipped_deliveries_one_rings_whatever_the_rate_by_its_noise():
+    shipped = ControlBench(pd.read_csv(FOLDER / "batches.csv"), pd.read_csv(FOLDER / "limits.csv"))
+    for rate in (0.002, 0.005, 0.01):
+        table = shipped.table(rate)
+        rang = table[table["alarm"]]
+        assert set(rang["delivery"]) == {"D"} == {ex.drifted.answer[0]} and set(rang["most"]) == {"noise"}
+    place = shipped.names.index("noise")
+    z = pd.DataFrame(shipped.z, columns=shipped.names).groupby(shipped.batches["delivery"]).mean()
+    assert z.loc["D"].iloc[place] < -4 and z.loc["D"].drop(["noise"]).abs().max() < 2
+    assert len(set(shipped.table(0.2).query("alarm")["delivery"])) > 1
+
+
+def test_a_sand_is_mixed_and_the_intervals_hold_the_truth_more_often_than_counts(grains):
+    bench = SandBench(grains, CLASSES)
+    shares = np.array([0.1, 0.3, 0.6])
+    many = pd.concat([bench.mixed(shares, 150, seed) for seed in range(12)])
+    held = ((many["low"] <= many["truth"]) & (many["truth"] <= many["high"])).mean()
+    half = 1.96 * np.sqrt(many["counted"] * (1 - many["counted"]) / 150)
+    assert held > 0.8 > ((many["counted"] - many["truth"]).abs() <= half).mean()
+    one = bench.mixed(shares, 150, 0)
+    assert np.allclose(one["counted"].sum(), 1) and "intervals hold the truth" in sand_words(one)
+
+
+def test_the_sliders_of_the_sand_bench_mix_and_a_button_draws_anew(grains):
+    bench = SandBench(grains, CLASSES)
+    bench.panel()
+    before = bench.said.value
+    bench.first.value = 90
+    bench.second.value = 60
+    assert np.allclose(bench.shares(), [0.9, 0.1, 0]) and bench.said.value != before
+    before = bench.said.value
+    bench.again.click()
+    assert bench.said.value != before
+
+
+def test_the_largest_grains_lie_alone_in_black_squares():
+    labels = np.zeros((40, 40), int)
+    labels[2:12, 2:22], labels[12:14, 2:22], labels[30:34, 30:34] = 1, 2, 3
+    image = np.full((40, 40), 90, np.uint8)
+    large, small = plots.largest_grains(image, labels, 2)
+    assert large.shape == small.shape == (20, 20)
+    assert (large == 90).sum() == 200 and (small == 90).sum() == 40
+
+
+def test_a_card_names_the_kinds_of_its_lines():
+    lines = pd.DataFrame(
+        {
+            "kind": ["network", "clue"],
+            "what": ["a", "b"],
+            "value": [0.8, 0.5],
+            "low": [0.7, np.nan],
+            "high": [0.9, np.nan],
+        }
+    )
+    fig = plots.card_lines(lines)
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["network", "clue"]
+    plt.close(fig)
+
+
+def test_a_distance_that_falls_is_no_drift():
+    z = np.full((40, 2), -1.5)
+    chart = control.Chart(np.zeros(2), np.ones(2), 5.0, 0.01, 0.0, np.array([True, False]))
+    sums, alarm = control.run_chart(z, chart)
+    assert alarm.any() and (sums[:, 1] == 0).all()
+
+
+@pytest.mark.parametrize(("batches", "said"), [(3, "hardly known"), (20, "several times as often"), (64, None)])
+def test_a_small_reference_is_said_to_know_little(batches, said):
+    held = SimpleNamespace(batches=dict.fromkeys(range(batches)), chart=SimpleNamespace(limit=5.0))
+    empty = pd.DataFrame(columns=["alarm", "delivery", "batch", "most", "sum"]).astype({"alarm": bool})
+    report = watching._report("r", [], held, empty, [], 0.01)
+    assert (said in report["warning"]) if said else "warning" not in report
