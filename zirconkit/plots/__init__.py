@@ -26,7 +26,7 @@ from zirconkit.plots.mysteries import (
     two_lines,
     worse_pictures,
 )
-from zirconkit.plots.networks import freezing, maps_on_grain
+from zirconkit.plots.networks import freezing, maps_on_grain, u_shape
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
 from zirconkit.plots.patterns import bragg_sketch, fingerprints, laid_sticks, parts_of_a_pattern
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
@@ -49,5 +49,5 @@ __all__ = [
     "on_the_bench", "outlined", "painted", "parts_of_a_pattern", "pictured", "powers", "probed", "pushes",
     "qfl_triangle", "revealed", "roc", "runs", "scene", "scored_mounts", "show", "side_by_side", "signed_map",
     "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "truth_scores", "turning",
-    "two_lines", "two_tests", "walked", "weight_histograms", "worse_pictures",
+    "two_lines", "two_tests", "u_shape", "walked", "weight_histograms", "worse_pictures",
 ]  # fmt: skip
