@@ -237,7 +237,7 @@ pd.DataFrame(per_class, index=["resin", "inside", "boundary"]).T.round(2)
 #
 # - The **published recipe** joins edges to closed contours, thickens them, and fills them.
 # - The **watershed** takes what is brighter than resin, moves each outline in to half of the rim's brightness, and cuts touching grains apart where they are narrowest.
-# - **The kit's network** has seen no real mount. Pixels whose probability of resin is under 0.3 become grain (the best of three values on other grown mounts). Grains that are brighter than the ground around them by less than a fifth of the typical grain's difference are left out. Touching grains are cut apart as in the watershed; why not along the learned *boundary*, the last table of this section answers.
+# - **The kit's network** has seen no real mount. Pixels whose probability of resin is under 0.3 become grain (the best of three values on other grown mounts). Grains that are brighter than the ground around them by less than a fifth of the typical grain's difference are left out. Touching grains are cut apart as in the watershed; why not along the learned *boundary*, a table below answers.
 #
 # None of them was made with the mount below. All three are scored by F1, over a table that has a row for each drawn outline, a column for each true grain, and their IoU in it.
 
@@ -305,7 +305,7 @@ by_cut = pd.DataFrame({how: segmentation.segmentation_scores(each, labels) for h
 by_cut.rename(columns=called)[[*called.values()]].round(3).convert_dtypes()
 
 # %% [markdown]
-# **What we see.** Learning the boundary was not for nothing, if the second row is above the first. The rule that cuts where grains are narrowest asks only for their outlines, and here it matches at least as many; so the kit uses it, and *inside* and *boundary* count alike. (The last row is the network's of above, with the faint grains still in.) One mount does not resolve a difference of a few grains.
+# **What we see.** The step from the first row to the second is what the learned boundary separates. The rule that cuts where grains are narrowest asks only for their outlines, and here it matches at least as many; so the kit uses it, and *inside* and *boundary* count alike. (The last row is the network's of above, with the faint grains still in.) One mount does not resolve a difference of a few grains.
 #
 # **Discuss.** The network needs thousands of outlined grains (here drawn by a program, with their truth; elsewhere by people), the watershed none. When is learning worth that?
 #
@@ -535,13 +535,13 @@ for way, words in ways.items():
     print(f"{words:36} {value:+.3f} ({low:+.3f} to {high:+.3f}) {'resolved' if low * high > 0 else 'not resolved'}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Compare the kit's weights with calling everything *between the grains*: what was learned from grown rocks alone is hardly a start. `benchmarks/thin_sections.py --train FOLDER` goes on to learn from real fields. The last figures are of a quick probe, a softmax on the maps of an encoder that stays as photographs made it, or as chance drew it: differences in pairs over the eight sections.
+# **What we see.** Compare the kit's weights with calling everything *between the grains*: the difference is what learning from grown rocks alone brought. `benchmarks/thin_sections.py --train FOLDER` goes on to learn from real fields. The last figures are of a quick probe, a softmax on the maps of an encoder that stays as photographs made it, or as chance drew it: differences in pairs over the eight sections.
 #
 # ## The mode, with its interval, in the triangle
 #
 # What a petrographer wants is the **modal composition**, the mode for short: per cent of the area that each phase covers. Of the grains alone, quartz (Q), both feldspars (F) and pieces of rock, lithics (L), make a point in the **QFL triangle**, by which sandstones are named and their origin is read.
 #
-# A mode is unsure for two reasons. Another field of the same rock would hold other grains: we draw twenty patches of the field anew, with replacement, many times. And the network errs: we add an error that it made on one of eight other grown fields, with either sign.
+# A mode is unsure for two reasons. Another field of the same rock would hold other grains: we draw twenty patches of the field anew, with replacement, many times. And the network errs: we add an error that it made on another grown field, with either sign.
 
 # %% tags=["depth"]
 rng = np.random.default_rng(SEED)
