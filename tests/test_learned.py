@@ -84,7 +84,8 @@ def test_scores_that_are_no_f1_of_grains_are_named(says):
 
 
 @pytest.mark.parametrize(
-    ("guess", "says"), [("a", "further down"), ("B", "the poolings are the same"), ("c", "0.80 with"), ("e", "Not kept")]
+    ("guess", "says"),
+    [("a", "further down"), ("B", "the poolings are the same"), ("c", "0.80 with"), ("e", "Not kept")],
 )
 def test_a_guess_for_a_network_without_skips_is_met(guess, says, capsys):
     learned.no_skips.commit(guess)

@@ -507,7 +507,7 @@ print(f"Hardest: {hardest}, of which {by_phase.loc[hardest, hardest]} % is named
 by_phase
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Pores, blue in plane light, and clay have no colour of their own in the lower pictures. A row of the table says what became of a true phase: on the diagonal what is named as it is. Both feldspars are dusty in plane light; the lamellae that tell plagioclase apart show only between crossed polarizers, and only where a grain is not dark. Pores are dark in crossed light, as some grains are.
+# **What we see.** What lies between the grains, pores (blue in plane light) and clay, has no colour of its own in the lower pictures. A row of the table says what became of a true phase: on the diagonal what is named as it is. Both feldspars are dusty in plane light; the lamellae that tell plagioclase apart show only between crossed polarizers, and only where a grain is not dark. Pores are dark in crossed light, as some grains are.
 #
 # ### On real rocks
 #
@@ -641,7 +641,7 @@ print(f"Pixels less numbers, in pairs over {len(right)} rocks: {np.mean(pixels -
       f"{'resolved' if low * high > 0 else 'not resolved'}.")  # fmt: skip
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Off the diagonal lie the confusions; `feldspar` is alkali feldspar. Twelve numbers are a strong rival in these grown rocks, in which each mineral got its colour and its dust from a program. A grain that happens to be dark between crossed polarizers shows neither twins nor grid. In a real section the microscope's stage is turned for that; here is one position only. Two touching grains of one mineral are cut out as one.
+# **What we see.** Off the diagonal lie the confusions; `feldspar` is alkali feldspar. The titles count grains; in the difference in pairs each rock counts alike. Twelve numbers are a strong rival in these grown rocks, in which each mineral got its colour and its dust from a program. A grain that happens to be dark between crossed polarizers shows neither twins nor grid. In a real section the microscope's stage is turned for that; here is one position only. Two touching grains of one mineral are cut out as one.
 #
 # ## Two other designs
 #

@@ -167,7 +167,9 @@ def f1_of(iou, least):
     return 2 * matched / sum(iou.shape)
 
 
-TABLE = np.array([[0.9, 0.0, 0.0, 0.0, 0.0], [0.0, 0.75, 0.1, 0.0, 0.0], [0.0, 0.0, 0.6, 0.0, 0.2], [0.0, 0.3, 0.0, 0.0, 0.0]])
+TABLE = np.array(
+    [[0.9, 0.0, 0.0, 0.0, 0.0], [0.0, 0.75, 0.1, 0.0, 0.0], [0.0, 0.0, 0.6, 0.0, 0.2], [0.0, 0.3, 0.0, 0.0, 0.0]]
+)
 
 
 def _judge_f1(answer):
@@ -177,7 +179,8 @@ def _judge_f1(answer):
         3 / 4: "that is precision, the share of the *drawn* outlines that match: grains that are lost cost nothing.",
         3 / 5: "that is recall, the share of the *true* grains that match: outlines too many cost nothing.",
         3 / 9: "that is half of it: each match is one drawn outline and one true grain, so it counts twice.",
-        3 / 6: "that is matched over what is in either list, an IoU of lists. F1 divides twice the matched by drawn + true.",
+        3
+        / 6: "that is matched over what is in either list, an IoU of lists. F1 divides twice the matched by drawn + true.",
         3 / 20: "that divides by all pairs of an outline and a grain; drawn + true are 4 + 5 here, not 4 × 5.",
     }
     for wrong, why in known.items():
