@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from zirconkit.exercises.core import Question, Unusable, choice, function, number
+from zirconkit.exercises.core import Question, Unusable, function, number
 from zirconkit.exercises.predictions import Prediction, between, one_of
 
 __all__ = [

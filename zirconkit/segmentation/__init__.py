@@ -20,8 +20,8 @@ from zirconkit.segmentation.watershed import watershed
 from zirconkit.segmentation.whole import KEEP, METHODS, Segmented, segment, segment_mount, warn_of_scales
 
 __all__ = [
-    "FATES", "KEEP", "METHODS", "WHY_LOST", "Fates", "Segmented", "apply_edits", "as_input", "at_working_scale", "checked",
-    "cut_out", "describe", "fates", "fits_published_box", "fullest_window", "grain_overlaps", "half_way",
+    "FATES", "KEEP", "METHODS", "WHY_LOST", "Fates", "Segmented", "apply_edits", "as_input", "at_working_scale",
+    "checked", "cut_out", "describe", "fates", "fits_published_box", "fullest_window", "grain_overlaps", "half_way",
     "how_they_lie", "load_edits", "lost_grains", "network", "outlined_grains", "probabilities", "published",
     "published_boxes", "published_size", "replay_edits", "rescaled_truth", "save_edits", "segment", "segment_mount",
     "segmentation_scores", "touching_patch", "upright_box", "warn_of_scales", "watershed", "whole_and_sized",
