@@ -29,14 +29,9 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import layers
-from scipy import ndimage
-from skimage.filters import threshold_otsu
-from skimage.segmentation import watershed as flood
 from zirconkit import course, mounts, plots, samples, segmentation, synthetic, widgets
 from zirconkit.exercises import learned as ex
 from zirconkit.networks import unet as training
-from zirconkit.segmentation.parting import grains_in
-from zirconkit.synthetic import microscopes
 
 profile = course.profile(PROFILE)
 quick = profile.name == "quick"
@@ -292,6 +287,10 @@ pd.DataFrame({name: each.value_counts().reindex(segmentation.WHY_LOST, fill_valu
 
 # %%
 # @title The network's grains, cut apart in three ways
+from scipy import ndimage
+from skimage.segmentation import watershed as flood
+from zirconkit.segmentation.parting import grains_in
+
 resin, inside, boundary = chances
 grain = resin < 0.3
 seeds, _ = ndimage.label(cv2.morphologyEx(np.uint8(inside > 0.5), cv2.MORPH_OPEN, square))
@@ -315,6 +314,8 @@ by_cut.rename(columns=called)[[*called.values()]].round(3).convert_dtypes()
 
 # %%
 # @title A part of the first mount of this run, by all three
+from skimage.filters import threshold_otsu
+
 here = found[0]
 picture = here.picture()
 factor = (here.um_per_px or picture.um_per_px or 2) / 2  # to 2 µm a pixel, which all three expect
@@ -338,6 +339,8 @@ plots.show(
 
 # %% tags=["depth"]
 # @title A part of the mount on three grounds
+from zirconkit.synthetic import microscopes
+
 part = np.s_[200:500, 100:500] if quick else np.s_[200:700, 100:700]
 grey = microscopes.lay_on_ground(np.float32(image[part]), labels[part] > 0, np.random.default_rng(0))
 grounds = {"black": image[part], "grey": np.rint(grey).clip(0, 255).astype(np.uint8), "negative": 255 - image[part]}
@@ -376,6 +379,8 @@ pd.DataFrame(f1).round(2)
 
 # %% tags=["depth"]
 # @title The outlines on grey: true grains without a match, and outlines without one
+from scipy import ndimage
+
 fig = plots.gallery(
     [drawn_on(grounds["grey"], each, 2, 1) for each in drawn["grey"].values()],
     [f"{name}: F1 {f1['grey'][name]:.2f}" for name in methods], 3, 10,
@@ -601,7 +606,6 @@ def twelve(grains):
 
 
 def learned(seen, hidden, epochs):
-    """A softmax behind some layers, trained on what is seen of each grain."""
     keras.utils.set_random_seed(SEED)
     model = keras.Sequential([*hidden, layers.Dense(len(minerals), activation="softmax")])
     model.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", run_eagerly=quick)
