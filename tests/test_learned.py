@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from zirconkit import plots, widgets
+from zirconkit import plots, segmentation, widgets
 from zirconkit.exercises import learned
 from zirconkit.segmentation.network import contrasts
 
@@ -62,8 +62,63 @@ def test_scores_that_are_no_iou_are_named(says):
 def test_right_answers_are_right():
     assert learned.overlap.verdict(learned.iou) is None
     assert learned.boundary_score.verdict(learned.boundary_f1) is None
-    assert learned.skips.verdict("C") is None
-    assert all(learned.skips.verdict(letter) for letter in "abd")
+    assert learned.grain_f1.verdict(learned.f1_of) is None
+
+
+WRONG_F1 = {
+    "precision": lambda iou, least: (iou >= least).sum() / iou.shape[0],
+    "recall": lambda iou, least: (iou >= least).sum() / iou.shape[1],
+    "half of it": lambda iou, least: (iou >= least).sum() / sum(iou.shape),
+    "IoU of lists": lambda iou, least: (iou >= least).sum() / (sum(iou.shape) - (iou >= least).sum()),
+    "all pairs": lambda iou, least: (iou >= least).mean(),
+    "0.667": lambda iou, least: iou.max(axis=0).mean(),
+    "*least* 0.75": lambda iou, least: 2 * (iou > least).sum() / sum(iou.shape),
+    "4/9": lambda iou, least: 2 * (iou >= 0.5).sum() / sum(iou.shape),
+    "nothing matches": lambda iou, least: learned.f1_of(iou, least) if (iou >= least).any() else 1,
+}
+
+
+@pytest.mark.parametrize("says", WRONG_F1)
+def test_scores_that_are_no_f1_of_grains_are_named(says):
+    assert says in learned.grain_f1.verdict(WRONG_F1[says])
+
+
+@pytest.mark.parametrize(
+    ("guess", "says"),
+    [("a", "further down"), ("B", "the poolings are the same"), ("c", "0.80 with"), ("e", "Not kept")],
+)
+def test_a_guess_for_a_network_without_skips_is_met(guess, says, capsys):
+    learned.no_skips.commit(guess)
+    learned.no_skips.meet((0.8, 0.6))
+    assert says in capsys.readouterr().out
+
+
+def test_lost_grains_are_told_apart_by_what_outlines_hold():
+    truth, drawn = np.zeros((40, 100), int), np.zeros((40, 100), int)
+    for number, left in enumerate((2, 14, 30, 50, 80), 1):
+        truth[10:20, left : left + 10] = number
+    drawn[10:20, 2:24] = 1  # two in one
+    drawn[4:26, 29:44] = 2  # much too wide
+    drawn[10:20, 80:90] = 3  # right; the fourth has none
+    why = segmentation.lost_grains(drawn, truth)
+    together, none, unfit = segmentation.WHY_LOST
+    assert why.to_dict() == {1: together, 2: together, 3: unfit, 4: none}
+    assert (segmentation.lost_grains(0 * drawn, truth) == none).all()
+
+
+def test_a_u_is_as_deep_as_it_has_widths_and_says_how_far_it_sees():
+    fig = plots.u_shape(64, (8, 16, 32))
+    words = " ".join(text.get_text() for text in fig.axes[0].texts)
+    assert all(f"{side} × {side}, {maps} maps" in words for side, maps in ((64, 8), (32, 16), (16, 32)))
+    assert all(f"sees {seen} × {seen} px" in words for seen in (5, 14, 32)) and words.count("maps") == 5
+    plt.close("all")
+
+
+def test_a_cloud_lies_in_the_triangle_where_its_parts_say():
+    fig = plots.qfl_triangle({"rock": np.array([[100, 0, 0]])}, clouds={"again": np.array([[0, 100, 0], [50, 50, 0]])})
+    dots = next(line for line in fig.axes[0].lines if line.get_label() == "again")
+    np.testing.assert_allclose(dots.get_xydata(), [[0, 0], [0.25, np.sqrt(3) / 4]])
+    plt.close("all")
 
 
 @pytest.mark.parametrize(

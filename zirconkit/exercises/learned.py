@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from zirconkit.exercises.core import Question, Unusable, choice, function, number
-from zirconkit.exercises.predictions import Prediction, between
+from zirconkit.exercises.core import Question, Unusable, function, number
+from zirconkit.exercises.predictions import Prediction, between, one_of
 
 __all__ = [
-    "Drawn", "boundary_f1", "boundary_score", "drawn", "drawn_outline", "grey_ground", "one_pixel", "overlap", "skips",
+    "Drawn", "boundary_f1", "boundary_score", "drawn", "drawn_outline", "f1_of", "grain_f1", "grey_ground", "no_skips",
+    "one_pixel", "overlap",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
@@ -35,6 +36,22 @@ def _reveal_grey_ground(guess, f1):
 
 
 grey_ground = Prediction(between(0, 1), _reveal_grey_ground)
+
+_WITHOUT_SKIPS = {
+    "a": "Dim grains stay grains: how bright a grain is against its surroundings is still there, further down",
+    "b": "It sees as far as before: the poolings are the same, and the diagram's numbers with them",
+    "c": "That is what the maps show, once there was time to learn",
+    "d": "The middle of a grain is what it keeps: a number that stands for 8 × 8 pixels says well what is there",
+}
+
+
+def _reveal_no_skips(guess, inside):
+    """`guess`: a letter; `inside`: IoU of *inside* with skip connections, and without."""
+    with_, without = inside
+    return f"You said {guess}. {_WITHOUT_SKIPS[guess]}. IoU of *inside*: {with_:.2f} with skip connections, {without:.2f} without."
+
+
+no_skips = Prediction(one_of(*_WITHOUT_SKIPS), _reveal_no_skips)
 
 # ---------------------------------------------------------------- one's own outline
 
@@ -141,26 +158,57 @@ overlap = Question(
     filled=("def my_iou(found, truth):\n    return np.sum(found & truth) / np.sum(found | truth)",),
 )
 
-# ---------------------------------------------------------------- skip connections
+# ---------------------------------------------------------------- F1 from a table of IoU
 
-skips = Question(
+
+def f1_of(iou, least):
+    """F1 from the IoU of each drawn outline (rows) with each true grain (columns); a match has at least `least`."""
+    matched = np.sum(iou >= least)
+    return 2 * matched / sum(iou.shape)
+
+
+TABLE = np.array(
+    [[0.9, 0.0, 0.0, 0.0, 0.0], [0.0, 0.75, 0.1, 0.0, 0.0], [0.0, 0.0, 0.6, 0.0, 0.2], [0.0, 0.3, 0.0, 0.0, 0.0]]
+)
+
+
+def _judge_f1(answer):
+    student = function(answer)
+    value = number(student(TABLE.copy(), 0.5))
+    known = {
+        3 / 4: "that is precision, the share of the *drawn* outlines that match: grains that are lost cost nothing.",
+        3 / 5: "that is recall, the share of the *true* grains that match: outlines too many cost nothing.",
+        3 / 9: "that is half of it: each match is one drawn outline and one true grain, so it counts twice.",
+        3
+        / 6: "that is matched over what is in either list, an IoU of lists. F1 divides twice the matched by drawn + true.",
+        3 / 20: "that divides by all pairs of an outline and a grain; drawn + true are 4 + 5 here, not 4 × 5.",
+    }
+    for wrong, why in known.items():
+        if np.isclose(value, wrong):
+            return why
+    if not np.isclose(value, 6 / 9):
+        return f"of 4 drawn and 5 true, 3 match at 0.5: F1 is 6/9 = 0.667; yours gives {value:.3f}."
+    strict = number(student(TABLE.copy(), 0.75))
+    if np.isclose(strict, 2 / 9):
+        return "right at 0.5; at 0.75 an IoU of exactly 0.75 is a match, too: at *least* 0.75."
+    if not np.isclose(strict, 4 / 9):
+        return f"right at 0.5; at 0.75 two of the three matches are left, F1 is 4/9 = 0.444; yours gives {strict:.3f}."
+    none = number(student(np.zeros((2, 3)), 0.5))
+    return None if np.isclose(none, 0) else f"where nothing matches F1 is 0; yours gives {none:.3f}."
+
+
+grain_f1 = Question(
     hints=(
-        "Compare the two maps at the outline and in the middle of a grain: where do they differ?",
-        "Pooling by 2 makes one number of four pixels. After three poolings one number stands for 64 pixels: which question can it "
-        "still answer, *is there a grain*, or *where exactly does it end*?",
-        "Read again, in `u_net`, what `Concatenate` joins, and where `same_size` comes from.",
+        "How many drawn outlines are there, how many true grains, and how many pairs reach the threshold? Three counts are all.",
+        "Two drawn, three true, one match: F1 is 2 × 1 / (2 + 3) = 0.4. A table of two rows and three columns has "
+        "`iou.shape == (2, 3)`.",
+        "Read again the last lines of section 1. `np.sum(iou >= 0.5)` counts the entries of a table that are at least 0.5.",
     ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "without skips it finds bright grains as well: look at the middle of the map.",
-            "b": "both have the same poolings and look equally far; what differs is what is handed over afterwards.",
-            "d": "both may learn as long as they like; the numbers in the bottom still stand for 8 × 8 pixels each.",
-        },
-    ),
-    because="Down in the U one number stands for 8 × 8 pixels: enough to know that there is a grain, too coarse to know where it ends. "
-    "The skip connection hands over the maps from before the pooling.",
+    answer=f1_of,
+    judge=_judge_f1,
+    because="One true grain has one match at most from IoU 0.5 on, so counting entries counts pairs. Every outline too many and every "
+    "lost grain makes the lower line larger.",
+    filled=("def my_f1(iou, least):\n    return 2 * np.sum(iou >= least) / sum(iou.shape)",),
 )
 
 # ---------------------------------------------------------------- boundary F1

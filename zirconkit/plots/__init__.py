@@ -27,7 +27,7 @@ from zirconkit.plots.mysteries import (
     two_lines,
     worse_pictures,
 )
-from zirconkit.plots.networks import freezing, maps_on_grain
+from zirconkit.plots.networks import freezing, maps_on_grain, u_shape
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
 from zirconkit.plots.patterns import (
     bragg_sketch,
@@ -68,5 +68,6 @@ __all__ = [
     "painted", "parts_of_a_pattern", "peak_misses", "pictured", "powers", "probed", "pushes", "qfl_triangle",
     "revealed", "roc", "runs", "sand_shares", "scene", "scored_mounts", "show", "side_by_side", "signed_map",
     "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "switched_on", "truth_scores",
-    "turning", "two_lines", "two_tests", "two_witnesses", "walked", "weight_histograms", "worse_pictures",
+    "turning", "two_lines", "two_tests", "two_witnesses", "u_shape", "walked", "weight_histograms",
+    "worse_pictures",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from matplotlib.patches import Patch
 
 from zirconkit.plots.palette import AMBER, GREEN, GREY
 
-__all__ = ["freezing", "maps_on_grain"]
+__all__ = ["freezing", "maps_on_grain", "u_shape"]
 
 
 def freezing(parts, free, head, cut=()):
@@ -87,3 +87,61 @@ def maps_on_grain(image, maps, channels):
         ax.imshow(overlay, extent=extent, interpolation="bilinear")
         ax.set_title(f"map {channel}", fontsize=9)
     return fig
+
+
+def u_shape(side, widths):
+    """A U-Net as a diagram: how large the maps are at each height, how many, and how far each of their numbers sees.
+
+    Each height has two 3 x 3 convolutions; pooling by two leads down.
+
+    Parameters
+    ----------
+    side : int
+        Of the image, px.
+    widths : sequence of int
+        Maps at each height, from the image's own down.
+
+    Returns
+    -------
+    matplotlib Figure
+        Skip connections are green.
+    """
+    fig, ax = plt.subplots(figsize=(9.5, 3.9), layout="constrained")
+    bottom = len(widths) - 1
+    last = 2 * bottom
+    for height, (width, seen) in enumerate(zip(widths, _seen(len(widths)))):
+        size = side // 2**height
+        maps = f"{size} × {size}, {width} maps"
+        _boxed(ax, height, -height, f"{maps}\neach number sees {seen} × {seen} px")
+        if height < bottom:
+            _boxed(ax, last - height, -height, maps)
+            _arrow(ax, (height + 0.68, -height), (last - height - 0.42, -height), GREEN, 2)
+            _arrow(ax, (height + 0.1, -height - 0.25), (height + 0.8, -height - 0.75), GREY)
+            _arrow(ax, (last - height - 0.8, -height - 0.75), (last - height - 0.1, -height - 0.25), GREY)
+    ax.text(last / 2, 0.1, "skip connections", color=GREEN, ha="center", fontsize=9)
+    ax.text(0.2, -1.6, "pooling halves\nthe side", color=GREY, ha="center", fontsize=9)
+    ax.text(last - 0.2, -1.6, "enlarging\ndoubles it", color=GREY, ha="center", fontsize=9)
+    ax.text(0, 0.5, f"image, {side} × {side}", ha="center", fontsize=9)
+    ax.text(last, 0.5, f"3 probabilities\nfor each of {side} × {side} pixels", ha="center", fontsize=9)
+    ax.set(xlim=(-0.7, last + 0.7), ylim=(-bottom - 0.5, 0.9))
+    ax.axis("off")
+    return fig
+
+
+def _seen(heights):
+    """Over how many pixels a number sees after the two convolutions of each height: yields int."""
+    seen, step = 1, 1
+    for _ in range(heights):
+        seen += 4 * step
+        yield seen
+        seen += step
+        step *= 2
+
+
+def _boxed(ax, x, y, text):
+    box = {"boxstyle": "round", "facecolor": "white", "edgecolor": GREY}
+    ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=box)
+
+
+def _arrow(ax, start, end, colour, width=1.2):
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": colour, "lw": width})

@@ -16,7 +16,7 @@ def place(parts):
     return parts / parts.sum(axis=-1, keepdims=True) @ CORNERS
 
 
-def qfl_triangle(named, joined=()):
+def qfl_triangle(named, joined=(), clouds=None):
     """Rocks in the triangle of quartz (Q), feldspar (F) and lithic fragments (L), all parts of 100: a Figure.
 
     Parameters
@@ -25,6 +25,8 @@ def qfl_triangle(named, joined=()):
         What is shown, by name: quartz, feldspar and lithic fragments of each rock (`thin_sections.qfl`).
     joined : (str, str), optional
         Two of the names, of as many rocks: a line joins the two points of each, such as truth and what was found.
+    clouds : dict of str to array, shape (n, 3), optional
+        Small dots under the others, by name: the same rock many times, as chance and error might have it.
     """
     fig, ax = plt.subplots(figsize=(6, 5.4), layout="constrained")
     ax.plot(*place([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]]).T, color="0.2", lw=1.2)
@@ -34,6 +36,8 @@ def qfl_triangle(named, joined=()):
             ends[:, corner] = share
             ends[0, (corner + 1) % 3] = ends[1, (corner + 2) % 3] = 100 - share
             ax.plot(*place(ends).T, color="0.85", lw=0.7, zorder=0)
+    for name, parts in (clouds or {}).items():
+        ax.plot(*place(parts).T, ".", color="0.6", ms=2, alpha=0.5, label=name, zorder=1)
     if joined:
         for pair in zip(*(place(named[name]) for name in joined)):
             ax.plot(*np.transpose(pair), color="0.5", lw=0.8, zorder=1)

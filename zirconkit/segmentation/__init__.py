@@ -14,15 +14,15 @@ from zirconkit.segmentation.fates import FATES, Fates, fates, how_they_lie, outl
 from zirconkit.segmentation.measurements import checked, describe, fits_published_box, published_size, whole_and_sized
 from zirconkit.segmentation.network import as_input, network, probabilities
 from zirconkit.segmentation.published import cut_out, published, published_boxes
-from zirconkit.segmentation.scores import grain_overlaps, segmentation_scores
+from zirconkit.segmentation.scores import WHY_LOST, grain_overlaps, lost_grains, segmentation_scores
 from zirconkit.segmentation.showing import at_working_scale, fullest_window, half_way, rescaled_truth, touching_patch
 from zirconkit.segmentation.watershed import watershed
 from zirconkit.segmentation.whole import KEEP, METHODS, Segmented, segment, segment_mount, warn_of_scales
 
 __all__ = [
-    "FATES", "KEEP", "METHODS", "Fates", "Segmented", "apply_edits", "as_input", "at_working_scale", "checked",
-    "cut_out", "describe", "fates", "fits_published_box", "fullest_window", "grain_overlaps", "half_way",
-    "how_they_lie", "load_edits", "network", "outlined_grains", "probabilities", "published", "published_boxes",
-    "published_size", "replay_edits", "rescaled_truth", "save_edits", "segment", "segment_mount",
+    "FATES", "KEEP", "METHODS", "WHY_LOST", "Fates", "Segmented", "apply_edits", "as_input", "at_working_scale",
+    "checked", "cut_out", "describe", "fates", "fits_published_box", "fullest_window", "grain_overlaps", "half_way",
+    "how_they_lie", "load_edits", "lost_grains", "network", "outlined_grains", "probabilities", "published",
+    "published_boxes", "published_size", "replay_edits", "rescaled_truth", "save_edits", "segment", "segment_mount",
     "segmentation_scores", "touching_patch", "upright_box", "warn_of_scales", "watershed", "whole_and_sized",
 ]  # fmt: skip

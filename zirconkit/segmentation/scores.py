@@ -1,9 +1,12 @@
 """How well a segmentation agrees with the truth, grain by grain."""
 
 import numpy as np
+import pandas as pd
 from skimage.metrics import contingency_table
 
-__all__ = ["grain_overlaps", "segmentation_scores"]
+__all__ = ["WHY_LOST", "grain_overlaps", "lost_grains", "segmentation_scores"]
+
+WHY_LOST = "shares an outline", "has none", "its outline does not fit"
 
 
 def grain_overlaps(labels, truth):
@@ -61,6 +64,35 @@ def segmentation_scores(labels, truth):
     best = iou[iou >= 0.5]
     result["mean_iou"] = float(best.mean()) if len(best) else np.nan
     return result
+
+
+def lost_grains(labels, truth):
+    """Why each true grain without a match (IoU of at least 0.5) is lost: one of `WHY_LOST`.
+
+    An outline holds a grain if more than half of the grain lies in it. A grain shares an outline if that holds another
+    true grain as well; it has none if no outline holds it; else it is alone in an outline that is too wide or too
+    narrow.
+
+    Parameters
+    ----------
+    labels, truth : array of int, shape (height, width)
+        As in `grain_overlaps`.
+
+    Returns
+    -------
+    Series of str
+        Indexed by the numbers of the lost grains.
+    """
+    numbers, grains, iou = grain_overlaps(labels, truth)
+    areas = np.bincount(truth.ravel())[grains]
+    shared = contingency_table(labels, truth)[numbers][:, grains].toarray()
+    holds = shared > areas / 2
+    company = holds.sum(axis=1) > 1
+    shares_one = holds[company].any(axis=0)
+    has_none = ~holds.any(axis=0)
+    why = np.select([shares_one, has_none], WHY_LOST[:2], WHY_LOST[2])
+    matched = (iou >= 0.5).any(axis=0)
+    return pd.Series(why[~matched], index=grains[~matched], dtype=object)
 
 
 def _share(part, whole):

@@ -20,9 +20,9 @@ __all__ = ["COLOURS", "WEIGHTS", "Segmented", "overlay", "segment_field", "shipp
 
 OURS = "phases.png", "overlay.png", "modes.csv"
 WEIGHTS = samples.DATA / "networks/phases.npz"
-COLOURS = {  # red, green, blue; of the palette of `plots`
-    "background": (94, 94, 94), "feldspar": (204, 121, 167), "lithic": (230, 159, 0),
-    "plagioclase": (0, 158, 115), "quartz": (86, 180, 233),
+COLOURS = {  # red, green, blue; of the palette of `plots`, none the blue of epoxy in pores
+    "background": (94, 94, 94), "feldspar": (204, 121, 167), "lithic": (0, 0, 0),
+    "plagioclase": (0, 158, 115), "quartz": (240, 228, 66),
 }  # fmt: skip
 LEAST_LIGHT = 3  # grey levels of spread; a photograph with less shows nothing
 
