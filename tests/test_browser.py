@@ -568,48 +568,6 @@ def test_elements_are_switched_on_and_the_spectrum_is_explained(desk):
         page.get_by_text(re.compile(r"^P, Zr: \d+% .* next to nothing to do: P")).wait_for(timeout=10_000)
 
 
-LABELS = """\
-from sklearn.linear_model import LogisticRegression
-from zirconkit import widgets
-from zirconkit.widgets.labelling import small_pool
-bench = widgets.LabelBench(*small_pool(), ("dark", "bright"), LogisticRegression(), [0, 1])
-bench.panel()
-"""
-
-
-def test_grains_are_named_and_the_bench_tells_of_both_ways(desk):
-    with executed(desk, LABELS) as page:
-        page.get_by_text("0 named. What is this one?").wait_for(timeout=40_000)
-        before = picture(page).evaluate("image => image.src")
-        page.get_by_role("button", name="dark", exact=True).click()
-        page.get_by_text("1 named. What is this one?").wait_for(timeout=10_000)
-        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
-        page.get_by_role("button", name="bright", exact=True).click()
-        page.get_by_text("2 named. What is this one?").wait_for(timeout=10_000)
-        page.get_by_role("button", name="stop, and tell me").click()
-        page.get_by_text("ranks the other mounts with ROC-AUC").first.wait_for(timeout=10_000)
-
-
-DREAMS = """\
-from zirconkit import widgets
-from zirconkit.widgets.dreaming import small_decoder
-widgets.DreamBench(small_decoder, [0.0, 0.0]).panel()
-"""
-
-
-def test_a_number_of_a_code_changes_the_grain_and_the_code_is_kept(desk):
-    with executed(desk, DREAMS) as page:
-        page.get_by_text("aspect ratio 1.").wait_for(timeout=40_000)
-        before = picture(page).evaluate("image => image.src")
-        handle = page.locator(".jp-OutputArea-output .noUi-handle").first
-        for _ in range(10):
-            handle.press("ArrowRight")
-        page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
-        page.get_by_text("aspect ratio 2.").wait_for(timeout=10_000)
-        page.get_by_role("button", name="keep as the one").click()
-        page.get_by_text("Kept as the one: 1.0, 0.0.").wait_for(timeout=10_000)
-
-
 CHART = """\
 from zirconkit import widgets
 from zirconkit.widgets.leaving import small_batches

@@ -451,8 +451,4 @@ score_card(ex)
 # - Sohn and others (2020), arXiv:2001.07685: FixMatch, where two views have to agree.
 # - Settles (2009), *Active learning literature survey*, University of Wisconsin–Madison, Computer Sciences Technical Report 1648: who asks, and how.
 #
-<<<<<<< HEAD
-# This was the last of the electives. The course begins with [0 · Start here](00_start_here.ipynb).
-=======
 # Next: [16 · Out of the lab](16_out_of_the_lab.ipynb).
->>>>>>> 0e47ac1156dae572d8cda5068b39558e718ba274

@@ -9,7 +9,7 @@ from zirconkit.widgets.dreaming import DreamBench, dream_words
 from zirconkit.widgets.elements import ElementBench, element_words
 from zirconkit.widgets.explorers import feature_map_browser, kernel_stepper
 from zirconkit.widgets.freezing import freezing_slider, layers_until, learn_in
-from zirconkit.widgets.grain_bench import GrainBench, KNOBS, answer_words, as_seen
+from zirconkit.widgets.grain_bench import KNOBS, GrainBench, answer_words, as_seen
 from zirconkit.widgets.hover import crop_png, hover_crops
 from zirconkit.widgets.judges import answer_browser, answered_grains, threshold_mover, threshold_words
 from zirconkit.widgets.labelling import LabelBench, bench_words
