@@ -172,7 +172,8 @@ def _resolution(images, factor, rng):
         small = cv2.resize(channel, (fewer, fewer), interpolation=cv2.INTER_AREA)
         return cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR)
 
-    return np.stack([_by_channel(coarser, image) for image in images])
+    all_of_them = [_by_channel(coarser, image) for image in images]
+    return np.stack(all_of_them)
 
 
 def _rotation(images, degrees, rng):

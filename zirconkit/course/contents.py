@@ -61,5 +61,6 @@ def contents_table(folder=""):
     for entry in contents():
         link = f"[{entry.title}]({folder}{entry.file})"
         after = ", ".join(entry.needs) or "–"
-        lines.append(f"| {entry.number} | {link} | {entry.idea} | {after} | {entry.time} |")
+        row = entry.number, link, entry.idea, after, entry.time
+        lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines)

@@ -75,7 +75,8 @@ def glossary():
         "",
         "Made from the notebooks (`python -m zirconkit.course.glossary`): what each says of its terms, and where.",
     ]
-    for key in sorted(by_name, key=lambda name: name.strip("`")):
+    from_a_to_z = sorted(by_name, key=lambda name: name.strip("`"))
+    for key in from_a_to_z:
         same = by_name[key]
         lines += ["", f'<a id="{anchor(key)}"></a>**{same[0].name}**']
         told = [term for term in same if term.sentence]

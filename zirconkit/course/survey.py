@@ -158,8 +158,9 @@ def survey_table(found, numbers):
         Of the notebooks, two digits.
     """
     table = survey(found)
-    shown = table.assign(um_per_px=table["um_per_px"].map(lambda scale: f"{scale:g}" if scale == scale else "unknown"))
-    lines = [shown.fillna("-").to_string(index=False)]
+    scales = table["um_per_px"].map(lambda scale: f"{scale:g}" if scale == scale else "unknown")
+    shown = table.assign(um_per_px=scales).fillna("-")
+    lines = [shown.to_string(index=False)]
     lacks = {}
     for number in numbers:
         lacks.setdefault(lacking(number, table), []).append(number)

@@ -118,7 +118,8 @@ def _checked(y, x, groups):
     """The three as arrays; ValueError if they do not fit together or there are more classes than two."""
     check_consistent_length(y, x, groups)
     y = np.asarray(y)
-    if not np.isin(y, (0, 1)).all():
+    known = np.isin(y, (0, 1))
+    if not known.all():
         raise ValueError(f"pairs of mounts are of two classes, 0 and 1; y holds {np.unique(y).tolist()}")
     return y, np.asarray(x), np.asarray(groups)
 

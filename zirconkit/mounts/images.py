@@ -196,7 +196,8 @@ def _to_grey(path, data, raw, page, notes):
         return np.ascontiguousarray(raw[..., 0])
     grey = cv2.cvtColor(raw, cv2.COLOR_BGR2GRAY) if note else _pixels(path, data, page, cv2.IMREAD_GRAYSCALE)
     brightest = raw.max(axis=2)
-    if np.percentile(grey[::4, ::4], 99.5) < 0.5 * np.percentile(brightest[::4, ::4], 99.5):
+    in_grey, at_best = (np.percentile(each[::4, ::4], 99.5) for each in (grey, brightest))
+    if in_grey < 0.5 * at_best:
         notes.append(f"{path} glows in one colour: each pixel takes its brightest channel")
         return brightest
     return grey

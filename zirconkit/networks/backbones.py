@@ -251,7 +251,8 @@ def _assign(network, arrays):
     """Give each layer its arrays; ValueError, before anything is changed, if one is missing or does not fit."""
     for layer in network.layers:
         shapes = [tuple(weight.shape) for weight in layer.weights]
-        if shapes and [array.shape for array in arrays.get(layer.name, [])] != shapes:
+        given = [array.shape for array in arrays.get(layer.name, [])]
+        if shapes and given != shapes:
             raise ValueError(f"these weights are of another network than {network.name}: {layer.name} does not fit")
         if not all(np.isfinite(array).all() for array in arrays.get(layer.name, [])):
             raise ValueError(f"these weights are damaged: {layer.name} has values that are no numbers")

@@ -106,7 +106,8 @@ def descents(land, paths):
     for ax, (rate, path) in zip(axes, paths.items()):
         _map(ax, land)
         _trail(ax, path, LINES[1])
-        ax.set_title(f"learning rate {rate:g}: loss {path[-1, 2]:.3f}", fontsize=10)
+        title = f"learning rate {rate:g}: loss {path[-1, 2]:.3f}"
+        ax.set_title(title, fontsize=10)
     for ax in axes[1:]:
         ax.set_ylabel("")
     return fig

@@ -140,7 +140,8 @@ def stopping(losses, kept, last):
     epochs = np.arange(1, len(losses) + 1)
     ax.plot(epochs, losses, color=COLOURS["quiet"], alpha=0.5, label="had it gone on")
     ax.plot(epochs[:last], losses[:last], color=LINES[0], label="what training sees")
-    ax.axvline(kept, color=LINES[1], ls="--", label=f"kept: epoch {kept}, loss {losses[kept - 1]:.2f}")
+    of_the_kept = f"kept: epoch {kept}, loss {losses[kept - 1]:.2f}"
+    ax.axvline(kept, color=LINES[1], ls="--", label=of_the_kept)
     ax.axvline(last, color="black", ls=":", label=f"ends after epoch {last}")
     ax.set_xlabel("epoch")
     ax.set_ylabel("validation loss")

@@ -153,7 +153,8 @@ def load_edits(path):
         raise ValueError(f"{path} is not a readable edit list: it is no text (UTF-8)") from None
     except ValueError as error:  # not JSON
         raise ValueError(f"{path} is not a readable edit list: {error}") from None
-    for number, edit in enumerate(edits if isinstance(edits, list) else [None], start=1):
+    entries = edits if isinstance(edits, list) else [None]
+    for number, edit in enumerate(entries, start=1):
         if not isinstance(edit, dict) or edit.get("do") not in _EDITS:
             raise ValueError(f'{path} is not an edit list: entry {number} has no "do" of {", ".join(_EDITS)}')
     return edits

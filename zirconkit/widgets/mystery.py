@@ -95,7 +95,8 @@ class _Panel:
     def update_set(self):
         """Show another set: some of its grains and its sheet."""
         case = self.bench.case(self.number.value)
-        self.grains.value = picture_png(plots.two_lines(case.grains))
+        picture = plots.two_lines(case.grains)
+        self.grains.value = picture_png(picture)
         self.which.value = _lines_words(case.grains.classes)
         self.sheet.value = _sheet_words(case.sheet)
         self.told.value = ""
