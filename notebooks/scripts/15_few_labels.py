@@ -54,9 +54,9 @@ print(f"and {len(unseen)} grains of the new mounts ({gr.held_out(pool, unseen)})
 # %% [markdown] tags=["predict:worth"]
 # # 15 · Few labels
 #
-# Photographing a grain takes a machine; naming it, which is to give it the *label* of its class, takes a person who knows. So a laboratory has thousands of images and few names. Above are ten grains that somebody named, each cut out, *level* (turned so that its long axis lies flat), scaled to one length and evenly exposed. A mount here holds one class, so one name would name all its grains; we act as if they came mixed, as in river sand.
+# A machine photographs grains; to name one, to give it the *label* of its class, takes a person who knows. So a laboratory has thousands of images and few names. Above are ten grains that somebody named, each cut out, *level* (turned so that its long axis lies flat), scaled to one length and evenly exposed. A mount here holds one class, so one name would name all its grains; we act as if they came mixed, as in river sand.
 #
-# **Predict, before anything is explained.** A classifier learns from ten named grains. Three others may also look at the grains that nobody named: **(a)** one names those that it is sure of, and learns again; **(b)** one lets names spread from each grain to its neighbours; **(c)** one keeps what two versions of a picture agree on. On grown grains, drawn by a program, we did this ten times, each time with another pair of mounts, one of each class, left out. On these **new mounts** is each better than the first (**+**), worse (**-**), or not resolved (**=**)?
+# **Predict, before anything is explained.** A classifier learns from ten named grains. Three others may also look at the grains that nobody named: **(a)** one names those that it is sure of, and learns again; **(b)** one lets names spread from each grain to its neighbours; **(c)** one keeps what two versions of a picture agree on. On grown grains, drawn by a program, we did this with ten pairs of mounts, one of each class, left out in turn. On these **new mounts** is each better than the first (**+**), worse (**-**), or not resolved (**=**)?
 
 # %% tags=["predict:worth", "answer"]
 my_signs = ...  # three signs in the order a, b, c, such as "+=-"
@@ -74,7 +74,7 @@ ex.worth.commit(my_signs)
 # %% [markdown]
 # ## 1 · Ten names
 #
-# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. They are standardised, and we keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. This needs no names. The last step does, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. (A network that learns from the few grains alone follows at the end.)
+# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. They are standardised, and we keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. This needs no names. The last step does, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. (The last table has a LeNet that learns from the named grains alone.)
 
 # %%
 from sklearn.decomposition import PCA
@@ -110,7 +110,7 @@ print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 #
 # ## 2 · Ten named grains and many unnamed ones
 #
-# **Semi-supervised** methods learn from named and unnamed grains together. Three ideas:
+# **Semi-supervised** methods learn from named and unnamed grains together:
 #
 # - **self-training**: name the grains that the model is sure of, as if a person had, and fit again;
 # - **label spreading**: link each grain to its ten nearest in the 20 numbers; names flow along the links;
@@ -164,7 +164,7 @@ ways = [f"{np.sum(pool.y[wrong] == k)} {pool.classes[k]} named {pool.classes[1 -
 print("All its wrong names:", ", ".join(ways))
 
 # %% [markdown]
-# **What we see.** At 1 nothing is named: the baseline. A lower `sure` lets more names in; of grown grains a smaller share is right, and ROC-AUC is best in between, in two draws without intervals. Beside ten names even one more weighs. Nothing tells the model which of its names are wrong. Count them by class: where most go one way, it learns that error, too. To choose the best `sure` takes true names, so for (a) we fix 0.9, and at most ten rounds.
+# **What we see.** At 1 nothing is named: the baseline. A lower `sure` lets more names in; of grown grains a smaller share is right, and ROC-AUC is best in between, in two draws without intervals. Beside ten names even one more weighs. Nothing tells the model which of its names are wrong. Where most go one way, it learns that error, too. To choose the best `sure` takes true names, so for (a) we fix 0.9, and at most ten rounds.
 
 # %%
 turned = pool.images[:, ::-1, ::-1]
@@ -193,7 +193,7 @@ print(f"ROC-AUC on the new mounts, {len(rows)} draws of ten; value: gain on the 
 live
 
 # %% [markdown]
-# **What we see.** Draws of ten scatter widely, and one may even beat all names: it happens to suit these two mounts. Over ten grown pairs ten names have 0.77 (0.71–0.83), all 0.88 (0.84–0.92). The table has the mean of each way on this pair, and its paired gain with an interval over draws. The last row learns from both views of the named grains without agreement: what (c) gains beyond it comes from unnamed grains. All settings (0.9, 0.8, C, 20 directions, ten neighbours) are set by hand, alike for both data sets; others are not tested. Now ten pairs, three draws in each:
+# **What we see.** Draws of ten scatter widely, and some may beat all names: they happen to suit these two mounts. Over ten grown pairs ten names have 0.77 (0.71–0.83), all 0.88 (0.84–0.92). The table has each way's mean on this pair, and its paired gain with an interval over draws. The last row learns from both views of the named grains without agreement: what (c) gains beyond it comes from unnamed grains. All settings (0.9, 0.8, C, 20 directions, ten neighbours) are set by hand, alike for both data sets; others are not tested. Now ten pairs, three draws in each:
 
 # %%
 # @title Gain over the named grains alone, by the number of labels: ten pairs of mounts, grown and real
@@ -233,7 +233,7 @@ for kind in ("grown", "real"):
     print(f"ROC-AUC of ten named grains less that of aspect ratio alone, {kind}: {less:+.3f}")
 
 # %% [markdown]
-# **What we see.** Above the dotted line a method gains on the same named grains; an interval that crosses the line resolves nothing. On grown grains *two views* gains at each number of labels, 0.039 (0.014–0.064) at ten. *Self-training* gains 0.025 (0.003–0.046) at ten and 0.021 (0.010–0.031) at fifty; at five and at twenty nothing is resolved. *Label spreading* gains nowhere, and loses 0.020 (0.008–0.032) at fifty. So with ten names the signs are + = + on grown grains and = = = on real ones, where (a) and (c) gain at fifty only, 0.033 (0.005–0.061) and 0.047 (0.018–0.075). Ten named grains are not resolved from a ruler on grown mounts, and are below it on real ones. *Resolved* is over ten pairs that share mounts: the real ones have two batholith mounts between them, each beside five porphyry ones, so what they resolve holds for these seven mounts, and for others is open.
+# **What we see.** Above the dotted line a method gains on the same named grains; an interval that crosses the line resolves nothing. On grown grains *two views* gains at each number of labels, 0.039 (0.014–0.064) at ten. *Self-training* gains 0.025 (0.003–0.046) at ten and 0.021 (0.010–0.031) at fifty only. *Label spreading* gains nowhere, and loses 0.020 (0.008–0.032) at fifty. So with ten names the signs are + = + on grown grains and = = = on real ones, where (a) and (c) gain at fifty only, 0.033 (0.005–0.061) and 0.047 (0.018–0.075). Ten named grains are not resolved from a ruler on grown mounts, and are below it on real ones. The ten pairs share mounts: the real ones are two batholith mounts, each beside five porphyry ones, so what is resolved there holds for these seven; others are open.
 
 # %% [markdown] tags=["predict:saves"]
 # ## 3 · Which grain to ask about?
@@ -251,7 +251,7 @@ ex.saves.commit(my_saving)
 # %% [markdown]
 # ### The labelling bench
 #
-# Now you are the oracle. A hint is printed: a large aspect ratio (length over width) looks slender. The bench starts with two named grains and asks for one at a time; *least sure* and *at random* take turns, and it does not say which asked. Press the class that you see. When you stop, it says for each way how many you named rightly, in what time, and what a classifier of *your* names gets on the new mounts.
+# Now you are the oracle. A hint is printed: a large aspect ratio (length over width) looks slender. The bench starts with two named grains and asks for one at a time; *least sure* and *at random* take turns, and it does not say which asked. Press the class that you see. When you stop, it says what each way led to.
 
 # %%
 start = [int(np.flatnonzero(pool.y == k)[0]) for k in (0, 1)]
@@ -263,7 +263,7 @@ bench.panel()
 
 # %% [markdown] tags=["exercise:labelled"]
 # ### Exercise: what does a right name cost?
-# Name at least eight grains for each way, sixteen in all, and press *stop, and tell me*. Give three numbers: **right** names a minute, *least sure* and *at random*; and how many of twenty random names asking must save to take no longer than they. (A wrong name counts as none here; *Wrong names*, below, has what harm it does.) The bench's last line says whether you were right less often on hard grains; eight a way resolve no gap under four grains.
+# Name at least eight grains for each way and press *stop, and tell me*. Give three numbers: **right** names a minute, *least sure* and *at random*; and how many of twenty random names asking must save to take no longer than they. (A wrong name counts as none here; *Wrong names* below shows its harm.) The bench's last line says whether you were right less often on hard grains; eight a way resolve no gap under four grains.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]
@@ -273,7 +273,7 @@ ex.labelled.check(ex.priced(bench, my_price))
 
 # %% [markdown]
 # ### Does asking pay for you?
-# Below, an oracle names every grain truly, on the ten pairs of mounts. A vertical line is the interval of the paired difference from random, added to the random score; one that leaves out the grey point is resolved. Dotted is what 20 and 40 random names score, on the grey curve made to rise only, so a little off its points. Along it one reads how many names each way needs for that score.
+# Here an oracle names every grain truly, on the ten pairs. A vertical line is the interval of the paired difference from random, added to the random score; one that leaves out the grey point is resolved. Dotted is what 20 and 40 random names score, on the grey curve made to rise only, so a little off its points; along it one reads how many names each way needs.
 
 # %%
 # @title An oracle that names every grain truly, ten pairs of mounts
@@ -288,7 +288,7 @@ for ax, kind in zip(fig.axes, ("grown", "real")):
     level = pd.Series(isotonic_regression(random[kind]), random[kind].index)  # a curve that may only rise
     for count in (20, 40):
         ax.axhline(level[count], ls=":", color="black", lw=1)
-        ax.text(-0.3, level[count], f"{count} random", fontsize=8, va="bottom")
+        ax.text(-0.52, level[count], f"{count} random", fontsize=8, va="bottom")
 plots.show(
     fig,
     alt="ROC-AUC by the number of labels: at random, least sure, farthest; dotted, the scores of 20 and 40 random ones.",
@@ -309,7 +309,7 @@ def in_words(spared):
 
 text = saved.apply(lambda row: f"{in_words(row.value)} ({in_words(row.low)} to {in_words(row.high)})", axis=1)
 print("Names saved at the score of 10, 20, 40 random ones (95 % interval over ten pairs; negative: more needed;")
-print(f"…: {last.max()} names, where we stopped, do not reach it)")
+print(f"…: {last.max()} names do not reach it)")
 at_twenty = {
     f"{way}, {kind}": evaluation.Interval(*saved.loc[(kind, 20, way)])
     for way in [*ways][1:]
@@ -319,9 +319,9 @@ print(ex.pays(ex.priced(bench, my_price), at_twenty))
 text.unstack("labels")
 
 # %% [markdown]
-# **What we see.** On real grains *farthest* saves 2.5 names of 10 (0.1 to 5.3) and 10 of 20 (2.5 to 13.2); *least sure* saves nothing resolved. On grown grains both lose at the score of forty random names: with sixty they do not reach it. Yet in ROC-AUC *least sure* at forty is not resolved (−0.06 to +0.01): where curves are flat, a small difference is many names. Your price is that of *least sure*; grains that lie far from others may take you longer, or less long.
+# **What we see.** On real grains *farthest* saves 2.5 names of 10 and 10 of 20, both resolved; *least sure* saves nothing resolved. On grown grains both lose at the score of forty random names: with sixty they do not reach it. Yet in ROC-AUC *least sure* at forty is not resolved (−0.06 to +0.01): where curves are flat, a small difference is many names. Your price is that of *least sure*; what *farthest* costs you is not measured.
 #
-# **To discuss.** Your laboratory has two days of an expert's time. What would you spend it on: names of grains that a model asks for, names of random grains, or names of grains of mounts that nobody has looked at? What would you measure on the first morning to decide?
+# **To discuss.** Your laboratory has two days of an expert's time. Would you spend it on grains that a model asks for, on random ones, or on new mounts? What would you measure on the first morning to decide?
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -389,7 +389,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth", "exercise:one_mount"]
-# **What we see.** As cropped, fifty labels of one mount of each class lead to 0.06 (0.02–0.10) less than fifty of all mounts. Evened out, the difference is 0.01, and not resolved (0.03 less to 0.01 more). That two mounts lie below one at five to twenty labels, evened out, we cannot explain: it may be chance, of which mounts three draws in each pair hit. These are grown grains: of the two real batholith mounts one only is left to learn from, so they cannot show it.
+# **What we see.** As cropped, fifty labels of one mount of each class lead to 0.06 (0.02–0.10) less than fifty of all mounts. Evened out, the difference is 0.01, and not resolved (0.03 less to 0.01 more). Two mounts, evened out, are resolved below all at ten and at twenty labels, by 0.05 and 0.03, while one and three are not. We cannot explain it; of twelve such differences one or two may come out so by chance. These are grown grains: of the two real batholith mounts one only is left to learn from, so they cannot show it.
 #
 # ### Exercise: labels or looks
 # A laboratory has fifty labels of one mount of each class, as cropped. It may go over to one of these. Which has the highest mean score in the figure?
