@@ -59,7 +59,7 @@ print(f"and {len(unseen)} grains of the new mounts ({gr.held_out(pool, unseen)})
 # **Predict, before anything is explained.** A classifier learns from ten named grains. Three others may also look at the grains that nobody named: **(a)** one names those that it is sure of, and learns again; **(b)** one lets names spread from each grain to its neighbours; **(c)** one keeps what two versions of a picture agree on. On grown grains, drawn by a program, we did this with ten pairs of mounts, one of each class, left out in turn. On these **new mounts** is each better than the first (**+**), worse (**-**), or not resolved (**=**)?
 
 # %% tags=["predict:worth", "answer"]
-my_signs = ...  # three signs in the order a, b, c, such as "+=-"
+my_signs = ...  # three signs in the order a, b, c, such as "+=-"; write your reason behind it
 
 # %% tags=["check"]
 ex.worth.commit(my_signs)
@@ -243,7 +243,7 @@ for kind in ("grown", "real"):
 # **Predict.** Twenty random names of *real* grains lead to some mean score. Does asking get there with fewer names (**+**), with more (**-**), or is neither resolved (**=**)? A sign for **(a)** least sure and one for **(b)** farthest; have a reason for each.
 
 # %% tags=["predict:saves", "answer"]
-my_saving = ...  # two signs in the order a, b, such as "+-"
+my_saving = ...  # two signs in the order a, b, such as "+-"; write your reason behind it
 
 # %% tags=["check"]
 ex.saves.commit(my_saving)
@@ -426,7 +426,7 @@ for step in (1, 2, 3):
 print(f"By chance: {np.mean(np.bincount(pool.y)[pool.y] / len(pool)):.0%}")
 
 # %% [markdown] tags=["depth"]
-# A name that goes from neighbour to neighbour is wrong about as often as these shares leave. Another possible reason: unlike the regression, label spreading does not weigh both classes alike. We have not tested which it is.
+# A name that is passed on as many times would be right in that share of cases. Another possible reason: unlike the regression, label spreading does not weigh both classes alike. We have not tested which it is.
 #
 # ## What else ten names can be used for
 #
