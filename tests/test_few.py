@@ -95,6 +95,19 @@ def test_what_a_name_costs_is_read_off_the_clock(bench):
     assert "ex.priced" in few.labelled.verdict([16, 30, 9.3])
 
 
+def test_a_price_is_set_beside_what_asking_saves(bench):
+    saved = {"one": Interval(10.0, 6.8, 13.2), "two": Interval(-3.0, -9.0, 6.0), "three": Interval(5.0, -20.0, 9.0)}
+    assert few.pays(few.priced(bench, ...), saved) == "No price of yours yet."
+    assert few.pays(few.priced(bench, [15.0, 20.0, 5.0]), saved) == "No price of yours yet."  # nobody has named a grain
+    bench.call_truly(20)  # four seconds where it is least sure, three at random
+    assert few.pays(few.priced(bench, [20.0, 15.0, 5.0]), saved) == "No price of yours yet."  # exchanged
+    first, *lines = few.pays(few.priced(bench, [15.0, 20.0, 5.0]), saved).splitlines()
+    assert "must save 5.0 of 20" in first
+    assert lines == ["one: +10.0, it pays", "two: -3.0, not resolved", "three: +5.0, not resolved"]
+    lost = few.pays(few.priced(bench, [15.0, 20.0, 5.0]), {"two": Interval(-3.0, -9.0, 4.9)})
+    assert lost.endswith("two: -3.0, it does not pay")
+
+
 def test_without_a_clock_or_a_right_name_there_is_no_price(bench):
     for _ in range(20):
         bench.call(0)
@@ -172,4 +185,8 @@ def test_a_line_for_each_way_and_a_tick_for_each_count():
     assert [line.get_ydata().tolist() for line in lines] == [[0.1, 0.2], [0.0]]
     assert [tick.get_text() for tick in fig.axes[0].get_xticklabels()] == ["5", "50"]
     assert [text.get_text() for text in fig.legends[0].get_texts()] == ["A", "B"]
+    plt.close(fig)
+    fig = plots.by_labels({"one": table}, {"a": "A", "b": "B"}, "gain", hues=("red", "black"))
+    assert [line.get_color() for line in fig.axes[0].lines] == ["red", "black"]
+    assert [line.get_color() for line in fig.legends[0].get_lines()] == ["red", "black"]
     plt.close(fig)

@@ -11,7 +11,7 @@ from zirconkit.exercises.core import Question, Unusable, choice, function, numbe
 from zirconkit.exercises.predictions import Prediction
 
 __all__ = [
-    "Priced", "choose", "labelled", "one_mount", "priced", "saves", "self_train", "worth", "your_round",
+    "Priced", "choose", "labelled", "one_mount", "pays", "priced", "saves", "self_train", "worth", "your_round",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
@@ -127,7 +127,7 @@ def my_round(model, x, named, sure):
     ),
     judge=_judge_round,
     because="The model names what it is sure of, and then learns from its own names. Where it was surely wrong, it learns that, too: "
-    "nothing outside ever tells it. scikit-learn's `SelfTrainingClassifier` repeats this round until nobody is added.",
+    "nothing outside ever tells it. scikit-learn's `SelfTrainingClassifier` repeats this round until nobody is added, ten times at most unless told otherwise.",
 )
 
 
@@ -252,6 +252,32 @@ labelled = Question(
     "if not, the third number is near 0 or below. Sixteen grains say it roughly: another sixteen would give other rates.",
 )
 
+
+def pays(answer, saved):
+    """What asking must save at a student's price, beside what it did save: str, a line for each way.
+
+    Parameters
+    ----------
+    answer : Priced or ...
+        As `priced` gives it.
+    saved : dict of str to Interval
+        Of twenty random names, by way.
+    """
+    if not labelled.is_right(answer):
+        return "No price of yours yet."
+    need = float(answer.numbers[2])
+    lines = [f"At your price asking must save {need:.1f} of {TWENTY} random names."]
+    lines += [f"{way}: {spared.value:+.1f}, {_covers(spared, need)}" for way, spared in saved.items()]
+    return "\n".join(lines)
+
+
+def _covers(spared, need):
+    """Whether an Interval of names saved lies above what has to be saved: str."""
+    if spared.low > need:
+        return "it pays"
+    return "it does not pay" if spared.high < need else "not resolved"
+
+
 # ---------------------------------------------------------------- a way of asking of one's own
 
 BUDGET, POOLS = 14, range(4)
@@ -324,27 +350,27 @@ def my_choice(model, x, named, rng):
     return int(surest.argmin())""",
     ),
     judge=_judge_choose,
-    because="Three of four planted grains are easy, and random labels go to them. Yours went where the border runs. On grains whose hard cases "
-    "are hard because they are mixed or damaged, the same rule buys labels that teach nothing: measure it, as the figure does.",
+    because="Three of four planted grains are easy, and most random labels go to them. A good way of asking goes to the others more often. Where grains "
+    "are hard because they are mixed or damaged, it may buy labels that teach nothing: measure it, as the figure of section 3 does.",
 )
 
 # ---------------------------------------------------------------- labels and mounts
 
 one_mount = Question(
     hints=(
-        "At fifty labels, find the point where the laboratory stands now. Each option is another point of the figure.",
-        "If one point is at 0.60 and two others are at 0.63 and 0.70, the changes are worth 0.03 and 0.10. Do the same with the four options.",
-        "Options a, c and d stay in the panel *as cropped*; option b moves to the same line of the other panel. Read the four heights at fifty.",
+        "Each option is one point of the figure: a panel, a line, a number of labels. Find all four.",
+        "If a point is at 0.60 in the left panel and another at 0.63 in the right one, the right one is higher: both panels have one scale. Do the same with the four.",
+        "Options a, c and d stand at fifty in the panel *as cropped*; option b at ten in the other one, on the line of one mount. Read the four heights.",
     ),
     answer="b",
     judge=choice(
         "b",
         {
-            "a": "from one to all mounts the mean rises by 0.06; read how far it is to the same line of the other panel.",
-            "c": "from one to two mounts the mean rises by 0.03, which is not even the most within this panel.",
-            "d": "from one to three mounts the mean rises by 0.05, which is not even the most within this panel.",
+            "a": "that is the highest of the panel *as cropped*, 0.74; read the other panel at ten labels, on the line of one mount.",
+            "c": "fifty labels of two mounts as cropped have 0.71, which is not even the highest of their own panel.",
+            "d": "fifty labels of three mounts as cropped have 0.73, which is not even the highest of their own panel.",
         },
     ),
-    because="Evened out, the same fifty grains have 0.85 instead of 0.68; fifty of all mounts as cropped have 0.74. Exposure, direction and length "
-    "differ from grain to grain and from mount to mount, and a classifier of few labels spends them on that. Evening out costs no label.",
+    because="Evened out, ten labels of one mount have 0.82 (0.76 to 0.88); as cropped, fifty of all mounts have 0.74 (0.68 to 0.79). Exposure, direction and length "
+    "differ from grain to grain and from mount to mount, and a classifier of few labels may learn them instead. Evening out costs no label.",
 )
