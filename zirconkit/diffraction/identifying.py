@@ -24,6 +24,7 @@ __all__ = [
 FREE = {"H", "C", "O"}  # elements that most analyses do not see
 LEAST = 0.005  # weight fraction; below it nothing is said
 BEST = 3  # so many phases are always named, however doubtful
+WIDER = 2.2  # intervals against what the fit's spread says: by so much 95 % of them hold the truth in grown mixtures
 FEATURES = ("network", "cosine", "share", "steady", "lines", "misfit")
 FOREIGN = ("foreign", "cosine", "misfit", "best", "network")
 
@@ -168,5 +169,5 @@ def weighed_again(gridded, rows, measured):
 def _amount(name, fit):
     """Amount, low and high in per cent by weight: the spread of the fit, and an eighth for what standards differ by."""
     share = 100 * fit.weights.get(name, 0.0)
-    reach = 1.96 * np.hypot(100 * fit.spreads.get(name, 0.0), 0.12 * share + 0.5)
+    reach = 1.96 * WIDER * np.hypot(100 * fit.spreads.get(name, 0.0), 0.12 * share + 0.5)
     return share, max(share - reach, 0.0), min(share + reach, 100.0)
