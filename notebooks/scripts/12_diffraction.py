@@ -44,7 +44,7 @@ cases = pd.read_csv(samples.DATA / "results/diffraction_cases.csv")
 # %% [markdown] tags=["predict:crowd"]
 # # 12 · Diffraction: what is in the powder?
 #
-# X-rays of nearly one wavelength fall on a powdered rock. At some angles many of them come out, at most angles hardly any. A plot of the count over the angle, called 2θ, is the rock's **powder pattern**.
+# X-rays of nearly one wavelength fall on a powdered rock. At some angles many come out, at most hardly any. A plot of the count over the angle, 2θ, is the rock's **powder pattern**.
 #
 # A pattern has a peak at 26.64°. It could be quartz, whose strongest peak is there. The kit has a **table** of 137 minerals, with the pattern of each calculated from its published crystal structure. Between 5° and 65° a mineral has some 13 peaks, on average, that are at least a tenth as high as its highest.
 #
@@ -79,7 +79,7 @@ print("  ".join(f"{start}° {mean:.1f}" for start, mean in zip(starts, usual)))
 ex.crowd.meet(len(near(26.64)))
 
 # %% [markdown]
-# **What we see.** Spread evenly, 137 × 13 × 0.3 / 60 ≈ 9 peaks would lie in a window of 0.3°. Here 15 minerals have one, for peaks crowd between 25° and 45°. One peak is not enough; the places and heights of all together tell more.
+# **What we see.** Spread evenly, 137 × 13 × 0.3 / 60 ≈ 9 peaks would lie in a window of 0.3°. Here 15 minerals have one, for peaks crowd between 25° and 45°. One peak is not enough; all together tell more.
 #
 # ## A peak is a distance
 #
@@ -111,7 +111,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** The **unit cell**, the box that repeats, sets the places of a mineral's peaks, and the atoms in the box their heights. Square roots are drawn, so that small peaks show. Pyrite's small cubic cell has few peaks, albite's large, skewed one dozens. Above some 50° peaks are pairs: the tube gives two close wavelengths.
+# **What we see.** The **unit cell**, the box that repeats, sets the places of a mineral's peaks, the atoms in it their heights. Square roots are drawn, so that small peaks show. Pyrite's small cubic cell has few peaks, albite's large, skewed one dozens. Above some 50° peaks are pairs: the tube gives two close wavelengths.
 #
 # ## Lay the sticks
 #
@@ -141,7 +141,7 @@ plots.show(
 # %% [markdown] tags=["exercise:powder"]
 # ### Exercise: name your powder
 #
-# Which mineral is it? One name in quotes: barite, calcite, fluorite, forsterite, galena, gypsum, halite, hematite, pyrite, quartz, rutile, sphalerite, zircon.
+# Write one name in quotes: barite, calcite, fluorite, forsterite, galena, gypsum, halite, hematite, pyrite, quartz, rutile, sphalerite, zircon.
 
 # %% tags=["exercise:powder", "answer"]
 my_powder = ...
@@ -150,9 +150,9 @@ my_powder = ...
 ex.powder.check(my_powder)
 
 # %% [markdown]
-# By computer this is **search-match**. Compare each mineral's clean pattern with this one, at several shifts; the highest cosine wins.
+# By computer this is **search-match**. Compare each mineral's clean pattern with the powder's, at several shifts; the highest cosine wins.
 #
-# Beside it stands a **network** with five convolutions in one dimension. It takes the same 1,501 numbers, from 5° to 65° in steps of 0.04°. It was trained to give **weight fractions**: of each of the 137 minerals and of *other*, together 1. Both are given a second powder, of zircon.
+# Beside it stands a **network** with five convolutions in one dimension. It takes the same 1,501 numbers, from 5° to 65°, and gives **weight fractions**: of each mineral of the table and of *other*, together 1. Both are given a second powder, of zircon.
 
 # %%
 second, _ = patterns.grow(two_theta, ["zircon"], [1.0], 1, zero=0.1, counts=4000)
@@ -167,13 +167,13 @@ for place in np.argsort(-fraction)[:2]:
     print(f"network       {(*names, 'other')[place]:15s} weight fraction {fraction[place]:.2f}")
 
 # %% [markdown]
-# **What we see.** Both name zircon, and the next name lies far behind. A cosine is no fraction: compare each measure with its own next line. For your own powder put `counts` for `second` in the second line.
+# **What we see.** A cosine is no fraction: compare each with its own next line. For your powder put `counts` for `second` in the second line.
 #
 # ## Minerals together: add them up
 #
-# A mixture's pattern is the sum of its minerals' patterns. Which sum fits? **Non-negative least squares** finds heights, none below 0, with the smallest sum of squared **residuals**: mixture less sum, at each angle.
+# A mixture's pattern is a sum of minerals' patterns. **Non-negative least squares** finds heights, none below 0, with the smallest sum of squared **residuals**: mixture less sum, at each angle.
 #
-# This mixture is grown from 40 % quartz, 30 % calcite, 20 % kaolinite and 10 % albite, by weight. Each mineral's pattern is first scaled to the same highest peak, so the fit finds heights, not yet weights.
+# This mixture holds 40 % quartz, 30 % calcite, 20 % kaolinite and 10 % albite, by weight. Each mineral's pattern is scaled to the same highest peak, so the fit finds heights, not yet weights.
 
 # %%
 mixture = ("quartz", "calcite", "kaolinite", "albite")
@@ -202,14 +202,14 @@ for name, height, ratio in zip(mixture, heights / heights[:-1].sum(), ratios):
     print(f"{name:12s}{height:15.2f}{ratio:28.2f}")
 
 # %% [markdown]
-# **What we see.** (Square roots of parts do not add up by eye.) This fit is bad. In the wider piece the sum's quartz peak lies too far right, and its calcite peak is too narrow. The grown crystals have other cells, sizes and orientations than the table's: below, one at a time.
+# **What we see.** This fit is bad. In the wider piece the sum's quartz peak lies too far right, and its calcite peak is too narrow. The grown crystals have other cells, sizes and orientations than the table's: below, one at a time.
 #
 # Heights are not weights either. The **reference intensity ratio** of a mineral says how high its highest peak is beside that of corundum, gram for gram. Quartz has 4.30 and albite 0.66: of equal weights, quartz's highest peak is 6.5 times as high.
 
 # %% [markdown] tags=["exercise:weights"]
 # ### Exercise: from heights to weights
 #
-# Write a function that takes the heights and the ratios and gives back weight fractions that sum to 1.
+# Write a function from heights and ratios to weight fractions that sum to 1.
 
 
 # %% tags=["exercise:weights", "answer"]
@@ -221,7 +221,7 @@ def my_weights(heights, ratios):
 ex.weights.check(my_weights)
 
 # %% [markdown]
-# Your function now weighs (the kit's, until yours is right). It weighs the mixture made anew: with crystals that differ from the table's in nothing, in one thing, and in all, as above.
+# Your function (the kit's, until yours is right) now weighs the mixture made anew: with crystals that differ from the table's in nothing, in one thing, and in all, as above.
 
 # %%
 # @title Weight fractions from the fit, beside the true ones
@@ -245,16 +245,16 @@ table = pd.DataFrame(rows, index=[*mixture, "residuals"]).T
 print("what differs\n" + table.to_string(na_rep="", float_format="{:.2f}".format))
 
 # %% [markdown]
-# **What we see.** With the table's own crystals the fit gives the true weights. With all the changes it says 0.53 calcite where 0.30 is true.
+# **What we see.** With the table's own crystals the fit is right. With all changes it says 0.53 calcite for 0.30.
 #
-# In this draw how crystals lie does most harm of the single changes. The last rows say how: plates lie on a plane, the flatter the smaller *r* is (1: no order). Calcite, with *r* 0.47, lies on 104, the plane of its highest peak. That peak grows, the fit takes it for more calcite, and all others lose. (Here every mineral lies; real quartz hardly does.) *Peak heights* stands for other atoms in the same places, and for coarse grains.
+# In this draw how crystals lie does most harm of the single changes. The last rows say how: plates lie on a plane, the flatter the smaller *r* is (1: no order). Calcite lies on 104, the plane of its highest peak. That peak grows, and the fit takes it for more calcite. (Real quartz hardly lies.) *Peak heights* stands for other atoms in the same places, and for coarse grains.
 #
 # *Residuals* sums their sizes, as a part of what stands above the background. It warns, but does not measure the error: of single changes, other cells leave the largest here, and do least harm.
 
 # %% [markdown]
 # ## A network against search-match
 #
-# The network has learned from grown patterns alone. Now both are tried on measured ones, the RockJock standards (Eberl 2003): 121 patterns of minerals that the table has. Search-match names 112 of them as they are labelled. These are the others:
+# The network has learned from grown patterns alone. RockJock (Eberl 2003) has 121 measured ones of minerals that the table has. Search-match names 112 as they are labelled. The others:
 
 # %%
 listed = cases[cases["listed"]].rename(columns={"search_match": "search-match"})
@@ -285,7 +285,7 @@ print(f"\nnetwork less search-match: {gain:+.3f} (95 % interval {low:+.3f} to {h
 ex.rescued.meet(((~searched).sum(), (~searched & learned).sum()))
 
 # %% [markdown]
-# **What we see.** Only patterns on which the two differ can tell them apart. Many wrong names are near relatives: another feldspar, garnet, pyroxene. But zincite in a calcite? Look for its peaks.
+# **What we see.** Only patterns on which the two differ can part them. Many wrong names are near relatives: another feldspar, garnet, pyroxene. But zincite in a calcite?
 
 # %%
 # @title The five strongest lines of what search-match names: heights, per cent of the highest
@@ -295,16 +295,16 @@ for mineral, lines in labels.groupby("mineral", sort=False):
     print(heights.round().astype(int).rename_axis(index=None, columns=f"{mineral}, 2θ").to_string() + "\n")
 
 # %% [markdown]
-# **What we see.** Zincite's five peaks stand in this calcite and chlorite about as in the table, and not in others. (Laboratories mix it in, to weigh the rest by.) The pyrophyllite holds quartz. So 3 of the 9 names are right about the highest peaks: the labels are incomplete.
+# **What we see.** Zincite's five peaks stand in this calcite and chlorite about as in the table, and not in others. (Laboratories add it, to weigh the rest by.) The pyrophyllite holds quartz. So 3 of the 9 labels are incomplete.
 #
 # ## When to say *unknown*
 #
-# A best match there always is. RockJock has 45 patterns of what the table lacks. The network may answer *other*, `zirconkit phases`, the command that uses both, *unknown*; search-match needs a least cosine.
+# RockJock has 45 patterns of what the table lacks. The network may answer *other*; `zirconkit phases`, a command that uses both, *unknown*; search-match needs a least cosine.
 
 # %% [markdown] tags=["exercise:least"]
 # ### Exercise: a least cosine
 #
-# `cases` has a row for each measured pattern: `cosine` is search-match's best, `listed` says whether the table has the mineral. Which least cosine refuses as many as possible of the 45, and no more than 3 of the 121? Two digits after the point.
+# `cases` has a row for each measured pattern: `cosine` is search-match's best, `listed` says whether the table has the mineral. Which least cosine refuses as many as possible of the 45, and no more than 3 of the 121? Give two digits.
 
 # %% tags=["exercise:least", "answer"]
 my_least = ...
@@ -328,7 +328,7 @@ for other in ("network", "zirconkit phases"):
     print(f"of 45, search-match less {other}: {apart.mean():+.2f} ± {reach:.2f}, {said}")
 
 # %% [markdown]
-# **What we see.** The last lines are paired differences, ± half a 95 % interval. Your least cosine was chosen on these very patterns, which flatters it. Still: a rule of one number is what a network has to beat.
+# **What we see.** The last lines are paired differences, ± half a 95 % interval. The cosine was chosen on these very patterns, which flatters it. A network has to beat it.
 
 # %% [markdown] tags=["depth"]
 # ## A mineral that does not exist

@@ -155,14 +155,16 @@ def looked_at(two_theta, pattern, rows):
     fig, axes = plt.subplots(count, 1, figsize=(9.5, 1.9 * count + 0.6), sharex=True, layout="constrained")
     axes[0].plot(two_theta, pattern, color="black", lw=0.8)
     axes[0].set(ylabel="√counts", xlim=(two_theta[0], two_theta[-1]), title=f"grown: {' with '.join(rows)}")
-    largest = max(np.abs(values).max() for *_, pulls, falls in rows.values() for values in (pulls, falls))
+    values = np.concatenate([np.append(pulls, falls) for *_, pulls, falls in rows.values()])
+    largest = values.max()
+    lowest = min(-0.5 * largest, values.min())
     for ax, (name, (angles, strengths, places, pulls, falls)) in zip(axes[1:], rows.items()):
         heights = largest * np.sqrt(strengths / 100)
         ax.vlines(angles, 0, heights, color=COLOURS["quiet"], lw=1.2, label="sticks, as square roots")
         ax.bar(places, pulls, width=0.8 * (places[1] - places[0]), color=LINES[0], alpha=0.6, label="pull")
         ax.plot(places, falls, ".-", color=LINES[1], lw=1, ms=5, label="fall where hidden")
         ax.axhline(0, color="black", lw=0.6)
-        ax.set(ylabel=f"answer for\n{name} (logit)", ylim=(-1.1 * largest, 1.1 * largest))
+        ax.set(ylabel=f"answer for\n{name} (logit)", ylim=(1.1 * lowest, 1.1 * largest))
     axes[1].legend(fontsize=8, frameon=False, loc="lower right", ncols=3)
     _with_degrees(axes[-1])
     return fig
