@@ -73,7 +73,9 @@ def near(angle):
 
 print(f"{len(near(26.64))} of {len(names)}:", ", ".join(near(26.64)))
 starts = range(5, 65, 10)
-usual = [np.mean([len(near(angle)) for angle in np.arange(start + 0.15, start + 10, 0.3)]) for start in starts]
+middles = np.concatenate([np.arange(start + 0.15, start + 10, 0.3) for start in starts])
+there = [np.any(abs(strong[name] - middles[:, None]) < 0.15, axis=1) for name in names]
+usual = np.sum(there, axis=0).reshape(len(starts), -1).mean(axis=1)
 print("minerals in such a window, on average, from each angle on:")
 print("  ".join(f"{start}° {mean:.1f}" for start, mean in zip(starts, usual)))
 ex.crowd.meet(len(near(26.64)))
