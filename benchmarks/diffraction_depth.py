@@ -1,7 +1,8 @@
 """What notebook 12 shows beside names and weights: case by case, crystal systems, intervals, cells.
 
-Prints one JSON line; with --save four tables in data/results: `diffraction_cases.csv`, what search-match, the network
-and the command's rule answer to each of RockJock's single standards (only where these are at hand);
+Prints one JSON line; with --save five tables in data/results: `diffraction_cases.csv`, what search-match, the network
+and the command's rule answer to each of RockJock's single standards, and `diffraction_labels.csv`, the strongest lines
+of the mineral that search-match names, as they stand in some that it names wrong (both only where these are at hand);
 `diffraction_systems.csv`, crystal systems from a formula and from a pattern's first lines, over folds that are split in
 three ways; `diffraction_intervals.csv`, amounts and intervals of `phases` on mixtures grown here; and
 `diffraction_cells.csv`, the cell of calcite by least squares and by a small network. Run it anew after the network
@@ -22,7 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from zirconkit import files, samples
-from zirconkit.diffraction import growing, identifying, preparing, rockjock
+from zirconkit.diffraction import growing, identifying, matching, network, preparing, rockjock
 from zirconkit.synthetic import patterns, powder_lines
 
 OUT = samples.DATA / "results"
@@ -40,13 +41,21 @@ def cases():
     rows = []
     for pattern, identifier in zip(counts, identifiers):
         mineral = rockjock.mineral_of(identifier)
-        answers = measured.named(preparing.on_grid(two_theta, pattern))
+        gridded = preparing.on_grid(two_theta, pattern)
+        answers = measured.named(gridded)
         row = {"standard": identifier.lower().replace("_", " "), "mineral": mineral}
         row["listed"] = mineral in powder_lines.names()
         for way in ("search_match", "network", "both"):
             row[way], row[f"{way}_second"] = answers[way][:2]
-        rows.append(row)
+        rows.append(row | surest(preparing.comparable(gridded)))
     return pd.DataFrame(rows)
+
+
+def surest(prepared):
+    """How sure two methods are of a prepared pattern: search-match's best cosine, and if *other* leads the network."""
+    ((_, cosine),) = matching.search(prepared, 1)
+    _, shares = network.logits(prepared)
+    return {"cosine": round(cosine, 3), "network_other": bool(shares.argmax() == len(shares) - 1)}
 
 
 def crossed(table):
@@ -55,6 +64,47 @@ def crossed(table):
     search = table["search_match"] == table["mineral"]
     learned = table["network"] == table["mineral"]
     return pd.crosstab(search, learned).to_numpy().tolist()
+
+
+# ---------------------------------------------------------------- labels that leave something out
+
+# What search-match names in standards that are labelled otherwise; with each, if there is one, a standard of the same
+# label that it names right.
+DOUBTED = {
+    "zincite": ("MG_CALCITE", "CALCITE", "MG_CHLORITE_CLINOCHLORE_WEB_PASS", "MG_CHLORITE_LUZENAC"),
+    "quartz": ("PYROPHYLLITE",),
+}
+
+
+def labels(count=5):
+    """The strongest lines of a mineral, per cent of the highest: in the table and in standards with other labels."""
+    two_theta, counts, identifiers, *_ = rockjock.library()
+    rows = []
+    for mineral, standards in DOUBTED.items():
+        angles, strengths = strongest(mineral, count)
+        rows += [(mineral, "table", angle, strength) for angle, strength in zip(angles, strengths)]
+        for identifier in standards:
+            pattern = counts[identifiers.index(identifier)]
+            name = identifier.lower().replace("_", " ")
+            rows += [(mineral, name, angle, height_at(two_theta, pattern, angle)) for angle in angles]
+    return pd.DataFrame(rows, columns=["mineral", "pattern", "two_theta", "height"]).round(2)
+
+
+def strongest(mineral, count):
+    """The strongest lines of a mineral below 65°, by rising 2 theta: angles and strengths, 100 for the strongest."""
+    structure = next(each for each in powder_lines.structures() if each.mineral == mineral)
+    angles = powder_lines.angle_of(structure.d)
+    strengths = np.where(angles < 65, structure.i, 0)
+    best = np.sort(np.argsort(-strengths)[:count])
+    return angles[best], strengths[best]
+
+
+def height_at(two_theta, pattern, angle):
+    """What rises within 0.15° of an angle above the ground within 1° of it, per cent of the pattern's highest peak."""
+    beside = pattern[np.abs(two_theta - angle) < 1]
+    near = pattern[np.abs(two_theta - angle) < 0.15]
+    highest = pattern.max() - np.percentile(pattern, 5)
+    return 100 * (near.max() - np.percentile(beside, 20)) / highest
 
 
 # ---------------------------------------------------------------- crystal systems
@@ -196,11 +246,11 @@ def cells_table():
 
 def main():
     parser = argparse.ArgumentParser(description="Cases, crystal systems, intervals and cells, for notebook 12.")
-    parser.add_argument("--save", action="store_true", help="write the four tables in data/results")
+    parser.add_argument("--save", action="store_true", help="write the five tables in data/results")
     args = parser.parse_args()
     tables = {"systems": systems(), "intervals": intervals(), "cells": cells_table()}
     if rockjock.library():
-        tables["cases"] = cases()
+        tables |= {"cases": cases(), "labels": labels()}
     if args.save:
         for name, table in tables.items():
             files.write_whole(OUT / f"diffraction_{name}.csv", table.to_csv(index=False, lineterminator="\n"))

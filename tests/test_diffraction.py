@@ -380,6 +380,7 @@ RIGHT_AND_WRONG = [
         lambda h, r: (h / r) / (h / r).sum(),
         (lambda h, r: h / h.sum(), lambda h, r: h * r / (h * r).sum(), lambda h, r: h / r, lambda h, r: 1.0),
     ),
+    (ex.least, 0.79, (0.83, 0.7, 80, "x", ...)),
     (
         ex.oriented,
         [26.77, 17.75, 45.38, 35.95],
@@ -423,7 +424,7 @@ RIGHT_AND_WRONG = [
 
 
 @pytest.mark.parametrize(
-    ("question", "right", "wrong"), RIGHT_AND_WRONG, ids=("spacing", "weights", "oriented", "change", "size")
+    ("question", "right", "wrong"), RIGHT_AND_WRONG, ids=("spacing", "weights", "least", "oriented", "change", "size")
 )
 def test_an_exercise_takes_the_right_answer_and_says_why_others_are_wrong(question, right, wrong):
     assert question.is_right(right)
@@ -489,6 +490,15 @@ def test_predictions_are_met(capsys):
     ex.rescued.meet((9, 1))
     said = capsys.readouterr().out
     assert "You said 3 minerals; 15" in said and "You said 5; of the 9" in said and "nearly the same" in said
+    for result, verdict in ((76.4, "too narrow"), (95, "about as wide")):
+        ex.holding.commit(90)
+        ex.holding.meet(result)
+        assert verdict in capsys.readouterr().out
+    ex.nearest.commit("Network")
+    ex.nearest.meet({"measured": 1.8, "computed": 3.9, "network": 8.4})
+    assert "You said network; nearest is measured" in capsys.readouterr().out
+    ex.nearest.commit("none")
+    assert "Not kept" in capsys.readouterr().out
 
 
 def test_the_card_says_how_the_weights_came():
@@ -506,6 +516,31 @@ def test_the_cases_agree_with_the_scores():
     for method, row in scores.iterrows():
         assert (listed[method] == listed["mineral"]).sum() == row["right"] and len(listed) == row["n"]
     assert not set(cases.loc[~cases["listed"], "mineral"]) & set(powder_lines.names())
+
+
+def test_a_least_cosine_refuses_what_the_cases_say():
+    """The kit's answer is the best of all two-digit ones, and no worse than any with three digits."""
+    cases = pd.read_csv(samples.DATA / "results/diffraction_cases.csv")
+    assert (cases["listed"].sum(), (~cases["listed"]).sum()) == (121, 45)
+    allowed = [least for least in np.arange(0, 1, 0.001) if (cases["cosine"] < least)[cases["listed"]].sum() <= 3]
+    most = max((cases["cosine"] < least)[~cases["listed"]].sum() for least in allowed)
+    assert ex.refused(ex.LEAST_COSINE) == (3, most)
+    for least in np.arange(0, 1.01, 0.01):
+        lost, caught = ex.refused(least)
+        assert ex.least.is_right(least) == (lost <= 3 and caught == most)
+
+
+def test_what_is_labelled_otherwise_has_the_lines_that_search_match_names():
+    cases = pd.read_csv(samples.DATA / "results/diffraction_cases.csv").set_index("standard")
+    labels = pd.read_csv(samples.DATA / "results/diffraction_labels.csv")
+    for mineral, lines in labels.groupby("mineral"):
+        heights = lines.pivot_table(index="pattern", columns="two_theta", values="height")
+        table = heights.loc["table"]
+        own = powder_lines.angle_of(FIRST[mineral].d[FIRST[mineral].i > 99])
+        assert abs(table.idxmax() - own[0]) < 0.01 and len(table) == 5
+        for standard, row in heights.drop("table").iterrows():
+            alike = np.corrcoef(row, table)[0, 1] > 0.9 and row.max() > 90
+            assert alike == (cases.loc[standard, "search_match"] == mineral), standard
 
 
 def test_the_tables_of_systems_intervals_and_cells_are_whole():

@@ -1,9 +1,11 @@
 """The questions of notebook 12."""
 
 import numpy as np
+import pandas as pd
 
+from zirconkit import samples
 from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
-from zirconkit.exercises.predictions import Prediction, between
+from zirconkit.exercises.predictions import Prediction, between, one_of
 from zirconkit.exercises.variants import Varied
 from zirconkit.synthetic import patterns
 from zirconkit.synthetic.powder_lines import CU, structures
@@ -17,12 +19,25 @@ def _meet_crowd(guess, result):
 
 def _meet_rescued(guess, result):
     missed, named = result
-    said = f"You said {guess:g}; of the {missed} that search-match misses the network names {named}."
-    return said + (" They miss nearly the same patterns." if 3 * named <= missed else "")
+    said = f"You said {guess:g}; of the {missed} that search-match gets wrong the network names {named} as labelled."
+    return said + (" Both get nearly the same patterns wrong." if 3 * named <= missed else "")
+
+
+def _meet_holding(guess, result):
+    way = "too narrow" if result < 93 else "about as wide as they should be"
+    return f"You said {guess:g} of 100; {result:.0f} hold the true amount: the intervals are {way}."
+
+
+def _meet_nearest(guess, result):
+    errors = ", ".join(f"{method} {error:.1f}" for method, error in result.items())
+    nearest = min(result, key=result.get)
+    return f"You said {guess}; nearest is {nearest}. Mean errors in percentage points: {errors}."
 
 
 crowd = Prediction(between(0, 137), _meet_crowd)
-rescued = Prediction(between(0, 121), _meet_rescued)
+rescued = Prediction(between(0, 9), _meet_rescued)
+holding = Prediction(between(0, 100), _meet_holding)
+nearest = Prediction(one_of("measured", "computed", "network"), _meet_nearest)
 
 
 # ---------------------------------------------------------------- Bragg by hand
@@ -156,6 +171,43 @@ weights = Question(
 )
 
 
+# ---------------------------------------------------------------- when to say unknown
+
+LOST = 3  # so many of the patterns that the table has may be refused
+
+
+def refused(least):
+    """How many measured patterns lie below a least cosine: of those whose mineral is in the table, and of the others."""
+    cases = pd.read_csv(samples.DATA / "results/diffraction_cases.csv")
+    low = cases["cosine"] < least
+    return int((low & cases["listed"]).sum()), int((low & ~cases["listed"]).sum())
+
+
+def _judge_least(answer):
+    least = number(answer)
+    if not 0 <= least <= 1:
+        return f"a cosine of two patterns lies between 0 and 1; {least:g} does not."
+    lost, caught = refused(least)
+    if lost > LOST:
+        return f"below {least:g} lie {lost} patterns of minerals that the table has: at most {LOST} may be refused. Go lower."
+    if caught < refused(LEAST_COSINE)[1]:
+        return f"below {least:g} lie only {caught} of those that the table lacks, and {lost} of those it has: you can go higher."
+    return None
+
+
+LEAST_COSINE = 0.8
+least = Question(
+    hints=(
+        "The higher the least cosine, the more of both kinds is refused: go up until one more step would refuse a fourth mineral of the table.",
+        'A smaller case: with 0.7 `(cases["cosine"] < 0.7) & cases["listed"]` is true for none of the 121. Count the same for other numbers, in steps of 0.01.',
+        'Read again which of the two kinds may be refused three times, and which as often as possible; `~cases["listed"]` are the others.',
+    ),
+    answer=LEAST_COSINE,
+    judge=_judge_least,
+    because="A least cosine trades one error for the other; where to put it depends on what each costs. This one was chosen on the patterns that it is counted on, so new ones will do a little worse.",
+)
+
+
 # ---------------------------------------------------------------- depth
 
 FIRST_ORDER = 8.85  # degrees: where a sheet mineral's first basal peak is read
@@ -200,11 +252,11 @@ oriented = Question(
     hints=(
         "One spacing, n wavelengths: in nλ = 2d sin θ only n and θ change from peak to peak.",
         "A smaller case: a first peak at 2θ = 20° has sin θ = 0.174. The second order has 0.347, so θ = 20.3° and 2θ = 40.6°: more than twice 20°.",
-        "Read again *A peak is a distance*, the sentence on orders; np.arcsin gives radians, and θ is half of what the axis shows.",
+        "Read again *A peak is a distance*, what it says of orders; np.arcsin gives radians, and θ is half of what the axis shows.",
     ),
     answer=[float(angle) for angle in higher_orders(FIRST_ORDER).round(2)],
     judge=_judge_oriented,
-    because="All five are there in the last row of the figure: one distance between the sheets, in five orders, and flakes that lie flat turn just these planes to the beam. In the table they are the planes 002, 004, 006, 008 and 00 10.",
+    because="All five stand out in the last row of the figure: one distance between the sheets, in five orders, and flakes that lie flat turn just these planes to the beam. In the table they are the planes 002, 004, 006, 008 and 00 10.",
 )
 
 

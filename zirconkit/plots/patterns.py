@@ -76,13 +76,15 @@ def _arc(ax, radius, start, end, name):
     ax.text(1.12 * radius * np.cos(middle), 1.12 * radius * np.sin(middle), name, ha="center", va="center")
 
 
-def fingerprints(two_theta, patterns):
-    """Patterns one below the other, by name, as square roots and on one scale: Figure."""
+def fingerprints(two_theta, patterns, marked=()):
+    """Patterns one below the other, by name, as square roots and on one scale, and angles marked in each: Figure."""
     fig, axes = plt.subplots(
         len(patterns), 1, figsize=(9.5, 1.1 * len(patterns) + 0.6), sharex=True, sharey=True, layout="constrained"
     )
     for ax, (name, pattern) in zip(np.atleast_1d(axes), patterns.items()):
         ax.plot(two_theta, np.sqrt(np.maximum(pattern, 0)), color="black", lw=0.8)
+        for angle in marked:
+            ax.axvline(angle, color=LINES[0], lw=1, ls=":")
         ax.set_yticks([])
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
     _with_degrees(np.atleast_1d(axes)[-1])
@@ -90,36 +92,52 @@ def fingerprints(two_theta, patterns):
     return fig
 
 
-def parts_of_a_pattern(two_theta, counts, curves, background):
-    """A pattern and the sum that was fitted, its parts, and the difference, all as square roots: Figure."""
-    fig, axes = plt.subplots(3, 1, figsize=(9.5, 6), sharex=True, height_ratios=[3, 3, 1.5], layout="constrained")
-    whole, parts, low = axes
+def parts_of_a_pattern(two_theta, counts, curves, background, near):
+    """A pattern and the sum that was fitted, its parts, and the difference, all as square roots: Figure.
+
+    Parameters
+    ----------
+    two_theta, counts, background : array of shape (n,)
+    curves : dict of str to array of shape (n,)
+    near : (from, to)
+        Degrees; this piece is drawn once more, wider, on the right.
+    """
+    fig, axes = plt.subplots(
+        3, 2, figsize=(9.5, 6), sharex="col", sharey="row", height_ratios=[3, 3, 1.5], width_ratios=[2.6, 1],
+        layout="constrained",
+    )  # fmt: skip
     fitted = sum(curves.values()) + background
-    whole.plot(two_theta, np.sqrt(counts), color=COLOURS["quiet"], lw=2.4, alpha=0.6, label="mixture")
-    whole.plot(two_theta, np.sqrt(fitted), color="black", lw=0.9, label="fitted sum")
-    for (name, curve), colour in zip(curves.items(), (*LINES[:2], *LINES[3:])):
-        parts.plot(two_theta, np.sqrt(curve), color=colour, lw=1.1, label=name)
-    low.plot(two_theta, np.sqrt(counts) - np.sqrt(fitted), color=COLOURS["quiet"], lw=0.8)
-    low.axhline(0, color="black", lw=0.6)
+    for whole, parts, low in axes.T:
+        _laid_over(whole, low, two_theta, counts, fitted, ("mixture", "fitted sum"))
+        for (name, curve), colour in zip(curves.items(), (*LINES[:2], *LINES[3:])):
+            parts.plot(two_theta, np.sqrt(curve), color=colour, lw=1.1, label=name)
+    (whole, closer), (parts, _), (low, wide) = axes
+    closer.set_title(f"{near[0]}° to {near[1]}°, wider", fontsize=9)
     whole.set_ylabel("√counts")
     parts.set_ylabel("√counts, parts")
-    low.set(ylabel="left over,\n√counts", xlim=(two_theta[0], two_theta[-1]))
+    low.set(ylabel="mixture\nless sum", xlim=(two_theta[0], two_theta[-1]))
     _with_degrees(low)
+    wide.set(xlabel="2θ (°)", xlim=near)
     for ax in (whole, parts):
-        ax.legend(fontsize=8, frameon=False, loc="upper right")
+        ax.legend(fontsize=8, frameon=False, loc="upper left")
     return fig
 
 
-def one_on_another(two_theta, counts, curve):
-    """A measured pattern, a computed one over it, and the difference, all as square roots: Figure."""
-    fig, (top, low) = plt.subplots(2, 1, figsize=(9.5, 4), sharex=True, height_ratios=[3, 1], layout="constrained")
-    top.plot(two_theta, np.sqrt(counts), color=COLOURS["quiet"], lw=2.4, alpha=0.6, label="measured")
-    top.plot(two_theta, np.sqrt(curve), color="black", lw=0.9, label="computed")
-    top.set_ylabel("√counts")
-    top.legend(fontsize=8, frameon=False, loc="upper right")
+def _laid_over(top, low, two_theta, counts, curve, names):
+    """A pattern and a curve over it on one axis, and on another the difference, all as square roots."""
+    top.plot(two_theta, np.sqrt(counts), color=COLOURS["quiet"], lw=2.4, alpha=0.6, label=names[0])
+    top.plot(two_theta, np.sqrt(curve), color="black", lw=0.9, label=names[1])
     low.plot(two_theta, np.sqrt(counts) - np.sqrt(curve), color=COLOURS["quiet"], lw=0.8)
     low.axhline(0, color="black", lw=0.6)
-    low.set(ylabel="left over,\n√counts", xlim=(two_theta[0], two_theta[-1]))
+
+
+def one_on_another(two_theta, counts, curve, names):
+    """A pattern, a computed one over it, both with a name, and the difference, all as square roots: Figure."""
+    fig, (top, low) = plt.subplots(2, 1, figsize=(9.5, 4), sharex=True, height_ratios=[3, 1], layout="constrained")
+    _laid_over(top, low, two_theta, counts, curve, names)
+    top.set_ylabel("√counts")
+    top.legend(fontsize=8, frameon=False, loc="upper right")
+    low.set(ylabel="grown less\ncomputed", xlim=(two_theta[0], two_theta[-1]))
     _with_degrees(low)
     return fig
 
@@ -130,19 +148,24 @@ def looked_at(two_theta, pattern, rows):
     Parameters
     ----------
     two_theta, pattern : array of shape (n,)
-    rows : dict of str to (angles, strengths, places, values)
-        Sticks with strengths up to 100, and values at places in degrees.
+    rows : dict of str to (angles, strengths, places, pulls, falls)
+        Sticks with strengths up to 100; at places in degrees what pulls the answer, and how far it falls without them.
     """
     count = len(rows) + 1
-    fig, axes = plt.subplots(count, 1, figsize=(9.5, 1.7 * count + 0.6), sharex=True, layout="constrained")
+    fig, axes = plt.subplots(count, 1, figsize=(9.5, 1.9 * count + 0.6), sharex=True, layout="constrained")
     axes[0].plot(two_theta, pattern, color="black", lw=0.8)
-    axes[0].set(ylabel="√counts", xlim=(two_theta[0], two_theta[-1]))
-    largest = max(np.abs(values).max() for *_, values in rows.values())
-    for ax, (name, (angles, strengths, places, values)) in zip(axes[1:], rows.items()):
-        ax.vlines(angles, 0, largest * np.sqrt(strengths / 100), color=COLOURS["quiet"], lw=1.2)
-        ax.bar(places, values, width=0.8 * (places[1] - places[0]), color=LINES[0], alpha=0.75)
+    axes[0].set(ylabel="√counts", xlim=(two_theta[0], two_theta[-1]), title=f"grown: {' with '.join(rows)}")
+    values = np.concatenate([np.append(pulls, falls) for *_, pulls, falls in rows.values()])
+    largest = values.max()
+    lowest = min(-0.5 * largest, values.min())
+    for ax, (name, (angles, strengths, places, pulls, falls)) in zip(axes[1:], rows.items()):
+        heights = largest * np.sqrt(strengths / 100)
+        ax.vlines(angles, 0, heights, color=COLOURS["quiet"], lw=1.2, label="sticks, as square roots")
+        ax.bar(places, pulls, width=0.8 * (places[1] - places[0]), color=LINES[0], alpha=0.6, label="pull")
+        ax.plot(places, falls, ".-", color=LINES[1], lw=1, ms=5, label="fall where hidden")
         ax.axhline(0, color="black", lw=0.6)
-        ax.set(ylabel=f"pull to\n{name}", ylim=(-1.1 * largest, 1.1 * largest))
+        ax.set(ylabel=f"answer for\n{name} (logit)", ylim=(1.1 * lowest, 1.1 * largest))
+    axes[1].legend(fontsize=8, frameon=False, loc="lower right", ncols=3)
     _with_degrees(axes[-1])
     return fig
 
@@ -156,5 +179,5 @@ def peak_misses(places, misses):
         ax.plot(places, values, "o", color=LINES[0], ms=4)
         ax.set_title(name, fontsize=9)
         ax.set_xlabel(ANGLE)
-    axes[0].set_ylabel("computed less\nmeasured (°)")
+    axes[0].set_ylabel("computed less\nread off (°)")
     return fig

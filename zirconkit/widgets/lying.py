@@ -49,8 +49,9 @@ class LyingBench:
         def update():
             curve = self.curve()
             rest = left_over(self.counts, curve)
+            names = (f"grown {self.structure.mineral}", f"computed, r = {self.march.value / 100:.2f}")
             self.said.value = f"<b>r = {self.march.value / 100:.2f}: {rest:.3f} of the counts lie elsewhere</b>"
-            self.picture.value = figure_png(plots.one_on_another(self.two_theta, self.counts, curve))
+            self.picture.value = figure_png(plots.one_on_another(self.two_theta, self.counts, curve, names))
 
         follow([self.march], update)
         return ui.VBox([self.march, self.said, self.picture])
