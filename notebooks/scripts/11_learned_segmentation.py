@@ -129,9 +129,7 @@ ex.one_pixel.meet((shared["one pixel out"], shared["one pixel in"]))
 resin_grey, grain_grey = np.median(patch[~truth]), np.median(patch[truth])
 for rule, way_up in {"first glow": 0.1, "half-way up": 0.5, "fully bright": 0.9}.items():
     mask = ndimage.binary_fill_holes(patch > resin_grey + way_up * (grain_grey - resin_grey))
-    print(
-        f"All pixels above {way_up:.0%} of the way from resin to grain ({rule}): IoU {np.sum(mask & truth) / np.sum(mask | truth):.2f}"
-    )
+    print(f"{rule:12}  at {way_up:.0%} of the grain's grey: IoU {np.sum(mask & truth) / np.sum(mask | truth):.2f}")
 
 # %% [markdown]
 # **What we see.** The true outline lies about half-way up the rim: blur carries light across an edge in equal measure to both sides, and the edge stays where half of the brightness is reached. One pixel, less than the width over which the rim fades, costs this small grain about a fifth of its IoU. A disc 25 pixels across that grows to 27 has IoU 25²/27² = 0.86; a ragged outline is longer than a circle, so one pixel costs more.
@@ -252,7 +250,7 @@ ex.no_skips.meet((per_class["with skip connections"][1], per_class["without"][1]
 pd.DataFrame(per_class, index=["resin", "inside", "boundary"]).T.round(2)
 
 # %% [markdown]
-# **What we see.** White in the last three pictures: the network is sure of grain. (The black corner is a missing tile, which cuts the upper grain straight.) Without skip connections edges are soft, and two neighbours run together: in the bottom of the U one number stands for 8 × 8 pixels, enough to know *what* is there, too coarse for *where it ends*. The diagram says how far each number sees; that is the same with and without.
+# **What we see.** White in the last three pictures: the network is sure of grain. (The black corner is a missing tile; a join between tiles cuts a sliver off the lowest grain.) Without skip connections edges are soft, and two neighbours run together: in the bottom of the U one number stands for 8 × 8 pixels, enough to know *what* is there, too coarse for *where it ends*. The diagram says how far each number sees; that is the same with and without.
 #
 # The table has the IoU of each class on this one patch. Our two networks never got as far as *boundary*, to which few pixels belong, in so few steps. The third, **the kit's network**, is of the same kind, and does draw one: it learned for longer, from 40 grown mounts. The first two networks differ in the skip connections and in the weights that read their maps. Each was trained once: how much another seed would change, we did not measure.
 #
@@ -420,14 +418,14 @@ plots.show(
     of="grown",
 )
 reasons = {
-    f"{name}, {ground}": segmentation.lost_grains(drawn[ground][name], labels[part]).value_counts()
+    (name, ground): segmentation.lost_grains(drawn[ground][name], labels[part]).value_counts()
     for name in methods
     for ground in ("black", "grey")
 }
 pd.DataFrame(reasons).reindex(segmentation.WHY_LOST).fillna(0).astype(int)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Pink crosses: true grains that are lost; amber rings: outlines without a match. On grey the network keeps its F1. The watershed takes patches of brighter ground for grains. The recipe's outlines look tidy, but many hold two grains: no match for either of them, and one outline too many. On grey it loses more than on black, since it joins further neighbours, and leaves a few grains without an outline. On the negative watershed and network fail; the recipe's F1 is the same as on black: an edge is an edge either way. The part has 32 true grains, so a difference of a few hundredths is one or two grains. The grey ground is no unseen microscope for the network, and one grown ground is no proof for reflected light.
+# **What we see.** On grey the network keeps its F1. The watershed takes patches of brighter ground for grains. The recipe's outlines look tidy, but many hold two grains: no match for either of them, and one outline too many. On grey it loses more than on black, since it joins further neighbours, and leaves more grains without an outline. On the negative watershed and network fail; the recipe's F1 is the same as on black: an edge is an edge either way. The part has 32 true grains, so a difference of a few hundredths is one or two grains. The grey ground is no unseen microscope for the network, and one grown ground is no proof for reflected light.
 #
 # ## How sure is it?
 #
@@ -528,14 +526,15 @@ plots.show(
 counts = sum(thin_sections.confusion(rock.phases, which) for rock, which in zip(rocks, named))
 per_rock = [thin_sections.scores(thin_sections.confusion(rock.phases, which)) for rock, which in zip(rocks, named)]
 labelled = [called_phase.get(phase, phase) for phase in thin_sections.COLOURS]
-short = [name.split(" (")[0] for name in labelled]
-by_phase = pd.DataFrame(100 * counts / counts.sum(axis=1, keepdims=True), short, short).round(0).astype(int)
+per_cent = 100 * counts / counts.sum(axis=1, keepdims=True)
+by_phase = pd.DataFrame(per_cent.round().astype(int), labelled, [name.split()[0] for name in labelled])
 for score, words in (("accuracy", "Accuracy"), ("mean_jaccard", "Mean IoU of the phases")):
     each = [rock[score] for rock in per_rock]
     print(f"{words}: {np.mean(each):.2f} on average, {min(each):.2f} to {max(each):.2f} on single rocks ({len(each)})")
-hardest = by_phase.index[np.argmin(np.diag(by_phase))]
-print(f"Hardest: {hardest}, of which {by_phase.loc[hardest, hardest]} % is named so; most of the rest is called "
-      f"{by_phase.loc[hardest].drop(hardest).idxmax()}.")  # fmt: skip
+hardest = np.argmin(np.diag(per_cent))
+rival = np.argsort(per_cent[hardest])[::-1]
+print(f"Hardest: {labelled[hardest]}, of which {per_cent[hardest, hardest]:.0f} % is named so; most of the rest is called "
+      f"{labelled[rival[rival != hardest][0]]}.")  # fmt: skip
 by_phase
 
 # %% [markdown] tags=["depth", "predict:real_rocks"]
@@ -557,17 +556,17 @@ ex.real_rocks.commit(my_real_guess)
 # @title Sixteen real fields, with intervals (95 %) over the eight sections
 real = pd.read_csv(samples.DATA / "results/thin_sections.csv", index_col="method")
 ex.real_rocks.meet((real.loc["grown_only", "accuracy"], real.loc["all_background", "accuracy"]))
-rows = {"grown_only": "the kit's weights: grown rocks only", "all_background": "everything called between the grains",
-        "network": "a network that learned from the other sections", "forest": "a forest on colour and texture, likewise"}  # fmt: skip
+rows = {"grown_only": "kit's network (grown rocks)", "all_background": "no grain named at all",
+        "network": "network (other sections)", "forest": "forest (other sections)"}  # fmt: skip
 less = real.loc["network_less_forest"]
 resolved = "resolved" if less["accuracy_low"] > 0 or less["accuracy_high"] < 0 else "not resolved"
 print(f"Learned from real sections, network less forest, accuracy in pairs: {less['accuracy']:+.3f} "
       f"({less['accuracy_low']:+.3f} to {less['accuracy_high']:+.3f}), {resolved}.")  # fmt: skip
 ranges = {
-    title: real[score].map("{:.2f}".format) + real[f"{score}_low"].map(" ({:.2f} to ".format) + real[f"{score}_high"].map("{:.2f})".format)
+    title: real.apply(lambda row: f"{row[score]:.2f} ({row[score + '_low']:.2f} to {row[score + '_high']:.2f})", axis=1)
     for score, title in {"accuracy": "accuracy", "mean_jaccard": "mean IoU"}.items()
-}  # fmt: skip
-pd.DataFrame(ranges).loc[[*rows]].rename(index=rows)
+}
+pd.DataFrame(ranges).loc[[*rows]].rename(index=rows).rename_axis("what (learned from)")
 
 # %% tags=["depth"]
 # @title Which light, and which start? Accuracy, less that of both lights with an encoder from photographs
@@ -579,7 +578,7 @@ for way, words in ways.items():
     print(f"{words:36} {value:+.3f} ({low:+.3f} to {high:+.3f}) {'resolved' if low * high > 0 else 'not resolved'}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** With grown rocks only, accuracy is no better than naming no grain at all; its mean IoU is higher (0.18 against 0.07), so it names grains, and most of them wrongly. The two that learned from real sections score higher, and of these the network does better than the forest in pairs. Each field is like its neighbour from the same section, so scores are of sections that training never saw. `benchmarks/thin_sections.py --train FOLDER` learns from real fields.
+# **What we see.** With grown rocks only, accuracy is no better than naming no grain at all; its mean IoU is higher (0.18 against 0.07), so it names grains, and most of them wrongly. The two that learned from real sections score higher, and of these the network does better than the forest in pairs. Fields of one section are alike, so the scores are of sections that training never saw. `benchmarks/thin_sections.py --train FOLDER` learns from real fields.
 #
 # The list is of a quick probe: a softmax on the maps of an encoder that stays as photographs made it, or as chance drew it ("from nothing"), compared in pairs over the sections. Plane light alone is worse than both lights, and so is an encoder from nothing; between crossed light alone and both we resolve no difference.
 #
@@ -666,7 +665,7 @@ for name, (seen, asked, hidden, epochs) in ways.items():
     print(f"{name}: {np.mean(called_a[name] == is_a):.2f} of all grains right")
 
 # %% [markdown] tags=["depth", "predict:plagioclase"]
-# The scores are over all grains. **Predict** which share of the *plagioclase* grains the network on the pixels names right. (How many grains there are of each mineral, you see below; plagioclase is the rarest.)
+# The scores are over all grains. **Predict** which share of the *plagioclase* grains the network on the pixels names right. (Plagioclase is the rarest of the four.)
 
 # %% tags=["depth", "predict:plagioclase", "answer"]
 my_plagioclase_guess = ...  # a number from 0 to 1

@@ -223,7 +223,7 @@ grain_f1 = Question(
         "How many drawn outlines are there, how many true grains, and how many pairs reach the threshold? Three counts are all.",
         "Two drawn, three true, one match: F1 is 2 × 1 / (2 + 3) = 0.4. A table of two rows and three columns has "
         "`iou.shape == (2, 3)`.",
-        "Read again the last lines of section 1. `np.sum(iou >= 0.5)` counts the entries of a table that are at least 0.5.",
+        "Read again how section 1 defines F1. `np.sum(iou >= 0.5)` counts the entries of a table that are at least 0.5.",
     ),
     answer=f1_of,
     judge=_judge_f1,

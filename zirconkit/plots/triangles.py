@@ -24,7 +24,8 @@ def qfl_triangle(named, joined=(), clouds=None):
     named : dict of str to array, shape (n, 3)
         What is shown, by name: quartz, feldspar and lithic fragments of each rock (`thin_sections.qfl`).
     joined : (str, str), optional
-        Two of the names, of as many rocks: a line joins the ring of the first to the dot of the second, such as truth and what was found.
+        Two of the names, of as many rocks, such as truth and what was found: a line joins the ring of the first to the
+        dot of the second.
     clouds : dict of str to array, shape (n, 3), optional
         Small dots under the others, by name: the same rock many times, as chance and error might have it.
     """
