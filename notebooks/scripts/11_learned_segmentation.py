@@ -562,8 +562,14 @@ less = real.loc["network_less_forest"]
 resolved = "resolved" if less["accuracy_low"] > 0 or less["accuracy_high"] < 0 else "not resolved"
 print(f"Learned from real sections, network less forest, accuracy in pairs: {less['accuracy']:+.3f} "
       f"({less['accuracy_low']:+.3f} to {less['accuracy_high']:+.3f}), {resolved}.")  # fmt: skip
+
+
+def with_range(row, score):
+    return f"{row[score]:.2f} ({row[score + '_low']:.2f} to {row[score + '_high']:.2f})"
+
+
 ranges = {
-    title: real.apply(lambda row: f"{row[score]:.2f} ({row[score + '_low']:.2f} to {row[score + '_high']:.2f})", axis=1)
+    title: real.apply(with_range, axis=1, score=score)
     for score, title in {"accuracy": "accuracy", "mean_jaccard": "mean IoU"}.items()
 }
 pd.DataFrame(ranges).loc[[*rows]].rename(index=rows).rename_axis("what (learned from)")
