@@ -365,7 +365,7 @@ part = np.s_[200:500, 100:500] if quick else np.s_[200:700, 100:700]
 grey = microscopes.lay_on_ground(np.float32(image[part]), labels[part] > 0, np.random.default_rng(0))
 grounds = {"black": image[part], "grey": np.rint(grey).clip(0, 255).astype(np.uint8), "negative": 255 - image[part]}
 plots.show(
-    plots.gallery([*grounds.values()], [*grounds], columns=3, width=10),
+    plots.gallery([*grounds.values()], [*grounds], columns=3, width=8),
     alt="The same grains on black, on a grey, uneven ground, and as a negative.",
     of="grown",
 )
@@ -508,13 +508,13 @@ named = [
 # @title The first of these rocks
 field = rocks[0]
 pictures = [field.ppl, field.xpl, *(thin_sections.overlay(field.ppl, which, 0.6) for which in (field.phases, named[0]))]
-fig = plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=8.5)
+fig = plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=6)
 called_phase = {"feldspar": "alkali feldspar", "lithic": "lithic (piece of rock)", "background": "between the grains"}
 grain_tone = np.median(field.ppl[field.phases > 0], axis=0)
 key = [Patch(color=(0.4 * grain_tone + 0.6 * np.array(colour)) / 255, label=called_phase.get(phase, phase))
        for phase, colour in thin_sections.COLOURS.items() if phase != "background"]  # fmt: skip
 key.append(Patch(facecolor="none", edgecolor="0.5", label="not coloured: between the grains"))
-fig.legend(handles=key, loc="outside upper center", ncols=5, fontsize=8, frameon=False)
+fig.legend(handles=key, loc="outside upper center", ncols=3, fontsize=8, frameon=False)
 plots.show(
     fig,
     alt="A grown sandstone in two lights, with its true phases and with those that a network names.",
