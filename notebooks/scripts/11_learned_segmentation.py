@@ -54,13 +54,6 @@ plots.show(
     of="grown",
 )
 
-
-def drawn_on(picture, outlines, times=3, gain=1.6, thickness=3):
-    """The picture enlarged and brightened, with the outlines in green."""
-    large, wide = (each.repeat(times, 0).repeat(times, 1) for each in (picture, outlines))
-    return plots.outlined(large, wide, gain, plots.LINES[0], thickness)
-
-
 # %% [markdown] tags=["predict:one_pixel"]
 # # 11 · Learned segmentation
 #
@@ -113,8 +106,15 @@ def my_iou(found, truth):
 # %% tags=["check", "nbval-check-output"]
 ex.overlap.check(my_iou)
 
+
 # %%
 # @title The same without sliders: outlines one pixel in, true, one pixel out
+def drawn_on(picture, outlines, times=3, gain=1.6, thickness=3):
+    """The picture enlarged and brightened, with the outlines in green."""
+    large, wide = (each.repeat(times, 0).repeat(times, 1) for each in (picture, outlines))
+    return plots.outlined(large, wide, gain, plots.LINES[0], thickness)
+
+
 square = np.ones((3, 3), np.uint8)
 wide, narrow = (change(truth.astype(np.uint8), square) > 0 for change in (cv2.dilate, cv2.erode))
 outlines = {"one pixel in": narrow, "true": truth, "one pixel out": wide}
@@ -652,7 +652,6 @@ def twelve(grains):
 
 
 def learned(seen, hidden, epochs):
-    """A softmax behind some layers, trained on what is seen of each grain."""
     keras.utils.set_random_seed(SEED)
     model = keras.Sequential([*hidden, layers.Dense(len(minerals), activation="softmax")])
     model.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", run_eagerly=quick)
@@ -666,8 +665,7 @@ ways = {"network on the pixels": (np.float32(x) / 255, np.float32(x_test) / 255,
         "softmax on twelve numbers": (twelve(x), twelve(x_test), [layers.BatchNormalization()], 60)}  # fmt: skip
 called_a = {}
 for name, (seen, asked, hidden, epochs) in ways.items():
-    probable = np.asarray(learned(seen, hidden, epochs)(asked))
-    called_a[name] = minerals[probable.argmax(axis=1)]
+    called_a[name] = minerals[np.asarray(learned(seen, hidden, epochs)(asked)).argmax(axis=1)]
     print(f"{name}: {np.mean(called_a[name] == is_a):.2f} of all grains right")
 
 # %% [markdown] tags=["depth", "predict:plagioclase"]
