@@ -17,6 +17,11 @@ def test_rows_become_a_mask_and_its_score_follows_the_sliders():
     assert mask.sum(axis=1).tolist() == [0, 3, 4] and mask[1, 2] and mask[1, 4] and not mask[1, 5]
     desk = widgets.OutlineDesk(np.uint8(100 * DISC), DISC)
     assert "IoU 0.00" in desk.said.value and "17 rows of the grain are empty" in desk.said.value
+    assert "rows drawn" not in desk.said.value
+    desk.rows[12].value = (4, 20)  # the grain's 17 columns
+    assert "In the rows drawn: 1.00." in desk.said.value
+    desk.rows[12].value = (3, 21)
+    assert "In the rows drawn: 0.89." in desk.said.value and "16 rows of the grain are empty" in desk.said.value
     before = desk.picture.value
     for row, inside in zip(desk.rows, DISC):
         columns = np.flatnonzero(inside)
@@ -85,7 +90,13 @@ def test_scores_that_are_no_f1_of_grains_are_named(says):
 
 @pytest.mark.parametrize(
     ("guess", "says"),
-    [("a", "further down"), ("B", "the poolings are the same"), ("c", "0.80 with"), ("e", "Not kept")],
+    [
+        ("a", "further down"),
+        ("B", "the poolings are the same"),
+        ("c", "0.80 with"),
+        ("d", "about nine"),
+        ("e", "Not kept"),
+    ],
 )
 def test_a_guess_for_a_network_without_skips_is_met(guess, says, capsys):
     learned.no_skips.commit(guess)
@@ -147,6 +158,29 @@ def test_a_guess_for_the_grey_ground_is_met(guess, says, capsys):
     learned.grey_ground.commit(guess)
     learned.grey_ground.meet(0.77)
     assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("guess", "says"), [(0.36, "(close)"), (0.9, "too high"), (0.1, "too low"), (34, "Not kept")])
+def test_a_guess_for_real_rocks_is_met(guess, says, capsys):
+    learned.real_rocks.commit(guess)
+    learned.real_rocks.meet((0.34, 0.3))
+    said = capsys.readouterr().out
+    assert says in said and ("no grain at all has 0.30" in said) == (guess <= 1)
+
+
+@pytest.mark.parametrize(("guess", "says"), [(0.2, "(close)"), (0.8, "too high"), (0.0, "too low"), (10, "Not kept")])
+def test_a_guess_for_plagioclase_is_met(guess, says, capsys):
+    learned.plagioclase.commit(guess)
+    learned.plagioclase.meet((10, 43))
+    said = capsys.readouterr().out
+    assert says in said and ("Of 43 grains of plagioclase 10 are named so, 0.23" in said) == (guess <= 1)
+
+
+def test_of_two_that_are_joined_the_first_is_a_ring_and_the_second_fits_in_it():
+    rocks = {"true": np.array([[60, 20, 20]]), "named": np.array([[50, 30, 20]])}
+    ring, dot = plots.qfl_triangle(rocks, joined=("true", "named")).axes[0].collections
+    assert len(ring.get_facecolors()) == 0 and len(dot.get_facecolors()) == 1 and ring.get_sizes() > 2 * dot.get_sizes()
+    plt.close("all")
 
 
 def test_pictures_wider_than_tall_leave_no_empty_band():

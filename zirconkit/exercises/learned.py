@@ -11,7 +11,7 @@ from zirconkit.exercises.predictions import Prediction, between, one_of
 
 __all__ = [
     "Drawn", "boundary_f1", "boundary_score", "drawn", "drawn_outline", "f1_of", "grain_f1", "grey_ground", "no_skips",
-    "one_pixel", "overlap",
+    "one_pixel", "overlap", "plagioclase", "real_rocks",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
@@ -38,10 +38,10 @@ def _reveal_grey_ground(guess, f1):
 grey_ground = Prediction(between(0, 1), _reveal_grey_ground)
 
 _WITHOUT_SKIPS = {
-    "a": "Dim grains stay grains: how bright a grain is against its surroundings is still there, further down",
+    "a": "Dim grains shrink, but stay: how bright a grain is against its surroundings is still there, further down",
     "b": "It sees as far as before: the poolings are the same, and the diagram's numbers with them",
     "c": "That is what the maps show, once there was time to learn",
-    "d": "The middle of a grain is what it keeps: a number that stands for 8 × 8 pixels says well what is there",
+    "d": "Small grains stay, too: where one number stands for 8 × 8 pixels, a grain 25 pixels across still has about nine",
 }
 
 
@@ -52,6 +52,27 @@ def _reveal_no_skips(guess, inside):
 
 
 no_skips = Prediction(one_of(*_WITHOUT_SKIPS), _reveal_no_skips)
+
+
+def _reveal_real_rocks(guess, accuracies):
+    """`guess`: an accuracy; `accuracies`: that of the network on real rocks, and that of naming no grain there."""
+    real, nothing = accuracies
+    near = "close" if abs(guess - real) < 0.05 else "too high" if guess > real else "too low"
+    return f"You said {guess:.2f}. On real rocks it is {real:.2f} ({near}); to name no grain at all has {nothing:.2f}."
+
+
+real_rocks = Prediction(between(0, 1), _reveal_real_rocks)
+
+
+def _reveal_plagioclase(guess, grains):
+    """`guess`: a share; `grains`: how many of plagioclase are named so, and how many there are."""
+    right, there = grains
+    share = right / there
+    near = "close" if abs(guess - share) < 0.05 else "too high" if guess > share else "too low"
+    return f"You said {guess:.2f}. Of {there} grains of plagioclase {right} are named so, {share:.2f} ({near})."
+
+
+plagioclase = Prediction(between(0, 1), _reveal_plagioclase)
 
 # ---------------------------------------------------------------- one's own outline
 
@@ -202,7 +223,7 @@ grain_f1 = Question(
         "How many drawn outlines are there, how many true grains, and how many pairs reach the threshold? Three counts are all.",
         "Two drawn, three true, one match: F1 is 2 × 1 / (2 + 3) = 0.4. A table of two rows and three columns has "
         "`iou.shape == (2, 3)`.",
-        "Read again the last lines of section 1. `np.sum(iou >= 0.5)` counts the entries of a table that are at least 0.5.",
+        "Read again how section 1 defines F1. `np.sum(iou >= 0.5)` counts the entries of a table that are at least 0.5.",
     ),
     answer=f1_of,
     judge=_judge_f1,

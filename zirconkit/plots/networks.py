@@ -121,6 +121,8 @@ def u_shape(side, widths):
     ax.text(last / 2, 0.1, "skip connections", color=GREEN, ha="center", fontsize=9)
     ax.text(0.2, -1.6, "pooling halves\nthe side", color=GREY, ha="center", fontsize=9)
     ax.text(last - 0.2, -1.6, "enlarging\ndoubles it", color=GREY, ha="center", fontsize=9)
+    _arrow(ax, (0, 0.45), (0, 0.2), GREY)
+    _arrow(ax, (last, 0.2), (last, 0.45), GREY)
     ax.text(0, 0.5, f"image, {side} × {side}", ha="center", fontsize=9)
     ax.text(last, 0.5, f"3 probabilities\nfor each of {side} × {side} pixels", ha="center", fontsize=9)
     ax.set(xlim=(-0.7, last + 0.7), ylim=(-bottom - 0.5, 0.9))

@@ -24,7 +24,8 @@ def qfl_triangle(named, joined=(), clouds=None):
     named : dict of str to array, shape (n, 3)
         What is shown, by name: quartz, feldspar and lithic fragments of each rock (`thin_sections.qfl`).
     joined : (str, str), optional
-        Two of the names, of as many rocks: a line joins the two points of each, such as truth and what was found.
+        Two of the names, of as many rocks, such as truth and what was found: a line joins the ring of the first to the
+        dot of the second.
     clouds : dict of str to array, shape (n, 3), optional
         Small dots under the others, by name: the same rock many times, as chance and error might have it.
     """
@@ -40,9 +41,11 @@ def qfl_triangle(named, joined=(), clouds=None):
         ax.plot(*place(parts).T, ".", color="0.6", ms=2, alpha=0.5, label=name, zorder=1)
     if joined:
         for pair in zip(*(place(named[name]) for name in joined)):
-            ax.plot(*np.transpose(pair), color="0.5", lw=0.8, zorder=1)
+            ax.plot(*np.transpose(pair), color="0.2", lw=1.2, zorder=1)
     for (name, parts), colour, marker in zip(named.items(), LINES, "os^Dv*"):
-        ax.scatter(*place(parts).T, c=colour, marker=marker, s=36, label=name, zorder=2)
+        ring = name in joined[:1]
+        size, inside = (64, "none") if ring else (14 if joined else 36, colour)
+        ax.scatter(*place(parts).T, facecolors=inside, edgecolors=colour, marker=marker, s=size, label=name, zorder=2)
     for (x, y), text, where in zip(CORNERS, ("quartz 100 %", "feldspar 100 %", "lithic fragments 100 %"), (1, -1, -1)):
         ax.annotate(text, (x, y), (0, 9 * where), textcoords="offset points", ha="center", va="center", fontsize=9)
     ax.set(xlim=(-0.22, 1.22), ylim=(-0.1, 0.96), aspect="equal")

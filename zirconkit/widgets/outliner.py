@@ -27,7 +27,13 @@ def outline_words(mask, truth):
     shared, either = np.sum(mask & truth), np.sum(mask | truth)
     empty = np.sum(~mask.any(axis=1) & truth.any(axis=1))
     words = f"<b>IoU {shared / either:.2f}</b>: both hold {shared} pixels, either holds {either}"
-    return f"{words}; {empty} rows of the grain are empty." if empty else f"{words}."
+    if not empty:
+        return f"{words}."
+    words = f"{words}; {empty} rows of the grain are empty."
+    drawn = mask.any(axis=1)
+    if not drawn.any():
+        return words
+    return f"{words}<br>In the rows drawn: {shared / np.sum(mask[drawn] | truth[drawn]):.2f}."
 
 
 def enlarged(patch, mask):
