@@ -281,7 +281,7 @@ print(f"Dreams told apart {told:.2f}; originals covered {covered:.2f}, by other 
 print(f"Nearer to a learned grain: {copied_of(*flat):.2f}, by the kit {copied:.2f}")
 
 # %% [markdown] tags=["predict:moved"]
-# In brackets stand 95 % intervals. That of *copied* is wide, since dreams that share their nearest grain count as one; on grown mounts it holds 0.50, and 0.71 as well.
+# In brackets stand 95 % intervals. That of *copied* is wide, since dreams that share their nearest grain count as one; on grown mounts it reaches from about 0.50 to beyond 0.71.
 #
 # ## 4 · Draw where it has learned
 #
@@ -475,7 +475,7 @@ rows = {name: {"copied": f"{dreams.copied(each, learning.x, aside.x):.2f}",
 pd.DataFrame(rows).T
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Copies of all grains cover 0.88, and *copied* is for them clearly above 0.50, at the 0.71 of a copier. The dreams cover far less, so they are not copies of all grains. Copies of a few would cover little, too, and this one run's interval of *copied*, 0.62 (0.49–0.73), holds 0.71; only the intervals of the ten runs, which end below it, speak against these. Two pictures over and over, a **mode collapse**, are caught by *covered*; *copied* says next to nothing about them, since all dreams share one or two neighbours and count as so many. Each number alone can be cheated.
+# **What we see.** Copies of many grains cover nearly nine in ten, and *copied* is for them clearly above 0.50, near the 0.71 of a copier. The dreams cover far less, so they are not such copies. Copies of a few would cover little, too, and this one run's interval of *copied* reaches beyond 0.71; only the intervals of the ten runs, which end below it, speak against these. Two pictures over and over, a **mode collapse**, are caught by *covered*; *copied* says next to nothing about them, since all its pictures share one or two neighbours and count as so many. Each number alone can be cheated.
 #
 # ## Who is rebuilt badly?
 #
