@@ -80,7 +80,7 @@ ex.told.commit(my_percents)
 #
 # A code is the mean plus chance times the spread, the square root of the variance; *chance* is a random number of mean 0 and spread 1. As chance comes from outside, gradients reach the encoder through mean and spread: the **reparametrisation**.
 #
-# The loss has two terms. **Rebuilding**: half the squared differences of all pixels, in units of 0.2, where black is 0 and white 1; a smaller unit would let this term weigh more beside the second. **Keeping together**: how far a grain's codes stray from the standard normal, mean 0 and spread 1 (the Kullback–Leibler divergence): for each number ½ (mean² + variance − 1 − log variance), which is 0 for mean 0 and variance 1, and more for all others. It pulls all codes towards one cloud.
+# The loss has two terms. **Rebuilding**: half the squared differences of all pixels, in units of 0.2, where black is 0 and white 1. **Keeping together**: how far a grain's codes stray from the standard normal, mean 0 and spread 1 (the Kullback–Leibler divergence): for each number ½ (mean² + variance − 1 − log variance), which is 0 for mean 0 and variance 1, and more for all others. It pulls all codes towards one cloud.
 
 
 # %%
@@ -232,7 +232,7 @@ print("as a multiple of its standard deviation over the originals")
 spans.round(1)
 
 # %% [markdown]
-# **What we see.** Far from 0 some drawings fall apart, and then measure much that is no grain; so the table keeps to the five columns from −1 to 1. It says how far each number moves each measure. Most measures are moved by several numbers, so a number is no property. On grown mounts slim, whole grains lie where the learned codes do, too: number 1 up, number 2 down. Zoning moves, though the drawings show hardly any: a measure can be fooled.
+# **What we see.** Far from 0 some drawings fall apart; so the table keeps to the five columns from −1 to 1. Most measures are moved by several numbers, so a number is no property. On grown mounts slim, whole grains lie where the learned codes do, too: number 1 up, number 2 down. Zoning moves, though the drawings show hardly any: a measure can be fooled.
 #
 # ## 3 · Judged, not admired
 #
