@@ -397,7 +397,7 @@ for ax, title in zip(fig.axes[::8], shown):
 plots.show(fig, alt="Grains rebuilt and dreamt with both terms of the loss, and with one switched off.", of=made)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Not kept together, the network rebuilds about as well, after half the epochs; but its codes lie far from 0 and widely spread, chance from the standard normal falls where hardly any of them lie, and the dreams are fog. Without rebuilding no term asks that a picture be like its grain: the codes are kept together, and the decoder stays as untrained as it began.
+# **What we see.** Not kept together, the network still rebuilds the outlines, a little less well after half the epochs; but its codes lie far from 0 and widely spread, chance from the standard normal falls where hardly any of them lie, and the dreams are fog. Without rebuilding no term asks that a picture be like its grain: the codes are kept together, and the decoder stays as untrained as it began.
 #
 # ## Are four numbers too few?
 #
