@@ -23,21 +23,35 @@ def test_two_shares_are_kept_and_met(capsys):
         assert dreaming.told.committed is None
 
 
-def test_a_code_is_drawn_around_the_mean():
-    assert dreaming.sample.is_right(lambda m, v, c: m + np.exp(v / 2) * c)
+def test_codes_are_drawn_as_the_learned_are_spread():
+    assert dreaming.codes.is_right(dreaming.codes_like)
+    rng = np.random.default_rng(5)
+    assert dreaming.codes.is_right(lambda c, n: rng.multivariate_normal(c.mean(axis=0), np.cov(c.T), n))
+    assert dreaming.codes.is_right(lambda c, n: c[rng.integers(0, len(c), n)] + 0.02 * rng.normal(size=(n, 3)))
     said = {
-        "by the variance": lambda m, v, c: m + np.exp(v) * c,
-        "logarithm itself": lambda m, v, c: m + v * c,
-        "mean is missing": lambda m, v, c: np.exp(v / 2) * c,
-        "no chance": lambda m, v, c: m + np.exp(v / 2),
-        "the same spread": lambda m, v, c: m + c,
-        "shape (6, 2)": lambda m, v, c: m[0],
-        "Not attempted": lambda m, v, c: ...,
+        "the means of your codes are": lambda c, n: rng.normal(size=(n, 3)),
+        "the variances of your codes are": lambda c, n: c.mean(axis=0) + rng.normal(size=(n, 3)),
+        "0.00": lambda c, n: np.repeat(c.mean(axis=0)[None], n, axis=0),
+        "covariance -": lambda c, n: c.mean(axis=0) + c.std(axis=0) * rng.normal(size=(n, 3)),
+        "no dreams": lambda c, n: c[rng.integers(0, len(c), n)],
+        "shape (4000, 3)": lambda c, n: rng.multivariate_normal(c.mean(axis=0), np.cov(c.T)),
+        "ValueError": lambda c, n: rng.multivariate_normal(c.mean(axis=0), np.cov(c), n),
+        "Not attempted": lambda c, n: ...,
     }
     for words, wrong in said.items():
-        assert words in dreaming.sample.verdict(wrong)
-    assert dreaming.yours_or_ours(dreaming.sample, said["no chance"]) is dreaming.sampled
-    assert dreaming.yours_or_ours(dreaming.sample, dreaming.sampled) is dreaming.sampled
+        assert words in dreaming.codes.verdict(wrong)
+    assert dreaming.yours_or_ours(dreaming.codes, said["no dreams"]) is dreaming.codes_like
+    assert dreaming.yours_or_ours(dreaming.codes, dreaming.codes_like) is dreaming.codes_like
+
+
+def test_what_moves_is_kept_and_met(capsys):
+    dreaming.moved.commit([70, 40])
+    dreaming.moved.meet((Interval(0.97, 0.96, 0.98), Interval(0.12, 0.1, 0.15)))
+    said = "You said 70 told apart and 40 covered, of a hundred. Found: 0.97 (0.96–0.98) and 0.12 (0.10–0.15)."
+    assert said in capsys.readouterr().out
+    for wrong in ([70], [70, 101], "less"):
+        dreaming.moved.commit(wrong)
+        assert dreaming.moved.committed is None
 
 
 def test_two_counts_are_kept_and_met(capsys):

@@ -11,7 +11,7 @@ from zirconkit.exercises.core import Question, choice, function, number, numbers
 from zirconkit.exercises.predictions import Prediction, points
 
 __all__ = [
-    "Sculpted", "copying", "how_long", "room", "sample", "sculpted", "sculpture", "search", "told", "worse_rebuilt", "yours_or_ours",
+    "Sculpted", "codes", "copying", "how_long", "moved", "room", "sculpted", "sculpture", "search", "told", "worse_rebuilt", "yours_or_ours",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
@@ -49,60 +49,14 @@ def _reveal_room(guess, found):
 
 room = Prediction(points(2, 0, 4), _reveal_room)
 
-# ---------------------------------------------------------------- drawing a code
+
+def _reveal_moved(guess, found):
+    """`guess`: two shares in hundredths; `found`: Intervals, of told apart and covered."""
+    told_apart, covered = found
+    return f"You said {guess[0]:g} told apart and {guess[1]:g} covered, of a hundred. Found: {told_apart:.2f} and {covered:.2f}."
 
 
-def sampled(mean, log_variance, chance):
-    return mean + 2.718281828459045 ** (log_variance / 2) * chance
-
-
-def _judge_sample(answer):
-    student = function(answer)
-    rng = np.random.default_rng(0)
-    mean, log_variance, chance = rng.normal(size=(3, 6, 2))
-    found = numbers(student(mean.copy(), log_variance.copy(), chance.copy()))
-    spread = np.exp(log_variance / 2)
-    wanted = mean + spread * chance
-    if found.shape != wanted.shape:
-        return f"six codes of two numbers are wanted, shape (6, 2); these have the shape {found.shape}."
-    if np.allclose(found, wanted, atol=1e-4):
-        return None
-    known = {
-        "that spreads by the variance: a spread is its square root, exp of half the logarithm.": mean
-        + spread**2 * chance,
-        "that spreads by the logarithm itself: exp of half of it is the spread.": mean + log_variance * chance,
-        "the encoder's mean is missing: the code lies around it.": spread * chance,
-        "there is no chance in it: spread times `chance` is added to the mean.": mean + spread,
-        "every grain gets the same spread: use its own, exp of half its `log_variance`.": mean + chance,
-    }
-    for why, wrong in known.items():
-        if np.allclose(found, wrong, atol=1e-4):
-            return why
-    return "the code should be the mean plus chance times the spread; a spread is exp(log_variance / 2)."
-
-
-sample = Question(
-    hints=(
-        "A code is drawn around a mean, by a spread, one way or the other. Which of the three arguments is which?",
-        "Mean 2, variance 9, chance −1: the spread is 3, the code 2 + 3 · (−1) = −1. The logarithm of the variance is 2.2, and exp(1.1) is 3.",
-        "`ops.exp(log_variance / 2)` is the spread. Multiply by `chance`, add `mean`. Read again the sentence above the exercise.",
-    ),
-    answer=sampled,
-    filled=(
-        """\
-def my_sample(mean, log_variance, chance):
-    return mean + ops.exp(log_variance / 2) * chance""",
-    ),
-    judge=_judge_sample,
-    because="Chance comes from outside and is only scaled and shifted. So a gradient can pass through the mean and the spread to the encoder: that is the "
-    "reparametrisation trick, without which the encoder would get no gradient.",
-)
-
-
-def yours_or_ours(question, student):
-    """What a student wrote for a question, if it is right; else the kit's answer, so that the notebook goes on."""
-    return student if question.is_right(student) else question.answer
-
+moved = Prediction(points(2, 0, 100), _reveal_moved)
 
 # ---------------------------------------------------------------- sculpting
 
@@ -225,6 +179,68 @@ def my_copied(dreamt, learned, aside):
     because="Grains set aside at random are as near to a fair dream as learned ones, so a share of one half speaks against copying. A small distance by itself says "
     "nothing: blurred pictures are near to everything.",
 )
+
+# ---------------------------------------------------------------- where codes are drawn
+
+
+def codes_like(learned, many):
+    middle = learned.mean(axis=0)
+    together = np.cov(learned.T)
+    return np.random.default_rng(0).multivariate_normal(middle, together, many)
+
+
+def _judge_codes(answer):
+    student = function(answer)
+    rng = np.random.default_rng(0)
+    mixing = np.array([[1.5, 0, 0], [-1.2, 0.5, 0], [0, 0, 0.3]])
+    learned = rng.normal(size=(400, 3)) @ mixing.T + [0.0, -1.0, 2.0]
+    found = numbers(student(learned.copy(), 4000))
+    if found.shape != (4000, 3):
+        return f"4000 codes of three numbers are wanted, shape (4000, 3); these have the shape {found.shape}."
+    if cdist(found[:200], learned).min(axis=1).max() < 1e-6:
+        return "these are learned codes themselves: what is drawn from them are learned grains, rebuilt, and no dreams."
+    if np.abs(found.mean(axis=0) - learned.mean(axis=0)).max() > 0.15:
+        return f"the means of your codes are {_listed(found.mean(axis=0))}; of the learned ones {_listed(learned.mean(axis=0))}."
+    wanted, spread = np.cov(learned.T), np.cov(found.T)
+    if np.abs(np.diag(spread) / np.diag(wanted) - 1).max() > 0.15:
+        return f"the variances of your codes are {_listed(np.diag(spread))}; of the learned ones {_listed(np.diag(wanted))}."
+    if np.abs(spread - wanted).max() > 0.3:
+        return (
+            f"each number is spread as it should be, but where number 1 is large, number 2 is small among the learned (covariance {wanted[0, 1]:.2f}); "
+            f"yours have {spread[0, 1]:.2f}. `np.cov` of all numbers keeps that."
+        )
+    return None
+
+
+def _listed(values):
+    return ", ".join(f"{each:.2f}" for each in values)
+
+
+codes = Question(
+    hints=(
+        "A normal distribution of four numbers is fixed by where its middle is and by how the numbers vary, alone and together. Both can be taken from the learned codes.",
+        "Learned codes (0, 4), (1, 3), (2, 2) have the mean (1, 3); where the first number is larger by 1, the second is smaller by 1. Codes such as (0.5, 3.5) fit, (2, 4) does not.",
+        "`learned.mean(axis=0)` is the mean; `np.cov(learned.T)` the covariance, with `.T` because np.cov wants a row for each number. Then "
+        "`np.random.default_rng(0).multivariate_normal(mean, covariance, many)`.",
+    ),
+    answer=codes_like,
+    filled=(
+        """\
+def my_codes(learned, many):
+    middle = learned.mean(axis=0)
+    together = np.cov(learned.T)
+    return np.random.default_rng(0).multivariate_normal(middle, together, many)""",
+    ),
+    judge=_judge_codes,
+    because="The decoder has learned to draw where it was given codes. The second term of the loss pulls them towards the standard normal, and did not bring them all the way; so codes "
+    "are drawn where the learned ones lie. Whether the dreams are any better is for the judge to say.",
+)
+
+
+def yours_or_ours(question, student):
+    """What a student wrote for a question, if it is right; else the kit's answer, so that the notebook goes on."""
+    return student if question.is_right(student) else question.answer
+
 
 # ---------------------------------------------------------------- what is rebuilt badly
 
