@@ -29,16 +29,15 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import layers
-<<<<<<< HEAD
-=======
 from matplotlib.patches import Patch
 from scipy import ndimage
 from skimage.filters import threshold_otsu
 from skimage.segmentation import watershed as flood
->>>>>>> b88138ee1924f40eca97370d2cf9e3f43830944f
 from zirconkit import course, mounts, plots, samples, segmentation, synthetic, widgets
 from zirconkit.exercises import learned as ex
 from zirconkit.networks import unet as training
+from zirconkit.segmentation.parting import grains_in
+from zirconkit.synthetic import microscopes
 
 profile = course.profile(PROFILE)
 quick = profile.name == "quick"
@@ -314,10 +313,6 @@ pd.DataFrame({name: each.value_counts().reindex(segmentation.WHY_LOST, fill_valu
 
 # %%
 # @title The network's grains, cut apart in three ways
-from scipy import ndimage
-from skimage.segmentation import watershed as flood
-from zirconkit.segmentation.parting import grains_in
-
 resin, inside, boundary = chances
 grain = resin < 0.3
 seeds, _ = ndimage.label(cv2.morphologyEx(np.uint8(inside > 0.5), cv2.MORPH_OPEN, square))
@@ -341,8 +336,6 @@ by_cut.rename(columns=called)[[*called.values()]].round(3).convert_dtypes()
 
 # %%
 # @title A part of the first mount of this run, by all three
-from skimage.filters import threshold_otsu
-
 here = found[0]
 picture = here.picture()
 factor = (here.um_per_px or picture.um_per_px or 2) / 2  # to 2 µm a pixel, which all three expect
@@ -368,8 +361,6 @@ plots.show(
 
 # %% tags=["depth"]
 # @title A part of the mount on three grounds
-from zirconkit.synthetic import microscopes
-
 part = np.s_[200:500, 100:500] if quick else np.s_[200:700, 100:700]
 grey = microscopes.lay_on_ground(np.float32(image[part]), labels[part] > 0, np.random.default_rng(0))
 grounds = {"black": image[part], "grey": np.rint(grey).clip(0, 255).astype(np.uint8), "negative": 255 - image[part]}
@@ -408,8 +399,6 @@ pd.DataFrame(f1).round(2)
 
 # %% tags=["depth"]
 # @title The outlines on grey: true grains without a match, and outlines without one
-from scipy import ndimage
-
 fig = plots.gallery(
     [drawn_on(grounds["grey"], each, 2, 0.8, 5) for each in drawn["grey"].values()],
     [f"{name}: F1 {f1['grey'][name]:.2f}" for name in methods], 3, 10,
@@ -519,21 +508,13 @@ named = [
 # @title The first of these rocks
 field = rocks[0]
 pictures = [field.ppl, field.xpl, *(thin_sections.overlay(field.ppl, which, 0.6) for which in (field.phases, named[0]))]
-<<<<<<< HEAD
-fig = plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=6.8)
-=======
 fig = plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=6)
->>>>>>> b88138ee1924f40eca97370d2cf9e3f43830944f
 called_phase = {"feldspar": "alkali feldspar", "lithic": "lithic (piece of rock)", "background": "between the grains"}
 grain_tone = np.median(field.ppl[field.phases > 0], axis=0)
 key = [Patch(color=(0.4 * grain_tone + 0.6 * np.array(colour)) / 255, label=called_phase.get(phase, phase))
        for phase, colour in thin_sections.COLOURS.items() if phase != "background"]  # fmt: skip
-<<<<<<< HEAD
-fig.legend(handles=key, loc="outside upper center", ncols=4, fontsize=8, frameon=False)
-=======
 key.append(Patch(facecolor="none", edgecolor="0.5", label="not coloured: between the grains"))
 fig.legend(handles=key, loc="outside upper center", ncols=3, fontsize=8, frameon=False)
->>>>>>> b88138ee1924f40eca97370d2cf9e3f43830944f
 plots.show(
     fig,
     alt="A grown sandstone in two lights, with its true phases and with those that a network names.",
