@@ -297,7 +297,7 @@ liar = Question(
     ),
     answer=("calcite", "X-rays", [0.1, 5.3, 6.1]),
     judge=_judge_liar,
-    because="Two measurements of one grain agree on one mineral at a low price. The third is sure, but of another grain: whoever agrees with it pays.",
+    because="Two measurements of one grain agree on one mineral at a low price. The third is of another grain: a pair with it in pays more.",
     filled=("my_grain = ex.right_grain()",),
 )
 

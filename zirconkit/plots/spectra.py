@@ -82,7 +82,7 @@ def overlap_at_2_kev(energy_kev, clean, counted):
 
 
 def by_counts(counts, curves, threshold=0.95):
-    """How probable zircon is said to be, over counts, for each mineral: median and 90 of 100 spectra: Figure.
+    """How probable zircon is said to be, over counts, for each mineral: median and middle half of many: Figure.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def by_counts(counts, curves, threshold=0.95):
     """
     fig, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
     for (name, values), colour in zip(curves.items(), LINES):
-        low, middle, high = np.percentile(values, [5, 50, 95], axis=1)
+        low, middle, high = np.percentile(values, [25, 50, 75], axis=1)
         ax.fill_between(counts, low, high, color=colour, alpha=0.2, lw=0)
         ax.plot(counts, middle, "o-", color=colour, ms=3, lw=1.3, label=name)
     for level, text in ((threshold, "above: zircon"), (1 - threshold, "below: no zircon")):
