@@ -110,7 +110,7 @@ for what, elements in seen_by.items():
     print(widgets.element_words(found, most))
 
 # %% [markdown]
-# **What we see.** This zircon has no phosphorus, and yet the P line at 2.01 keV finds counts: those of zirconium's L lines at 2.04 to 2.3 keV, so near that the detector shows one peak. With Zr switched on as well, P has next to nothing to do. All elements that might be there have to be fitted together.
+# **What we see.** This zircon has no phosphorus, and yet the P line at 2.01 keV finds counts: those of zirconium's L lines at 2.04 to 2.3 keV, so near that the detector shows one peak. With Zr switched on as well, P (black) has next to nothing to do. All elements that might be there have to be fitted together.
 
 # %% [markdown] tags=["exercise:mineral"]
 # ### Exercise: name your spectrum
@@ -342,7 +342,7 @@ print((100 * settled).round().astype(int).to_string())
 #
 # A classifier of 18 minerals by EDS (Weber, 2025, below) is published with 98.8 % right. Its table has 731 analyses, some 40 spots of each mineral, all on *one specimen* of each. Rare minerals were filled up by **SMOTE**, which invents rows between neighbouring ones, *before* the table was split into learning and test rows.
 #
-# We gave the same table to a forest. A fifth of the rows, chosen at random, it names as well: 99 of 100. Then it had to name 6,433 analyses of *other* specimens, made by microprobe for other studies, of 13 of its minerals. **For how many of 100 was it right,** in the mean over the minerals?
+# We gave the same table to a forest. A fifth of the rows, chosen at random, it names as well: 99 of 100. Then it had to name 6,433 analyses of *other* specimens, made by microprobe on products of experiments, of 13 of its minerals. **For how many of 100 was it right,** in the mean over the minerals?
 
 # %% tags=["depth", "predict:unseen", "answer"]
 my_unseen = ...
@@ -433,7 +433,7 @@ inside = (wrong["true"].map(groups) == wrong["called"].map(groups)).sum()
 print(f"{len(wrong)} of {len(pairs)} are called by another name; of these {inside} stay within the group")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Most are called right. Each row is a true mineral, dark where it is called; the green boxes hold the minerals of a group. Some of the wrong names stay in their group, where one mineral passes into the next, as in the feldspars. Several others concern what EDS sees badly: hydrogen not at all (gypsum and anhydrite), oxygen and fluorine poorly (magnetite and hematite, topaz and kyanite), tungsten under silicon's line (scheelite and wollastonite).
+# **What we see.** Most are called right. Each row is a true mineral, dark where it is called; the green boxes hold the minerals of a group. Some of the wrong names stay in their group, where one mineral passes into the next, as in the feldspars. Several others concern what EDS sees badly: hydrogen not at all (gypsum and anhydrite), oxygen and fluorine poorly (magnetite and hematite, topaz and kyanite, fluorite and calcite), tungsten under silicon's line (scheelite and wollastonite).
 #
 # When some classes are common and others rare, **accuracy**, the share of all that is right, says little of the rare ones.
 
@@ -531,7 +531,7 @@ for name, rows in (("all", y_test >= 0), (learning.classes[0], y_test == 0), (le
 # %% [markdown] tags=["depth"]
 # **What we see.** Over all zircons, texture and hafnium may go together although neither makes the other: both depend on the class. Within a class both intervals should hold 0, by design. That is what *independent given the class* looks like. In a real rock, a correlation within a class would say that the two share more than the class: both follow something else, such as the temperature of the melt, or one follows the other. Then adding logits is no longer the best rule, since what they share is counted twice.
 #
-# Look at the zero of the other axis, too. A logit above 0 stands for the second class. If many of *both* classes lie there, the order is good, but the zero is not: whoever calls grains by it is wrong for most of one class. ROC-AUC, which asks only for the order, does not notice.
+# Look at the zero of the other axis, too. A logit above 0 stands for class 1. If many of *both* classes lie there, the order is good, but the zero is not: whoever calls grains by it is wrong for most of one class. ROC-AUC, which asks only for the order, does not notice.
 #
 # ## To discuss
 #
