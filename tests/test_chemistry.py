@@ -115,21 +115,43 @@ def test_a_mystery_can_be_solved_and_misleads_who_adds_all(seed):
         prices[left_out] = a.max() + b.max() - (a + b).max()
         best[left_out] = witnesses.CANDIDATES[(a + b).argmax()]
     cheapest = min(prices, key=prices.get)
-    assert (best[cheapest], cheapest) == (grain.mineral, grain.liar) == chemistry.right_grain()
+    mineral, liar, given = chemistry.right_grain()
+    assert (best[cheapest], cheapest) == (grain.mineral, grain.liar) == (mineral, liar)
+    np.testing.assert_allclose(given, [prices[name] for name in witnesses.KINDS])
+    assert len({witnesses.CANDIDATES[each.argmax()] for each in logs.values()}) == 3
     assert witnesses.CANDIDATES[sum(logs.values()).argmax()] != grain.mineral
 
 
 def test_who_lies_wrong_answers_are_told_apart():
     grain = chemistry.mystery(0)
+    prices = chemistry.right_grain()[2]
     judged = chemistry.liar.verdict
-    assert judged((grain.mineral, grain.liar)) is None and judged([grain.mineral.upper(), grain.liar.lower()]) is None
+    assert judged((grain.mineral, grain.liar, prices)) is None
+    assert judged([grain.mineral.upper(), grain.liar.lower(), np.round(prices, 1)]) is None
+    assert chemistry.liar.is_right(chemistry.liar.answer)
     other = next(name for name in witnesses.KINDS if name != grain.liar)
-    assert "not the liar" in judged((grain.mineral, other))
-    assert "what the sum of all three says" in judged(("quartz", other))
-    assert "the liar is found" in judged(("monazite", grain.liar))
-    assert "two words" in judged("quartz") and "two words" in judged(("gold", "Raman"))
-    assert "second word" in judged(("quartz", "touch"))
-    assert "do not agree" in judged(("monazite", other))
+    summed = witnesses.CANDIDATES[sum(grain.counts[name] @ np.log(witnesses.kind(name).clean).T
+                                      for name in witnesses.KINDS).argmax()]  # fmt: skip
+    assert "not the liar" in judged((grain.mineral, other, prices))
+    assert "what the sum of all three says" in judged((summed, other, prices))
+    assert "the liar is found" in judged(("monazite", grain.liar, prices))
+    assert "do not agree" in judged(("monazite", other, prices))
+    assert "second word" in judged((grain.mineral, "touch", prices))
+    for odd in ("quartz", ("gold", "Raman", prices), (grain.mineral, grain.liar)):
+        assert "three prices are wanted" in judged(odd)
+
+
+def test_prices_that_are_not_those_of_the_pairs():
+    grain = chemistry.mystery(0)
+    prices = chemistry.right_grain()[2]
+    with_prices = {
+        "in another order": prices[::-1],
+        "three prices are wanted: of": prices[:2],
+        "without diffraction is another": [*prices[:2], prices[2] + 1],
+        "without X-rays is another": [prices[0] + 0.2, *prices[1:]],
+    }
+    for says, given in with_prices.items():
+        assert says in chemistry.liar.verdict((grain.mineral, grain.liar, given))
 
 
 # ---------------------------------------------------------------- joining
@@ -261,7 +283,7 @@ def test_predictions_are_met(capsys):
     rows = (
         (chemistry.agree, 84, 0.84, "84 of 100"),
         (chemistry.gain, 0.9, (0.91, 0.8), "together they have 0.91"),
-        (chemistry.unseen, 70, 0.7, "70 %"),
+        (chemistry.unseen, 90, 0.7, "right for 70 of 100"),
     )
     for prediction, guess, result, says in rows:
         prediction.commit(guess)
@@ -291,4 +313,19 @@ def test_figures_show_what_they_are_given(zircon):
     assert len(fig.axes[0].patches) == 2
     fig = plots.by_counts([5, 50], {"zircon": np.array([[0.2, 0.5, 0.8], [0.9, 1, 1]])})
     np.testing.assert_allclose(fig.axes[0].lines[0].get_ydata(), [0.5, 1])
+    fig = plots.group_confusion(["a", "c", "c", "c"], ["a", "b", "b", "c"], groups)
+    assert [text.get_text() for text in fig.axes[0].texts] == ["c → b"]
+    fig = plots.switched_on(ENERGIES, zircon, spectra.switched(zircon, ["P", "Zr"]))
+    assert [text.get_text() for text in fig.axes[0].texts] == ["Zr"]
+    plt.close("all")
+
+
+def test_a_measurement_lies_over_the_lines_of_what_it_names():
+    axis, clean = np.arange(3.0), np.array([0.2, 0.2, 0.6])
+    fig = plots.measurements_of_one({"touch": (axis, np.array([0, 1, 4]), "force", "talc", clean)} | {
+        "smell": (axis, np.array([1, 0, 0]), "force", "gypsum", clean[::-1])})  # fmt: skip
+    first, second = fig.axes
+    assert first.get_title() == "touch: 5 counts\ngreen: lines of talc" and "gypsum" in second.get_title()
+    heights = first.collections[0].get_paths()[0].vertices
+    assert heights[:, 1].max() == first.get_ylim()[1] == 5 and heights[heights[:, 1].argmax(), 0] == 2
     plt.close("all")

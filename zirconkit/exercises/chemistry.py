@@ -27,7 +27,7 @@ def _meet_gain(guess, result):
 
 
 def _meet_unseen(guess, result):
-    return f"You expected {guess:g} %; on other specimens it is {100 * result:.0f} % in this run."
+    return f"You expected {guess:g} of 100; the forest that learned the published table is right for {100 * result:.0f} of 100."
 
 
 agree = Prediction(between(0, 100), _meet_agree)
@@ -99,10 +99,10 @@ mineral = Question(
 # ---------------------------------------------------------------- a network with two eyes
 
 
-def joined(seen, measured):
+def joined(picture, spectrum):
     from keras import layers
 
-    both = layers.Concatenate()([seen, measured])
+    both = layers.Concatenate()([picture, spectrum])
     hidden = layers.Dense(16, activation="relu")(both)
     return layers.Dense(1)(hidden)
 
@@ -145,9 +145,9 @@ def _judge_join(answer):
     if np.allclose(both, second) and np.allclose(both, none):
         return "neither branch changes the answer: what goes into your last layer?"
     if np.allclose(both, second):
-        return "the first branch, `seen`, changes nothing in the answer: put both into Concatenate, in one list."
+        return "the first branch, `picture`, changes nothing in the answer: put both into Concatenate, in one list."
     if np.allclose(both, first):
-        return "the second branch, `measured`, changes nothing in the answer: put both into Concatenate, in one list."
+        return "the second branch, `spectrum`, changes nothing in the answer: put both into Concatenate, in one list."
     if tried.last == "sigmoid":
         return "the answer is a probability; the loss wants a logit: leave the activation of the last layer out."
     if np.allclose(both - first - second + none, 0, atol=1e-4):
@@ -202,20 +202,25 @@ def _drawn(false, rng):
 
 
 def _is_fair(grain):
-    """Whether two true witnesses are weak alone and strong together, and the sum of all three is misled by the third."""
+    """Whether no two witnesses name one mineral, the true two do together, and the sum of all three is misled."""
     logs = _logs(grain.counts)
+    if len(set(logs.argmax(axis=1))) < len(witnesses.KINDS):
+        return False
     true = witnesses.CANDIDATES.index(grain.mineral)
     false = witnesses.KINDS.index(grain.liar)
     first, second = np.delete(logs, false, axis=0)
     alone = [_shares(row)[true] for row in (first, second)]
     together = _shares(first + second)[true]
-    costs = {}
-    for place in range(3):
-        a, b = np.delete(logs, place, axis=0)
-        costs[place] = a.max() + b.max() - (a + b).max()
-    others = min(cost for place, cost in costs.items() if place != false)
+    costs = _prices(logs)
+    others = min(np.delete(costs, false))
     misled = logs.sum(axis=0).argmax() != true
     return max(alone) < 0.7 and together > 0.85 and misled and costs[false] < others - 2
+
+
+def _prices(logs):
+    """What each pair gives up to agree on one mineral: array (3,), in the order of the kind that is left out."""
+    pairs = [np.delete(logs, place, axis=0) for place in range(len(logs))]
+    return np.array([a.max() + b.max() - (a + b).max() for a, b in pairs])
 
 
 def _shares(logs):
@@ -239,45 +244,60 @@ def _fair_grain(seed):
 
 
 def right_grain():
-    """Mineral and liar of the grain that is asked for; for the solution set."""
+    """Mineral, liar and the three prices of the grain that is asked for; for the solution set."""
     grain = _asked.get("grain") or mystery(0)
-    return grain.mineral, grain.liar
+    return grain.mineral, grain.liar, _prices(_logs(grain.counts)).tolist()
 
 
-TWO_WORDS = 'two words are wanted, the mineral and the measurement that lies, such as ("quartz", "Raman").'
+WANTED = 'mineral, liar and three prices are wanted, such as ("quartz", "Raman", [7.1, 0.3, 8.2]).'
 
 
 def _judge_liar(answer):
-    given = items(answer, TWO_WORDS)
-    words = [word.strip() for word in given if isinstance(word, str)]
+    given = items(answer, WANTED)
+    words = [word.strip().lower() for word in given if isinstance(word, str)]
     kinds = {name.lower(): name for name in witnesses.KINDS}
-    if len(given) != 2 or len(words) != 2 or words[0].lower() not in witnesses.CANDIDATES:
-        return f"{TWO_WORDS} The minerals are {', '.join(witnesses.CANDIDATES)}."
-    if words[1].lower() not in kinds:
+    if len(given) != 3 or len(words) != 2 or words[0] not in witnesses.CANDIDATES:
+        return f"{WANTED} The minerals are {', '.join(witnesses.CANDIDATES)}."
+    if words[1] not in kinds:
         return f"the second word is one of {', '.join(witnesses.KINDS)}."
-    true, false = right_grain()
-    logs = _logs((_asked.get("grain") or mystery(0)).counts)
-    named, accused = words[0].lower(), kinds[words[1].lower()]
+    return _judge_prices(numbers(given[2])) or _judge_names(words[0], kinds[words[1]])
+
+
+def _judge_prices(given):
+    right = right_grain()[2]
+    if given.shape != (3,):
+        return "three prices are wanted: of the pair without X-rays, without Raman, without diffraction."
+    if np.allclose(given, right, atol=0.06):
+        return None
+    if np.allclose(np.sort(given), np.sort(right), atol=0.06):
+        return "the prices are right, but in another order: first of the pair *without* X-rays, then without Raman, without diffraction."
+    place = np.abs(given - right).argmax()
+    return f"the price of the pair without {witnesses.KINDS[place]} is another: the two maxima added, less the maximum of the added columns."
+
+
+def _judge_names(named, accused):
+    true, false, _ = right_grain()
     if (named, accused) == (true, false):
         return None
+    logs = _logs((_asked.get("grain") or mystery(0)).counts)
     if named == witnesses.CANDIDATES[logs.sum(axis=0).argmax()]:
         return "this is what the sum of all three says, and the one that lies is in it: leave one out at a time."
     if accused == false:
         return "the liar is found; now add the other two, and take the mineral that fits both best."
     if named == true:
-        return "the mineral is right, but not the liar: which measurement fits this mineral worst, beside its own best?"
-    return "those two that you keep do not agree: compare, for each pair, what it gives up to agree."
+        return "the mineral is right, but not the liar: which measurement is left out of the pair that pays least?"
+    return "those two that you keep do not agree: compare, for each pair, the price of agreeing."
 
 
 liar = Question(
     hints=(
-        "Leave one out at a time: add the logarithms of the other two, and look how far the best mineral of the sum lies below the best of each.",
-        "A smaller case: two measurements whose best are 0 and 0, and whose sum is best at −1.2, give up 1.2 to agree. A pair that gives up 9 does not speak of one grain.",
-        "Read again *Witnesses that lie*: being sure is no proof of being right.",
+        "Leave one kind out at a time, and work out the price of the two that stay; the cheapest pair speaks of one grain.",
+        "A smaller case: a is −50 for quartz and −51 for zircon, b is −80 for quartz and −72 for zircon. Their maxima add up to −122, the best sum is −123, for zircon: the price is 1.",
+        "Read again what the *price* of a pair is; `(a + b).idxmax()` names the mineral on which a pair agrees.",
     ),
-    answer=("aragonite", "X-rays"),
+    answer=("calcite", "X-rays", [0.1, 5.3, 6.1]),
     judge=_judge_liar,
-    because="Two measurements of one grain have to agree on one mineral at a low price. The third is sure, but of another grain; counts make it loud, not true.",
+    because="Two measurements of one grain agree on one mineral at a low price. The third is of another grain: a pair with it in pays more.",
     filled=("my_grain = ex.right_grain()",),
 )
 

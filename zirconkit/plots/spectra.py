@@ -32,7 +32,8 @@ def switched_on(energy_kev, spectrum, found):
             colour = LINES[number % len(LINES)]
             risen = np.where(curve > 0.003 * curve.max(), ground + curve, np.nan)
             ax.plot(energy_kev, risen, color=colour, lw=1.3)
-            _name_part(ax, energy_kev, ground + curve, curve, element, colour)
+            if element not in found.idle:
+                _name_part(ax, energy_kev, np.maximum(ground + curve, spectrum.counts), curve, element, colour)
     top = spectrum.counts.max()
     whole.set(yscale="log", xlim=(0.4, 9.8), ylim=(max(top / 3000, 0.8), 4 * top))
     whole.set_title("the whole, on a logarithmic scale", fontsize=10)
@@ -81,7 +82,7 @@ def overlap_at_2_kev(energy_kev, clean, counted):
 
 
 def by_counts(counts, curves, threshold=0.95):
-    """How probable zircon is said to be, over counts, for each mineral: median and middle half of many spectra: Figure.
+    """How probable zircon is said to be, over counts, for each mineral: median and middle half of many: Figure.
 
     Parameters
     ----------
@@ -94,8 +95,9 @@ def by_counts(counts, curves, threshold=0.95):
         low, middle, high = np.percentile(values, [25, 50, 75], axis=1)
         ax.fill_between(counts, low, high, color=colour, alpha=0.2, lw=0)
         ax.plot(counts, middle, "o-", color=colour, ms=3, lw=1.3, label=name)
-    for level in (threshold, 1 - threshold):
+    for level, text in ((threshold, "above: zircon"), (1 - threshold, "below: no zircon")):
         ax.axhline(level, color=COLOURS["quiet"], lw=0.7, ls=":")
+        ax.text(counts[-1], level, text, fontsize=8, ha="right", va="top" if level > 0.5 else "bottom")
     ax.set(xscale="log", xlabel="counts in the spectrum", ylabel="probability of zircon", ylim=(-0.03, 1.03))
     ax.set_xticks(list(counts), [f"{count:g}" for count in counts])
     ax.minorticks_off()
@@ -104,17 +106,23 @@ def by_counts(counts, curves, threshold=0.95):
 
 
 def measurements_of_one(measurements):
-    """Several measurements of one grain, one below the other: Figure.
+    """Several measurements of one grain beside each other, over the clean curve of what each one names: Figure.
+
+    The clean curves are scaled to the height of the axes: only where they rise can be compared with the counts.
 
     Parameters
     ----------
-    measurements : dict of str to (array, array, str)
-        By kind: axis, counts, what stands on the axis.
+    measurements : dict of str to (array, array, str, str, array)
+        By kind: axis, counts, what stands on the axis, the mineral that it names, that mineral's clean curve.
     """
-    fig, axes = plt.subplots(1, len(measurements), figsize=(9.8, 2.5), layout="constrained")
-    for ax, (name, (axis, counts, label)) in zip(axes, measurements.items()):
+    fig, axes = plt.subplots(1, len(measurements), figsize=(9.8, 2.8), layout="constrained")
+    for ax, (name, (axis, counts, label, mineral, clean)) in zip(axes, measurements.items()):
+        top = counts.max() + 1
+        lines = clean - clean.min()
+        ax.fill_between(axis, top * lines / lines.max(), color=COLOURS["accent"], alpha=0.45, lw=0.8)
         ax.vlines(axis, 0, counts, color="black", lw=1)
-        ax.set(xlabel=label, title=f"{name}: {counts.sum()} counts", ylim=(0, counts.max() + 1))
+        ax.set_title(f"{name}: {counts.sum()} counts\ngreen: lines of {mineral}", fontsize=10)
+        ax.set(xlabel=label, ylim=(0, top))
         ax.yaxis.get_major_locator().set_params(integer=True)
     axes[0].set_ylabel("counts a channel")
     return fig
@@ -167,6 +175,18 @@ def group_confusion(truth, called, groups):
     middles = [(start + end - 1) / 2 for start, end in zip(starts, ends)]
     large = [(middle, groups[order[start]]) for middle, start, end in zip(middles, starts, ends) if end - start > 1]
     ax.set_yticks([middle for middle, _ in large], [name for _, name in large], fontsize=8)
-    ax.set(xticks=[], xlabel="called", ylabel="true, by group")
+    ax.set_xticks([middle for middle, _ in large], [name for _, name in large], fontsize=8, rotation=90)
+    ax.set(xlabel="called, by group", ylabel="true, by group")
+    _name_strays(ax, shares, order, groups)
     fig.colorbar(picture, ax=ax, shrink=0.6, label="share of the true mineral's spectra")
     return fig
+
+
+def _name_strays(ax, shares, order, groups):
+    """The two names beside each cell outside its group that holds more than half of a mineral's spectra."""
+    for row, column in np.argwhere(shares > 0.5):
+        true, called = order[row], order[column]
+        if groups[true] != groups[called]:
+            far = column > len(order) / 2
+            ax.annotate(f"{true} → {called}", (column, row), (-4 if far else 4, 0), textcoords="offset points",
+                        ha="right" if far else "left", va="center", fontsize=8)  # fmt: skip
