@@ -60,9 +60,7 @@ plots.show(
 # %% [markdown] tags=["predict:worth"]
 # # 16 · Out of the lab
 #
-# You have photographed apatites of three populations: four mounts of each, one image of each mount, about 270 grains. (*Mount*, *image* and *sample* name the same thing here.) A network learns the three names. It is shown each grain as you see some above: alone on black, turned level, evenly exposed, drawn to one length, 32 × 32 pixels.
-#
-# The populations are made up, and a program grew the grains: no rock looks like this.
+# You have photographed apatites of three made-up populations: four mounts of each, one image of each mount, about 270 grains. (*Mount*, *image* and *sample* name the same thing here.) A network learns the three names. It is shown each grain as you see some above: alone on black, turned level, evenly exposed, drawn to one length, 32 × 32 pixels.
 #
 # **Predict, before anything is explained.** How well are the three told apart on mounts that had no part in the learning? Give a ROC-AUC, the mean over the three classes (0.5: chance, 1: no error), for three rivals: **the network**; **the outline** of the grain alone, without its inside; **the background**, the grey of the empty resin around the grain.
 
@@ -79,12 +77,12 @@ ex.worth.commit(my_network, my_outline, my_background)
 #
 # **You will** make a model of a folder of images with one command · read its card, line by line · ask how often chance alone would make a clue as good · find which of five deliveries of images has drifted, and why.
 #
-# **You need** notebooks 4 and 7. All data here are *grown*, drawn by a program, unless a figure's corner says otherwise. **Time** core 50 min (exercises in it), going deeper 60 min, 25 s to run.
+# **You need** notebooks 4 and 7. All data here are *grown*, drawn by a program, unless a figure's corner says otherwise. **Time** core 50 min (exercises in it), going deeper 60 min, 40 s to run.
 
 # %% [markdown]
 # ## 1 · A folder becomes a model
 #
-# The folder holds twelve images and a sheet, `samples.csv`, which says what is on each of them. That is all that you need for a mineral of your own.
+# The folder holds twelve images and a sheet, `samples.csv`, which says what is on each of them.
 
 # %%
 data = work / "apatites"
@@ -106,11 +104,11 @@ table = pd.read_csv(model / "grains.csv")
 print(card["in one sentence"])
 
 # %% [markdown]
-# **What we see.** With this line `zirconkit train apatites --out model` ends. We ran it on these twelve images beforehand; with `TRAIN = True` you run it yourself. The command cut out the grains, prepared them, and left out whole mounts in turn, one of each class at a time. It tried two networks: a small LeNet, and a larger one, *lite0*, that had learned from photographs (notebook 6). It keeps the small one unless the interval of the larger one's gain lies above 0. Here the gain is 0.105 of ROC-AUC (paired over mounts: −0.001 to 0.210), just not resolved. Last, the chosen network learns from all grains and is saved, with its card beside it.
+# **What we see.** With this line `zirconkit train apatites --out model` ends. It ran beforehand; with `TRAIN = True` you run it yourself. The command cut out the grains, prepared them, and left out whole mounts in turn, one of each class at a time. It tried two networks: a small LeNet, and a larger one, *lite0*, that had learned from photographs (notebook 6). It keeps the small one unless the interval of the larger one's gain lies above 0. Here the gain is 0.105 of ROC-AUC (paired over mounts: −0.001 to 0.210), just not resolved. Last, the chosen network learns from all grains and is saved, with its card beside it.
 #
 # ## 2 · The card
 #
-# Without a card nobody can judge a model. The card has five parts: what the model learned from; its score on whole mounts that were left out; what *single numbers* reach; what *clues* reach that should say nothing of a mineral; and what the model must not be used for.
+# Without a card nobody can judge a model. The card says what the model learned from, its score on left-out mounts, what *single numbers* reach, what *clues* reach that should say nothing of a mineral, and what it must not be used for.
 
 # %%
 # @title The card's scores as a figure
@@ -145,13 +143,13 @@ print("The card warns of:", *(card["warnings"] or ["nothing"]))
 print("It must not be used for:", *card["not for"], sep="\n- ")
 
 # %% [markdown]
-# **What we see.** Green: networks. Grey: one measured number, or the outline (*silhouette*). Amber: clues, which are *brightness* of the grains, *background*, the grey of the resin, and *noise*, how much that grey changes from pixel to pixel. (*Rim over core* compares the grey of both; *oscillation* says how far the grey swings between them.) The lines are 95 % intervals over the twelve mounts, not over grains. They are wide, since four mounts of a class say little about the next one. A ROC-AUC below 0.5: a rule that was learned on some mounts was wrong on the others.
+# **What we see.** Green: networks. Grey: one measured number, or the outline (*silhouette*). Amber: clues, which are *brightness* of the grains, *background*, the grey of the resin, and *noise*, how much that grey changes from pixel to pixel. (*Rim over core* compares the grey of both; *oscillation* says how far the grey swings between them.) The lines are 95 % intervals over mounts, not over grains; they are wide, since four mounts of a class say little. Below 0.5 a rule that held on some mounts was wrong on others.
 #
 # Background and noise reach about what the outline does. No mineral is in them. Still the card does not warn. Is that a mistake?
 #
 # ### A clue, or chance?
 #
-# Mounts differ in brightness and noise whatever is on them. With four mounts of a class, chance alone may give one class the noisier ones. So the card asks: **if the twelve mounts were dealt to the three classes at random, how often would the classes differ as much?** Each mount counts once, by its median.
+# Mounts differ in brightness and noise whatever is on them, and chance alone may give one class the noisier ones. So the card asks: **if the twelve mounts were dealt to the three classes at random, how often would the classes differ as much?** Each mount counts once, by its median.
 
 
 # %%
@@ -197,15 +195,15 @@ for name, values in clues.items():
 # %% [markdown]
 # **What we see.** Chance alone matches each of our three clues in more than two of a hundred dealings. The card warns below one, and only if the clue also does about as well as the network. Why not below five, as is usual? It asks three clues: at five in a hundred up to one clean folder in seven would be warned of, at one up to one in thirty; and false warnings teach people to read no warning. Did you predict 0.5 for the background? For folders in general that is right. 0.73 is what this one deal of mounts gave.
 #
-# In the last line we made the mounts of one class darker and those of another brighter, as happens when each class is photographed on a day of its own. On such a folder the card begins: *brightness alone reaches a ROC-AUC of …: this model may know your mounts, not your minerals.* (`benchmarks/train.py` planted this in two folders and left two clean: the card named it in the two, and in neither of the others.)
+# In the last line we made one class darker and another brighter, as if each had been photographed on a day of its own. On such a folder the card begins: *brightness alone reaches a ROC-AUC of …: this model may know your mounts, not your minerals.* (`benchmarks/train.py`: named in two planted folders, and in neither of two clean ones.)
 #
-# A warning is no proof: our network is shown evenly exposed grains and cannot use brightness itself, but what came with the exposure, such as noise, may be left in them. And without a warning not all is well: the card asks for the clues on its list only.
+# A warning is no proof: our network is shown evenly exposed grains and cannot use brightness itself, but what came with the exposure, such as noise, may be left in them. And the card asks for the clues on its list only.
 #
 # ## 3 · Does the card still hold?
 #
-# A card speaks of images like those that the model learned from. Months later somebody changes a lamp. So what comes in is held against a **reference**: here 16 images of river sands, in which each population makes up about a third of the grains. Five new **deliveries** have come, A to E, of six images each. **One of them has drifted**: something changed in how it was made. The other four have not; their mounts differ as mounts do.
+# A card speaks of images like those that the model learned from. Months later somebody changes a lamp. So what comes in is held against a **reference**: here 16 images of river sands, in which each population makes up about a third of the grains. Five new **deliveries** have come, A to E, of six images each. **One of them has drifted**: something changed in how it was made. The other four differ as mounts do.
 #
-# A colleague compares each delivery with the reference grain by grain, by the test of Kolmogorov and Smirnov (how far apart are two cumulative curves at their widest gap?), in seven measured numbers.
+# A colleague compares each delivery with the reference grain by grain, by the test of Kolmogorov and Smirnov (the widest gap of two cumulative curves), in seven measured numbers.
 
 # %% [markdown] tags=["predict:cries"]
 # **Predict.** Five deliveries and seven numbers make 35 tests. Without drift, a p-value below 0.01 comes about once in a hundred tests; one delivery has drifted in some of its numbers. How many of the 35 are below 0.01?
@@ -234,9 +232,9 @@ print(f"{small.to_numpy().sum()} of {small.size} below 0.01; in each delivery: {
 #
 # ### Charts
 #
-# `zirconkit watch reference A B C D E --out DIR` makes one row of numbers of each *image*: means of what was measured, shares of the called classes, and two distances of its grains as a whole from those of the reference. Each number is given in standard deviations of undrifted images, drawn from the reference again and again.
+# `zirconkit watch reference A B C D E --out DIR` makes one row of numbers of each *image*: means of what was measured, shares of the called classes, and two distances of its grains as a whole from those of the reference. Each number is given in standard deviations of undrifted images, drawn from the reference again and again. (*Solidity* is low where a grain has bays; *contrast* is that within a grain.)
 #
-# A **control chart** adds up what lasts. Each number has two sums. One adds the value less 0.25, the other the value with its sign turned, less 0.25; neither falls below 0, and the larger is drawn. So small shifts that last add up, either way. The sums start at a quarter of the **limit** and run on from delivery to delivery. When a sum of *any* number passes the limit the chart rings, and all sums start again at 0.
+# A **control chart** adds up what lasts. Each number has two sums. One adds the value less 0.25, the other the value with its sign turned, less 0.25; neither falls below 0, and the larger is drawn. The sums start at a quarter of the **limit** and run on from delivery to delivery. When a sum of *any* number passes the limit the chart rings, and all sums start again at 0.
 #
 # The limit follows from a **rate of false alarms** that you set: at 0.01, one undrifted image in a hundred rings, counted on images drawn from the reference. In thirty images at least one false alarm then comes with a chance of about 1 − (1 − 0.01)³⁰, 26 %; at 0.002 it is 6 %. Sixteen images know little, however: in a simulation at 0.01, new undrifted images rang in 3 to 8 of a hundred; with 64 images of reference, in 1 to 3 (`benchmarks/watching.py`). So set it low.
 #
@@ -282,7 +280,7 @@ given = (my_delivery, my_number, my_cause)
 ex.drifted.check(... if ... in given else given)
 
 # %% [markdown]
-# **To discuss.** The chart rings on a Monday morning, and nobody knows the true classes of the new grains. Is the model wrong now? What would you do first, what would you tell those who wait for results, and when would you train anew? And if a delivery *is* another river, is that an error?
+# **To discuss.** The chart rings on a Monday morning, and nobody knows the true classes of the new grains. Is the model wrong now? What would you do first, and when would you train anew? And if a delivery *is* another river, is that an error?
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -432,7 +430,7 @@ for name, own in [("all", both), *both.groupby("class")]:
     )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Side by side the lower row is blurred; alone it would pass. Is the model wrong, then? Taken together hardly: the mean share of right calls stays, within its interval. Read the classes one by one. On 18 mounts, fewer hydrothermal grains are called rightly than before (0.43, then 0.32; change −0.12, paired over six mounts −0.18 to −0.05) and more metamorphic ones (0.73, then 0.80; +0.07, 0.04 to 0.09). So a mean hides what would bend the shares of a sand. A chart says that something changed; whether it matters, only grains of known class tell.
+# **What we see.** Side by side the lower row is blurred; alone it would pass. Is the model wrong, then? On 18 new mounts the mean share of right calls hardly moves (−0.01, paired over mounts −0.05 to 0.04). But fewer hydrothermal grains are called rightly than before (0.42, then 0.31; −0.19 to −0.04) and more metamorphic ones (0.74, then 0.81; 0.04 to 0.09). So the mean hides what would bend the shares of a sand. A chart says that something changed; whether it matters, only grains of known class tell.
 #
 # ## Nobody watches
 #

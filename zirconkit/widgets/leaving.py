@@ -25,7 +25,10 @@ def control_words(rate, table):
     rang = table[table["alarm"]].groupby("delivery").size()
     said = ", ".join(f"{name} {count}" for name, count in rang.items()) or "none"
     some = 1 - (1 - rate) ** len(table)
-    usual = f"{len(table)} images without any drift would bring about {rate * len(table):.1f}, and at least one in {some:.0%} of cases"
+    expected = rate * len(table)
+    usual = (
+        f"{len(table)} images without any drift would bring about {expected:.1f}, one or more in {some:.0%} of cases"
+    )
     return f"Alarms at a rate of {rate:g}: <b>{said}</b>. At this rate {usual}."
 
 
