@@ -113,9 +113,8 @@ def test_a_lower_rate_rings_less_and_finds_the_delivery_that_drifted(bench):
     assert set(found.loc[found["alarm"], "delivery"]) == {"C"} and set(found.loc[found["alarm"], "most"]) == {
         "brightness"
     }
-    assert "C 2" in control_words(0.001, found) and "would bring about 0.0, and one or more in 2%" in control_words(
-        0.001, found
-    )
+    said = control_words(0.001, found)
+    assert "C 2" in said and "would bring about 0.0, one or more in 2%" in said
 
 
 def test_the_bench_starts_at_a_rate_that_is_too_high_and_follows_its_controls(bench):

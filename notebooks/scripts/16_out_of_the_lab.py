@@ -481,7 +481,7 @@ for visit, (value, total, alarm) in enumerate(zip(values, sums[:, 0], rang), sta
 #
 # A chart has a price on both sides. Set to a rate of 0.01, a chart of *one* number rings like this, in so many of 100 cases (`benchmarks/control.py`):
 #
-# | | sums start high up | sums start at 0 |
+# | | sums start at two thirds of the limit | sums start at 0 |
 # |:--|--:|--:|
 # | no drift, within 20 images | 54 | 13 |
 # | half a standard deviation, within 20 | 91 | 68 |
@@ -553,6 +553,8 @@ own_folds = shortcuts.deal_samples(lot.y, lot.samples) if len(by_class) > 1 else
 if own_folds is None:
     print("A class has a single mount: no score can be had. Photograph one more.")
 else:
+    n_mounts = pd.DataFrame({"class": lot.y, "mount": lot.samples}).groupby("class")["mount"].nunique()
+    print("Mounts of each class:", dict(zip(lot.classes, n_mounts)))
     rows = []
     for kind, names in (("one number", preparing.MEASURES), ("clue", preparing.CLUES)):
         for name in names:
