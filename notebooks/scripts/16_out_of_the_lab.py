@@ -104,7 +104,7 @@ table = pd.read_csv(model / "grains.csv")
 print(card["in one sentence"])
 
 # %% [markdown]
-# **What we see.** With this line `zirconkit train apatites --out model` ends. It ran beforehand; with `TRAIN = True` you run it yourself. The command cut out the grains, prepared them, and left out whole mounts in turn, one of each class at a time. It tried two networks: a small LeNet, and a larger one, *lite0*, that had learned from photographs (notebook 6). It keeps the small one unless the interval of the larger one's gain lies above 0. Here the gain is 0.105 of ROC-AUC (paired over mounts: −0.001 to 0.210), just not resolved. Last, the chosen network learns from all grains and is saved, with its card beside it.
+# **What we see.** With this line `zirconkit train apatites --out model` ends. It ran beforehand; with `TRAIN = True` you run it yourself. The command cut out the grains, prepared them, and left out whole mounts in turn, one of each class at a time. It tried two networks: a small LeNet, and a larger one, *lite0*, that had learned from photographs (notebook 6). It keeps the small one unless the interval of the larger one's gain lies above 0. Here the gain is 0.105 of ROC-AUC (paired over mounts: −0.001 to 0.210), just not resolved. Last, the chosen network learns from all grains and is saved beside its card.
 #
 # ## 2 · The card
 #
@@ -143,7 +143,7 @@ print("The card warns of:", *(card["warnings"] or ["nothing"]))
 print("It must not be used for:", *card["not for"], sep="\n- ")
 
 # %% [markdown]
-# **What we see.** Green: networks. Grey: one measured number, or the outline (*silhouette*). Amber: clues, which are *brightness* of the grains, *background*, the grey of the resin, and *noise*, how much that grey changes from pixel to pixel. (*Rim over core* compares the grey of both; *oscillation* says how far the grey swings between them.) The lines are 95 % intervals over mounts, not over grains; they are wide, since four mounts of a class say little. Below 0.5 a rule that held on some mounts was wrong on others.
+# **What we see.** Green: networks. Grey: one measured number, or the outline (*silhouette*). Amber: clues, which are *brightness* of the grains, *background*, the grey of the resin, and *noise*, how much that grey changes from pixel to pixel. (*Rim over core* is the grey of the rim over that of the core; *oscillation*, how far the grey swings between.) The lines are 95 % intervals over mounts, not over grains; they are wide, since four mounts of a class say little. Below 0.5 a rule that held on some mounts was wrong on others.
 #
 # Background and noise reach about what the outline does. No mineral is in them. Still the card does not warn. Is that a mistake?
 #
@@ -167,7 +167,7 @@ print(
 
 # %% [markdown] tags=["exercise:by_chance"]
 # ### Exercise: deal the mounts
-# Write `my_chance(medians, classes, spread, rng)`. Deal the classes to the mounts at random, 999 times. Return the share of the 999 dealings in which `spread(medians, dealt)` is at least as large as `spread(medians, classes)`. `rng.permutation(classes)` deals once.
+# Write `my_chance(medians, classes, spread, rng)`. Deal the classes to the mounts at random, 999 times. Return the share of these dealings in which `spread(medians, dealt)` is at least as large as `spread(medians, classes)`. `rng.permutation(classes)` deals once.
 
 
 # %% tags=["exercise:by_chance", "answer"]
@@ -234,9 +234,9 @@ print(f"{small.to_numpy().sum()} of {small.size} below 0.01; in each delivery: {
 #
 # `zirconkit watch reference A B C D E --out DIR` makes one row of numbers of each *image*: means of what was measured, shares of the called classes, and two distances of its grains as a whole from those of the reference. Each number is given in standard deviations of undrifted images, drawn from the reference again and again. (*Solidity* is low where a grain has bays; *contrast* is that within a grain.)
 #
-# A **control chart** adds up what lasts. Each number has two sums. One adds the value less 0.25, the other the value with its sign turned, less 0.25; neither falls below 0, and the larger is drawn. The sums start at a quarter of the **limit** and run on from delivery to delivery. When a sum of *any* number passes the limit the chart rings, and all sums start again at 0.
+# A **control chart** adds up what lasts. Each number has two sums. One adds the value less 0.25, the other its negative less 0.25; neither falls below 0, and the larger is drawn. (Distances have the first only.) The sums start at a quarter of the **limit** and run on from delivery to delivery. When a sum of *any* number passes the limit the chart rings, and all sums start again at 0.
 #
-# The limit follows from a **rate of false alarms** that you set: at 0.01, one undrifted image in a hundred rings, counted on images drawn from the reference. In thirty images at least one false alarm then comes with a chance of about 1 − (1 − 0.01)³⁰, 26 %; at 0.002 it is 6 %. Sixteen images know little, however: in a simulation at 0.01, new undrifted images rang in 3 to 8 of a hundred; with 64 images of reference, in 1 to 3 (`benchmarks/watching.py`). So set it low.
+# The limit follows from a **rate of false alarms** that you set: at 0.01, one undrifted image in a hundred rings, counted on images drawn from the reference. In thirty images at least one false alarm then comes with a chance of about 1 − (1 − 0.01)³⁰, 26 %; at 0.002 it is 6 %. Sixteen images know little, however: in a simulation at 0.01, new undrifted images rang in 3 to 8 of a hundred; with 64 images of reference, in 1 to 3 (`benchmarks/watching.py`). Set it low.
 #
 # %%
 batches = pd.read_csv(came_with_it / "batches.csv")
