@@ -51,11 +51,8 @@ for mount in grown.values():
     outlines, cut = segment(mount.image, um_per_px=2.0)
     largest = cut[cut["kept"]].nlargest(6, "area_px")
     shown.extend(preparing.prepared(mount.image, outlines, largest, 32).images[..., 0])
-plots.show(
-    plots.gallery(shown, [name for name in classes for _ in range(6)], columns=6, width=9),
-    alt="Six grains of each of three apatite populations as the network is shown them, on black, level, of one length.",
-    of="grown",
-)
+figure = plots.gallery(shown, np.repeat(classes, 6), columns=6, width=9)
+plots.show(figure, alt="Six grains of each of three apatites as the network is shown them, on black.", of="grown")
 
 # %% [markdown] tags=["predict:worth"]
 # # 16 · Out of the lab
@@ -361,6 +358,8 @@ plots.show(
     alt="Shares of three apatites in five grown river sands: counted, corrected with intervals, and the truth.",
     of="grown",
 )
+# %% tags=["depth"]
+# @title How far off each is
 by_count = ((river["count_low"] <= river["truth"]) & (river["truth"] <= river["count_high"])).sum()
 by_both = ((river["low"] <= river["truth"]) & (river["truth"] <= river["high"])).sum()
 off = pd.DataFrame({key: (river[key] - river["truth"]).abs() for key in ("counted", "fraction")})
