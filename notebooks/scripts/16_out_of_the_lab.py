@@ -51,7 +51,7 @@ for mount in grown.values():
     outlines, cut = segment(mount.image, um_per_px=2.0)
     largest = cut[cut["kept"]].nlargest(6, "area_px")
     shown.extend(preparing.prepared(mount.image, outlines, largest, 32).images[..., 0])
-figure = plots.gallery(shown, np.repeat(classes, 6), columns=6, width=9)
+figure = plots.gallery(shown, list(np.repeat(classes, 6)), columns=6, width=9)
 plots.show(figure, alt="Six grains of each of three apatites as the network is shown them, on black.", of="grown")
 
 # %% [markdown] tags=["predict:worth"]
