@@ -61,11 +61,13 @@ def test_mounts_are_dealt_by_chance():
 
 
 def test_the_delivery_that_drifted_and_why():
-    assert ex.drifted.is_right(("D", "c")) and ex.drifted.is_right(["d", " (c)"])
-    assert "B is as it should be" in ex.drifted.verdict(("B", "c"))
+    assert ex.drifted.is_right(("D", "noise", "c")) and ex.drifted.is_right(["d", " Noise", " (c)"])
+    assert "B is as it should be" in ex.drifted.verdict(("B", "noise", "c"))
+    assert "back on the next" in ex.drifted.verdict(("D", "size", "b"))
+    assert "brightness stays below" in ex.drifted.verdict(("D", "brightness", "c"))
     for letter, word in (("a", "brighter beam"), ("b", "wrong scale"), ("d", "another river")):
-        assert word in ex.drifted.verdict(("D", letter))
-    for odd in (("F", "c"), "D", ("D",), ("D", 3)):
+        assert word in ex.drifted.verdict(("D", "noise", letter))
+    for odd in (("F", "noise", "c"), "D", ("D", "c"), ("D", "noise"), ("D", "noise", 3)):
         assert not ex.drifted.is_right(odd)
 
 
@@ -111,7 +113,8 @@ def test_a_lower_rate_rings_less_and_finds_the_delivery_that_drifted(bench):
     assert set(found.loc[found["alarm"], "delivery"]) == {"C"} and set(found.loc[found["alarm"], "most"]) == {
         "brightness"
     }
-    assert "C 2" in control_words(0.001, found) and "would bring about 0.0" in control_words(0.001, found)
+    said = control_words(0.001, found)
+    assert "C 2" in said and "would bring about 0.0, one or more in 2%" in said
 
 
 def test_the_bench_starts_at_a_rate_that_is_too_high_and_follows_its_controls(bench):
@@ -132,6 +135,41 @@ def test_bars_stand_where_the_sum_of_the_number_on_show_passes_the_limit(bench):
         return count
 
     assert bars(0.001, "brightness") == 2 and bars(0.001, "size") == 0
+
+
+def test_a_triangle_stands_where_another_number_rang(bench):
+    def triangles(rate, name):
+        fig = bench.figure(rate, name)
+        found = [len(line.get_xdata()) for line in fig.axes[1].lines if line.get_marker() == "v"]
+        plt.close(fig)
+        return sum(found)
+
+    assert triangles(0.001, "size") == 2 and triangles(0.001, "brightness") == 0
+
+
+def test_the_false_alarm_that_is_worked_in_the_notebook_is_that_of_the_bench():
+    shipped = ControlBench(pd.read_csv(FOLDER / "batches.csv"), pd.read_csv(FOLDER / "limits.csv"))
+    sums, rang = shipped.run(0.2)
+    of_e = np.flatnonzero(shipped.batches["delivery"] == "E")
+    place = shipped.names.index("texture: contrast")
+    assert rang[of_e[0] - 1] and list(rang[of_e]) == [False] * 5 + [True]
+    up = down = 0
+    for row in of_e:
+        z = shipped.z[row, place]
+        up, down = max(up + z - 0.25, 0), max(down - z - 0.25, 0)
+        assert max(up, down) == pytest.approx(sums[row, place])
+    assert sums[row, place] > shipped.limits[0.2]
+
+
+def test_the_interval_of_a_count_is_drawn_where_it_is_given():
+    shares = pd.DataFrame(
+        {"sand": "S", "class": CLASSES, "counted": 0.3, "fraction": 0.3, "low": 0.1, "high": 0.6, "truth": 1 / 3}
+    )
+    without = plots.sand_shares(shares, CLASSES)
+    given = plots.sand_shares(shares.assign(count_low=0.2, count_high=0.4), CLASSES)
+    assert len(given.axes[0].lines) == len(without.axes[0].lines) + 3
+    assert [text.get_text() for text in given.axes[0].get_xticklabels()] == CLASSES
+    plt.close("all")
 
 
 def test_of_the_shipped_deliveries_one_rings_whatever_the_rate_by_its_noise():

@@ -111,11 +111,14 @@ CAUSES = {
 }
 
 
+THREE = "a delivery, a number and a letter are wanted, three strings in quotes."
+
+
 def _judge_drifted(answer):
-    given = items(answer, "a delivery and a letter are wanted, two strings in quotes.")
-    if len(given) != 2 or not all(isinstance(each, str) for each in given):
-        raise Unusable("a delivery and a letter are wanted, two strings in quotes.")
-    delivery, cause = given[0].strip().upper(), given[1]
+    given = items(answer, THREE)
+    if len(given) != 3 or not all(isinstance(each, str) for each in given):
+        raise Unusable(THREE)
+    delivery, number_of_it, cause = given[0].strip().upper(), given[1].strip().lower(), given[2]
     if delivery not in set("ABCDE"):
         raise Unusable("the deliveries are A, B, C, D and E.")
     if delivery != "D":
@@ -123,7 +126,16 @@ def _judge_drifted(answer):
             f"{delivery} is as it should be. Lower the rate until false alarms are rarer than one in thirty images: "
             "which delivery rings even then?"
         )
+    if number_of_it != "noise":
+        return _of_number(number_of_it)
     return choice("c", CAUSES)(cause)
+
+
+def _of_number(name):
+    """What is wrong with a number that did not make the delivery ring, in a sentence."""
+    if name == "size":
+        return "the size leaves the middle on two images of that delivery and is back on the next: its sum stays low."
+    return f"the sum of {name} stays below the limit there: show one number after the other, and look for amber bars."
 
 
 drifted = Question(
@@ -131,11 +143,11 @@ drifted = Question(
         "At a rate of 0.2 one image in five rings without any drift. What rings at 0.01, or at 0.002?",
         "A smaller case: four numbers; in one delivery *brightness* and *background* lie at +4, the others in the band. "
         "Both rose together, so more light came in, and grains of the same size and shape were there.",
-        "Set the rate to 0.01, note the delivery, then go through the list of numbers: which one leaves the band there, "
+        "Set the rate to 0.002, note the delivery, then go through the list of numbers: which one leaves the band there, "
         "and in which direction? Read again what each number measures, under *Charts*.",
     ),
-    answer=("D", "c"),
-    filled=('my_delivery = "D"\nmy_cause = "c"',),
+    answer=("D", "noise", "c"),
+    filled=('my_delivery = "D"\nmy_number = "noise"\nmy_cause = "c"',),
     judge=_judge_drifted,
     because="Its noise fell to a fraction, and brightness, background and size stayed. A filter was switched on in the "
     "microscope's software. No grain looks wrong to the eye; the card was written for pictures without that filter.",

@@ -57,15 +57,17 @@ def card_lines(lines, ax=None):
 def control_chart(shown, deliveries, limit, name):
     """One number of every batch, and its cumulative sum below; a bar where the sum passes the limit.
 
+    A triangle where the chart rang and this number's sum did not pass the limit.
+
     Parameters
     ----------
     shown : DataFrame
-        z (standard deviations) and sum; a row for each batch in the order of time.
+        z (standard deviations), sum, and rang (bool); a row for each batch in the order of time.
     deliveries : array of str
         Of each batch.
     limit : float
     name : str
-        Of the number.
+        Of the number, and perhaps at which rate.
     """
     fig, (above, below) = plt.subplots(2, sharex=True, figsize=(9, 4), layout="constrained")
     places = np.arange(len(shown))
@@ -79,13 +81,19 @@ def control_chart(shown, deliveries, limit, name):
         for place in np.flatnonzero(deliveries[1:] != deliveries[:-1]):
             ax.axvline(place + 0.5, color=COLOURS["quiet"], lw=0.8)
     above.set_ylabel("standard deviations", fontsize=9)
-    above.set_title(f"{name} (shaded: ±{BAND}; amber: its sum passes the limit)", fontsize=10)
+    above.set_title(f"{name} (shaded: within {BAND} standard deviations)", fontsize=10)
     below.set_ylabel("cumulative sum", fontsize=9)
-    below.set_ylim(0, max(1.3 * limit, shown["sum"].max() * 1.05))
+    top = max(1.4 * limit, shown["sum"].max() * 1.15)
+    below.set_ylim(0, top)
+    elsewhere = shown["rang"] & (shown["sum"] <= limit)
+    others = np.flatnonzero(elsewhere)
+    below.plot(others, np.full(len(others), 0.93 * top), "v", color=COLOURS["quiet"], ms=7)
     names = list(dict.fromkeys(deliveries))
     middles = [places[deliveries == each].mean() for each in names]
     below.set_xticks(middles, names)
-    below.set_xlabel("delivery; each dot is one image (pink: the limit)")
+    below.set_xlabel(
+        "delivery; a dot is an image (pink: the limit; amber: the chart rings for this number; triangle: for another)"
+    )
     return fig
 
 
@@ -95,18 +103,20 @@ def sand_shares(shares, classes):
     Parameters
     ----------
     shares : DataFrame
-        sand, class, counted, fraction, low, high, and perhaps truth.
+        sand, class, counted, fraction, low, high, and perhaps truth, count_low and count_high.
     classes : sequence of str
     """
     sands = list(dict.fromkeys(shares["sand"]))
-    fig, axes = plt.subplots(1, len(sands), figsize=(min(2 * len(sands) + 2, 10), 3), sharey=True, layout="constrained")
+    fig, axes = plt.subplots(
+        1, len(sands), figsize=(min(2 * len(sands) + 2, 10), 3.4), sharey=True, layout="constrained"
+    )
     colours = class_colours(classes)
     for ax, sand in zip(np.atleast_1d(axes), sands):
         own = shares[shares["sand"] == sand].set_index("class").loc[list(classes)]
         for place, (name, row) in enumerate(own.iterrows()):
             _share(ax, place, row, colours[name])
         ax.set_title(sand, fontsize=10)
-        ax.set_xticks(range(len(classes)), [name[:6] + "." for name in classes], fontsize=8)
+        ax.set_xticks(range(len(classes)), classes, fontsize=8, rotation=40, ha="right")
         ax.set_xlim(-0.5, len(classes) - 0.5)
         ax.set_ylim(-0.03, 1.03)
         grid(ax, "y")
@@ -125,6 +135,8 @@ def _share(ax, place, row, colour):
     ax.plot([place, place], [row["low"], row["high"]], color=colour, lw=3)
     ax.plot(place, row["fraction"], "o", color=colour)
     ax.plot(place + 0.25, row["counted"], "x", color="black")
+    if "count_low" in row:
+        ax.plot([place + 0.25] * 2, [row["count_low"], row["count_high"]], color="black", lw=0.8)
     if "truth" in row:
         ax.plot([place - 0.35, place + 0.35], [row["truth"]] * 2, color="black", lw=1)
 

@@ -24,7 +24,11 @@ def control_words(rate, table):
     """
     rang = table[table["alarm"]].groupby("delivery").size()
     said = ", ".join(f"{name} {count}" for name, count in rang.items()) or "none"
-    usual = f"{len(table)} images without any drift would bring about {rate * len(table):.1f}"
+    some = 1 - (1 - rate) ** len(table)
+    expected = rate * len(table)
+    usual = (
+        f"{len(table)} images without any drift would bring about {expected:.1f}, one or more in {some:.0%} of cases"
+    )
     return f"Alarms at a rate of {rate:g}: <b>{said}</b>. At this rate {usual}."
 
 
@@ -70,10 +74,12 @@ class ControlBench:
 
     def figure(self, rate, name):
         """The chart of one number: matplotlib Figure."""
-        sums, _ = self.run(rate)
+        sums, rang = self.run(rate)
         place = self.names.index(name)
-        shown = pd.DataFrame({"z": self.z[:, place], "sum": sums[:, place]})
-        return plots.control_chart(shown, self.batches["delivery"].to_numpy(str), self.limits[rate], name)
+        shown = pd.DataFrame({"z": self.z[:, place], "sum": sums[:, place], "rang": rang})
+        deliveries = self.batches["delivery"].to_numpy(str)
+        title = f"{name} at a rate of {rate:g}"
+        return plots.control_chart(shown, deliveries, self.limits[rate], title)
 
     def panel(self):
         """The controls, the words and the chart: ipywidgets.VBox."""
