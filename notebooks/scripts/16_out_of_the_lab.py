@@ -101,11 +101,11 @@ table = pd.read_csv(model / "grains.csv")
 print(card["in one sentence"])
 
 # %% [markdown]
-# **What we see.** With this line `zirconkit train apatites --out model` ends. It ran beforehand; with `TRAIN = True` you run it yourself. The command cut out the grains, prepared them, and left out whole mounts in turn, one of each class at a time. It tried two networks: a small LeNet, and a larger one, *lite0*, that had learned from photographs (notebook 6). It keeps the small one unless the interval of the larger one's gain lies above 0. Here the gain is 0.105 of ROC-AUC (paired over mounts: −0.001 to 0.210), just not resolved. Last, the chosen network learns from all grains and is saved beside its card.
+# **What we see.** `zirconkit train apatites --out model` ran beforehand and ended with this line; with `TRAIN = True` you run it yourself. The command cut out and prepared the grains, and left out whole mounts in turn, one of each class at a time. It tried two networks: a small LeNet, and *lite0*, fifty times larger, that had learned from photographs (notebook 6). To be chosen, lite0 has to show that its lead is no luck: the interval of its gain must lie above 0. Here the gain is 0.105 of ROC-AUC (paired over mounts: −0.001 to 0.210), just not resolved. Would you have chosen so? Last, the chosen network learns from all grains and is saved beside its card.
 #
 # ## 2 · The card
 #
-# Without a card nobody can judge a model. The card says what the model learned from, its score on left-out mounts, what *single numbers* reach, what *clues* reach that should say nothing of a mineral, and what it must not be used for.
+# The card says what the model learned from, its score on left-out mounts, what *single numbers* reach, what *clues* reach that should say nothing of a mineral, and what it must not be used for.
 
 # %%
 # @title The card's scores as a figure
@@ -140,13 +140,13 @@ print("The card warns of:", *(card["warnings"] or ["nothing"]))
 print("It must not be used for:", *card["not for"], sep="\n- ")
 
 # %% [markdown]
-# **What we see.** Green: networks. Grey: one measured number, or the outline (*silhouette*). Amber: clues, which are *brightness* of the grains, *background*, the grey of the resin, and *noise*, how much that grey changes from pixel to pixel. (*Rim over core* is the grey of the rim over that of the core; *oscillation*, how far the grey swings between.) The lines are 95 % intervals over mounts, not over grains; they are wide, since four mounts of a class say little. Below 0.5 a rule that held on some mounts was wrong on others.
+# **What we see.** Green: networks. Grey: one measured number, or the outline (*silhouette*). Amber: clues, which are *brightness* of the grains, *background*, the grey of the resin, and *noise*, how much that grey changes from pixel to pixel. (*Rim over core* is the grey of the rim over that of the core; *oscillation*, how far the grey swings between.) The lines are 95 % intervals over mounts, not over grains; they are wide, since four mounts of a class say little. Below 0.5 a rule of some mounts was wrong on others.
 #
 # Background and noise reach about what the outline does. No mineral is in them. Still the card does not warn. Is that a mistake?
 #
 # ### A clue, or chance?
 #
-# Mounts differ in brightness and noise whatever is on them, and chance alone may give one class the noisier ones. So the card asks: **if the twelve mounts were dealt to the three classes at random, how often would the classes differ as much?** Each mount counts once, by its median.
+# Chance alone may give one class the noisier mounts. So the card asks: **if the twelve mounts were dealt to the three classes at random, how often would the classes differ as much?** Each mount counts once, by its median.
 
 
 # %%
@@ -164,7 +164,7 @@ print(
 
 # %% [markdown] tags=["exercise:by_chance"]
 # ### Exercise: deal the mounts
-# Write `my_chance(medians, classes, spread, rng)`. Deal the classes to the mounts at random, 999 times. Return the share of these dealings in which `spread(medians, dealt)` is at least as large as `spread(medians, classes)`. `rng.permutation(classes)` deals once.
+# Write `my_chance(medians, classes, spread, rng)`. Deal the classes to the mounts at random, 999 times. Return the share of these dealings in which `spread(medians, dealt)` is at least as large as `spread(medians, classes)`. `rng.permutation(classes)` deals once. (Over all dealings the mean spread is 2/11, 18 %.)
 
 
 # %% tags=["exercise:by_chance", "answer"]
@@ -190,11 +190,11 @@ for name, values in clues.items():
     print(f"{name}: ROC-AUC {alone:.2f}; dealt by chance, as much in {often} dealings")
 
 # %% [markdown]
-# **What we see.** Chance alone matches each of our three clues in more than two of a hundred dealings. The card warns below one, and only if the clue also does about as well as the network. Why not below five, as is usual? It asks three clues: at five in a hundred up to one clean folder in seven would be warned of, at one up to one in thirty; and false warnings teach people to read no warning. Did you predict 0.5 for the background? For folders in general that is right. 0.73 is what this one deal of mounts gave.
+# **What we see.** Chance alone matches each of our three clues in more than two of a hundred dealings. The card warns below one, and only if the clue also does about as well as the network. It asks three clues: below five, as is usual, it would warn of up to one clean folder in seven; below one, of up to one in thirty. Did you predict 0.5 for the background? In general that is right; 0.73 is what this deal of mounts gave.
 #
-# In the last line we made one class darker and another brighter, as if each had been photographed on a day of its own. On such a folder the card begins: *brightness alone reaches a ROC-AUC of …: this model may know your mounts, not your minerals.* (`benchmarks/train.py`: named in two planted folders, and in neither of two clean ones.)
+# In the last line we made one class darker and another brighter: none of 999 random dealings differs as much. On such a folder the card begins: *brightness alone reaches a ROC-AUC of …: this model may know your mounts, not your minerals.* (Tried in `benchmarks/train.py`.)
 #
-# A warning is no proof: our network is shown evenly exposed grains and cannot use brightness itself, but what came with the exposure, such as noise, may be left in them. And the card asks for the clues on its list only.
+# A warning is no proof: our network is shown evenly exposed grains and cannot use brightness itself, but noise that came with the exposure may be left in them. And the card asks for the clues on its list only.
 #
 # ## 3 · Does the card still hold?
 #
@@ -229,11 +229,11 @@ print(f"{small.to_numpy().sum()} of {small.size} below 0.01; in each delivery: {
 #
 # ### Charts
 #
-# `zirconkit watch reference A B C D E --out DIR` makes one row of numbers of each *image*: means of what was measured, shares of the called classes, and two distances of its grains as a whole from those of the reference. Each number is given in standard deviations of undrifted images, drawn from the reference again and again. (*Solidity* is low where a grain has bays; *contrast* is that within a grain.)
+# `zirconkit watch reference A B C D E --out DIR` makes one row of numbers of each *image*: means of what was measured, shares of the called classes, and two distances of its grains from those of the reference: the mean gap of their cumulative curves (KS), and how far apart they lie in the network's own features (MMD). Each number is counted from the mean of undrifted images, drawn from the reference again and again, in standard deviations. (*Solidity* is low where a grain has bays; *contrast* is that within a grain.)
 #
-# A **control chart** adds up what lasts. Each number has two sums. One adds the value less 0.25, the other its negative less 0.25; neither falls below 0, and the larger is drawn. (Distances have the first only.) The sums start at a quarter of the **limit** and run on from delivery to delivery. When a sum of *any* number passes the limit the chart rings, and all sums start again at 0.
+# A **control chart** adds up what lasts. Each number has two sums. One adds the value less 0.25, the other its negative less 0.25 (half of the smallest shift to be found); neither falls below 0, and the larger is drawn. (Distances have the first only.) The sums start at a quarter of the **limit**, so that a drift from the first image on is found sooner, and run on from delivery to delivery. When a sum of *any* number passes the limit the chart *rings*, and all sums start again at 0.
 #
-# The limit follows from a **rate of false alarms** that you set: at 0.01, one undrifted image in a hundred rings, counted on images drawn from the reference. In thirty images at least one false alarm then comes with a chance of about 1 − (1 − 0.01)³⁰, 26 %; at 0.002 it is 6 %. Sixteen images know little, however: in a simulation at 0.01, new undrifted images rang in 3 to 8 of a hundred; with 64 images of reference, in 1 to 3 (`benchmarks/watching.py`). Set it low.
+# The limit follows from a **rate of false alarms** that you set: at 0.01, one undrifted image in a hundred rings in the long run. In thirty images the chance of a false alarm is then about 1 − (1 − 0.01)³⁰, 26 %. Sixteen images know little, however: in a simulation at 0.01, new undrifted images rang in 3 to 8 of a hundred (`benchmarks/watching.py`). So set a lower rate than the one you want.
 #
 # %%
 batches = pd.read_csv(came_with_it / "batches.csv")
@@ -260,7 +260,7 @@ for z in batches.loc[batches["delivery"] == "E", "z texture: contrast"]:
 
 # %% [markdown] tags=["exercise:drifted"]
 # ### Exercise: which delivery, and why?
-# Set the rate so that a false alarm in thirty images is unlikely. Which delivery still rings? Which number of it has amber bars then? What happened?
+# Set the rate so that a false alarm in thirty images is unlikely. Which delivery still rings? Which number of it has amber bars then? What happened? (Without a slider: edit the folded cell above; `bench.limits` lists the rates, `bench.names` the numbers.)
 #
 # - **a** somebody turned up the beam of the microscope
 # - **b** the scale of the images was written wrongly
@@ -273,18 +273,19 @@ my_number = ...  # as the list of the bench has it
 my_cause = ...  # "a" to "d"
 
 # %% tags=["check", "nbval-check-output"]
+# as long as one of the three is still ..., nothing is judged
 given = (my_delivery, my_number, my_cause)
 ex.drifted.check(... if ... in given else given)
 
 # %% [markdown]
-# **To discuss.** The chart rings on a Monday morning, and nobody knows the true classes of the new grains. Is the model wrong now? What would you do first, and when would you train anew? And if a delivery *is* another river, is that an error?
+# **To discuss.** The chart rings, and nobody knows the true classes of the new grains. Is the model wrong now? What would you do first? And if a delivery *is* another river, is that an error?
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
 #
 # ## How much of each?
 #
-# What a river carries is asked for as **shares**. To count what the model called is the obvious way, and a wrong one: of a sand without a single hydrothermal grain it calls some grains hydrothermal all the same. But the card's mounts say *how often* it errs. `rates` has a row for each true class and, along it, the share that is called each class. If a sand has the shares `s`, then `rates.T @ s` is called; we know what was called, and solve for `s`. This is called **adjusted counts** (Forman, 2008).
+# Of a river sand one asks for the **shares** of the classes. To count what the model called is the obvious way, and a wrong one: of a sand without a single hydrothermal grain it calls some grains hydrothermal all the same. But the card's mounts say *how often* it errs. `rates` has a row for each true class and, along it, the share that is called each class. If a sand has the true shares `s`, we expect the called shares `rates.T @ s`. We know the called shares, so we solve for `s`. This is called **adjusted counts** (Forman, 2008).
 
 # %% tags=["depth"]
 # @title How the three are called, on mounts that were left out
@@ -294,7 +295,7 @@ rates.round(2)
 
 # %% [markdown] tags=["depth", "exercise:unmix"]
 # ### Exercise: unmix a sand
-# Write `my_shares(called, rates)`. `called` has 0, 1 or 2 for each grain of a sand, `rates` is the array above. Return three shares that add up to 1, none below 0. On five planted sands the error has to be a third of that of counting.
+# Write `my_shares(called, rates)`. `called` has 0, 1 or 2 for each grain of a sand, `rates` is the array above. Return three shares that add up to 1, none below 0: a solved share below 0 counts as 0, and then all are divided by their sum. On five planted sands the error has to be at most a third of that of counting. (The rows of the table above add up to 1.01, because each number is rounded.)
 
 
 # %% tags=["depth", "exercise:unmix", "answer"]
@@ -370,13 +371,13 @@ print(f"The correction is nearer in {nearer} of {len(means)} sands")
 print(f"Of {len(river)} shares the interval of the count holds {by_count}, the corrected one {by_both}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** On these five sands the two mean errors are nearly alike: here the correction gains next to nothing, except an interval that owns up. It is wide, because twelve mounts say little about how the model errs on the next one; where it runs from 0 to 1, as for hydrothermal grains in S5, it says that nothing is known. The interval of a count (thin, beside its cross) knows of the number of grains only, and misses the truth more often. More mounts of known class, and a better network, would make the intervals narrower; more grains of the sand hardly do: try it on the bench. With this model nobody should sell a share of hydrothermal apatite. In simulations of five kinds of sand, 500 of each, the intervals held the truth in 93 to 97 of 100, the count's in 36 to 46 (`benchmarks/sand_fractions.py`).
+# **What we see.** On these five sands the two mean errors are nearly alike: here the correction gains next to nothing, except an honest interval. In the exercise 2,000 grains of each sand were called at exactly the given rates; here a sand has about 150 grains, a little rounded, and the model may err on them at other rates. The interval (in the colour of its class) is wide, because twelve mounts say little about how the model errs on the next one; where it runs from 0 to 1, as for hydrothermal grains in S5, it says that nothing is known. The interval of a count (thin, beside its cross) knows of the number of grains only, and misses the truth more often. More grains of the sand hardly make the corrected interval narrower: try it on the bench. What is missing is mounts of known class. With this model nobody should rely on a share of hydrothermal apatite. In simulations of five kinds of sand, 500 of each, the intervals held the truth in 93 to 97 of 100, the count's in 36 to 46 (`benchmarks/sand_fractions.py`).
 #
-# A second way uses the probabilities in place of the calls: **EM prior shift** (Saerens and others, 2002) changes the shares, and with them each grain's probabilities, until the two agree. `fractions_by_method.csv` has it beside the others. Both ways believe that a grain of the sand looks like one of its class in training. Transport breaks that where it rounds, sorts and dissolves grains, and so does a fourth population that nobody trained: grains that are *unlike anything in training* are flagged and left out of the shares.
+# A second way uses the probabilities in place of the calls: **EM prior shift** (*expectation and maximization*, two steps in turn; Saerens and others, 2002) changes the shares, and with them each grain's probabilities, until the two agree. `fractions_by_method.csv` has it beside the others. Both ways assume that a grain of the sand looks like one of its class in training. Transport breaks that where it rounds, sorts and dissolves grains, and so does a fourth population that nobody trained: grains that are *unlike anything in training* are flagged and left out of the shares.
 #
 # ## At the edge
 #
-# `zirconkit export model.keras --to onnx` (or `litert`, or `page`) takes the network out of Python. The edge is where the picture arises: a microscope's computer, a phone. Here OpenCV alone runs our network, no TensorFlow is loaded:
+# `zirconkit export model.keras --to onnx` (or `litert`, or `page`) takes the network out of Python: *ONNX* and *LiteRT* are forms of a network that other programs read. The *edge* is where the picture is taken: a microscope's computer, a phone. Here OpenCV alone runs our network, no TensorFlow is loaded:
 
 # %% tags=["depth"]
 from time import perf_counter
@@ -393,13 +394,13 @@ print(f"{(came_with_it / 'model.onnx').stat().st_size / 1000:.0f} kB; {len(pictu
 print("called:", pd.Series(answers.argmax(axis=1)).map(dict(enumerate(classes))).value_counts().to_dict())
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A file of less than 100 kB, and less than a millisecond for a grain. `export` compares the new form with Keras before it is written: probabilities differ by less than 0.00001, or it refuses. With `--quantize` the weights take 8 bits each; the ROC-AUC moved by 0.0006 (`benchmarks/edge.py`). `--to page` writes a static page that cuts and classifies a picture in a phone's browser, with no server and no network. The card travels with it: a phone's camera is another microscope, so try some known grains first.
+# **What we see.** A file of less than 100 kB, and less than a millisecond for a grain. The image is one of those that the network was trained on, so the calls show that it runs, not what it is worth. `export` compares the new form with Keras before it is written: probabilities differ by less than 0.00001, or it refuses. With `--quantize` the weights take 8 bits each; the ROC-AUC moved by 0.0006 (`benchmarks/edge.py`). `--to page` writes a static page that cuts and classifies a picture in a phone's browser, with no server and no network. The card travels with it: a phone's camera is another microscope, so try some known grains first.
 #
 # With the network at hand we can return to the discussion of section 3: is the model wrong on images such as those of the delivery that you found? We do to new mounts, which had no part in the training, what was done there, and compare call by call.
 
 
 # %% tags=["depth"]
-# @title Six grains before and after; and how many of each class are called rightly, mount by mount
+# @title Six grains before and after; and the share of right calls in each class, with intervals over mounts
 def answered(image, labels, kept):
     network.setInput(np.float32(preparing.prepared(image, labels, kept, 32).images))
     return network.forward()
@@ -429,13 +430,13 @@ for name, own in [("all", both), *both.groupby("class")]:
     )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Side by side the lower row is blurred; alone it would pass. Is the model wrong, then? On 18 new mounts the mean share of right calls hardly moves (−0.01, paired over mounts −0.05 to 0.04). But fewer hydrothermal grains are called rightly than before (0.42, then 0.31; −0.19 to −0.04) and more metamorphic ones (0.74, then 0.81; 0.04 to 0.09). So the mean hides what would bend the shares of a sand. A chart says that something changed; whether it matters, only grains of known class tell.
+# **What we see.** Six grains of a metamorphic mount, cut out as photographed, larger than the network is shown them: above as they were, below smoothed, which is hard to see. Is the model wrong, then? On 18 new mounts the mean share of right calls hardly moves (−0.01, paired over mounts −0.05 to 0.04). But fewer hydrothermal grains are called rightly than before (0.42, then 0.31; −0.19 to −0.04) and more metamorphic ones (0.74, then 0.81; 0.04 to 0.09). So the mean hides what would bend the shares of a sand. A chart says that something changed; whether it matters, only grains of known class tell.
 #
 # ## Nobody watches
 #
-# A folder of thousands of images is one command: `zirconkit classify model.keras FOLDER --jobs 8 --out DIR`, or `--scheduler tcp://HOST:8786` for a Dask cluster, several computers that share the work. Each image is a job of its own that ends with a note. So a bad image stops no other, a worker that dies is replaced, and a second call goes on where the first one stopped, with every grain once in `grains.csv`.
+# A folder of thousands of images is one command: `zirconkit classify model.keras FOLDER --jobs 8 --out DIR`, or `--scheduler tcp://HOST:8786` for a Dask cluster, several computers that share the work. Each image is a job of its own, noted when it is done. So a bad image stops no other, a worker that dies is replaced, and a second call goes on where the first one stopped, with every grain once in `grains.csv`.
 #
-# The same holds for a **rig**: a stage that moves by itself, a robot that changes mounts. It drops images into a folder, day and night, and somebody's program looks there every minute. The program has to be dull: do each image once, leave alone what is still being written, ask the chart, and stop the rig when it rings. `watch` exits with status 3 then, and with 1 if something failed, so a scheduler can tell the two apart.
+# The same holds for a **rig**: a stage that moves by itself, a robot that changes mounts. It drops images into a folder, day and night, and somebody's program looks there every minute. The program has four things to do: take each image once, leave alone what is still being written, ask the chart, and stop the rig when it rings. `watch` then ends with the exit status 3, a number that the program which started it can read; 1 means that something failed.
 
 # %% [markdown] tags=["depth", "exercise:ready"]
 # ### Exercise: what is there to do?
@@ -476,7 +477,7 @@ for visit, (value, total, alarm) in enumerate(zip(values, sums[:, 0], rang), sta
     )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The sands are of the kind of the reference, which has a mean size of about 91 µm. The first two visits pass. Before the third the rig was set to half the magnification, so every size is wrong, and the chart says so within two images. The sheet that came with the images would not have.
+# **What we see.** The sands are of the kind of the reference, which has a mean size of about 91 µm. The first two visits pass. Before the third the rig was set to half the magnification, so every size is wrong. The chart rings at the first such image (5.9, the limit is 5.6), and again at the next: our loop only prints, where a real one would stop. The sheet that came with the images would not have told.
 #
 # A chart has a price on both sides. Set to a rate of 0.01, a chart of *one* number rings like this, in so many of 100 cases (`benchmarks/control.py`):
 #
@@ -486,15 +487,15 @@ for visit, (value, total, alarm) in enumerate(zip(values, sums[:, 0], rang), sta
 # | half a standard deviation, within 20 | 91 | 68 |
 # | two standard deviations, within 5 | 100 | 92 |
 #
-# `watch` follows many numbers at once, which costs power.
+# Section 3 would expect 1 − 0.99²⁰, 18, in the first row. That is for the long run, when the sums have settled. Sums that start high ring more often at first, but find a drift sooner; sums that start at 0 do the opposite. `watch` starts at a quarter. It follows many numbers at once; the limit is higher then, and a drift of one number takes longer to reach it.
 #
 # ## Other districts, other sands
 #
-# The paper looks ahead (its §4.2): to more kinds of rock and **other districts**, to other minerals such as apatite, and to **detrital zircons** in the sediment of streams. Other districts mean other polishing and other microscopes, and each of these is a drift: what a network learned in one district is a guess in the next, until some mounts of known class were tried there. Of detrital zircons the paper expects that a network has to be trained anew, since transport takes the shape away; and there a share is asked for, not a grain.
+# The paper of this course (Nathwani and others, 2023, §4.2) looks ahead to **other districts** and to **detrital zircons**, which streams have carried into sediment. Other districts mean other polishing and other microscopes, and each is a drift: what a network learned in one district is a guess in the next, until it was tried on mounts of known class there. For detrital zircons the paper expects that a network has to be trained anew, since transport takes the shape away.
 #
 # ## Zircons of a desert
 #
-# Sands are also told apart by the *ages* of their zircons. No network is needed for that: two samples are as far apart as their cumulative curves are at the widest gap, the distance of Kolmogorov and Smirnov. `zirconkit fetch namib` has real ages of sands along the coast and in the desert of Namibia; without them we grow some.
+# Sands are also told apart by the *ages* of their zircons, by a distance that section 3 used on deliveries. No network is needed for that: two samples are as far apart as their cumulative curves are at the widest gap, the distance of Kolmogorov and Smirnov. `zirconkit fetch namib` has real ages of sands along the coast and in the desert of Namibia; without them we grow some.
 
 # %% [markdown] tags=["depth", "exercise:farther"]
 # ### Exercise: how far apart?
@@ -536,7 +537,7 @@ for said, place in (("nearest", 0), ("farthest", -1)):
 apart.round(2)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Two samples of a hundred ages each from *one* source lie about 0.12 apart by chance alone, and beyond 0.19 in 5 of 100 cases; so read only larger distances as differences. A small one does not prove a common source: curves that rise together may share a source or a mixture, or two sources may have the same ages.
+# **What we see.** Two samples of a hundred ages each from *one* source lie about 0.12 apart by chance alone, and beyond 0.19 in 5 of 100 cases; so read only larger distances as differences. In the grown sands the two coasts lie 0.09 apart, no more than chance makes, and river and desert 0.72. A small distance does not prove a common source: curves that rise together may share a source or a mixture, or two sources may have the same ages.
 #
 # ## Your own folder
 #
@@ -566,7 +567,7 @@ else:
     )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** What a network on these mounts would have to beat, and which clues lie in wait. An interval that reaches across the dotted line resolves nothing. Then plan: which mounts are missing, who else uses that microscope, and what would have to be true for you to trust the score?
+# **What we see.** The figure shows what a network on these mounts would have to beat, and whether a clue is near it. An interval that reaches across the dotted line resolves nothing. On the course's zircons only *solidity* lies above the line with its whole interval; none of the three clues does. Then plan: which mounts are missing, who else uses that microscope, and what would have to be true for you to trust the score?
 
 # %% tags=["frame"]
 from zirconkit.exercises import score_card

@@ -144,7 +144,7 @@ drifted = Question(
         "A smaller case: four numbers; in one delivery *brightness* and *background* lie at +4, the others in the band. "
         "Both rose together, so more light came in, and grains of the same size and shape were there.",
         "Set the rate to 0.002, note the delivery, then go through the list of numbers: which one leaves the band there, "
-        "and in which direction? Read again what each number measures, under *Charts*.",
+        "and in which direction? Read again what each number measures, under *Charts*; background and noise stand in section 2.",
     ),
     answer=("D", "noise", "c"),
     filled=('my_delivery = "D"\nmy_number = "noise"\nmy_cause = "c"',),
@@ -194,7 +194,7 @@ def _of_shares(off, off_counted):
         return None
     if off > 1.2 * off_counted:
         return f"{said}: a row of `rates` is a true class, a column what it is called. Which of both do you sum over?"
-    return f"{said}; a third of that is wanted. Solve counts = rates.T @ shares."
+    return f"{said}; at most a third of that is wanted. Solve counts = rates.T @ shares."
 
 
 unmix = Question(
