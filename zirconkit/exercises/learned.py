@@ -41,7 +41,7 @@ _WITHOUT_SKIPS = {
     "a": "Dim grains shrink, but stay: how bright a grain is against its surroundings is still there, further down",
     "b": "It sees as far as before: the poolings are the same, and the diagram's numbers with them",
     "c": "That is what the maps show, once there was time to learn",
-    "d": "Small grains stay, too: where one number stands for 8 × 8 pixels, a grain 25 pixels across still has about nine",
+    "d": "Resin stays even: what it draws is enlarged from a coarse map, which has no room for the noise of single pixels",
 }
 
 
@@ -129,8 +129,8 @@ def _judge_drawn(answer):
 drawn = Question(
     hints=(
         "Begin with the middle row: where does the grey jump on the left, where on the right?",
-        "In a row with the grey levels 5 6 30 90 95 88 40 6 the plateau is about 90. Half of it is 45, so the grain runs from the "
-        "level 90 to the level 88: columns 3 to 5. The 30 and the 40 are glow.",
+        "In a row with the grey levels 5 6 30 60 95 92 40 6 the plateau is about 95. At its first glow the grain runs over columns 2 to "
+        "6, half-way up over 3 to 5, fully bright over 4 and 5. Which rule gives the higher IoU in rows 8 to 12?",
         "Read again the line under the picture: it says how many rows are empty. A row's first and last column both count as grain.",
     ),
     answer=traced,
