@@ -47,9 +47,9 @@ shipped = {name: pd.read_csv(samples.DATA / f"results/{name}.csv") for name in (
 # %% [markdown] tags=["predict:agree"]
 # # 13 · Chemistry: two weak witnesses
 #
-# A network looks at pictures of zircons and says *porphyry* or *batholith*. It is right for 70 of 100. A chemist, who never sees the pictures, measures the same zircons. She is right for 70 of 100, too. Where one of them errs says nothing about where the other does.
+# A network looks at pictures of zircons and says *porphyry* or *batholith*. It is right for 70 of 100. A chemist, who never sees the pictures, measures the same zircons. She is right for 70 of 100, too. Where one errs says nothing about where the other does.
 #
-# Take only the grains for which both say the same. **For how many of 100 such grains are they right?** Write a number from 0 to 100.
+# Take only grains for which both say the same. **For how many of 100 such grains are they right?**
 
 # %% tags=["predict:agree", "answer"]
 my_agree = ...
@@ -79,17 +79,17 @@ for name, second in (("chemist", chemist), ("second print", copy)):
 ex.agree.meet((network == truth)[network == chemist].mean())
 
 # %% [markdown]
-# **What we see.** Both are right in 0.7 × 0.7 = 0.49 of all cases, both wrong in 0.3 × 0.3 = 0.09. So when they agree, they are right for 49 of 58, which is 84 of 100. The second print agrees always, and adds nothing: it errs where the first one errs.
+# **What we see.** Both are right in 0.7 × 0.7 = 0.49 of all cases, both wrong in 0.3 × 0.3 = 0.09. So when they agree, they are right for 49 of 58, which is 84 of 100. The second print always agrees, and adds nothing: it errs where the first errs.
 #
-# Witnesses are **independent given the class** if, among grains of one class, the error of one says nothing about the error of the other. This is what makes the second witness worth something.
+# Witnesses are **independent given the class** if, among grains of one class, the error of one says nothing about the error of the other. This makes the second witness worth something.
 #
 # ## Read a spectrum
 #
-# The chemist's instrument sits on the electron microscope. The beam knocks an electron out of an atom's inner shell; another one falls into its place, and an X-ray leaves, whose energy tells the element. A detector sorts the X-rays by energy, in keV (thousand electronvolts), and counts them: an **EDS spectrum**. EDS stands for energy-dispersive X-ray spectroscopy.
+# The chemist's instrument sits on the electron microscope. The beam knocks an electron out of an atom's inner shell; another falls into its place, and an X-ray leaves, whose energy tells the element. A detector counts the X-rays by energy, in keV (thousand electronvolts): an **EDS spectrum** (energy-dispersive X-ray spectroscopy).
 #
 # Each element has its **lines**. *K* lines come from the innermost shell, *L* and *M* lines from the next ones. The detector blurs each line to a peak some 0.1 keV wide, so lines that are nearer than that **overlap**.
 #
-# Below is a spectrum that a program grew for you. Set `SEED` at the top to a number of your own, and you have one of your own. Press the buttons. What the elements that are on explain together is drawn in colours, on the smooth background that slowed electrons make. An element that explains less than 1 % of the peaks has *next to nothing to do*.
+# Below is a spectrum that a program grew for you. Set `SEED` at the top to a number of your own to have your own. Press the buttons. The thin outline is what was measured, the dots are the smooth background that slowed electrons make. A coloured curve is what one element explains, the grey area their sum. An element that explains less than 1 % of this sum has *next to nothing to do*, and no name in the figure.
 
 # %%
 energy, counts = ex.grown_spectrum(SEED)
@@ -110,14 +110,14 @@ for what, elements in seen_by.items():
     print(widgets.element_words(found, most))
 
 # %% [markdown]
-# **What we see.** This zircon has no phosphorus, and yet the P line at 2.01 keV finds counts: those of zirconium's L lines at 2.04 to 2.3 keV, so near that the detector shows one peak. With Zr switched on as well, P (black) has next to nothing to do. All elements that might be there have to be fitted together.
+# **What we see.** This zircon has no phosphorus, yet the P line at 2.01 keV finds counts: those of zirconium's L lines from 2.04 keV on, so near that the detector shows one peak. With Zr switched on as well, P (the small black curve) has next to nothing to do. Fit all elements that might be there together. What is left is chance, and places that the curves miss, such as the left foot of Si.
 
 # %% [markdown] tags=["exercise:mineral"]
 # ### Exercise: name your spectrum
 #
 # albite NaAlSi₃O₈ · almandine Fe₃Al₂Si₃O₁₂ · apatite Ca₅P₃O₁₂F · baryte BaSO₄ · dolomite CaMg(CO₃)₂ · ilmenite FeTiO₃ · microcline KAlSi₃O₈ · monazite CePO₄ · pyrite FeS₂ · titanite CaTiSiO₅ · xenotime YPO₄ · zircon ZrSiO₄
 #
-# Which of these is the mineral of your spectrum? One name in quotes. Natural minerals hold a little of other elements, too.
+# Which of these is yours? One name in quotes. Natural minerals hold a little of other elements, too.
 
 # %% tags=["exercise:mineral", "answer"]
 my_mineral = ...
@@ -128,7 +128,7 @@ ex.mineral.check(my_mineral)
 # %% [markdown]
 # ## A picture and a spectrum of one zircon
 #
-# Now both witnesses see real work: which class is a zircon of? The pictures are those of the course. The spectra are grown, whatever the pictures are, since we know of no published pictures and spectra of the same zircons in a number that a network needs. Hafnium and thorium lie higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
+# Now to zircons: which class is each of? The pictures are those of the course. The spectra are always grown: we know of no published spectra of enough zircons that have pictures. Hafnium and thorium lie higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
 
 # %%
 # @title Pictures and spectra: to learn from, and of mounts to test on
@@ -154,7 +154,7 @@ for kind, values in (("picture", pictures), ("spectrum", x_rays)):
 print(f"{len(y)} zircons to learn from, {len(y_test)} of other mounts to test on")
 
 # %% [markdown]
-# First each alone. A **branch** turns what it is shown into 16 numbers. `seen` holds the pictures and spectra to learn from, `held` those to test on.
+# First each alone. A **branch** turns what it is shown into 16 numbers. `seen` holds what to learn from, `held` what to test on.
 
 
 # %%
@@ -189,7 +189,7 @@ for kind in ("picture", "spectrum"):
 # %% [markdown] tags=["exercise:join"]
 # ### Exercise: join two branches
 #
-# Write `my_join(picture, spectrum)`. It gets the outputs of two branches, 16 numbers each. Lay them end to end (`layers.Concatenate()`, which takes a list), mix them in a hidden layer of 16 with `"relu"`, and give back one number, a logit.
+# Write `my_join(picture, spectrum)`. It gets two branches' outputs, 16 numbers each. Lay them end to end (`layers.Concatenate()`, which takes a list), mix them in a hidden layer of 16 with `"relu"`, and give back one number, a logit.
 
 
 # %% tags=["exercise:join", "answer"]
@@ -201,7 +201,9 @@ def my_join(picture, spectrum):
 ex.join.check(my_join)
 
 # %% [markdown] tags=["predict:gain"]
-# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks, trained apart, and their logits added. A logit is the logarithm of the odds. If both classes are equally common, as nearly here, the odds that independent witnesses give multiply, so their logits add.
+# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks, trained apart, and their logits added. A logit is the logarithm of the odds. If both classes are equally common, as nearly here, the odds that independent witnesses give multiply, so their logits add. This needs witnesses that are as sure as they are right: one that is too sure drowns the other.
+#
+# Suppose that the logits of each class form a bell-shaped curve. The farther apart the two bells, the more pairs of grains are in the right order. So a ROC-AUC stands for a distance *d*: 0.76 for 0.7, 0.82 for 0.9, 0.88 for 1.2, 0.92 for 1.4. Distances of independent witnesses add like the sides of a right angle: *d*² = *d*₁² + *d*₂².
 #
 # You know how good each alone is. **Which ROC-AUC will late fusion reach?** A number from 0.5 to 1.
 
@@ -237,17 +239,17 @@ less = evaluation.auc_difference(y_test, answers["early fusion"], answers["late 
 print(f"early fusion less late fusion, paired: {less:+.3f}")
 
 # %% [markdown]
-# **What we see.** Give each class a bell-shaped curve of logits. ROC-AUC then says how far the two bells lie apart, and the distances of two independent witnesses add in squares, like the sides of a right angle: *d*² = *d*₁² + *d*₂². That is the calculation; compare it with late fusion.
+# **What we see.** `width` turns a ROC-AUC into a distance, `np.hypot` is the right angle. Compare this calculation with late fusion.
 #
-# A gain is resolved where the interval of the paired difference lies above 0, a loss where it lies below. Where both intervals of a fusion lie above 0, two weak witnesses have made a stronger one. Adding two logits takes no training; early fusion has to find out the same by learning, and the last line says at what price. The second print is the same picture with a little noise. If it moves the score at all, up or down, that is the work of the noise: of the grain it tells nothing new.
+# A gain is resolved where the interval of the paired difference lies above 0, a loss where it lies below. Where both intervals lie above 0, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. The last line compares them: if its interval holds 0, neither is shown to be better. The second print is the same picture with a little noise. If it moves the score, that is the noise: of the grain it tells nothing new.
 #
-# The intervals are over the zircons of these test mounts; between other mounts scores would vary more.
+# The intervals are over zircons of these mounts; between mounts scores would vary more.
 #
 # ## Witnesses that lie
 #
-# Three instruments measure one grain, each for a moment only. EDS sees its elements. A **Raman** spectrum sees its bonds: light of a laser comes back with a little less energy, by amounts that the bonds decide. **Diffraction** (notebook 12) sees the distances between planes of atoms. Each is blind somewhere: rutile and anatase have the same elements, apatite and monazite nearly the same strongest Raman band.
+# Three instruments measure one grain, each for a moment only. EDS sees its elements. A **Raman** spectrum sees its bonds: light of a laser comes back with a little less energy, by amounts (*shifts*) that the bonds decide. **Diffraction** (notebook 12) sees the distances between planes of atoms. Each is blind somewhere: rutile and anatase have the same elements, apatite and monazite nearly the same strongest Raman band.
 #
-# All three are rows of counts over an axis, so one function serves for all. It sums, over all counts, the logarithm of the share that a mineral sends to that channel: the **log-likelihood** of each mineral. Log-likelihoods of independent witnesses add. If all minerals are equally probable beforehand, the likelihoods, divided by their sum, are the minerals' probabilities.
+# All three are rows of counts, so one function serves for all. It sums, over all counts, the logarithm of the share that a mineral sends to that channel: the **log-likelihood** of each mineral. Log-likelihoods of independent witnesses add. If all minerals are equally probable beforehand, the likelihoods, divided by their sum, are the minerals' probabilities. The code scales the best likelihood to 1; its probability is then 1 over the sum.
 
 
 # %%
@@ -281,9 +283,9 @@ plots.show(
 # %% [markdown] tags=["exercise:liar"]
 # ### Exercise: who lies?
 #
-# In the laboratory, two vials were mixed up: one of the three measurements is of another grain. Each names another mineral first, so no vote helps, and being sure is no proof. But two measurements of one grain can agree: on a mineral that is nearly the best for both. What a pair gives up for that is its **price**, `a.max() + b.max() - (a + b).max()`, where `a` and `b` are two columns of `logs`, such as `logs["X-rays"]`. A price of 3 says that the best common name explains both 20 times worse (e³) than the two favourites do. The true pair pays least.
+# In the laboratory, two vials were mixed up: one of the three measurements is of another grain. Each names another mineral first, so no vote helps. But two measurements of one grain can agree: on a mineral that is nearly the best for both. What a pair gives up for that is its **price**, `a.max() + b.max() - (a + b).max()`, where `a` and `b` are two columns of `logs`, such as `logs["X-rays"]`; `(a + b).idxmax()` is the name they agree on. A price of 3 says that this name explains both 20 times worse (e³) than the two favourites do. Here the true pair pays least: the program chose grains that way. A witness that says little is cheap in any pair.
 #
-# Work out the prices of the three pairs: without X-rays, without Raman, without diffraction. Write mineral, liar and prices to one decimal, such as `("quartz", "Raman", [7.1, 0.3, 8.2])`.
+# Work out the prices of the pairs without X-rays, without Raman, without diffraction. Write mineral, liar and prices to one decimal, such as `("quartz", "Raman", [7.1, 0.3, 8.2])`.
 
 # %% tags=["exercise:liar", "answer"]
 my_grain = ...
@@ -292,12 +294,16 @@ my_grain = ...
 ex.liar.check(my_grain)
 
 # %% [markdown]
-# **What we see.** The sum of all three names the wrong mineral, because it trusts each of them. Adding is right for independent witnesses of the *same* grain; whether they are that has to be asked first. The figure shows why few counts mislead: of those of Raman and diffraction, the program lets nine in ten come from elsewhere and fall anywhere, on the lines of a wrong mineral, too. With two witnesses only, a high price would say that one of them lies, but not which.
+# **What we see.** The sum of all three names the wrong mineral: it trusts each, and the liar was given three or four times its usual counts. Adding is right for independent witnesses of the *same* grain: ask first whether they are. The figure shows why few counts mislead. In Raman and diffraction the program makes nine counts in ten come from elsewhere; they fall anywhere, also on the lines of a wrong mineral. (The green's height means nothing.) With two witnesses only, a high price would say that one lies, not which.
 
 # %% [markdown] tags=["depth"]
+# # Going deeper
+#
+# Each section can be read by itself, once the core has run; choose. *Is it a zircon at all?* takes 8 minutes, *One specimen of each mineral* 15, *One witness is missing* 12, and the two others 10 together.
+#
 # ## Is it a zircon at all?
 #
-# The authors of the paper that this course follows (Nathwani and others, 2023) leave out what is no zircon by an EDS spectrum at each pixel. On a picture, an apatite can look like a zircon. How short may the stop on a grain be?
+# The authors of the paper that this course follows (Nathwani and others, 2023) leave out what is no zircon by an EDS spectrum at each pixel. On a picture, an apatite can look like a zircon. How short may the *stop* on a grain be, the time for which the beam rests on it?
 
 # %% tags=["depth"]
 names = ("zircon", "apatite", "monazite", "quartz")
@@ -333,16 +339,16 @@ print(f"settled rightly (zircon above 0.95, others below 0.05), % of {each} spec
 print((100 * settled).round().astype(int).to_string())
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The detector does not part the peaks of P K and Zr L, but a spectrum is more than one peak: apatite also has calcium at 3.7 keV, zircon has silicon at 1.74 keV. The filter adds what each count says, over the whole axis, and starts from one half; the dots are medians, the bands hold the middle half of the spectra. The table counts all of them. Read there where a row comes near 100: zircon and apatite need few counts, quartz some more, and monazite most, since its counts are spread over many lines. With 100 counts all four are settled. A detector that counts 10,000 X-rays a second has these in 10 ms: 5 s for a mount of 500 grains, and the time to move from one to the next.
+# **What we see.** The detector does not part the peaks of P K and Zr L, but a spectrum is more than one peak: apatite also has calcium at 3.7 keV, zircon has silicon at 1.74 keV. The filter adds what each count says, from 0.9 keV on, and starts from one half. With fewer than 5 counts there it gives no answer, and the figure shows one half. At 5 counts that is so for most spectra of each mineral: hence all four dots at 0.50. Counts are means; by chance one spectrum has more (64 in the first figure) and another fewer (39). The dots are medians, the bands hold the middle half of the spectra; the lower axis is logarithmic. The table counts all spectra. Read there where a row comes near 100: zircon and apatite need few counts, quartz some more, and monazite most, since its counts are spread over many lines. With 100 counts all four are settled. A detector that counts 10,000 X-rays a second needs 10 ms for 100 counts. A mount of 500 grains takes 5 s, and the time to move from grain to grain.
 #
 # The spectra that the filter compares with come from the same program as those that it judges. Real ones may need more counts.
 
 # %% [markdown] tags=["depth", "predict:unseen"]
 # ## One specimen of each mineral
 #
-# A classifier of 18 minerals by EDS (Weber, 2025, below) is published with 98.8 % right. Its table has 731 analyses, some 40 spots of each mineral, all on *one specimen* of each. Rare minerals were filled up by **SMOTE**, which invents rows between neighbouring ones, *before* the table was split into learning and test rows.
+# A classifier of 18 minerals by EDS (Weber, 2025, below) is published with 98.8 % right. Its table has 731 analyses, some 40 spots of each mineral, all on *one specimen* of each. It was filled up by **SMOTE**, which invents rows between neighbouring rows of a mineral, *before* it was split into learning and test rows.
 #
-# We gave the same table to a forest. A fifth of the rows, chosen at random, it names as well: 99 of 100. Then it had to name 6,433 analyses of *other* specimens, made by microprobe on products of experiments, of 13 of its minerals. **For how many of 100 was it right,** in the mean over the minerals?
+# We gave the same table to a forest. A fifth of the rows, chosen at random, it names as well: 99 of 100. Then it had to name 6,433 analyses of *other* specimens, made by microprobe on products of experiments, of 13 of its minerals. (A *microprobe* measures X-rays as EDS does, more precisely.) **For how many of 100 was it right,** in the mean over the minerals?
 
 # %% tags=["depth", "predict:unseen", "answer"]
 my_unseen = ...
@@ -360,7 +366,7 @@ real = shipped["one_specimen"].set_index(["data", "split"])["mean_over_minerals"
 ex.unseen.meet(real["real", "other specimens"])
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Within one specimen the way of splitting hardly matters: 0.99 by rows at random or in order, 1.00 with SMOTE before the split, whose invented rows lie between rows that are learned. (Five splits at random test 5 × 147 = 735 rows.) The fault lies deeper. All rows of a mineral are copies of one witness, the specimen. On other specimens the forest has 0.71. A part of the loss may be due to the other instrument, and the rules that name those analyses are our own.
+# **What we see.** Within one specimen the way of splitting hardly matters: 0.99 by rows at random or in order, 1.00 with SMOTE before the split. Our SMOTE filled each mineral up to 300 rows: of 18 × 300 = 5,400 rows, 4,669 are invented, and many of those that are tested lie between rows that are learned. (Five splits at random test 5 × 147 = 735 rows, with SMOTE 5 × 1,080 = 5,400.) The fault lies deeper. All rows of a mineral are copies of one witness, the specimen. On other specimens the forest has 0.71. A part of the loss may be due to the other instrument, and the rules that name those analyses are our own.
 #
 # Below you grow such tables. How far grown specimens differ was *set*, so that the grown row comes near the real one: the 0.76 is no finding. What can be learned from it is which split would have warned.
 
@@ -433,14 +439,16 @@ inside = (wrong["true"].map(groups) == wrong["called"].map(groups)).sum()
 print(f"{len(wrong)} of {len(pairs)} are called by another name; of these {inside} stay within the group")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Most are called right. Each row is a true mineral, dark where it is called; the green boxes hold the minerals of a group. Some of the wrong names stay in their group, where one mineral passes into the next, as in the feldspars. Several others concern what EDS sees badly: hydrogen not at all (gypsum and anhydrite), oxygen and fluorine poorly (magnetite and hematite, topaz and kyanite, fluorite and calcite), tungsten under silicon's line (scheelite and wollastonite).
+# **What we see.** Most are called right. Each row is a true mineral, dark where it is called; the green boxes hold the minerals of a group (a group of one has no name on the axes). Two names stand where more than half of a mineral's spectra go to a mineral of another group.
+#
+# Some of the wrong names stay in their group, where one mineral passes into the next, as in the feldspars. Several others concern what EDS sees badly: hydrogen not at all (gypsum and anhydrite), oxygen and fluorine poorly (magnetite and hematite, topaz and kyanite, fluorite and calcite), tungsten under silicon's line (scheelite and wollastonite). The window before the detector swallows some of the soft X-rays of sodium and magnesium. Where it swallows more than the fit expects, analcime seems to have as little sodium as oligoclase, and serpentine as little magnesium as anthophyllite.
 #
 # When some classes are common and others rare, **accuracy**, the share of all that is right, says little of the rare ones.
 
 # %% [markdown] tags=["depth", "exercise:macro"]
 # ### Exercise: macro-F1
 #
-# Of each class: hits, twice, over the number of grains that are of the class plus the number that are called so. This is its F1, and the mean of F1 over the classes that occur is **macro-F1**. Write `my_macro(true, called)` for two arrays of names.
+# A *hit* is a grain that is of a class and is called so. Take twice the hits of the class. Divide by the number of grains that are of it plus the number that are called so. This is the class's **F1**; the mean of F1 over the classes that occur is **macro-F1**. Write `my_macro(true, called)` for two arrays of names.
 
 
 # %% tags=["depth", "exercise:macro", "answer"]
@@ -467,7 +475,7 @@ for row in shipped["long_tail"].itertuples():
         print(f"{'':28s}the last way less this one, macro-F1, paired: {less}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** These are 15,356 analyses of 25 phases, some common and some rare; whole blocks of neighbouring entries are tested. Accuracy is 0.96 for the forest, macro-F1 0.82: rare phases are missed more often. Network and forest together beat the nearest composition, their paired interval lies above 0. Against the forest alone it holds 0: not resolved.
+# **What we see.** These are 15,356 analyses of 25 *phases*, the kinds of substance that form in an experiment, such as plagioclase, some common and some rare; whole blocks of neighbouring entries are tested. A *softmax network* gives each class a probability; together they make 1. *The last way* is network and forest together; the lines below the other two are its macro-F1 less theirs. Accuracy is 0.96 for the forest, macro-F1 0.82: rare phases are missed more often. Network and forest together beat the nearest composition: the paired interval lies above 0. Against the forest alone it holds 0: not resolved.
 
 # %% [markdown] tags=["depth", "exercise:blank"]
 # ## One witness is missing
@@ -497,7 +505,9 @@ table = by_seed.agg(lambda auc: f"{auc.mean():.2f} ({auc.min():.2f}–{auc.max()
 print(table.loc[list(names), list(columns)].rename(index=names, columns=columns).to_string())
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Other mounts are tested here than above, and spectra have twice as many counts, so the single scores differ from those of the core. **Gated fusion** adds two logits, each times a weight that its own branch chooses. Read the second column: without a spectrum, early fusion has 0.66, where the picture alone has 0.72; trained with modality dropout it has 0.71. But three runs of one network differ by more than that, so whether dropout helps is not resolved here.
+# **What we see.** Other mounts are tested here than above, and spectra have twice as many counts, so the single scores differ from those of the core. **Gated fusion** adds two logits, each times a weight that its own branch chooses. Of the ways to fuse, plain late fusion is first, or level with the first, in every column, though by less than three runs of one network may differ.
+#
+# Read the second column: without a spectrum, early fusion has 0.66, where the picture alone has 0.72; trained with modality dropout it has 0.71. But three runs of one network differ by more than that, so whether dropout helps is not resolved here.
 #
 # **Permuting** gives each grain the spectrum of another. Every fused network falls to about 0.5, below the picture alone, although each picture is the right one: they follow the spectrum, even a wrong one. No look into the network is needed to see it.
 #
@@ -532,6 +542,8 @@ for name, rows in (("all", y_test >= 0), (learning.classes[0], y_test == 0), (le
 # **What we see.** Over all zircons, texture and hafnium may go together although neither makes the other: both depend on the class. Within a class both intervals should hold 0, by design. That is what *independent given the class* looks like. In a real rock, a correlation within a class would say that the two share more than the class: both follow something else, such as the temperature of the melt, or one follows the other. Then adding logits is no longer the best rule, since what they share is counted twice.
 #
 # Look at the zero of the other axis, too. A logit above 0 stands for class 1. If many of *both* classes lie there, the order is good, but the zero is not: whoever calls grains by it is wrong for most of one class. ROC-AUC, which asks only for the order, does not notice.
+#
+# Nor does it notice how sure a network is. A logit of 4 claims odds of 55 to 1 (e⁴) for class 1. If that is right, and both classes are about equally common, there are more than 55 dots of class 1 to the right of 4 for each dot of class 0. Count them. Where there are fewer, the network is too sure, and weighs too much in a sum of logits. Whether this did harm, the core says: compare late fusion there with the calculation.
 #
 # ## To discuss
 #
