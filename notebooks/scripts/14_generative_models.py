@@ -52,7 +52,7 @@ plots.show(
 #
 # Above are eight of the grains that a network will look at, each alone on black, evenly exposed, level and of one length. Then it will draw grains that nobody has ever seen.
 #
-# **Predict.** Such a network learned from real grains, on the mounts of the paper that this course follows. A judge gets six measures (aspect ratio, dents, area, contrast, zoning, fine bands) of real and of drawn grains, half and half, and says *original* or *drawn*. How often in a hundred is it right, where 50 is chance: (1) if the drawn ones are the network's dreams; (2) if a program of this course **grows** them? The program follows rules of crystal faces and zoning. Its settings were chosen to match these mounts.
+# **Predict.** Such a network learned from real grains of the paper that this course follows. A judge gets six measures (aspect ratio, dents, area, contrast, zoning, fine bands) of real and of drawn grains, half and half, and says which is which. How often in a hundred is it right, where 50 is chance: (1) if the drawn ones are the network's dreams; (2) if a program of this course **grows** them? The program follows rules of crystal faces and zoning. Its settings were chosen to match these mounts.
 
 # %% tags=["predict:told", "answer"]
 my_percents = ...  # two numbers from 0 to 100, such as [60, 90]
@@ -65,12 +65,12 @@ ex.told.commit(my_percents)
 #
 # **You will** squeeze a grain into four numbers and draw it again · turn the numbers and see the grain · judge dreams: told apart, covered, copied · write where the codes of dreams are drawn, and judge again.
 #
-# **You need** notebooks 4 and 7 (for powder patterns, which are optional, 12). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Originals** are the grains of the mounts that the network learns from, grown or real; dreams are judged beside some of them that were set aside at random, and never learned from. **Time** core 50 min (exercises in it), going deeper 50 min, 70 s to run.
+# **You need** notebooks 4 and 7 (for powder patterns, which are optional, 12). The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Originals** are the grains of the mounts that the network learns from, grown or real; dreams are judged beside some of them that were set aside at random, and never learned from. In sections 1 to 4 the originals are those that `DATA` names: if you change nothing, they are grown, so the program is no rival there. In section 5 they are real, and the program is the rival. In the code, `learning` and `aside` are the grains learned from and those set aside, `codes_learned` the codes of the former, `dreamt` the dreams; `originals` and `of_dreams` are six measures of `aside` and of the dreams. **Time** core 50 min (exercises in it), going deeper 50 min, 70 s to run.
 
 # %% [markdown]
 # ## 1 · Four numbers for a grain
 #
-# A picture of 32 × 32 pixels is 1,024 numbers. An **encoder** turns it into four, its **code**; a **decoder** draws a picture from a code:
+# An **encoder** turns a picture of 32 × 32 pixels into four numbers, its **code**; a **decoder** draws a picture from a code:
 #
 # picture (1,024 numbers) → encoder → code (4) → decoder → picture (1,024)
 #
@@ -80,7 +80,7 @@ ex.told.commit(my_percents)
 #
 # A code is the mean plus chance times the spread, the square root of the variance; *chance* is a random number of mean 0 and spread 1. As chance comes from outside, gradients reach the encoder through mean and spread: the **reparametrisation**.
 #
-# The loss has two terms. **Rebuilding**: half the squared differences of all pixels, in units of 0.2, where black is 0 and white 1. **Keeping together**: how far a grain's codes stray from the standard normal, mean 0 and spread 1 (the Kullback–Leibler divergence): for each number ½ (mean² + variance − 1 − log variance), which is 0 for mean 0 and variance 1, and more for all others. It pulls all codes towards one cloud.
+# The loss has two terms. **Rebuilding**: half the squared differences of all pixels, in units of 0.2, where black is 0 and white 1; a smaller unit, our choice, weighs rebuilding more, so codes are held together less. **Keeping together**: how far a grain's codes stray from the standard normal, mean 0 and spread 1 (the Kullback–Leibler divergence): for each number ½ (mean² + variance − 1 − log variance), 0 for the standard normal. It pulls all codes towards one cloud.
 
 
 # %%
@@ -183,15 +183,15 @@ fig.legend(handles, names, loc="outside upper center", ncols=3, fontsize=9, fram
 plots.show(fig, alt="Codes of learned grains and of dreams; dented dreams are marked.", of=made)
 
 # %% [markdown]
-# **What we see.** Eight grains set aside; the same, rebuilt; and eight dreams, from codes of pure chance. The lines measure the largest patch brighter than 0.15 of each picture, torn as it may be, by **aspect ratio**; **solidity**, its area over that of the outline without dents; **filled**, the share of the picture that it takes; **contrast**, the spread of its grey over the mean; **zoning**, how the mean grey goes up and down from the outline inwards; and **fine bands**, how strong thin light and dark bands are (these two as logarithms). The first three are of shape.
+# **What we see.** Dreams have codes of pure chance. The lines measure the largest patch brighter than 0.15 of each picture by **aspect ratio**; **solidity**, its area over that of the outline without dents (we call 0.9 or less *torn* or *dented*); **filled**, the share of the picture that it takes; **contrast**, the spread of its grey over the mean; **zoning**, how the mean grey goes up and down from the outline inwards; and **fine bands**, how strong thin light and dark bands are (these two as logarithms). The first three are of shape.
 #
 # How slim a grain is comes back, and with it *filled*, since all grains have one length. Dents, zoning, cracks and inclusions hardly do: where the code leaves open what a pixel is, the squared differences are least for a mean, which is smooth grey.
 #
-# In the scatter plot look where there is no grey. The learned codes lie neither in a round cloud nor around 0. Dreams far from them are torn much more often: there the decoder was never taught what to draw.
+# In the scatter plot look where there is no grey. The learned codes are no round cloud around 0. Dreams far from them are torn much more often: there the decoder was never taught what to draw. *Farther out* is by all four numbers, in the cloud's own spreads (Mahalanobis distance); so some black dots lie on grey.
 #
 # ## 2 · Turn the numbers
 #
-# Each slider is one number of the code; the line below measures the grain.
+# Each slider is one number of the code.
 
 # %%
 wanted = ex.how_long(learning.x)
@@ -229,19 +229,19 @@ print("as a multiple of its standard deviation over the originals")
 spans.round(1)
 
 # %% [markdown]
-# **What we see.** Far from 0 some drawings fall apart; so the table keeps to the five columns from −1 to 1. Most measures are moved by several numbers, so a number is no property. On grown mounts slim, whole grains lie where the learned codes do, too: number 1 up, number 2 down. Zoning moves, though the drawings show hardly any: a measure can be fooled.
+# **What we see.** Far from 0 some drawings fall apart; so the table keeps to −1 to 1. Most measures are moved by several numbers, so a number is no property. On grown mounts slim, whole grains lie towards one end of the cloud of learned codes. Zoning moves, though the drawings show hardly any.
 #
 # ## 3 · Judged, not admired
 #
-# Three numbers, beside what other originals score, which dreams cannot be expected to beat:
+# Three numbers, beside those of other originals:
 #
 # - **Told apart**: a judge, here a forest, learns from some originals and drawings; of others, how often does it rightly say which they are? 0.50 is chance.
 # - **Covered**: of the originals, how many have a drawing as near as their fifth nearest original, by six measures?
-# - **Copied**: take the grains set aside and as many learned ones. How often is the nearest of all these to a dream a learned one? 0.50 is fair. A copier has 0.71, not 1: 0.43 of the learned grains are taken, and a copy of another is a toss.
+# - **Copied**: take the grains set aside and as many learned ones. How often is the nearest of all these to a dream a learned one? 0.50 is fair. Here and in section 5 three in ten grains are set aside, so three in seven learned ones (0.43) are taken; copies of the other 0.57 fall on either side, so a copier has 0.43 + 0.57 × ½ = 0.71.
 
 # %% [markdown] tags=["exercise:copying"]
 # ### Exercise: does it copy?
-# Write `my_copied(dreamt, learned, aside)`: the share of dreams whose nearest learned grain is nearer than their nearest grain set aside. Each argument has a row of pixels for each picture; `learned` and `aside` have as many rows. `cdist(a, b)` gives the distance of each row of `a` from each row of `b`.
+# Write `my_copied(dreamt, learned, aside)`: the share of dreams whose nearest learned grain is nearer than their nearest grain set aside. Each argument has a row of pixels for each picture. `cdist(a, b)` gives the distance of each row of `a` from each row of `b`.
 
 
 # %% tags=["exercise:copying", "answer"]
@@ -277,11 +277,11 @@ print(f"Dreams told apart {told:.2f}; originals covered {covered:.2f}, by other 
 print(f"Nearer to a learned grain: {copied_of(*flat):.2f}, by the kit {copied:.2f}")
 
 # %% [markdown] tags=["predict:moved"]
-# In brackets stand 95 % intervals. That of *copied* is wide, since dreams that share their nearest grain count as one; on grown mounts it reaches from about 0.50 to beyond 0.71.
+# In brackets stand 95 % intervals. That of *copied* is wide, since dreams that share their nearest grain count as one. On grown mounts, 0.51–0.74, it just leaves out the fair 0.50 and holds a copier's 0.71: one network does not settle it. Ten have 0.54 (0.48–0.59; *Going deeper*).
 #
 # ## 4 · Draw where it has learned
 #
-# So draw codes from a normal distribution with the mean and the covariance of the learned ones.
+# So draw codes from a normal distribution with the learned codes' mean and covariance.
 #
 # **Predict.** What will *told apart* and *covered* be then, in hundredths? Above they are printed for pure chance.
 
@@ -330,9 +330,11 @@ alt = "Grains set aside, rebuilt, dreamt from pure chance, and dreamt from codes
 plots.show(fig, alt=alt, of="grown and real" if made == "real" else made)
 
 # %% [markdown]
-# **What we see.** The dreams look better: on grown mounts hardly any is torn. Yet the judge is right no less often, and no more is covered. Even *rebuilt* grains, with codes that are no guess, are told apart: what is missing is what this decoder does not draw.
+# **What we see.** On grown mounts the dreams look better: 1 % are torn, not 21 %. They are too whole, since 16 % of originals are dented. The judge is right no less often, and *covered* has halved, from 0.20 (0.17–0.23) to 0.09 (0.07–0.11). Perhaps torn dreams pass for dented originals (not tested): *rebuilt* grains, 0 % torn, cover as little, 0.08. Even these are told apart: encoder, code and decoder together lose something, wherever codes are drawn.
 #
 # ## 5 · Ten networks, real grains
+#
+# Now originals are real, and the program is the rival.
 
 # %%
 # @title Ten trainings, stored with the kit, each with another pair of mounts left out
@@ -353,13 +355,13 @@ table = table.rename_axis(index=[None, None], columns=None)
 table.loc["real mounts"]
 
 # %% [markdown]
-# **What we see.** Ten networks, each trained for 20 epochs with another pair of mounts left out, dreamt from codes of pure chance; beside them *grown anew* by the program and *other originals*. *By pixels*: the judge gets all pixels; *by shape*: only the three measures of shape. *Copied* is asked only of what has learned. Intervals are over the ten. To see real grains, and dreams of them, set `DATA = "quellaveco"` at the top.
+# **What we see.** Ten networks, each trained for 20 epochs, dreamt from pure chance. *By pixels*: from all pixels; *by shape*: by the three measures of shape; *copied*: only dreams. Intervals are over the ten. To see real grains, and dreams of them, set `DATA = "quellaveco"` at the top.
 #
-# So the answers to the first prediction are 96 (95–97) for dreams and 55 (54–57) for grown grains. By pixels the judge is right about nearly all when half are dreams, and in 64 of 100 (61–66) when half are grown. Dreams cover 0.09 of the originals, by shape 0.51: about half of the shapes is missing, and with grey nearly everything. Whether dreams are copied is not resolved: the interval holds 0.50. It leaves out a copier's 0.71; here, too, three tenths were set aside.
+# The first prediction: 96 (95–97) for dreams, 55 (54–57) for grown grains. By pixels it would be nearly 100 and 64 (61–66). Dreams cover 0.09 of the originals, by shape 0.51: about half of the shapes is missing. Whether dreams are copied is not resolved: the interval holds 0.50; it leaves out a copier's 0.71.
 #
-# Grown grains cover 0.93 (0.91–0.95). Their settings were chosen on these mounts, which is an advantage.
+# Grown grains cover 0.93 (0.91–0.95). Their settings were chosen on these mounts, an advantage.
 #
-# **To discuss.** A colleague shows you the best twelve of many dreamt grains and says: *look how real they are; now we have as many zircons as we like.* Which numbers do you ask for, and what would you allow the dreams to be used for?
+# **To discuss.** A colleague shows you the best twelve of many dreamt grains and says: *look how real they are; now we have as many zircons as we like.* Which numbers do you ask for, and for what may the dreams be used?
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
@@ -372,7 +374,7 @@ table.loc["real mounts"]
 table.loc["grown mounts"]
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The same as on real mounts, save that *grown anew* are here more grains of the same program with another seed, so 0.50 is no success for it. By shape the dreams cover 0.63 (0.51–0.74), by all six measures 0.14 (0.09–0.18).
+# **What we see.** Dreams are told apart as often as on real mounts. *Grown anew* are here more grains of the program that also drew the originals, with another seed; so 0.51 says nothing for its rules. By shape the dreams cover 0.63 (0.51–0.74), by all six measures 0.14 (0.09–0.18).
 #
 # ## Each term switched off
 #
@@ -397,7 +399,7 @@ for ax, title in zip(fig.axes[::8], shown):
 plots.show(fig, alt="Grains rebuilt and dreamt with both terms of the loss, and with one switched off.", of=made)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Not kept together, the network still rebuilds the outlines, a little less well after half the epochs; but its codes lie far from 0 and widely spread, chance from the standard normal falls where hardly any of them lie, and the dreams are fog. Without rebuilding no term asks that a picture be like its grain: the codes are kept together, and the decoder stays as untrained as it began.
+# **What we see.** On grown mounts the network that is not kept together, after half the epochs, is off by 0.11: midway between 0.09, with both terms, and 0.13, the mean of all learned grains (section 1). It rebuilds how slim a grain is, but the tapered fourth and fifth come back as even ovals. Its codes lie far from 0 and widely spread, so chance from the standard normal falls where hardly any of them lie, and the dreams are fog. Without rebuilding no term asks that a picture be like its grain: the codes are kept together, and the decoder stays as untrained as it began.
 #
 # ## Are four numbers too few?
 #
@@ -431,7 +433,7 @@ comes_back.round(2)
 #
 # ## From porphyry to batholith
 #
-# The codes of two originals and a straight line between them; and, below, the line through the mean codes of both classes: 0 is the mean of the batholith, 1 that of the porphyry.
+# The codes of two originals and a straight line between them: 0 % is the porphyry, 100 % the batholith. Below, on the line through the mean codes of both classes, we count the other way: the row *batholith* is 0, its mean code, and *porphyry* is 1.
 
 # %% tags=["depth"]
 ends = [np.flatnonzero(aside.y == k)[0] for k in (1, 0)]
@@ -478,7 +480,7 @@ rows = {name: {"copied": f"{dreams.copied(each, learning.x, aside.x):.2f}",
 pd.DataFrame(rows).T
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Copies of many grains cover nearly nine in ten, and *copied* is for them clearly above 0.50, near the 0.71 of a copier. The dreams cover far less, so they are not such copies. Copies of a few would cover little, too, and this one run's interval of *copied* reaches beyond 0.71; only the intervals of the ten runs, which end below it, speak against these. Two pictures over and over, a **mode collapse**, are caught by *covered*; *copied* says next to nothing about them, since all its pictures share one or two neighbours and count as so many. Each number alone can be cheated.
+# **What we see.** Copies of many grains cover nearly nine in ten, and *copied* is for them clearly above 0.50, near the 0.71 of a copier. The dreams cover far less, so they are not such copies. Copies of a few would cover little, too, and this one network's interval of *copied* reaches beyond 0.71. Against copies of a few speak only the ten networks, whose intervals end at 0.59 on grown and at 0.65 on real mounts. Two pictures over and over, a **mode collapse**, have a low *covered*, 0.01; *copied* says next to nothing about them, since all these pictures share one or two nearest grains and count as one or two. Each number alone can be cheated.
 #
 # ## Who is rebuilt badly?
 #
@@ -509,12 +511,12 @@ plots.show(
 # **What we see.** 0.5 is chance; below it contaminants are rebuilt *better* than zircons. The VAE's error has ROC-AUC 0.37 (0.28–0.45) for contaminants, and the error of four principal components 0.38 (0.30–0.47). One feature, the mean grey of a grain beside the median of its mount, has 0.98 (0.97–0.99): contaminants are duller on the mount.
 #
 # ### Exercise: why not?
-# Why does a large error of rebuilding fail to find the contaminants?
+# Why does the VAE's error have a ROC-AUC below 0.5, and not just 0.5?
 #
-# - **a** it learned from so many contaminants that it knows them best
-# - **b** it was trained for too few epochs to rebuild any zircon well
-# - **c** contaminants have less detail than zircons, so less is lost
-# - **d** contaminants are darker than zircons, so an error is smaller
+# - **a** contaminants were among the learned grains, so nothing about them is new to it
+# - **b** 20 epochs are too few: it has not yet learned what a zircon usually looks like
+# - **c** its error is detail that gets lost, and contaminants have less of that to lose
+# - **d** what it rebuilds is shape, and contaminants come in the same shapes as zircons
 
 # %% tags=["depth", "exercise:worse_rebuilt", "answer"]
 my_letter = ...
@@ -523,7 +525,7 @@ my_letter = ...
 ex.worse_rebuilt.check(my_letter)
 
 # %% tags=["depth"]
-# @title The answer tested: less zoning in contaminants, and blurred grains against the same grains sharp
+# @title The answer tested, in two ways
 share = pd.read_csv(samples.DATA / "synthetic_samples.csv")["contaminant"].max()
 print(f"The recipes of the grown mounts ask for at most {share:.1%} contaminants.")
 detail = found_by.loc[("contaminants", "grown mounts"), "less zoning"]
@@ -551,7 +553,7 @@ helps.set_index(["data", "learned from"])[["ROC-AUC", "gain"]]
 #
 # ## Optional: dreamt powder patterns
 #
-# This section needs notebook 12. A powder pattern is a row of numbers, and obeys a law that can be checked: the pattern of a mixture is a sum of its minerals' patterns, each with a share of 0 or more. We mix quartz, calcite and albite in random shares, shift each mixture as a whole by up to 0.2°, add the noise of counting, and let a VAE learn and dream. Of each pattern: how much is left over by the best sum at the best shift? In per cent: the root mean square of what is left, over that of the pattern.
+# This section needs notebook 12. A powder pattern is a row of numbers, and obeys a law that can be checked: the pattern of a mixture is a sum of its minerals' patterns, each with a share of 0 or more. We mix quartz, calcite and albite in random shares, shift each mixture as a whole by up to 0.2°, add the noise of counting, and let a VAE learn and dream. The folded cell makes these `mixtures`, and `luck`, which draws random numbers. Its `best_sum` finds the sum of the three minerals that fits a pattern best, at the best shift, and how much that leaves over: the root mean square of what is left, in per cent of that of the pattern.
 
 # %% tags=["depth"]
 # @title Grown mixtures, and the law: what the best sum leaves over
@@ -617,7 +619,7 @@ fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", 
 plots.show(fig, alt="Two grown and two dreamt powder patterns, each with the best sum of three minerals.", of="grown")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** After 60 epochs 5 % of a grown pattern is left over, the noise of counting, and 15 % of a rebuilt one; of a dream 74 % (42–86 %) if its code is drawn from the standard normal, and 25 % (17–45 %) if codes are drawn with the mean and the spread of the learned ones. So here most of what is wrong is where codes are drawn; for the grains that cure changed the look, and neither number for the better. A part stays. Random shares of three computed patterns obey the law without any network: where a law is known, a program that follows it is hard to beat, and the law is a judge that no look replaces.
+# **What we see.** After 60 epochs 5 % of a grown pattern is left over, the noise of counting, and 15 % of a rebuilt one; of a dream 74 % (42–86 %) if its code is drawn from the standard normal, and 25 % (17–45 %) if codes are drawn with the mean and the spread of the learned ones. So here most of what is wrong is where codes are drawn; the grains of section 4 looked better for the same cure, and scored no better. A part stays wrong. In the figure each panel has its own vertical scale. Random shares of three computed patterns obey the law without any network: where a law is known, a program can follow it, and every dream can be checked by it.
 #
 # ## Other kinds of generative models
 #
@@ -629,7 +631,7 @@ from zirconkit.exercises import score_card
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A VAE squeezes grains into a few numbers from which it can draw; what it draws is what its training kept, here how slim a grain is, and hardly any zoning. Dreams are judged by being told apart, covered and copied, beside other originals and a rival that follows rules. That dreams help a classifier of 50 labelled grains is not resolved, on grown or on real mounts.
+# **Take away.** A VAE squeezes grains into a few numbers from which it can draw; what it draws is what its training kept, here how slim a grain is, and hardly any zoning. Dreams are judged by being told apart, covered and copied, beside other originals and a rival that follows rules. Better looks are no better score: on grown mounts, codes drawn where the network learned gave whole grains, told apart no less often. *Going deeper* asks whether dreams help a classifier of 50 labelled grains: this is not resolved, on grown or on real mounts.
 #
 # **Terms.** *[generative model](GLOSSARY.md#generative-model)*: a model that draws new examples like those it learned from · *[autoencoder](GLOSSARY.md#autoencoder)*: a network that squeezes an example into a few numbers and rebuilds it · *[code](GLOSSARY.md#code)*: the few numbers between encoder and decoder · *[variational autoencoder](GLOSSARY.md#variational-autoencoder)* (VAE): an autoencoder whose codes are drawn at random and held together, so that it can dream · *[reparametrisation](GLOSSARY.md#reparametrisation)*: chance comes from outside and is only scaled and shifted, so that gradients reach the encoder · *[mode collapse](GLOSSARY.md#mode-collapse)*: a generative model draws a few kinds only · *[coverage](GLOSSARY.md#coverage)*: the share of originals that have a drawn one near
 #

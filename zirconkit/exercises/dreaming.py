@@ -246,17 +246,17 @@ def yours_or_ours(question, student):
 
 worse_rebuilt = Question(
     hints=(
-        "What does a grain need for being rebuilt well from four numbers?",
+        "Below 0.5 contaminants are rebuilt better than zircons: which answers would explain no more than *as well as*?",
         "A smooth grey disc and a banded crystal: of which does a drawing with four numbers miss more?",
-        "Look again at the rebuilt grains: what of a grain is lost? Then ask who has least of it, a zircon or a dull, unzoned contaminant.",
+        "Look again at the rebuilt grains of section 1: what of a grain is lost? Which kind of grain has least of it to lose?",
     ),
     answer="c",
     judge=choice(
         "c",
         {
-            "a": "only one or two grains in a hundred are contaminants in the recipes of these mounts, so they cannot be what it knows best.",
+            "a": "that could make them as well rebuilt as zircons (0.5), not better; and of a hundred learned grains only one or two are contaminants.",
             "b": "the table has the same finding for principal components, which are no network and need no epochs.",
-            "d": "the decoder draws every grain alike bright here, since exposure was evened out before.",
+            "d": "then both would be rebuilt alike, and the ROC-AUC would be near 0.5, not below.",
         },
     ),
     because="What is rebuilt badly is what has much detail, be it foreign or not. The next cell tests it twice: contaminants have less zoning, and blurred zircons are rebuilt better than sharp ones. One feature that a mineralogist would name, how "
