@@ -360,17 +360,17 @@ one_mount = Question(
     hints=(
         "Each option is one point of the figure: a panel, a line, a number of labels. Find all four.",
         "If a point is at 0.60 in the left panel and another at 0.63 in the right one, the right one is higher: both panels have one scale. Do the same with the four.",
-        "Options a, c and d stand at fifty in the panel *as cropped*; option b at ten in the other one, on the line of one mount. Read the four heights.",
+        "Options a and d stand at fifty in the panel *as cropped*, b and c at five in the other one. Find the line of each by its colour, and read the four heights.",
     ),
     answer="b",
     judge=choice(
         "b",
         {
-            "a": "that is the highest of the panel *as cropped*, 0.74; read the other panel at ten labels, on the line of one mount.",
-            "c": "fifty labels of two mounts as cropped have 0.71, which is not even the highest of their own panel.",
+            "a": "that is the highest of the panel *as cropped*, 0.74; read the other panel at five labels, too.",
+            "c": "five labels of two mounts evened out have 0.72: look at the other lines, and at the other panel.",
             "d": "fifty labels of three mounts as cropped have 0.73, which is not even the highest of their own panel.",
         },
     ),
-    because="Evened out, ten labels of one mount have 0.82 (0.76 to 0.88); as cropped, fifty of all mounts have 0.74 (0.68 to 0.79). Exposure, direction and length "
+    because="Evened out, five labels of one mount of each class have 0.77 (0.70 to 0.84); as cropped, fifty of all mounts have 0.74 (0.68 to 0.79). The intervals overlap, so five may do no better than fifty, at a tenth of the labels. Exposure, direction and length "
     "differ from grain to grain and from mount to mount, and a classifier of few labels may learn them instead. Evening out costs no label.",
 )
