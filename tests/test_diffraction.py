@@ -494,9 +494,11 @@ def test_predictions_are_met(capsys):
         ex.holding.commit(90)
         ex.holding.meet(result)
         assert verdict in capsys.readouterr().out
-    ex.nearest.commit("Network")
+    ex.nearest.commit(5)
     ex.nearest.meet({"measured": 1.8, "computed": 3.9, "network": 8.4})
-    assert "You said network; nearest is measured" in capsys.readouterr().out
+    assert (
+        "You said 5 points for the network. Mean errors in percentage points: measured 1.8" in capsys.readouterr().out
+    )
     ex.nearest.commit("none")
     assert "Not kept" in capsys.readouterr().out
 
@@ -516,6 +518,13 @@ def test_the_cases_agree_with_the_scores():
     for method, row in scores.iterrows():
         assert (listed[method] == listed["mineral"]).sum() == row["right"] and len(listed) == row["n"]
     assert not set(cases.loc[~cases["listed"], "mineral"]) & set(powder_lines.names())
+
+
+def test_the_mixtures_one_by_one_agree_with_their_means():
+    each = pd.read_csv(samples.DATA / "results/diffraction_mixtures.csv")
+    scores = pd.read_csv(samples.DATA / "results/diffraction.csv").query("set == 'mixtures'")
+    assert len(each) == 8 and list(each.columns) == ["mixture", "measured", "computed", "network"]
+    assert np.allclose(each.iloc[:, 1:].mean(), scores["mae"], atol=0.01)
 
 
 def test_a_least_cosine_refuses_what_the_cases_say():

@@ -93,7 +93,7 @@ def fingerprints(two_theta, patterns, marked=()):
 
 
 def parts_of_a_pattern(two_theta, counts, curves, background, near):
-    """A pattern and the sum that was fitted, its parts, and the difference, all as square roots: Figure.
+    """A pattern and the sum that was fitted, its parts, and the difference of square roots: Figure.
 
     Parameters
     ----------
@@ -114,8 +114,8 @@ def parts_of_a_pattern(two_theta, counts, curves, background, near):
     (whole, closer), (parts, _), (low, wide) = axes
     closer.set_title(f"{near[0]}° to {near[1]}°, wider", fontsize=9)
     whole.set_ylabel("√counts")
-    parts.set_ylabel("√counts, parts")
-    low.set(ylabel="mixture\nless sum", xlim=(two_theta[0], two_theta[-1]))
+    parts.set_ylabel("√counts of each part")
+    low.set(ylabel="√mixture\n− √sum", xlim=(two_theta[0], two_theta[-1]))
     _with_degrees(low)
     wide.set(xlabel="2θ (°)", xlim=near)
     for ax in (whole, parts):
@@ -124,7 +124,7 @@ def parts_of_a_pattern(two_theta, counts, curves, background, near):
 
 
 def _laid_over(top, low, two_theta, counts, curve, names):
-    """A pattern and a curve over it on one axis, and on another the difference, all as square roots."""
+    """A pattern and a curve over it on one axis, both as square roots, and on another the difference of these."""
     top.plot(two_theta, np.sqrt(counts), color=COLOURS["quiet"], lw=2.4, alpha=0.6, label=names[0])
     top.plot(two_theta, np.sqrt(curve), color="black", lw=0.9, label=names[1])
     low.plot(two_theta, np.sqrt(counts) - np.sqrt(curve), color=COLOURS["quiet"], lw=0.8)
@@ -132,12 +132,12 @@ def _laid_over(top, low, two_theta, counts, curve, names):
 
 
 def one_on_another(two_theta, counts, curve, names):
-    """A pattern, a computed one over it, both with a name, and the difference, all as square roots: Figure."""
+    """A pattern, a computed one over it, both with a name, and the difference of square roots: Figure."""
     fig, (top, low) = plt.subplots(2, 1, figsize=(9.5, 4), sharex=True, height_ratios=[3, 1], layout="constrained")
     _laid_over(top, low, two_theta, counts, curve, names)
     top.set_ylabel("√counts")
     top.legend(fontsize=8, frameon=False, loc="upper right")
-    low.set(ylabel="grown less\ncomputed", xlim=(two_theta[0], two_theta[-1]))
+    low.set(ylabel="√grown\n− √computed", xlim=(two_theta[0], two_theta[-1]))
     _with_degrees(low)
     return fig
 
