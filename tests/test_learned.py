@@ -94,7 +94,7 @@ def test_scores_that_are_no_f1_of_grains_are_named(says):
         ("a", "further down"),
         ("B", "the poolings are the same"),
         ("c", "0.80 with"),
-        ("d", "about nine"),
+        ("d", "no room for the noise"),
         ("e", "Not kept"),
     ],
 )
