@@ -202,7 +202,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["predict:no_skips"]
-# Upper row: what the network is shown; lower row: what it has to answer. In the fourth crop grains hardly stand out; their outlines are known since a program drew them. We train it once with skip connections and once without (`skip=False`), on the same crops.
+# Upper row: what the network is shown; lower row: what it has to answer. We train it once with skip connections and once without (`skip=False`), on the same crops.
 #
 # **Predict**: on a patch of another mount, which change shows without skip connections?
 #

@@ -71,7 +71,7 @@ ex.worth.commit(my_signs)
 #
 # **You will** learn from ten named grains · write a round of self-training, and see what it names wrongly · name grains on a bench that asks for what it is least sure of · say what a right name costs, and what asking must save to pay.
 #
-# **You need** notebooks 4, 6 and 7. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 30 min, 45 s to run.
+# **You need** notebooks 4 and 7; *Transfer learning* helps. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 30 min, 45 s to run.
 
 # %% [markdown]
 # ## 1 · Ten names

@@ -91,7 +91,7 @@ for place, name in enumerate(classes):
         mount = grown[name] if number == 0 else synthetic.grow_apatites(name, number, 24)
         cv2.imwrite(str(data / f"{sample}.png"), mount.image)
         rows.append(f"{sample},{name},2")
-(data / "samples.csv").write_text("\n".join(rows) + "\n")
+(data / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 TRAIN = profile.name == "full"  # True: train here, which takes a minute or two and 2 GB of memory
 model = work / "model" if TRAIN else came_with_it
 if TRAIN:
