@@ -167,7 +167,7 @@ def weighed_again(gridded, rows, measured):
 
 
 def _amount(name, fit):
-    """Amount, low and high in per cent by weight: the spread of the fit, and an eighth for what standards differ by."""
+    """Amount, low and high in per cent by weight: from the fit's spread and an eighth of the amount, made `WIDER`."""
     share = 100 * fit.weights.get(name, 0.0)
     reach = 1.96 * WIDER * np.hypot(100 * fit.spreads.get(name, 0.0), 0.12 * share + 0.5)
     return share, max(share - reach, 0.0), min(share + reach, 100.0)
