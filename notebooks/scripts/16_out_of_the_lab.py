@@ -92,7 +92,7 @@ for place, name in enumerate(classes):
         cv2.imwrite(str(data / f"{sample}.png"), mount.image)
         rows.append(f"{sample},{name},2")
 (data / "samples.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-TRAIN = profile.name == "full"  # True: train here, which takes a minute or two and 2 GB of memory
+TRAIN = profile.name == "full"  # True: train here, which takes a minute or two and 2.3 GB of memory
 model = work / "model" if TRAIN else came_with_it
 if TRAIN:
     learning.train(data, model)  # in a terminal: zirconkit train apatites --out model
