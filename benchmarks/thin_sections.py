@@ -111,6 +111,15 @@ def pooled(fields, found):
     return {name: round(float(value), 3) for name, value in whole.items()}
 
 
+def each_section(fields, found):
+    """Accuracy and mean Jaccard index of each section: dict of lists. They differ more than methods do."""
+    names = list(dict.fromkeys(field.section for field in fields))
+    both = [thin_sections.scores(table) for table in tables(fields, found)]
+    return {
+        name: [round(float(own["accuracy"]), 3), round(float(own["mean_jaccard"]), 3)] for name, own in zip(names, both)
+    }
+
+
 def over_sections(fields, found, rival=None, draws=2000):
     """Accuracy and mean Jaccard index, or how much better they are than a rival's: value, low and high.
 
@@ -153,6 +162,7 @@ def train(args):
         rival = left_out(fields, by_forest)
         result["forest"] = pooled(fields, rival) | {"intervals": over_sections(fields, rival)}
         result["less_forest"] = over_sections(fields, found, rival)
+        result["sections"] = each_section(fields, found)
         if args.save:
             save(fields, found, rival, args.start)
     model = learn(fields, args)
