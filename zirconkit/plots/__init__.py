@@ -31,6 +31,7 @@ from zirconkit.plots.networks import freezing, maps_on_grain, u_shape
 from zirconkit.plots.palette import COLOURS, LINES, class_colours, name_classes
 from zirconkit.plots.patterns import (
     bragg_sketch,
+    crowded,
     fingerprints,
     laid_sticks,
     looked_at,
@@ -59,7 +60,7 @@ __all__ = [
     "before_and_after", "bends", "bragg_sketch", "by_counts", "by_labels", "by_mount", "by_size", "calibrated",
     "card_lines", "certainty", "changed", "class_colours", "clue_views", "coin_rows", "compared",
     "compared_curves", "confusion", "confusions", "control_chart", "convolution_step", "cost_curves", "course_map",
-    "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed",
+    "crowded", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed",
     "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains", "fingerprints",
     "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss",
     "intervals", "kernels_and_maps", "laid_sticks", "largest_grains", "leads", "light_map", "looked_at",
