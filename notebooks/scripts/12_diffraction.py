@@ -47,7 +47,7 @@ cases = pd.read_csv(samples.DATA / "results/diffraction_cases.csv")
 #
 # X-rays of nearly one wavelength fall on a powdered rock. At a few angles many of them come out, and at all other angles almost none. A plot of the count over the angle, 2θ, is the rock's **powder pattern**. It has a **peak** wherever many come out.
 #
-# A pattern has a peak at 26.64°, where quartz has its highest. Could other minerals make it, too? The kit has a **table** of 137 minerals, each with a pattern calculated from its published crystal structure. Between 5° and 65°, a mineral has on average 13 peaks that are at least a tenth as high as its highest.
+# A pattern has a peak at 26.64°, where quartz has its highest. The kit has a **table** of 137 minerals, each with a pattern calculated from its published crystal structure. Between 5° and 65°, a mineral has on average 13 peaks that are at least a tenth as high as its highest.
 #
 # **How many of the 137 have such a peak within 0.15° of 26.64°?** Reckon first as if peaks were spread evenly. Write a number.
 
@@ -81,12 +81,12 @@ crowd = [sum(np.any(abs(peaks - middle) < 0.15) for peaks in strong.values()) fo
 plots.show(
     plots.crowded(middles, crowd, len(names) * 13 * 0.3 / 60, (26.64, len(found))),
     of="grown",
-    alt="Number of the table's minerals with a peak around each angle: few below 15 degrees, up to 25 around 30, and "
-    "below 10 above 50 degrees; a dashed line at 9, and a dot at 26.64 degrees.",
+    alt="Number of the table's minerals with a peak around each angle: few below 15 degrees, up to 25 between 25 and "
+    "45 degrees, fewer beyond; a dashed line at 9, and a dot at 26.64 degrees.",
 )
 
 # %% [markdown]
-# **What we see.** One peak is not enough to name a mineral: 15 have one here. Spread evenly, 137 × 13 × 0.3 / 60 ≈ 9 would (dashed). But peaks crowd between 20° and 45°.
+# **What we see.** One peak is not enough to name a mineral: 15 have one here. Spread evenly, 137 × 13 × 0.3 / 60 ≈ 9 would (dashed). But peaks crowd between 25° and 45°.
 #
 # ## A peak is a distance
 #
@@ -103,7 +103,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** The lower ray's way is longer by the two green pieces, each *d* sin θ. If both together are one wavelength, the rays leave in step. The beam turns by 2θ. At 26.64°, *d* = 1.5406 Å / (2 × sin 13.32°) = 3.343 Å.
+# **What we see.** The lower ray's way is longer by the two green pieces, each *d* sin θ. If both together are one wavelength, the rays leave in step. At 26.64°, *d* = 1.5406 Å / (2 × sin 13.32°) = 3.343 Å.
 
 
 # %%
@@ -118,13 +118,13 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** Each mineral has a pattern of its own. The **unit cell**, the box that repeats through the crystal, sets the places of the peaks; the atoms in it set their heights. Pyrite's small, cubic cell has few peaks, albite's large, skewed one dozens. Square roots are drawn, so that small peaks show.
+# **What we see.** The **unit cell**, the box that repeats through the crystal, sets the places of the peaks; the atoms in it set their heights. Pyrite's small, cubic cell has few peaks, albite's large, skewed one dozens. Square roots are drawn, so that small peaks show.
 #
 # ## Lay the sticks
 #
 # Below is a **grown** pattern: computed, for crystals a little unlike the table's, with an instrument's faults and the noise of counting. Set `SEED` at the top for a powder of your own. Its zero is off: all peaks are shifted alike, by more than 0.2°.
 #
-# Choose a mineral. Its peaks are drawn as **sticks**, green on a peak of the pattern and pink elsewhere. The first slider shifts all sticks, the second stretches the cell. Bring the score up.
+# Choose a mineral. Its peaks are drawn as **sticks**, green on a peak of the pattern and pink elsewhere. The first slider shifts all sticks, the second stretches the cell.
 
 # %%
 two_theta, counts = ex.grown_powder(SEED)
@@ -209,7 +209,7 @@ for name, height, ratio in zip(mixture, heights / heights[:-1].sum(), ratios):
     print(f"{name:12s}{height:15.2f}{ratio:28.2f}")
 
 # %% [markdown]
-# **What we see.** This fit is bad. In the wider piece the sum's quartz peak lies too far right, and its calcite peak is too narrow: the grown crystals have other cells, sizes and orientations than the table's. (Only counts add up, not the square roots drawn above.)
+# **What we see.** This fit is bad. In the wider piece the sum's quartz peak lies too far right, and its calcite peak is too narrow: the grown crystals have other cells, sizes and orientations than the table's.
 #
 # From heights to weights it takes one more number, each mineral's **reference intensity ratio**: how high its highest peak is beside that of corundum, gram for gram. Quartz has 4.30 and albite 0.66: of equal weights, quartz's highest peak is 6.5 times as high.
 
@@ -230,7 +230,7 @@ ex.weights.check(my_weights)
 # %% [markdown]
 # Your function (the kit's, until yours is right) weighs the mixture again, with crystals that differ from the table's in one thing, in none, or in all.
 #
-# One of these needs a name. Grains that are plates, or that break along a plane, lie flat in the holder. Then peaks of this plane grow and most others shrink: **preferred orientation**.
+# Grains that are plates, or that break along a plane, lie flat in the holder. Then peaks of this plane grow and most others shrink: **preferred orientation**.
 
 # %%
 # @title Weight fractions from the fit, beside the true ones
@@ -265,7 +265,7 @@ print(f"\nlying flat, calcite's highest peak is {flat / even:.1f} times as high"
 # %% [markdown]
 # ## A network against search-match
 #
-# Now to measured patterns. RockJock (Eberl 2003), a program of the US Geological Survey, comes with patterns that were measured on pure minerals, its **standards**. The table has the minerals of 121. Search-match names 112 as labelled. The others:
+# RockJock (Eberl 2003), a program of the US Geological Survey, comes with patterns that were measured on pure minerals, its **standards**. Of these, 121 are of minerals in the table. Search-match names 112 as labelled. The others:
 
 # %%
 listed = cases[cases["listed"]].rename(columns={"search_match": "search-match"})
@@ -344,7 +344,7 @@ for other in ("network", "zirconkit phases"):
     print(f"of 45, search-match less {other}: {apart.mean():+.2f} ± {reach:.2f}, {said}")
 
 # %% [markdown]
-# **What we see.** The least cosine refuses most of the 45; the last lines are paired differences, ± half a 95 % interval. But it was chosen on these very patterns, which flatters it.
+# **What we see.** The least cosine refuses most of the 45 (last lines: paired differences). But it was chosen on these very patterns, which flatters it.
 
 # %% [markdown] tags=["depth"]
 # ## Distances by hand

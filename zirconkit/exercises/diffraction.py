@@ -34,7 +34,9 @@ def _meet_holding(guess, result):
 def _meet_nearest(guess, result):
     errors = ", ".join(f"{method} {error:.1f}" for method, error in result.items())
     off = abs(guess - result["network"])
-    return f"You said {guess:g} points for the network; that is {off:.1f} off. Mean errors in percentage points: {errors}."
+    return (
+        f"You said {guess:g} points for the network; that is {off:.1f} off. Mean errors in percentage points: {errors}."
+    )
 
 
 crowd = Prediction(between(0, 137), _meet_crowd)
@@ -68,9 +70,12 @@ def _spacing(angle):
         judge=near(
             right,
             {
-                angle * longer: "this is the angle times the ratio of the wavelengths: it is the sine of θ that grows so.",
+                angle
+                * longer: "this is the angle times the ratio of the wavelengths: it is the sine of θ that grows so.",
                 angle: "the distance stays, the angle does not: the other tube has another wavelength.",
-                doubled(sine / longer): "you went the wrong way: with a longer wavelength the same planes need a larger angle.",
+                doubled(
+                    sine / longer
+                ): "you went the wrong way: with a longer wavelength the same planes need a larger angle.",
                 unhalved: "you put 2θ where Bragg's law has θ: halve the angle before the sine, and double it after the arcsine.",
                 right / 2: "this is θ; the axis shows 2θ.",
                 CU / 2 / sine: "this is the distance d in Å: one more step, with the other wavelength.",

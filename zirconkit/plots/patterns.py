@@ -137,6 +137,7 @@ def parts_of_a_pattern(two_theta, counts, curves, background, near):
     closer.set_title(f"{near[0]}° to {near[1]}°, wider", fontsize=9)
     whole.set_ylabel("√counts")
     parts.set_ylabel("√counts of each part")
+    parts.set_title("drawn as square roots; only the counts themselves add up", fontsize=9)
     low.set(ylabel="residual:\nmixture less\nsum (counts)", xlim=(two_theta[0], two_theta[-1]))
     _with_degrees(low)
     wide.set(xlabel="2θ (°)", xlim=near)
