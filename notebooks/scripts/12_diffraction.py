@@ -62,7 +62,7 @@ ex.crowd.commit(my_crowd)
 #
 # **You will** see why a peak is a distance between planes · lay the sticks of a mineral on a pattern until they fit, and name a powder of your own · turn heights into weights, and see when that goes wrong · judge whether a network names minerals that plain comparison gets wrong · choose when a method should say *unknown*, and count what that costs.
 #
-# **You need** notebooks 04 and 07. Four terms from there: *cosine*, a measure of likeness: 1 for two patterns of the same shape, 0 for two that share nothing · *least squares*, the choice that makes the sum of squared differences smallest · *paired difference*, two methods compared on the same samples · *95 % interval*, where the true value lies in about 95 of 100 such studies. **Time** core 50 min (exercises in it), going deeper 105 min, 40 s to run.
+# **You need** notebooks 04 and 07. Four terms from there: *cosine*, a measure of likeness: one for two patterns of the same shape, zero for two that share nothing · *least squares*, the choice that makes the sum of squared differences smallest · *paired difference*, two methods compared on the same samples · *95 % interval*, where the true value lies in about 95 of 100 such studies. **Time** core 50 min (exercises in it), going deeper 105 min, 40 s to run.
 
 # %%
 strong, found = {}, []
@@ -378,7 +378,7 @@ ex.oriented.check(my_oriented)
 # %% [markdown] tags=["depth"]
 # ## A measured pattern
 #
-# How does a real pattern look beside a grown one? RockJock's patterns are not part of the kit, but `zirconkit fetch rockjock`, written in a terminal, brings them to your computer. If they are there, the next cell draws two of them: calcite, and the pyrophyllite whose label may be incomplete. Look for quartz's peaks at 20.9° and 26.6° in the pyrophyllite. And look at the ground on which the peaks stand: a measured pattern has one, a clean one has none.
+# How does a real pattern look beside a grown one? RockJock's patterns are not part of the kit, but `zirconkit fetch rockjock`, written in a terminal, brings them to your computer. If they are there, the next cell draws two of them: calcite, and the pyrophyllite whose label may be incomplete. In the pyrophyllite, look for quartz's peaks at 20.9° and 26.6°: how much is left for pyrophyllite's own? And compare each measured pattern with its clean one: it stands on a background, and its peaks are wider.
 
 # %% tags=["depth"]
 # @title Two measured patterns beside clean ones, if they are on this computer
