@@ -173,7 +173,7 @@ for place in np.argsort(-fraction)[:2]:
     print(f"network       {(*names, 'other')[place]:15s} weight fraction {fraction[place]:.2f}")
 
 # %% [markdown]
-# **What we see.** Both name zircon, far before their second answers. For your own powder, put `counts` for `second` in the second line.
+# **What we see.** Both name zircon clearly. For your own powder, put `counts` for `second` in the second line.
 #
 # ## Minerals together: add them up
 #
@@ -183,7 +183,7 @@ for place in np.argsort(-fraction)[:2]:
 
 # %%
 mixture = ("quartz", "calcite", "kaolinite", "albite")
-shares = np.array([0.4, 0.3, 0.2, 0.1])  # by weight
+shares = np.array([0.4, 0.3, 0.2, 0.1])  # their weight fractions
 mixed, grown = patterns.grow(angles, mixture, shares, 3, zero=0.0, displacement_mm=0.0, background=(0.01, 0, 0))
 
 # %%
@@ -265,7 +265,7 @@ print(f"\nlying flat, calcite's highest peak is {flat / even:.1f} times as high"
 # %% [markdown]
 # ## A network against search-match
 #
-# RockJock (Eberl 2003), a program of the US Geological Survey, comes with patterns that were measured on pure minerals, its **standards**. Of these, 121 are of minerals in the table. Search-match names 112 as labelled. The others:
+# RockJock (Eberl 2003), a program of the US Geological Survey, comes with patterns measured on pure minerals, its **standards**. Of these, 121 are of minerals in the table. Search-match names 112 as labelled. The others:
 
 # %%
 listed = cases[cases["listed"]].rename(columns={"search_match": "search-match"})
@@ -308,7 +308,7 @@ for mineral, lines in labels.groupby("mineral", sort=False):
     print(peaks.round().astype(int).rename_axis(index=None, columns=f"{mineral}, 2θ").to_string() + "\n")
 
 # %% [markdown]
-# **What we see.** Zincite's five peaks stand in this calcite and in this chlorite about as in the table, and hardly in another of each. (Laboratories add it, to weigh the rest by.) The pyrophyllite has quartz's. So for 3 of the 9 it is probably the label that is incomplete.
+# **What we see.** Zincite's five peaks stand in this calcite and this chlorite about as in the table, and hardly in another of each. (Laboratories add it, to weigh the rest by.) The pyrophyllite has quartz's. So for 3 of the 9 it is probably the label that is incomplete.
 #
 # ## When to say *unknown*
 #
@@ -344,7 +344,7 @@ for other in ("network", "zirconkit phases"):
     print(f"of 45, search-match less {other}: {apart.mean():+.2f} ± {reach:.2f}, {said}")
 
 # %% [markdown]
-# **What we see.** The least cosine refuses most of the 45 (last lines: paired differences). But it was chosen on these very patterns, which flatters it.
+# **What we see.** One number, the least cosine, refuses no fewer of the 45 than the network does (last lines: paired differences). But it was chosen on these very patterns, which flatters it.
 
 # %% [markdown] tags=["depth"]
 # ## Distances by hand
@@ -445,7 +445,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** As *r* falls, five peaks grow and all others fade; no peak moves. The five stand on the dotted lines. These are the orders of one distance, that between the sheets, reckoned from the first peak at 8.85° as for chlorite in *Distances by hand*.
+# **What we see.** As *r* falls, the five peaks on the dotted lines grow, and the others fade; no peak moves. The lines are the orders of one distance, that between the sheets, reckoned from the first peak at 8.85° as for chlorite in *Distances by hand*.
 
 # %% [markdown] tags=["depth"]
 # ## How large are the crystals?
@@ -479,7 +479,7 @@ for place, width in zip(found.two_theta, found.width):
     print(f"{place:6.2f}{width:11.3f}{measure(width, place):17.1f}{measure(own, place):24.1f}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The sizes come out below the true 30 nm, and more so at high angles. There the two lines of the tube lie apart and widen each peak, and the formula takes all of this width for a sign of small crystals.
+# **What we see.** The sizes come out below the true 30 nm, and more so at high angles. The tube gives two close wavelengths, its two *lines*. At high angles they lie further apart and widen each peak, and the formula takes all of this width for a sign of small crystals.
 #
 # The instrument's width was taken out as √(width² − 0.1²). This is right for bell-shaped (Gaussian) peaks, whose widths add by their squares, as in the program that grew this powder. The widths of measured peaks add by some rule between squares and a plain sum.
 #
@@ -728,7 +728,7 @@ ex.holding.meet(100 * (error <= ways["from the two"] + 0.01).mean())
 # - *Computed* is the fit of `zirconkit phases`, with clean patterns from the table.
 # - *Network* is its weight fractions alone.
 #
-# None was told which groups are there. Two errors to start from: *measured* is off by 1.8 percentage points. Somebody who measures nothing, and says one seventh for each group (*equal*), is off by 9.8. **By how many points is the network off?** Write a number.
+# None of the three was told which groups are there. Two errors to start from: *measured* is off by 1.8 percentage points. Somebody who measures nothing, and says one seventh for each group (*equal*), is off by 9.8. **By how many points is the network off?** Write a number.
 
 # %% tags=["depth", "predict:nearest", "answer"]
 my_nearest = ...
