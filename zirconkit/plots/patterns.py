@@ -11,6 +11,7 @@ __all__ = [
     "crowded",
     "fingerprints",
     "laid_sticks",
+    "mixture_errors",
     "looked_at",
     "one_on_another",
     "parts_of_a_pattern",
@@ -190,6 +191,20 @@ def looked_at(two_theta, pattern, rows):
         ax.set(ylabel=f"change of {name}'s\nlogit", ylim=(1.1 * lowest, 1.1 * largest))
     axes[1].legend(fontsize=8, frameon=False, loc="lower right", ncols=3)
     _with_degrees(axes[-1])
+    return fig
+
+
+def mixture_errors(errors, guessed):
+    """Mean errors by mixture (rows) and method (columns), percentage points; one method, a guess, is dashed: Figure."""
+    fig, ax = plt.subplots(figsize=(9.5, 3), layout="constrained")
+    colours = iter((*LINES[:2], *LINES[3:]))
+    for method in errors.columns:
+        if method == guessed:
+            ax.plot(errors.index, errors[method], color="black", lw=1, ls="--", label=method)
+        else:
+            ax.plot(errors.index, errors[method], "o-", color=next(colours), lw=1, label=method)
+    ax.set(ylabel="mean error\n(percentage points)", ylim=(0, 1.3 * errors.to_numpy().max()))
+    ax.legend(fontsize=8, frameon=False, loc="upper left", ncols=len(errors.columns))
     return fig
 
 
