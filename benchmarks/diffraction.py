@@ -245,6 +245,7 @@ def weighed():
             "measured standards, all": _grouped(amounts.fit(gridded, standards).weights, rockjock.GROUPS),
             "computed standards": _grouped(answer.fit.weights, GROUPED),
             "network alone": _grouped(alone, GROUPED),
+            "equal shares": {group: 100 / len(truth) for group in truth},  # measures nothing
         }
         for way, shares_found in ways.items():
             errors.setdefault(way, []).append([abs(shares_found[group] - truth[group]) for group in truth])

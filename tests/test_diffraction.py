@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import nnls
 
-from zirconkit import cli, samples, widgets
+from zirconkit import cli, evaluation, samples, widgets
 from zirconkit.diffraction import (
     amounts,
     cells,
@@ -362,7 +362,7 @@ def test_scherrer_gives_the_size_back():
 
 def test_the_right_sticks_lie_best_and_only_when_moved():
     two_theta, counts = ex.grown_powder(0)
-    right = ex.right_powder()
+    right, _ = ex.right_powder()
     best = {}
     for name in ex.POWDERS:
         best[name] = max(sticks.laid(two_theta, counts, name, zero / 100).score for zero in range(-30, 31, 3))
@@ -374,7 +374,7 @@ def test_the_right_sticks_lie_best_and_only_when_moved():
 
 
 RIGHT_AND_WRONG = [
-    (ex.spacing, 4.255, (2.16, 8.51, 20.86, ..., "x")),
+    (ex.spacing, 58.95, (58.22, 50.14, 42.80, 63.05, 29.475, 1.818, 40, ..., "x")),
     (
         ex.weights,
         lambda h, r: (h / r) / (h / r).sum(),
@@ -383,14 +383,14 @@ RIGHT_AND_WRONG = [
     (ex.least, 0.79, (0.83, 0.7, 80, "x", ...)),
     (
         ex.oriented,
-        [26.77, 17.75, 45.38, 35.95],
+        [18.67, 12.42, 31.38, 24.99],
         (
-            [17.7, 26.55, 35.4, 44.25],
-            [8.87, 13.38, 17.98, 22.69],
-            [8.85, 17.75, 26.77, 35.95, 45.38],
-            [17.92, 27.49, 37.98, 50.28],
-            [17.75, 26.77, 35.95, 45.0],
-            [17.75, 26.77],
+            [12.4, 18.6, 24.8, 31.0],
+            [6.21, 9.34, 12.49, 15.69],
+            [6.2, 12.42, 18.67, 24.99, 31.38],
+            [12.47, 18.9, 25.59, 32.68],
+            [12.42, 18.67, 24.99, 31.0],
+            [12.42, 18.67],
             "b",
             ...,
         ),
@@ -435,8 +435,17 @@ def test_an_exercise_takes_the_right_answer_and_says_why_others_are_wrong(questi
 def test_the_peaks_that_grow_when_flakes_lie_flat_are_orders_of_one_spacing():
     even, flat = (patterns.lines(Phase(FIRST["muscovite"], march=march)) for march in (1.0, 0.4))
     strong = (flat[0] < 50) & (flat[1] > 0.1 * flat[1].max())
-    orders = [ex.FIRST_ORDER, *ex.higher_orders(ex.FIRST_ORDER)]
+    orders = [8.85, *ex.higher_orders(8.85)]  # as the notebook marks them
     assert np.allclose(flat[0][strong], orders, atol=0.1) and (flat[1][strong] > 5 * even[1][strong]).all()
+
+
+def test_chlorite_has_its_orders_and_two_of_them_lie_on_kaolinites_peaks():
+    places = {name: powder_lines.angle_of(FIRST[name].d[FIRST[name].i > 15]) for name in ("clinochlore", "kaolinite")}
+    orders = [ex.FIRST_ORDER, *ex.higher_orders(ex.FIRST_ORDER)]
+    away = {name: [abs(place - each).min() for each in orders] for name, place in places.items()}
+    assert max(away["clinochlore"]) < 0.15
+    first, second, third, fourth, _ = away["kaolinite"]
+    assert max(second, fourth) < 0.1 and min(first, third) > 1
 
 
 def test_how_flat_a_students_powder_lies_is_what_the_bench_finds():
@@ -473,12 +482,14 @@ def test_a_sum_of_the_right_crystals_weighs_them_and_lying_flat_spoils_it():
 
 def test_the_powder_is_each_students_own():
     assert isinstance(ex.powder, Question)
-    for seed in (0, 3, 8):
+    for seed in (0, 3):
         ex.grown_powder(seed)
-        right = ex.right_powder()
-        assert ex.powder.is_right(right.upper())
-        others = [name for name in ex.POWDERS if name != right]
-        assert not any(ex.powder.is_right(name) for name in (*others, "x", 3))
+        name, best = ex.right_powder()
+        assert ex.powder.is_right((name.upper(), best - 0.1))
+        others = [(other, best) for other in ex.POWDERS if other != name]
+        assert not any(ex.powder.is_right(each) for each in (*others, name, (name,), ("x", best), 3))
+        said = [ex.powder.verdict(each) for each in ((name, best - 0.2), (name, best + 0.1), (name, "x"), others[0])]
+        assert all(said) and len(set(said)) == 4
     assert len({ex._powder(seed) for seed in range(13)}) == 13
     ex.grown_powder(0)  # as the notebook begins
 
@@ -496,9 +507,8 @@ def test_predictions_are_met(capsys):
         assert verdict in capsys.readouterr().out
     ex.nearest.commit(5)
     ex.nearest.meet({"measured": 1.8, "computed": 3.9, "network": 8.4})
-    assert (
-        "You said 5 points for the network. Mean errors in percentage points: measured 1.8" in capsys.readouterr().out
-    )
+    said = capsys.readouterr().out
+    assert "You said 5 points for the network; that is 3.4 off. Mean errors in percentage points: measured 1.8" in said
     ex.nearest.commit("none")
     assert "Not kept" in capsys.readouterr().out
 
@@ -523,8 +533,10 @@ def test_the_cases_agree_with_the_scores():
 def test_the_mixtures_one_by_one_agree_with_their_means():
     each = pd.read_csv(samples.DATA / "results/diffraction_mixtures.csv")
     scores = pd.read_csv(samples.DATA / "results/diffraction.csv").query("set == 'mixtures'")
-    assert len(each) == 8 and list(each.columns) == ["mixture", "measured", "computed", "network"]
+    assert len(each) == 8 and list(each.columns) == ["mixture", "measured", "computed", "network", "equal"]
     assert np.allclose(each.iloc[:, 1:].mean(), scores["mae"], atol=0.01)
+    gains = {other: evaluation.paired_difference(each["network"], each[other]) for other in each.columns[1:]}
+    assert min(gains["measured"].low, gains["computed"].low) > 0 and gains["equal"].low < 0 < gains["equal"].high
 
 
 def test_a_least_cosine_refuses_what_the_cases_say():

@@ -1,9 +1,12 @@
 """The questions of notebook 12."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from zirconkit import samples
+from zirconkit.diffraction import sticks
 from zirconkit.exercises.core import Question, Unusable, function, items, near, number, numbers
 from zirconkit.exercises.predictions import Prediction, between
 from zirconkit.exercises.variants import Varied
@@ -30,7 +33,10 @@ def _meet_holding(guess, result):
 
 def _meet_nearest(guess, result):
     errors = ", ".join(f"{method} {error:.1f}" for method, error in result.items())
-    return f"You said {guess:g} points for the network. Mean errors in percentage points: {errors}."
+    off = abs(guess - result["network"])
+    return (
+        f"You said {guess:g} points for the network; that is {off:.1f} off. Mean errors in percentage points: {errors}."
+    )
 
 
 crowd = Prediction(between(0, 137), _meet_crowd)
@@ -42,37 +48,49 @@ nearest = Prediction(between(0, 100), _meet_nearest)
 # ---------------------------------------------------------------- Bragg by hand
 
 
+COBALT = 1.7890  # Å: the wavelength of a cobalt tube
+
+
 def _spacing(angle):
-    d = CU / 2 / np.sin(np.radians(angle / 2))
-    whole = CU / 2 / np.sin(np.radians(angle))
-    twice = CU / np.sin(np.radians(angle / 2))
-    radians = CU / 2 / np.sin(angle / 2)
+    sine = np.sin(np.radians(angle / 2))
+    longer = COBALT / CU
+
+    def doubled(value):
+        return float(2 * np.degrees(np.arcsin(value)))
+
+    right = doubled(longer * sine)
+    unhalved = float(np.degrees(np.arcsin(min(longer * np.sin(np.radians(angle)), 1))))
     return Question(
         hints=(
-            "The axis shows twice the angle that stands in Bragg's law.",
-            "A smaller case: a line at 2θ = 60° has θ = 30°, whose sine is 0.5. With λ = 1.5406 Å, d = 1.5406 / (2 × 0.5) = 1.54 Å.",
-            "Read again *A peak is a distance*: which of the two, θ or 2θ, is on the axis; np.sin wants radians.",
+            "Two steps: from the copper tube's angle to the distance d, and from this d to the angle with the other wavelength.",
+            "A smaller case: a peak at 2θ = 60° with copper has sin 30° = 0.5, so d = 1.5406 / (2 × 0.5) = 1.54 Å. With λ = 1.7890 Å, sin θ = 1.7890 / (2 × 1.54) = 0.581, θ = 35.5° and 2θ = 71.0°.",
+            "Read again *A peak is a distance*: which of the two, θ or 2θ, is on the axis; np.sin wants radians, and np.arcsin gives them.",
         ),
-        answer=round(float(d), 3),
+        answer=round(right, 2),
         judge=near(
-            d,
+            right,
             {
-                whole: "this is what 2θ gives where θ belongs: halve the angle first.",
-                twice: "this is λ over sin θ: the 2 in front of d belongs on the other side.",
-                abs(radians): "the sine was taken of degrees as if they were radians: np.radians first.",
-                -abs(radians): "the sine was taken of degrees as if they were radians: np.radians first.",
+                angle
+                * longer: "this is the angle times the ratio of the wavelengths: it is the sine of θ that grows so.",
+                angle: "the distance stays, the angle does not: the other tube has another wavelength.",
+                doubled(
+                    sine / longer
+                ): "you went the wrong way: with a longer wavelength the same planes need a larger angle.",
+                unhalved: "you put 2θ where Bragg's law has θ: halve the angle before the sine, and double it after the arcsine.",
+                right / 2: "this is θ; the axis shows 2θ.",
+                CU / 2 / sine: "this is the distance d in Å: one more step, with the other wavelength.",
             },
-            "{value} Å is not it: d = λ / (2 sin θ), with θ half of the angle on the axis.",
-            tolerance=2e-3,
+            "{value}° is not it: d = λ / (2 sin θ) with copper, then sin θ = λ / (2 d) with cobalt.",
+            tolerance=1e-3,
         ),
-        because="λ = 2 d sin θ: a peak's place is a distance between planes of atoms, whatever the mineral is called.",
+        because="The planes keep their distance, whatever tube shines on them; the angle goes with the wavelength. So a pattern can be compared with others only when its wavelength is known.",
     )
 
 
 spacing = Varied(
     texts=lambda angle: (f"{angle}°",),
     make=_spacing,
-    numbers=({"angle": 20.86}, {"angle": 29.4}, {"angle": 33.08}, {"angle": 28.44}, {"angle": 31.77}),
+    numbers=({"angle": 50.14}, {"angle": 42.45}, {"angle": 45.79}, {"angle": 39.47}, {"angle": 54.87}),
 ).own()
 
 
@@ -99,14 +117,44 @@ def _powder(seed):
     return POWDERS[(7 * seed + 5) % len(POWDERS)]
 
 
+NAME_AND_SCORE = 'a name and a score are wanted, as in ("halite", 0.25).'
+NEAR_BEST = 0.15  # so far below the best score a student's may lie
+
+
+@cache
+def _best_score(seed):
+    """The best score of the right mineral, over the places of both sliders."""
+    two_theta, counts = grown_powder(seed)
+    mineral = _powder(seed)
+    scores = []
+    for stretch in np.arange(-60, 61, 20) / 10_000:
+        for zero in np.arange(-40, 41, 2) / 100:
+            scores.append(sticks.laid(two_theta, counts, mineral, zero, 1 + stretch).score)
+    return round(max(scores), 2)
+
+
 def _judge_powder(answer):
-    name = answer.strip().lower() if isinstance(answer, str) else None
+    given = items(answer, NAME_AND_SCORE)
+    if len(given) != 2:
+        return f"{NAME_AND_SCORE} Yours has {len(given)} parts."
+    name = given[0].strip().lower() if isinstance(given[0], str) else None
     if name not in POWDERS:
-        return f"one of these names is wanted, in quotes: {', '.join(POWDERS)}."
-    right = _powder(_asked["seed"])
-    if name == right:
-        return None
-    return f"the strong sticks of {name} do not all find a peak, whatever the shift: look at those that stay pink, and try another."
+        return f"the first part is one of these names, in quotes: {', '.join(POWDERS)}."
+    score = number(given[1])
+    right, best = right_powder()
+    if name != right:
+        return f"the strong sticks of {name} do not all find a peak, whatever the shift: look at those that stay pink, and try another."
+    if score > best + 0.03:
+        return f"the name is right, but {score:g} is more than its sticks reach: read the score off above the picture."
+    if score < best - NEAR_BEST:
+        return f"the name is right, but its sticks can lie better than {score:g}: move on, with the second slider, too."
+    return None
+
+
+def right_powder():
+    """The mineral of the powder that is asked for, and the best score of its sticks."""
+    seed = _asked["seed"]
+    return _powder(seed), _best_score(seed)
 
 
 powder = Question(
@@ -115,16 +163,11 @@ powder = Question(
         "A smaller case: with a zero shift of 0.3° even the right mineral scores low at first. Move the shift one way: if the score rises, go on.",
         "Read again what the score is made of: sticks without a peak count against a mineral, and so do peaks without a stick.",
     ),
-    answer=_powder(0),
+    answer=(_powder(0), 0.86),
     judge=_judge_powder,
-    because="One mineral has a peak under every strong stick and a stick under every strong peak, at one and the same shift for all.",
+    because="One mineral has a peak under nearly every strong stick and a stick under nearly every strong peak, at one and the same shift for all. The score stays below 1 where peaks overlap, or drown in the noise.",
     filled=("my_powder = ex.right_powder()",),
 )
-
-
-def right_powder():
-    """The mineral of the powder that is asked for; for the solution set."""
-    return _powder(_asked["seed"])
 
 
 # ---------------------------------------------------------------- how much
@@ -209,7 +252,7 @@ least = Question(
 
 # ---------------------------------------------------------------- depth
 
-FIRST_ORDER = 8.85  # degrees: where a sheet mineral's first basal peak is read
+FIRST_ORDER = 6.2  # degrees: where the first peak of chlorite is read, which comes from its sheets
 
 
 def higher_orders(first, upto=5):
@@ -225,11 +268,11 @@ FOUR_ANGLES = "four angles are wanted, in a list, as in [12.3, 20.4, 31.5, 40.2]
 def _judge_oriented(answer):
     angles = np.sort(np.ravel(numbers(items(answer, FOUR_ANGLES))))
     right = higher_orders(FIRST_ORDER)
-    if len(angles) == 5 and np.allclose(angles[1:], right, atol=0.1):
+    if len(angles) == 5 and np.allclose(angles[1:], right, atol=0.05):
         return "the four are right; leave out the first, which was given."
     if len(angles) != 4:
         return f"{FOUR_ANGLES} Yours has {len(angles)}."
-    if np.allclose(angles, right, atol=0.1):
+    if np.allclose(angles, right, atol=0.05):
         return None
     orders = np.arange(2, 6)
     unhalved = np.degrees(np.arcsin(np.minimum(orders * np.sin(np.radians(FIRST_ORDER)), 1)))
@@ -255,7 +298,7 @@ oriented = Question(
     ),
     answer=[float(angle) for angle in higher_orders(FIRST_ORDER).round(2)],
     judge=_judge_oriented,
-    because="All five stand out in the last row of the figure: one distance between the sheets, in five orders, and flakes that lie flat turn just these planes to the beam. In the table they are the planes 002, 004, 006, 008 and 00 10.",
+    because="One distance between the sheets gives five peaks. Orders 2 and 4 lie within 0.1° of kaolinite's strongest peaks, at 12.4° and 24.95°, so they cannot say which of the two a soil holds: the first and the third can, where kaolinite has none.",
 )
 
 

@@ -8,9 +8,11 @@ from zirconkit.plots.palette import COLOURS, LINES
 
 __all__ = [
     "bragg_sketch",
+    "crowded",
     "fingerprints",
     "laid_sticks",
     "looked_at",
+    "mixture_errors",
     "one_on_another",
     "parts_of_a_pattern",
     "peak_misses",
@@ -76,6 +78,27 @@ def _arc(ax, radius, start, end, name):
     ax.text(1.12 * radius * np.cos(middle), 1.12 * radius * np.sin(middle), name, ha="center", va="center")
 
 
+def crowded(middles, counts, even, asked):
+    """How many minerals have a peak near each angle, beside an even spread, with one angle marked: Figure.
+
+    Parameters
+    ----------
+    middles, counts : array of shape (n,)
+        Degrees, and minerals.
+    even : float
+        Minerals that an even spread would give everywhere.
+    asked : (angle, count)
+    """
+    fig, ax = plt.subplots(figsize=(9.5, 2.8), layout="constrained")
+    ax.step(middles, counts, where="mid", color=COLOURS["quiet"], lw=1, label="in the table")
+    ax.axhline(even, color="black", lw=1, ls="--", label="spread evenly")
+    ax.plot(*asked, "o", color=LINES[0], ms=8, label=f"at {asked[0]}°")
+    ax.set(ylabel="minerals with\na peak there", ylim=(0, 1.25 * np.max(counts)), xlim=(middles[0], middles[-1]))
+    ax.legend(fontsize=8, frameon=False, loc="upper right", ncols=3)
+    _with_degrees(ax)
+    return fig
+
+
 def fingerprints(two_theta, patterns, marked=()):
     """Patterns one below the other, by name, as square roots and on one scale, and angles marked in each: Figure."""
     fig, axes = plt.subplots(
@@ -93,7 +116,7 @@ def fingerprints(two_theta, patterns, marked=()):
 
 
 def parts_of_a_pattern(two_theta, counts, curves, background, near):
-    """A pattern and the sum that was fitted, its parts, and the difference of square roots: Figure.
+    """A pattern and the sum that was fitted, its parts, as square roots, and the residuals in counts: Figure.
 
     Parameters
     ----------
@@ -115,7 +138,8 @@ def parts_of_a_pattern(two_theta, counts, curves, background, near):
     closer.set_title(f"{near[0]}° to {near[1]}°, wider", fontsize=9)
     whole.set_ylabel("√counts")
     parts.set_ylabel("√counts of each part")
-    low.set(ylabel="√mixture\n− √sum", xlim=(two_theta[0], two_theta[-1]))
+    parts.set_title("drawn as square roots; only the counts themselves add up", fontsize=9)
+    low.set(ylabel="residual:\nmixture less\nsum (counts)", xlim=(two_theta[0], two_theta[-1]))
     _with_degrees(low)
     wide.set(xlabel="2θ (°)", xlim=near)
     for ax in (whole, parts):
@@ -124,20 +148,20 @@ def parts_of_a_pattern(two_theta, counts, curves, background, near):
 
 
 def _laid_over(top, low, two_theta, counts, curve, names):
-    """A pattern and a curve over it on one axis, both as square roots, and on another the difference of these."""
+    """A pattern and a curve over it on one axis, both as square roots, and on another their difference in counts."""
     top.plot(two_theta, np.sqrt(counts), color=COLOURS["quiet"], lw=2.4, alpha=0.6, label=names[0])
     top.plot(two_theta, np.sqrt(curve), color="black", lw=0.9, label=names[1])
-    low.plot(two_theta, np.sqrt(counts) - np.sqrt(curve), color=COLOURS["quiet"], lw=0.8)
+    low.plot(two_theta, counts - curve, color=COLOURS["quiet"], lw=0.8)
     low.axhline(0, color="black", lw=0.6)
 
 
 def one_on_another(two_theta, counts, curve, names):
-    """A pattern, a computed one over it, both with a name, and the difference of square roots: Figure."""
+    """A pattern, a computed one over it, both as square roots with a name, and the difference in counts: Figure."""
     fig, (top, low) = plt.subplots(2, 1, figsize=(9.5, 4), sharex=True, height_ratios=[3, 1], layout="constrained")
     _laid_over(top, low, two_theta, counts, curve, names)
     top.set_ylabel("√counts")
     top.legend(fontsize=8, frameon=False, loc="upper right")
-    low.set(ylabel="√grown\n− √computed", xlim=(two_theta[0], two_theta[-1]))
+    low.set(ylabel="grown less\ncomputed\n(counts)", xlim=(two_theta[0], two_theta[-1]))
     _with_degrees(low)
     return fig
 
@@ -160,13 +184,27 @@ def looked_at(two_theta, pattern, rows):
     lowest = min(-0.5 * largest, values.min())
     for ax, (name, (angles, strengths, places, pulls, falls)) in zip(axes[1:], rows.items()):
         heights = largest * np.sqrt(strengths / 100)
-        ax.vlines(angles, 0, heights, color=COLOURS["quiet"], lw=1.2, label="sticks, as square roots")
+        ax.vlines(angles, 0, heights, color=COLOURS["quiet"], lw=1.2, label="sticks (without a scale)")
         ax.bar(places, pulls, width=0.8 * (places[1] - places[0]), color=LINES[0], alpha=0.6, label="pull")
         ax.plot(places, falls, ".-", color=LINES[1], lw=1, ms=5, label="fall where hidden")
         ax.axhline(0, color="black", lw=0.6)
-        ax.set(ylabel=f"answer for\n{name} (logit)", ylim=(1.1 * lowest, 1.1 * largest))
+        ax.set(ylabel=f"change of {name}'s\nlogit", ylim=(1.1 * lowest, 1.1 * largest))
     axes[1].legend(fontsize=8, frameon=False, loc="lower right", ncols=3)
     _with_degrees(axes[-1])
+    return fig
+
+
+def mixture_errors(errors, guessed):
+    """Mean errors by mixture (rows) and method (columns), percentage points; one method, a guess, is dashed: Figure."""
+    fig, ax = plt.subplots(figsize=(9.5, 3), layout="constrained")
+    colours = iter((*LINES[:2], *LINES[3:]))
+    for method in errors.columns:
+        if method == guessed:
+            ax.plot(errors.index, errors[method], color="black", lw=1, ls="--", label=method)
+        else:
+            ax.plot(errors.index, errors[method], "o-", color=next(colours), lw=1, label=method)
+    ax.set(ylabel="mean error\n(percentage points)", ylim=(0, 1.3 * errors.to_numpy().max()))
+    ax.legend(fontsize=8, frameon=False, loc="upper left", ncols=len(errors.columns))
     return fig
 
 
