@@ -348,7 +348,7 @@ def test_the_liar_is_framed_and_the_cheapest_name_comes_first():
     one = (axis, np.array([0, 1, 4]), "force", "talc", clean)
     fig = plots.measurements_of_one({"touch": one, "smell": one}, liar="smell")
     widths = [ax.spines["top"].get_linewidth() for ax in fig.axes]
-    assert widths[1] > 2 * widths[0] and "smell: of another grain" in fig.axes[1].get_title()
+    assert widths[1] > 2 * widths[0] and "smell: the liar" in fig.axes[1].get_title()
     costs = pd.DataFrame({"touch": [0, 9, 1], "smell": [7, 0, 1], "taste": [9, 0, 6]}, ["talc", "gypsum", "calcite"])
     fig = plots.prices_of_names(costs, "taste")
     assert [text.get_text() for text in fig.axes[0].get_xticklabels()] == ["calcite", "talc", "gypsum"]

@@ -85,11 +85,11 @@ ex.agree.meet((network == truth)[network == chemist].mean())
 #
 # ## Read a spectrum
 #
-# The chemist's instrument sits on an electron microscope. The beam knocks an electron out of an atom's inner shell; another falls into its place, and an X-ray leaves, whose energy tells the element. Counting the X-rays by energy, in keV (thousand electronvolts), gives an **EDS spectrum** (energy-dispersive X-ray spectroscopy).
+# The chemist's instrument sits on an electron microscope. The beam knocks an electron out of an atom's inner shell; another falls into its place, and an X-ray leaves, whose energy tells the element. The X-rays, counted by energy in keV (thousand electronvolts), are an **EDS spectrum** (energy-dispersive X-ray spectroscopy).
 #
-# Each element has its **lines**: *K* lines come from the innermost shell, *L* and *M* lines from the next ones. The detector blurs each line to a peak some 0.1 keV wide, so lines that are nearer to each other than that **overlap**.
+# Each element has its **lines**: *K* lines come from the innermost shell, *L* and *M* lines from the next ones. The detector blurs each line to a peak some 0.1 keV wide. Lines that are nearer to each other **overlap**.
 #
-# Below is a spectrum that a program grew for you; with a number of your own as `SEED` at the top you have your own. Press the buttons. Each element that is on explains a part of the counts, in its own colour. If that part is less than 1 % of the sum, the element has *next to nothing to do*, and no name in the figure.
+# Below is a spectrum that a program grew for you; another `SEED` at the top gives another. Press the buttons. Each element that is on explains a part of the counts, in its own colour. If this is less than 1 % of the sum, it has *next to nothing to do*, and no name in the figure.
 
 # %%
 energy, counts = ex.grown_spectrum(SEED)
@@ -110,14 +110,14 @@ for what, elements in seen_by.items():
     print(widgets.element_words(found, most))
 
 # %% [markdown]
-# **What we see.** An element can take counts that belong to another. This zircon has next to no phosphorus. Yet the P line at 2.01 keV finds counts: those of zirconium's L lines, from 2.04 keV on, which the detector does not part from it. With Zr on as well, next to nothing is left for P (the small black curve). So switch on together all elements that might be there. Hafnium, which every zircon holds a little of, fills the left foot of Si. What is still missing is chance, and traces.
+# **What we see.** An element can take counts that belong to another. This zircon has next to no phosphorus, yet the P line at 2.01 keV finds counts: those of zirconium's L lines, from 2.04 keV on. With Zr on as well, next to nothing is left for P (the small black curve). So switch on together all elements that might be there. Hafnium, which every zircon holds, fills the left foot of Si. What is still missing is chance, and traces.
 
 # %% [markdown] tags=["exercise:mineral"]
 # ### Exercise: name your spectrum
 #
 # albite NaAlSi₃O₈ · almandine Fe₃Al₂Si₃O₁₂ · apatite Ca₅P₃O₁₂F · baryte BaSO₄ · ilmenite FeTiO₃ · microcline KAlSi₃O₈ · monazite CePO₄ · pyrite FeS₂ · sphalerite ZnS · titanite CaTiSiO₅ · xenotime YPO₄ · zircon ZrSiO₄
 #
-# Which of these is yours? Natural minerals hold a little of other elements, too. Name also one element that *misleads* in your spectrum, as P does in zircon: alone it fills a part of a peak, but with the whole formula on it loses most of that. Such as `("quartz", "K")`.
+# Which of these is yours? Natural minerals hold a little of other elements, too. Name also an element that *misleads*, as P does in zircon: alone it fills a part of a peak, with the whole formula on it loses most of that. Such as `("quartz", "K")`.
 
 # %% tags=["exercise:mineral", "answer"]
 my_mineral = ...
@@ -168,7 +168,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** By eye neither picture nor spectrum decides. At hafnium's line the means of the classes differ (thick lines), but a single zircon's counts (thin) jump about by as much: a weak witness.
+# **What we see.** By eye neither decides. At hafnium's line the means of the classes differ (thick lines), but a single zircon's counts (thin) jump about by as much.
 #
 # First each alone. A **branch** turns what it is shown into 16 numbers. `seen` holds what to learn from, `held` what to test on.
 
@@ -217,13 +217,11 @@ def my_join(picture, spectrum):
 ex.join.check(my_join)
 
 # %% [markdown] tags=["predict:gain"]
-# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks are trained apart, and their logits are added. A logit is the logarithm of the odds. The odds that two independent witnesses give multiply, if both classes are about equally common, so their logits add. But that is right only if each witness is about as sure as it is right: one that is too sure drowns the other.
+# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks are trained apart, and their logits added. A logit is the logarithm of the odds. If both classes are about equally common, the odds that independent witnesses give multiply, so their logits add. That is right only if each witness is about as sure as it is right: one that is too sure drowns the other.
 #
-# What can it bring? Suppose that the logits of each class form a bell-shaped curve. The farther apart the two bells, the more pairs of grains are in the right order. So a ROC-AUC stands for a distance *d*, measured in widths (standard deviations) of a bell: 0.76 for 1.0, 0.80 for 1.2, 0.84 for 1.4, 0.87 for 1.6, 0.90 for 1.8, 0.92 for 2.0.
+# What can it bring? Suppose that the logits of each class form a bell-shaped curve. The farther apart the two bells, the more pairs of grains are in the right order. So a ROC-AUC stands for a distance *d*, in widths (standard deviations) of a bell: 0.76 for 1.0, 0.80 for 1.2, 0.84 for 1.4, 0.87 for 1.6, 0.90 for 1.8, 0.92 for 2.0.
 #
-# Now draw the picture's logit to the right and the spectrum's upwards. Two clouds of grains then lie *d*₁ apart to the right and *d*₂ apart upwards. If the witnesses are independent, the distance along the slope follows from the right angle: *d*² = *d*₁² + *d*₂².
-#
-# You know how good each alone is. **Which ROC-AUC will late fusion reach?** A number from 0.5 to 1.
+# Draw the picture's logit to the right and the spectrum's upwards. The two classes are clouds, *d*₁ apart to the right and *d*₂ upwards. If the witnesses are independent, the right angle gives the distance from middle to middle: *d*² = *d*₁² + *d*₂². **Which ROC-AUC will late fusion reach?** A number from 0.5 to 1.
 
 # %% tags=["predict:gain", "answer"]
 my_gain = ...
@@ -264,20 +262,20 @@ plots.show(
 )
 sure = np.abs(answers["picture"]) > 3
 right_then = ((answers["picture"] > 0) == y_test)[sure].mean()
-print(f"picture's logit beyond 3: claims more than 95 of 100 right; are right: {100 * right_then:.0f}")
+print(f"picture's logit beyond 3: claims over 95 of 100 right; right are {100 * right_then:.0f}")
 
 # %% [markdown]
-# **What we see.** Left, the crosses are the middles of the clouds; the numbers are the sides of the right angle and the slope, in widths of a bell. The sum looks along the slope. Right, the bells show the same. Compare the calculation with late fusion.
+# **What we see.** How far apart the classes lie, for each witness and for the sum. Left, the crosses are the middles of the clouds, and the numbers are distances in widths of a bell; right are the bells. Compare late fusion with the calculation.
 #
-# A gain is resolved where the interval of the paired difference lies above 0. Where both of a row do, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. If the interval of early less late fusion holds 0, neither is shown to be better. The intervals are over zircons of these mounts; between mounts scores would vary more.
+# A gain is resolved where the interval of the paired difference lies above 0. Where both of a row do, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. If the interval of early less late fusion holds 0, neither is shown to be better. (The intervals are over zircons; between mounts scores would vary more.)
 #
-# The last line asks how sure the picture is. If fewer are right than it claims, it is too sure, and weighs too much in the sum. The sum can do well all the same: ROC-AUC asks only for the order.
+# The last line asks how sure the picture is. If fewer are right than it claims, it weighs too much in the sum. The sum can do well all the same, since ROC-AUC asks only for the order.
 #
 # ## Witnesses that lie
 #
 # Three instruments measure one grain, each for a moment only. EDS sees its elements. A **Raman** spectrum sees its bonds: light of a laser comes back with a little less energy, by amounts (*shifts*) that the bonds decide. **Diffraction** (notebook 12) sees the distances between planes of atoms. Each is blind somewhere: rutile and anatase have the same elements, apatite and monazite nearly the same strongest Raman band.
 #
-# All three are rows of counts, so one function serves for all. For each mineral it takes, of every count, the logarithm of the share that the mineral sends to that channel, and sums up: the **log-likelihood**. Log-likelihoods of independent witnesses add. If all minerals are equally probable beforehand, the likelihoods, divided by their sum, are probabilities.
+# All three are rows of counts, so one function serves for all. For each mineral it sums, over all counts, the logarithm of the share that the mineral sends to that channel: the **log-likelihood**. Those of independent witnesses add. If all minerals are equally probable beforehand, the likelihoods, divided by their sum, are probabilities.
 
 
 # %%
@@ -335,7 +333,7 @@ axes = {}
 for name in own_logs:
     kind = witnesses.kind(name)
     axes[name] = (kind.axis, again.counts[name], kind.label, agreed, kind.clean[own_logs.index.get_loc(agreed)])
-print("your grain:" if found_out else "another grain:", f"{agreed}; another grain's is {again.liar}")
+print(f"{'your grain' if found_out else 'an example, not your grain'}: {agreed}; the liar is {again.liar}")
 plots.show(
     plots.measurements_of_one(axes, again.liar),
     of="grown",
@@ -349,9 +347,9 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** The liar (framed) pulls the sum to a wrong name. Each column is a mineral, and shows how far below each witness's favourite it lies. The full part is lowest for the mineral on which the true pair agrees; that is its price. The liar adds the hatched part. It was given three or four times its usual counts, so it shouts, and all three added are lowest elsewhere. Adding is right only for witnesses of the *same* grain. With two witnesses only, a high price would say that one lies, not which.
+# **What we see.** The liar (framed) pulls the sum to a wrong name. Each column is a mineral, and says how far it lies below each witness's favourite. The full part is lowest for the mineral on which the true pair agrees; that is the price. The hatched part is the liar's. It has three or four times its usual counts, so it outweighs the others: with all three added, another column is lowest. Add only witnesses of the *same* grain. With two witnesses, a high price would say that one lies, not which.
 #
-# Why do few counts mislead? In Raman and diffraction the program makes nine counts in ten come from elsewhere: they fall anywhere, also on lines of a wrong mineral.
+# In Raman and diffraction the program makes nine counts in ten come from elsewhere. They fall anywhere, also on lines of a wrong mineral.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper: choose

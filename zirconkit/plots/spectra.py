@@ -51,7 +51,8 @@ def _name_part(ax, energy_kev, curve, part, element, colour):
     place = np.argmax(part)
     if part[place] > 0:
         ax.annotate(element, (energy_kev[place], curve[place]), (0, 5), textcoords="offset points", ha="center",
-                    fontsize=9, color=colour, weight="bold", clip_on=True, annotation_clip=True)  # fmt: skip
+                    fontsize=9, color=colour, weight="bold", clip_on=True, annotation_clip=True,
+                    bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.7})  # fmt: skip
 
 
 def overlap_at_2_kev(energy_kev, clean, counted, mean):

@@ -25,6 +25,7 @@ def two_of_each(pictures, shares, means, energy_kev, colours):
         By class.
     """
     fig, axes = plt.subplots(1, 4, figsize=(9.8, 2.9), width_ratios=[1.4, 1.4, 3, 2.6], layout="constrained")
+    fig.get_layout_engine().set(w_pad=0.08)
     *shown, whole, near = axes
     for ax, picture, name in zip(shown, pictures, colours):
         ax.imshow(picture, cmap="gray")
@@ -103,7 +104,7 @@ def added_logits(logits, y, distances, colours):
         top.set_title(f"{name}: d = {distances[name]:.1f}", fontsize=10, loc="left")
         top.tick_params(labelbottom=row == len(logits) - 1)
     top.set_xlabel(f"logit, in widths of a bell from the middle of {next(iter(colours))}")
-    fig.legend(*cloud.get_legend_handles_labels(), fontsize=8, frameon=False, ncols=2, loc="outside upper center")
+    fig.legend(*cloud.get_legend_handles_labels(), fontsize=8, frameon=False, ncols=3, loc="outside upper center")
     return fig
 
 
@@ -111,7 +112,7 @@ def _zero_of_the_sum(ax):
     """The line on which two logits add up to 0, within the axes as they are."""
     ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())
     ends = np.array(ax.get_xlim())
-    ax.plot(ends, -ends, color="black", lw=1, ls="--", label="sum 0")
+    ax.plot(ends, -ends, color="black", lw=1, ls="--", label="sum of both = 0")
 
 
 def _triangle(ax, first, second, y, lengths):
@@ -157,7 +158,7 @@ def measurements_of_one(measurements, liar=None):
         lines = clean - clean.min()
         ax.fill_between(axis, 0.95 * top * lines / lines.max(), color=COLOURS["accent"], alpha=0.45, lw=0.8)
         ax.vlines(axis, 0, counts, color="black", lw=1)
-        said = "of another grain" if name == liar else f"{counts.sum()} counts"
+        said = "the liar" if name == liar else f"{counts.sum()} counts"
         ax.set_title(f"{name}: {said}\ngreen: lines of {mineral}", fontsize=10)
         ax.set(xlabel=label, ylim=(0, top))
         ax.yaxis.get_major_locator().set_params(integer=True)
@@ -185,7 +186,7 @@ def prices_of_names(costs, liar):
         ax.bar(ordered.index, ordered[name], bottom=bottom, color=colour, width=0.7, label=name)
         bottom = bottom + ordered[name].to_numpy()
     ax.bar(ordered.index, ordered[liar], bottom=bottom, fill=False, hatch="///", ec=LINES[1], width=0.7,
-           label=f"{liar}, of another grain")  # fmt: skip
+           label=f"{liar}, the liar")  # fmt: skip
     total = costs.sum(axis=1)
     cheapest = ordered.index.get_loc(total.idxmin())
     boxed = {"fontsize": 9, "textcoords": "offset points", "bbox": {"fc": "white", "ec": "none", "pad": 1}}
