@@ -73,15 +73,13 @@ copy = network.copy()  # the same network, shown a second print of the same pict
 for name, second in (("chemist", chemist), ("second print", copy)):
     same = network == second
     right = (network == truth)[same].mean()
-    print(
-        f"network and {name:13s} say the same of {100 * same.mean():3.0f} in 100 grains, and are then right for {100 * right:.0f} in 100"
-    )
+    print(f"{name:13s}agrees in {100 * same.mean():3.0f} of 100 grains; both then right in {100 * right:.0f} of 100")
 ex.agree.meet((network == truth)[network == chemist].mean())
 
 # %% [markdown]
 # **What we see.** Both are right in 0.7 × 0.7 = 0.49 of all cases, both wrong in 0.3 × 0.3 = 0.09. So when they agree, they are right for 49 of 58, which is 84 of 100. The second print always agrees, and adds nothing: it errs where the first errs.
 #
-# Witnesses are **independent given the class** if, among grains of one class, the error of one says nothing about the error of the other. This makes the second witness worth something.
+# Witnesses are **independent given the class** if, among grains of one class, the error of one says nothing about the error of the other.
 #
 # ## Read a spectrum
 #
@@ -110,14 +108,14 @@ for what, elements in seen_by.items():
     print(widgets.element_words(found, most))
 
 # %% [markdown]
-# **What we see.** An element can take counts that belong to another. This zircon has next to no phosphorus, yet the P line at 2.01 keV finds counts: those of zirconium's L lines, from 2.04 keV on. With Zr on as well, next to nothing is left for P (the small black curve). So switch on together all elements that might be there. Hafnium, which every zircon holds, fills the left foot of Si. What is still missing is chance, and traces.
+# **What we see.** An element can take counts that belong to another. This zircon has next to no phosphorus, yet the P line at 2.01 keV finds counts: those of zirconium's L lines, from 2.04 keV on. With Zr on as well, next to nothing is left for P (the small black curve). So switch on together all elements that might be there. Hafnium, which every zircon holds, fills the left foot of Si.
 
 # %% [markdown] tags=["exercise:mineral"]
 # ### Exercise: name your spectrum
 #
 # albite NaAlSi₃O₈ · almandine Fe₃Al₂Si₃O₁₂ · apatite Ca₅P₃O₁₂F · baryte BaSO₄ · ilmenite FeTiO₃ · microcline KAlSi₃O₈ · monazite CePO₄ · pyrite FeS₂ · sphalerite ZnS · titanite CaTiSiO₅ · xenotime YPO₄ · zircon ZrSiO₄
 #
-# Which of these is yours? Natural minerals hold a little of other elements, too. Name also an element that *misleads*, as P does in zircon: alone it fills a part of a peak, with the whole formula on it loses most of that. Such as `("quartz", "K")`.
+# Which of these is yours? Name also an element that *misleads*, as P does in zircon: alone it fills a part of a peak, with the whole formula on it loses most of that. Such as `("quartz", "K")`.
 
 # %% tags=["exercise:mineral", "answer"]
 my_mineral = ...
@@ -128,7 +126,7 @@ ex.mineral.check(my_mineral)
 # %% [markdown]
 # ## A picture and a spectrum of one zircon
 #
-# Now to zircons: which class is each of? The pictures are those of the course. The spectra are always grown: we know of no published spectra of enough zircons that have pictures. Hafnium and thorium lie higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
+# Now to zircons: which class is each of? The pictures are the course's. The spectra are always grown: we know of no published spectra of enough zircons that have pictures. Hafnium and thorium lie higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
 
 # %%
 # @title Pictures and spectra: to learn from, and of mounts to test on
@@ -217,9 +215,9 @@ def my_join(picture, spectrum):
 ex.join.check(my_join)
 
 # %% [markdown] tags=["predict:gain"]
-# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks are trained apart, and their logits added. A logit is the logarithm of the odds. If both classes are about equally common, the odds that independent witnesses give multiply, so their logits add. That is right only if each witness is about as sure as it is right: one that is too sure drowns the other.
+# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks are trained apart, and their logits added. A logit is the logarithm of the odds. If both classes are about equally common, the odds of independent witnesses multiply, so their logits add. That is right only if each is about as sure as it is right: one that is too sure drowns the other.
 #
-# What can it bring? Suppose that the logits of each class form a bell-shaped curve. The farther apart the two bells, the more pairs of grains are in the right order. So a ROC-AUC stands for a distance *d*, in widths (standard deviations) of a bell: 0.76 for 1.0, 0.80 for 1.2, 0.84 for 1.4, 0.87 for 1.6, 0.90 for 1.8, 0.92 for 2.0.
+# What can it bring? Suppose that the logits of each class form a bell-shaped curve. The farther apart the two bells, the more pairs of grains are in the right order. So a ROC-AUC stands for a distance *d*, in widths (standard deviations) of a bell: 0.76 for 1, 0.80 for 1.2, 0.84 for 1.4, 0.87 for 1.6, 0.92 for 2.
 #
 # Draw the picture's logit to the right and the spectrum's upwards. The two classes are clouds, *d*₁ apart to the right and *d*₂ upwards. If the witnesses are independent, the right angle gives the distance from middle to middle: *d*² = *d*₁² + *d*₂². **Which ROC-AUC will late fusion reach?** A number from 0.5 to 1.
 
@@ -265,15 +263,15 @@ right_then = ((answers["picture"] > 0) == y_test)[sure].mean()
 print(f"picture's logit beyond 3: claims over 95 of 100 right; right are {100 * right_then:.0f}")
 
 # %% [markdown]
-# **What we see.** How far apart the classes lie, for each witness and for the sum. Left, the crosses are the middles of the clouds, and the numbers are distances in widths of a bell; right are the bells. Compare late fusion with the calculation.
+# **What we see.** How far apart the classes lie, in widths of a bell: for each witness, and for the sum (the long side). Compare late fusion with the calculation.
 #
-# A gain is resolved where the interval of the paired difference lies above 0. Where both of a row do, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. If the interval of early less late fusion holds 0, neither is shown to be better. (The intervals are over zircons; between mounts scores would vary more.)
+# Where both intervals of a row lie above 0, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. If the interval of early less late fusion holds 0, neither is shown to be better. (Between mounts, scores would vary more.)
 #
-# The last line asks how sure the picture is. If fewer are right than it claims, it weighs too much in the sum. The sum can do well all the same, since ROC-AUC asks only for the order.
+# The last line asks how sure the picture is. If fewer are right than it claims, it weighs too much in the sum. ROC-AUC, which asks only for the order, may hardly suffer.
 #
 # ## Witnesses that lie
 #
-# Three instruments measure one grain, each for a moment only. EDS sees its elements. A **Raman** spectrum sees its bonds: light of a laser comes back with a little less energy, by amounts (*shifts*) that the bonds decide. **Diffraction** (notebook 12) sees the distances between planes of atoms. Each is blind somewhere: rutile and anatase have the same elements, apatite and monazite nearly the same strongest Raman band.
+# Three instruments measure one grain, each for a moment only. EDS sees its elements. A **Raman** spectrum sees its bonds: light of a laser comes back with a little less energy, by amounts (*shifts*) that the bonds decide. **Diffraction** sees the distances between planes of atoms. Each is blind somewhere: rutile and anatase have the same elements, apatite and monazite nearly the same strongest Raman band.
 #
 # All three are rows of counts, so one function serves for all. For each mineral it sums, over all counts, the logarithm of the share that the mineral sends to that channel: the **log-likelihood**. Those of independent witnesses add. If all minerals are equally probable beforehand, the likelihoods, divided by their sum, are probabilities.
 
@@ -290,10 +288,9 @@ def all_logs(grain):
 
 grain = ex.mystery(SEED)
 logs = all_logs(grain)
-print("it is one of:", ", ".join(logs.index))
 for kind, column in logs.items():
     likelihood = np.exp(column - column.max())
-    print(f"{kind:12s}names first {column.idxmax()}, with probability {(likelihood / likelihood.sum()).max():.2f}")
+    print(f"{kind:12s}names {column.idxmax()}, probability {(likelihood / likelihood.sum()).max():.2f}")
 print("all three added:", logs.sum(axis=1).idxmax())
 
 # %%
@@ -313,7 +310,7 @@ plots.show(
 # %% [markdown] tags=["exercise:liar"]
 # ### Exercise: who lies?
 #
-# In the laboratory, two vials were mixed up: one of the three measurements is of another grain. Each names another mineral first, so no vote helps. But two measurements of one grain can agree on a mineral that is nearly the best for both. What a pair gives up for that is its **price**, `a.max() + b.max() - (a + b).max()`, where `a` and `b` are two columns of `logs`, such as `logs["X-rays"]`; `(a + b).idxmax()` is the mineral they agree on. A price of 3 says that it explains both 20 times worse (e³) than the two favourites do. Here the true pair pays least: the program chose grains that way. A witness that says little is cheap in any pair.
+# Two vials were mixed up: one of the three measurements is of another grain. Each names another mineral first, so no vote helps. But two measurements of one grain can agree on a mineral that is nearly the best for both. What a pair gives up for that is its **price**, `a.max() + b.max() - (a + b).max()`, where `a` and `b` are two columns of `logs`, such as `logs["X-rays"]`; `(a + b).idxmax()` is the mineral they agree on. A price of 3 says that it explains both 20 times worse (e³) than the favourites do. Here the true pair pays least: the program chose grains that way. A witness that says little is cheap in any pair.
 #
 # Work out the prices of the pairs without X-rays, without Raman, without diffraction. Write mineral, liar and prices to one decimal, such as `("quartz", "Raman", [7.1, 0.3, 8.2])`.
 
@@ -347,9 +344,9 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** The liar (framed) pulls the sum to a wrong name. Each column is a mineral, and says how far it lies below each witness's favourite. The full part is lowest for the mineral on which the true pair agrees; that is the price. The hatched part is the liar's. It has three or four times its usual counts, so it outweighs the others: with all three added, another column is lowest. Add only witnesses of the *same* grain. With two witnesses, a high price would say that one lies, not which.
+# **What we see.** The liar (framed) pulls the sum to a wrong name. Each column is a mineral, and says how far it lies below each witness's favourite. The full part is lowest for the mineral on which the true pair agrees; that is the price. The hatched part is the liar's. It has three or four times its usual counts, so it outweighs the others: added, all three are lowest elsewhere. Add only witnesses of the *same* grain. With two witnesses, a high price would say that one lies, not which.
 #
-# In Raman and diffraction the program makes nine counts in ten come from elsewhere. They fall anywhere, also on lines of a wrong mineral.
+# In Raman and diffraction nine counts in ten come from elsewhere, and fall anywhere.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper: choose

@@ -104,7 +104,7 @@ def added_logits(logits, y, distances, colours):
         top.set_title(f"{name}: d = {distances[name]:.1f}", fontsize=10, loc="left")
         top.tick_params(labelbottom=row == len(logits) - 1)
     top.set_xlabel(f"logit, in widths of a bell from the middle of {next(iter(colours))}")
-    fig.legend(*cloud.get_legend_handles_labels(), fontsize=8, frameon=False, ncols=3, loc="outside upper center")
+    fig.legend(*cloud.get_legend_handles_labels(), fontsize=8, frameon=False, ncols=4, loc="outside upper center")
     return fig
 
 
@@ -119,7 +119,7 @@ def _triangle(ax, first, second, y, lengths):
     """The middles of two clouds as crosses, joined by a right angle and its long side, each with its length."""
     (left, right), (low, high) = ([values[y == number].mean() for number in (0, 1)] for values in (first, second))
     ax.plot([left, right, right, left], [low, low, high, low], color="black", lw=1.6, zorder=4)
-    ax.plot([left, right], [low, high], "X", color="black", mec="white", ms=9, zorder=5)
+    ax.plot([left, right], [low, high], "X", color="black", mec="white", ms=9, zorder=5, label="middle of a class")
     across, up, along = lengths
     boxed = {"fontsize": 9, "zorder": 6, "bbox": {"fc": "white", "ec": "none", "pad": 1, "alpha": 0.85}}
     ax.annotate(f"{across:.1f}", ((left + right) / 2, low), (0, -12), textcoords="offset points", ha="center", **boxed)
