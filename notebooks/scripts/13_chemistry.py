@@ -115,7 +115,7 @@ for what, elements in seen_by.items():
 #
 # albite NaAlSi₃O₈ · almandine Fe₃Al₂Si₃O₁₂ · apatite Ca₅P₃O₁₂F · baryte BaSO₄ · ilmenite FeTiO₃ · microcline KAlSi₃O₈ · monazite CePO₄ · pyrite FeS₂ · sphalerite ZnS · titanite CaTiSiO₅ · xenotime YPO₄ · zircon ZrSiO₄
 #
-# Which of these is yours? Name also an element that *misleads*, as P does in zircon: alone it fills a part of a peak, with the whole formula on it loses most of that. Such as `("quartz", "K")`.
+# Which of these is yours? Name also an element that *misleads*, as P does in zircon: alone it fills a part of a peak, with the whole formula on it loses most of that. Write, for example, `("quartz", "K")`.
 
 # %% tags=["exercise:mineral", "answer"]
 my_mineral = ...
@@ -126,7 +126,7 @@ ex.mineral.check(my_mineral)
 # %% [markdown]
 # ## A picture and a spectrum of one zircon
 #
-# Now to zircons: which class is each of? The pictures are the course's. The spectra are always grown: we know of no published spectra of enough zircons that have pictures. Hafnium and thorium lie higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
+# To which class does a zircon belong? The spectra are always grown: we know of no published spectra of enough zircons that have pictures. Hafnium and thorium lie higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
 
 # %%
 # @title Pictures and spectra: to learn from, and of mounts to test on
@@ -256,16 +256,16 @@ plots.show(
     plots.added_logits(logits, y_test, {k: distance(scores.get(k, scores["late fusion"])) for k in logits}, colours),
     of=made if made == "grown" else "real and grown",
     alt="Left: each test zircon by the picture's logit and the spectrum's, coloured by class, with the line where their "
-    "sum is 0. Right: the bells of the picture, of the spectrum and of the sum, which stand farthest apart.",
+    "sum is 0. Right: the bells of the picture, of the spectrum and of the sum, with their distances.",
 )
 sure = np.abs(answers["picture"]) > 3
 right_then = ((answers["picture"] > 0) == y_test)[sure].mean()
 print(f"picture's logit beyond 3: claims over 95 of 100 right; right are {100 * right_then:.0f}")
 
 # %% [markdown]
-# **What we see.** How far apart the classes lie, in widths of a bell: for each witness, and for the sum (the long side). Compare late fusion with the calculation.
+# **What we see.** The figure shows how far apart the classes lie, in widths of a bell: for each witness, and for the sum (the long side). Compare late fusion with the calculation.
 #
-# Where both intervals of a row lie above 0, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. If the interval of early less late fusion holds 0, neither is shown to be better. (Between mounts, scores would vary more.)
+# Where both intervals of a row (95 %, paired) lie above 0, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. If the interval of early less late fusion holds 0, neither is shown to be better. (Between mounts, scores would vary more.)
 #
 # The last line asks how sure the picture is. If fewer are right than it claims, it weighs too much in the sum. ROC-AUC, which asks only for the order, may hardly suffer.
 #
@@ -312,7 +312,7 @@ plots.show(
 #
 # Two vials were mixed up: one of the three measurements is of another grain. Each names another mineral first, so no vote helps. But two measurements of one grain can agree on a mineral that is nearly the best for both. What a pair gives up for that is its **price**, `a.max() + b.max() - (a + b).max()`, where `a` and `b` are two columns of `logs`, such as `logs["X-rays"]`; `(a + b).idxmax()` is the mineral they agree on. A price of 3 says that it explains both 20 times worse (e³) than the favourites do. Here the true pair pays least: the program chose grains that way. A witness that says little is cheap in any pair.
 #
-# Work out the prices of the pairs without X-rays, without Raman, without diffraction. Write mineral, liar and prices to one decimal, such as `("quartz", "Raman", [7.1, 0.3, 8.2])`.
+# Write mineral, liar, and the prices of the pairs without X-rays, without Raman, without diffraction, to one decimal, such as `("quartz", "Raman", [7.1, 0.3, 8.2])`.
 
 # %% tags=["exercise:liar", "answer"]
 my_grain = ...
@@ -355,8 +355,8 @@ plots.show(
 #
 # | section | it asks | minutes |
 # | --- | --- | ---: |
-# | Is it a zircon at all? | how long must the beam rest on a grain? | 10 |
-# | One specimen of each mineral | what are 98.8 % right worth? | 20 |
+# | Is it a zircon at all? | for how long must the beam rest on a grain? | 10 |
+# | One specimen of each mineral | what is a score of 98.8 % worth? | 20 |
 # | Many minerals, and a long tail | which are taken for which? | 15 |
 # | One witness is missing | can a network that learned from both do with one? | 15 |
 # | Texture beside trace elements | what does independence look like? | 10 |
@@ -432,7 +432,7 @@ ex.unseen.meet(real["real", "other specimens"])
 # %% [markdown] tags=["depth"]
 # **What we see.** On the specimens that it learned from, the forest is right for 99 of 100; on others, for 71. How the rows of one specimen are split hardly matters: at random, in order, or with SMOTE before the split, all scores are 0.985 or more.
 #
-# SMOTE is a fault here, though a small one. Ours filled every mineral, from some 40 rows up to 300. So of the 5,400 rows 4,669 are invented, and many that are tested lie between two rows that are learned. The larger fault is deeper: all rows of a mineral are copies of one witness, the specimen. A part of the loss may be due to the other instrument, and to our own rules, by which those analyses were named.
+# SMOTE is a fault here, though a small one. Ours filled every mineral, from some 40 rows up to 300. So of the 5,400 rows 4,669 are invented, and many that are tested lie between two rows that are learned. (Each of five splits tests a fifth of the rows, so there are 5,400 tests, too.) The larger fault is deeper: all rows of a mineral are copies of one witness, the specimen. A part of the loss may be due to the other instrument, and to our own rules, by which those analyses were named.
 #
 # Below you grow such tables. How far grown specimens differ was *set* so that the grown row comes near the real one, so its 0.76 is no finding. What can be learned from it is which split would have warned.
 
