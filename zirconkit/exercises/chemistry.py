@@ -6,11 +6,12 @@ import numpy as np
 
 from zirconkit.exercises.core import Question, Unusable, function, items, number, numbers
 from zirconkit.exercises.predictions import Prediction, between
+from zirconkit.spectra import switching
 from zirconkit.synthetic import minerals, specimens, witnesses
 from zirconkit.synthetic import spectra as grown
 
 __all__ = [
-    "FORMULAS", "Grain", "agree", "blank", "blanked", "gain", "grown_spectrum", "honest", "join", "joined", "liar", "macro",
+    "FORMULAS", "Grain", "agree", "another_grain", "blank", "blanked", "gain", "grown_spectrum", "honest", "join", "joined", "liar", "macro",
     "macro_f1", "mineral", "mystery", "parted", "right_grain", "right_mineral", "unseen", "yours_or_ours",
 ]  # fmt: skip
 
@@ -39,8 +40,8 @@ unseen = Prediction(between(0, 100), _meet_unseen)
 
 FORMULAS = {
     "albite": "NaAlSi3O8", "almandine": "Fe3Al2Si3O12", "apatite": "Ca5P3O12F", "baryte": "BaSO4",
-    "dolomite": "CaMgC2O6", "ilmenite": "FeTiO3", "microcline": "KAlSi3O8", "monazite": "CePO4",
-    "pyrite": "FeS2", "titanite": "CaTiSiO5", "xenotime": "YPO4", "zircon": "ZrSiO4",
+    "ilmenite": "FeTiO3", "microcline": "KAlSi3O8", "monazite": "CePO4", "pyrite": "FeS2",
+    "sphalerite": "ZnS", "titanite": "CaTiSiO5", "xenotime": "YPO4", "zircon": "ZrSiO4",
 }  # fmt: skip
 _asked = {"seed": 0}
 
@@ -57,8 +58,11 @@ def grown_spectrum(seed):
 
 
 def right_mineral():
-    """The mineral of the spectrum that is asked for; for the solution set."""
-    return _mineral(_asked["seed"])
+    """The mineral of the spectrum that is asked for, and an element that misleads there; for the solution set."""
+    name = _mineral(_asked["seed"])
+    found = _found_alone_and_together()
+    lost = {element: alone - together for element, (alone, together) in found.items() if _misleads(alone, together)}
+    return name, max(lost, key=lost.get)
 
 
 def _elements(name):
@@ -67,10 +71,45 @@ def _elements(name):
     return there - {"C", "O"}
 
 
+def _found_alone_and_together():
+    """For each element that is not in the formula, what it finds alone, and beside the whole formula.
+
+    Both as shares of what all elements of the board explain: dict of str to (float, float).
+    """
+    spectrum = switching.measured(*grown_spectrum(_asked["seed"]))
+    formula = sorted(_elements(_mineral(_asked["seed"])) | {"O"})
+    every = switching.switched(spectrum, switching.BOARD).parts
+    total = sum(curve.sum() for curve in every.values())
+    found = {}
+    for element in switching.BOARD:
+        if element in formula:
+            continue
+        alone = switching.switched(spectrum, [element]).parts[element].sum()
+        together = switching.switched(spectrum, [*formula, element]).parts[element].sum()
+        found[element] = (alone / total, together / total)
+    return found
+
+
+def _misleads(alone, together):
+    return alone > 0.01 and together < alone / 3
+
+
+PAIR = 'a mineral and an element are wanted, each in quotes, such as ("quartz", "K").'
+
+
 def _judge_mineral(answer):
-    name = answer.strip().lower() if isinstance(answer, str) else None
+    given = items(answer, PAIR)
+    if len(given) != 2 or not all(isinstance(each, str) for each in given):
+        return PAIR
+    name, element = given[0].strip().lower(), given[1].strip().capitalize()
     if name not in FORMULAS:
-        return f"one of these names is wanted, in quotes: {', '.join(FORMULAS)}."
+        return f"the first is one of these names: {', '.join(FORMULAS)}."
+    if element not in switching.BOARD:
+        return f"the second is one of the board's elements: {', '.join(switching.BOARD)}."
+    return _judge_name(name) or _judge_misleading(element)
+
+
+def _judge_name(name):
     right = _mineral(_asked["seed"])
     if name == right:
         return None
@@ -83,15 +122,27 @@ def _judge_mineral(answer):
     return f"all elements of {name} are there, but they do not explain every peak: which one is left over?"
 
 
+def _judge_misleading(element):
+    found = _found_alone_and_together()
+    if element not in found:
+        return f"the mineral is right, but {element} is in its formula, or is oxygen: one is wanted that is not."
+    alone, together = found[element]
+    if _misleads(alone, together):
+        return None
+    if alone <= 0.01:
+        return f"the mineral is right; {element} fills no peak even alone: choose one with a line beside one of the mineral's."
+    return f"the mineral is right; {element} keeps most of what it finds alone when the formula is on: try another."
+
+
 mineral = Question(
     hints=(
         "Switch on O and Si first. How much is explained, and where does a peak stand without a curve?",
         "A smaller case: a peak at 3.69 keV alone is Ca. Switch on Ca, and a second, smaller peak at 4.01 keV is explained with it.",
-        "Read again what *next to nothing to do* means: an element whose lines other elements explain better is not there.",
+        "Read again how P loses its counts in zircon once Zr is on. For your mineral: leave only the strangers on, one by one, and see which fills a part of a peak.",
     ),
-    answer=_mineral(0),
+    answer=(_mineral(0), "Zr"),
     judge=_judge_mineral,
-    because="Its elements explain nearly all of the peaks, and each of them has something to do. Minor elements may add a little: natural minerals are no pure formulas.",
+    because="Its elements explain nearly all of the peaks. The other element only lies beside one of them: as soon as the right one is on, next to nothing is left for it. Minor elements may add a little: natural minerals are no pure formulas.",
     filled=("my_mineral = ex.right_mineral()",),
 )
 
@@ -241,6 +292,11 @@ def _fair_grain(seed):
     while not _is_fair(grain):
         grain = _drawn(false, rng)
     return grain
+
+
+def another_grain(seed):
+    """A grain that is not the student's, whose liar may be shown: a `Grain`; the check goes on asking for the other."""
+    return _fair_grain(seed + 1)
 
 
 def right_grain():

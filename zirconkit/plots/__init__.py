@@ -44,32 +44,26 @@ from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined,
 from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
 from zirconkit.plots.spaces import guests, highlighted, map_and_axes, map_panels, pictured, probed, scene
-from zirconkit.plots.spectra import (
-    by_counts,
-    group_confusion,
-    measurements_of_one,
-    overlap_at_2_kev,
-    switched_on,
-    two_witnesses,
-)
+from zirconkit.plots.spectra import by_counts, group_confusion, overlap_at_2_kev, switched_on
 from zirconkit.plots.splits import coin_rows, medians_by_mount, split_blocks
 from zirconkit.plots.sweeps import audited, leads, powers, runs
 from zirconkit.plots.triangles import qfl_triangle
+from zirconkit.plots.witnesses import added_logits, measurements_of_one, prices_of_names, two_of_each, two_witnesses
 
 __all__ = [
-    "COLOURS", "LINES", "Landscape", "age_curves", "answers", "atlas", "audited", "backwards", "bands",
-    "before_and_after", "bends", "bragg_sketch", "by_counts", "by_labels", "by_mount", "by_size", "calibrated",
-    "card_lines", "certainty", "changed", "class_colours", "clue_views", "coin_rows", "compared",
+    "COLOURS", "LINES", "Landscape", "added_logits", "age_curves", "answers", "atlas", "audited", "backwards",
+    "bands", "before_and_after", "bends", "bragg_sketch", "by_counts", "by_labels", "by_mount", "by_size",
+    "calibrated", "card_lines", "certainty", "changed", "class_colours", "clue_views", "coin_rows", "compared",
     "compared_curves", "confusion", "confusions", "control_chart", "convolution_step", "cost_curves", "course_map",
     "crowded", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws",
     "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains",
-    "fingerprints", "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss",
-    "intervals", "kernels_and_maps", "laid_sticks", "largest_grains", "leads", "light_map", "looked_at",
-    "map_and_axes", "map_panels", "maps_on_grain", "measurements_of_one", "medians_by_mount",
-    "mixture_errors", "mount", "mount_dots", "name_classes", "numbered", "on_the_bench", "one_on_another", "outlined",
-    "overlap_at_2_kev", "painted", "parts_of_a_pattern", "peak_misses", "pictured", "powers", "probed", "pushes",
-    "qfl_triangle", "revealed", "roc", "runs", "sand_shares", "scene", "scored_mounts", "show", "side_by_side",
-    "signed_map", "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "switched_on",
-    "truth_scores", "turning", "two_lines", "two_tests", "two_witnesses", "u_shape", "walked", "weight_histograms",
-    "worse_pictures",
+    "fingerprints", "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted",
+    "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "largest_grains", "leads", "light_map",
+    "looked_at", "map_and_axes", "map_panels", "maps_on_grain", "measurements_of_one", "medians_by_mount",
+    "mixture_errors", "mount", "mount_dots", "name_classes", "numbered", "on_the_bench", "one_on_another",
+    "outlined", "overlap_at_2_kev", "painted", "parts_of_a_pattern", "peak_misses", "pictured", "powers",
+    "prices_of_names", "probed", "pushes", "qfl_triangle", "revealed", "roc", "runs", "sand_shares", "scene",
+    "scored_mounts", "show", "side_by_side", "signed_map", "some_of_each", "split_blocks", "spreads", "stopping",
+    "stretched", "surest", "switched_on", "truth_scores", "turning", "two_lines", "two_of_each", "two_tests",
+    "two_witnesses", "u_shape", "walked", "weight_histograms", "worse_pictures",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""X-ray spectra with elements switched on, several measurements of one grain, witnesses beside each other."""
+"""X-ray spectra: with elements switched on, at few counts, and what their minerals are called."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,7 +6,7 @@ import pandas as pd
 
 from zirconkit.plots.palette import COLOURS, LINES
 
-__all__ = ["by_counts", "group_confusion", "measurements_of_one", "overlap_at_2_kev", "switched_on", "two_witnesses"]
+__all__ = ["by_counts", "group_confusion", "overlap_at_2_kev", "switched_on"]
 
 ENERGY = "energy (keV)"
 CROWDED = (1.2, 3.4)  # keV; where lines of many elements lie close together
@@ -25,9 +25,9 @@ def switched_on(energy_kev, spectrum, found):
     ground = spectrum.whole.background
     whole_sum = ground + sum(found.parts.values())
     for ax in (whole, near):
-        ax.step(energy_kev, spectrum.counts, where="mid", color=COLOURS["quiet"], lw=0.8)
-        ax.plot(energy_kev, ground, color=COLOURS["quiet"], lw=0.8, ls=":")
-        ax.fill_between(energy_kev, ground, whole_sum, color=COLOURS["quiet"], alpha=0.2, lw=0)
+        ax.step(energy_kev, spectrum.counts, where="mid", color=COLOURS["quiet"], lw=0.8, label="measured")
+        ax.plot(energy_kev, ground, color=COLOURS["quiet"], lw=0.8, ls=":", label="background")
+        ax.fill_between(energy_kev, ground, whole_sum, color=COLOURS["quiet"], alpha=0.2, lw=0, label="sum of elements")
         for number, (element, curve) in enumerate(found.parts.items()):
             colour = LINES[number % len(LINES)]
             risen = np.where(curve > 0.003 * curve.max(), ground + curve, np.nan)
@@ -41,6 +41,7 @@ def switched_on(energy_kev, spectrum, found):
     near.set(xlim=CROWDED, ylim=(0, 1.25 * spectrum.counts[inside].max() + 1))
     near.set_title("1.2 to 3.4 keV, on a plain scale", fontsize=10)
     whole.set(xlabel=ENERGY, ylabel="counts a channel")
+    whole.legend(fontsize=8, frameon=False, loc="upper right")
     near.set(xlabel=ENERGY)
     return fig
 
@@ -50,10 +51,11 @@ def _name_part(ax, energy_kev, curve, part, element, colour):
     place = np.argmax(part)
     if part[place] > 0:
         ax.annotate(element, (energy_kev[place], curve[place]), (0, 5), textcoords="offset points", ha="center",
-                    fontsize=9, color=colour, weight="bold", clip_on=True, annotation_clip=True)  # fmt: skip
+                    fontsize=9, color=colour, weight="bold", clip_on=True, annotation_clip=True,
+                    bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.7})  # fmt: skip
 
 
-def overlap_at_2_kev(energy_kev, clean, counted):
+def overlap_at_2_kev(energy_kev, clean, counted, mean):
     """Clean spectra of minerals near 2 keV, and spectra of few counts of the same: Figure.
 
     Parameters
@@ -63,20 +65,23 @@ def overlap_at_2_kev(energy_kev, clean, counted):
         By mineral, the share of the counts in each channel.
     counted : dict of str to array
         The same minerals, counts.
+    mean : int
+        How many counts such a spectrum has on average.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.3), layout="constrained")
     for (name, curve), colour in zip(clean.items(), LINES):
         left.plot(energy_kev, 100 * curve, color=colour, lw=1.4, label=name)
     left.axvline(2.013, color=COLOURS["quiet"], lw=0.8, ls=":")
     left.axvline(2.042, color=COLOURS["quiet"], lw=0.8, ls="--")
-    left.set(xlim=(1.5, 2.6), xlabel=ENERGY, ylabel="share of all counts (% a channel)", title="clean")
+    left.set(xlim=(1.5, 2.6), xlabel=ENERGY, ylabel="share of all counts (% a channel)", title="without chance")
     left.text(2.0, left.get_ylim()[1] * 0.96, "P K", ha="right", va="top", fontsize=8)
     left.text(2.055, left.get_ylim()[1] * 0.96, "Zr L", va="top", fontsize=8)
     for row, ((name, counts), colour) in enumerate(zip(counted.items(), LINES)):
         places = np.repeat(energy_kev, counts)
         right.plot(places, np.full(len(places), -row), "|", color=colour, ms=14, mew=1)
         right.text(0.3, -row + 0.32, f"{name}, {counts.sum()} counts", fontsize=8)
-    right.set(xlim=(0.2, 8), ylim=(-len(counted) + 0.4, 0.7), yticks=[], xlabel=ENERGY, title="what a short stop gives")
+    right.set(xlim=(0.2, 8), ylim=(-len(counted) + 0.4, 0.7), yticks=[], xlabel=ENERGY)
+    right.set_title(f"what a short stop gives: {mean} counts on average")
     left.legend(fontsize=8, frameon=False, loc="upper right")
     return fig
 
@@ -98,55 +103,12 @@ def by_counts(counts, curves, threshold=0.95):
     for level, text in ((threshold, "above: zircon"), (1 - threshold, "below: no zircon")):
         ax.axhline(level, color=COLOURS["quiet"], lw=0.7, ls=":")
         ax.text(counts[-1], level, text, fontsize=8, ha="right", va="top" if level > 0.5 else "bottom")
-    ax.set(xscale="log", xlabel="counts in the spectrum", ylabel="probability of zircon", ylim=(-0.03, 1.03))
+    ax.text(counts[-1], 0.5, "0.5: says nothing", fontsize=8, ha="right", va="center")
+    ax.set(xscale="log", ylabel="probability of zircon", ylim=(-0.03, 1.03))
+    ax.set_xlabel("counts in the spectrum, on average (logarithmic scale)")
     ax.set_xticks(list(counts), [f"{count:g}" for count in counts])
     ax.minorticks_off()
-    ax.legend(fontsize=8, frameon=False, loc="center right")
-    return fig
-
-
-def measurements_of_one(measurements):
-    """Several measurements of one grain beside each other, over the clean curve of what each one names: Figure.
-
-    The clean curves are scaled to the height of the axes: only where they rise can be compared with the counts.
-
-    Parameters
-    ----------
-    measurements : dict of str to (array, array, str, str, array)
-        By kind: axis, counts, what stands on the axis, the mineral that it names, that mineral's clean curve.
-    """
-    fig, axes = plt.subplots(1, len(measurements), figsize=(9.8, 2.8), layout="constrained")
-    for ax, (name, (axis, counts, label, mineral, clean)) in zip(axes, measurements.items()):
-        top = counts.max() + 1
-        lines = clean - clean.min()
-        ax.fill_between(axis, top * lines / lines.max(), color=COLOURS["accent"], alpha=0.45, lw=0.8)
-        ax.vlines(axis, 0, counts, color="black", lw=1)
-        ax.set_title(f"{name}: {counts.sum()} counts\ngreen: lines of {mineral}", fontsize=10)
-        ax.set(xlabel=label, ylim=(0, top))
-        ax.yaxis.get_major_locator().set_params(integer=True)
-    axes[0].set_ylabel("counts a channel")
-    return fig
-
-
-def two_witnesses(first, second, y, names, colours):
-    """What two witnesses say of each grain, by class: Figure.
-
-    Parameters
-    ----------
-    first, second : array, shape (n,)
-        Of each grain.
-    y : array of int, shape (n,)
-    names : (str, str)
-        Of the two axes.
-    colours : dict of str to str
-        By class, in the order of `y`.
-    """
-    fig, ax = plt.subplots(figsize=(5.6, 3.8), layout="constrained")
-    for number, (name, colour) in enumerate(colours.items()):
-        own = y == number
-        ax.scatter(first[own], second[own], s=14, color=colour, alpha=0.7, lw=0, label=name)
-    ax.set(xlabel=names[0], ylabel=names[1])
-    fig.legend(*ax.get_legend_handles_labels(), fontsize=8, frameon=False, ncols=2, loc="outside upper center")
+    ax.legend(fontsize=8, frameon=False, ncols=len(curves), loc="lower right", bbox_to_anchor=(1, 1))
     return fig
 
 
