@@ -208,6 +208,7 @@ def _mended(counts, found, kv, scale, model):
     return *rounded, round(float(np.clip(fwhm, 110, 175)) / 2) * 2.0
 
 
+@lru_cache(maxsize=32)
 def main_lines(kv):
     """For each element the family it is measured by: dict of element to a number in `FAMILIES`.
 
