@@ -1,8 +1,9 @@
 """X-ray spectra (EDS): which elements, how much of each, which mineral, and whether it is zircon.
 
-`reading` takes files as instruments write them, `fitting` takes a spectrum apart and corrects for the matrix, `weighing`
-does so by the whole pattern where the instrument is known, `naming` says which mineral a composition is, `cubes` asks of each grain of a mount whether it is zircon, `files` is what the
-command does, `switching` lets a reader try elements on a spectrum. Nothing here learned from a measured spectrum.
+`reading` takes files as instruments write them, `fitting` takes a spectrum apart and corrects for the matrix,
+`weighing` goes by the whole pattern where the instrument is known, `naming` says which mineral a composition is,
+`cubes` asks of each grain of a mount whether it is zircon, `files` is what the command does, `switching` lets a reader
+try elements on a spectrum. Nothing here learned from a measured spectrum.
 """
 
 from zirconkit.spectra.cubes import Cube, filtered, grain_spectra, read_cube, zircon_probability

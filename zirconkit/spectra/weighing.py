@@ -10,7 +10,7 @@ Elements without a line above `LOWEST` (hydrogen, lithium, beryllium, boron) can
 window, coat or yields are not known, `fitting.compositions` is the safer way: there each element goes by one family.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -85,16 +85,22 @@ def _places():
 
 def _parts(sought, seen, instrument):
     """What a gram of each element sought makes of the channels, in a specimen of that composition: array of rows."""
-    table = xrays.lines()
     place = _places()
     there = seen.copy()
     there[sought] = np.maximum(there[sought], TRACE)
     emitted = xrays.line_intensities(there[None], instrument.kv, instrument.takeoff_deg)[0]
     own = np.isin(place, sought)
     of_a_gram = emitted[own] / there[place[own]]
-    shapes = spectra.line_shapes(table[own], instrument, ENERGIES[0], STEP, CHANNELS)
+    shapes = _shapes(tuple(sought), instrument)
     belongs = sought[:, None] == place[own]
     return (belongs * of_a_gram) @ shapes
+
+
+@lru_cache(maxsize=8)
+def _shapes(sought, instrument):
+    """What the instrument makes of each line of the elements sought: array (lines, channels)."""
+    own = np.isin(_places(), sought)
+    return spectra.line_shapes(xrays.lines()[own], instrument, ENERGIES[0], STEP, CHANNELS)
 
 
 def _others(counts, seen, instrument):
