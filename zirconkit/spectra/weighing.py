@@ -22,8 +22,8 @@ from zirconkit.synthetic import spectra, xrays
 __all__ = ["weighed"]
 
 LOWEST = 0.2  # keV; carbon's line is at 0.28
-ROUNDS = 8
-CLEAR = {1: 0, 5: 3}  # after these rounds an element must be so many standard deviations above zero to be kept
+ROUNDS = 6
+CLEAR = {1: 0, 3: 3}  # after these rounds an element must be so many standard deviations above zero to be kept
 ROUGH = 0.01  # how far the model is trusted, as a share of the counts
 TRACE = 1e-6  # mass fraction at which an element that was not found is tried
 _WINDOW = (ENERGIES > LOWEST) & (ENERGIES < HIGHEST)
