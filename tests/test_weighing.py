@@ -82,3 +82,8 @@ def test_a_coat_is_not_taken_for_the_mineral_s_carbon():
         instrument = grown.Instrument(coat_nm=30.0)
         _, counts = noiseless(name, instrument)
         assert abs(spectra.weighed(counts, instrument)[carbon] - share) < 0.005
+
+
+def test_a_spectrum_of_a_few_counts_is_refused():
+    with pytest.raises(ValueError, match="too few counts"):
+        spectra.weighed(np.zeros(501), grown.Instrument())

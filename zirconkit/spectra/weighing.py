@@ -8,6 +8,7 @@ The scale of energies and the width of peaks are mended on the way, from where `
 
 Elements without a line above `LOWEST` (hydrogen, lithium, beryllium, boron) cannot be found: the others sum to 1. Where
 window, coat or yields are not known, `fitting.compositions` is the safer way: there each element goes by one family.
+The carbon of a coat that was not told is taken for the specimen's.
 """
 
 from functools import cache, lru_cache
@@ -51,7 +52,12 @@ def weighed(counts, instrument):
         On `fitting.ENERGIES`.
     instrument : synthetic.spectra.Instrument
         Beam, take-off angle, layers, coat and the factors of L and M yields count. Scale, width, background and pile-up
-        are found.
+        are found. Behind a window that lets no carbon through (beryllium), carbon is left out, too.
+
+    Raises
+    ------
+    ValueError
+        If no element stands out of the background: too few counts.
     """
     taken = fit(counts, instrument.kv)
     scaled = instrument._replace(offset_kev=taken.offset_kev, gain=taken.gain, fwhm_mn_ev=taken.fwhm_mn_ev)
@@ -61,6 +67,8 @@ def weighed(counts, instrument):
     for turn in range(ROUNDS):
         parts = _parts(sought, seen, scaled)
         solved = _solved(counts, parts, _others(counts, seen, scaled))
+        if not solved.amounts.any():
+            raise ValueError("no element stands out of the background: the spectrum has too few counts")
         seen = np.zeros(len(xrays.ELEMENTS))
         seen[sought] = solved.amounts / solved.amounts.sum()
         if turn in CLEAR:
