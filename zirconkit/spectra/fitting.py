@@ -30,6 +30,7 @@ UNLIKELY = frozenset([
 ])  # fmt: skip
 DOUBT = 0.3  # how much rather the fit takes a common element than an unlikely one where they look alike
 ROUNDS = 4
+CORRECTIONS = 8  # for the matrix, one after the other
 
 
 def _families():
@@ -208,6 +209,7 @@ def _mended(counts, found, kv, scale, model):
     return *rounded, round(float(np.clip(fwhm, 110, 175)) / 2) * 2.0
 
 
+@lru_cache(maxsize=32)
 def main_lines(kv):
     """For each element the family it is measured by: dict of element to a number in `FAMILIES`.
 
@@ -227,7 +229,7 @@ def main_lines(kv):
     return chosen
 
 
-def compositions(counts, instrument, rounds=8):
+def compositions(counts, instrument):
     """Compositions that would give these intensities: mass fractions of what was sought, array (n, elements).
 
     Parameters
@@ -236,8 +238,6 @@ def compositions(counts, instrument, rounds=8):
         As in `Fit`.
     instrument : synthetic.spectra.Instrument
         Of which beam, take-off angle, layers and coat count.
-    rounds : int
-        Of correcting for the matrix.
     """
     chosen = main_lines(instrument.kv)
     places = [xrays.ELEMENTS.index(name) for name in chosen]
@@ -246,7 +246,7 @@ def compositions(counts, instrument, rounds=8):
     weights = np.zeros((len(counts), len(xrays.ELEMENTS)))
     weights[:, places] = 1 / len(places)
     shares = np.full(measured.shape, 1 / len(places))
-    for _ in range(rounds):
+    for _ in range(CORRECTIONS):
         emitted = xrays.line_intensities(weights, instrument.kv, instrument.takeoff_deg) @ own
         shares = measured * shares / np.maximum(emitted, 1e-30)
         shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-30)

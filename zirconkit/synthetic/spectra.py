@@ -16,7 +16,18 @@ import numpy as np
 
 from zirconkit.synthetic import xrays
 
-__all__ = ["Instrument", "any_instrument", "expected", "grow", "responses", "width_kev", "with_chance"]
+__all__ = [
+    "Instrument",
+    "any_instrument",
+    "coat_share",
+    "coated",
+    "expected",
+    "grow",
+    "line_shapes",
+    "responses",
+    "width_kev",
+    "with_chance",
+]
 
 SI_K = 1.740  # keV; what escapes from a silicon detector
 FANO = 2.5e-3  # keV; how the squared width grows with energy (Fiori and Newbury, 1978)
@@ -141,7 +152,11 @@ def responses(instrument, start, step, channels):
         The first channel's centre and the channels' width, keV.
     channels : int
     """
-    table = xrays.lines()
+    return line_shapes(xrays.lines(), instrument, start, step, channels)
+
+
+def line_shapes(table, instrument, start, step, channels):
+    """As `responses`, for some of the lines: `table` has rows of `xrays.lines`."""
     energies = table["energy_kev"].to_numpy()
     factors = {"K": 1, "L": instrument.l_factor, "M": instrument.m_factor}
     families = table["shell"].str[0].map(factors)
@@ -180,16 +195,27 @@ def expected(weights, instrument, start=0.0, step=0.02, channels=501):
     channels : int
     """
     weights = np.atleast_2d(weights)
-    coat = min(instrument.coat_nm / 1000, 0.05)  # of the beam's path lies in the coat
-    carbon = xrays.ELEMENTS.index("C")
-    seen = (1 - coat) * weights
-    seen[:, carbon] += coat
+    seen = coated(weights, instrument)
     emitted = xrays.line_intensities(seen, instrument.kv, instrument.takeoff_deg)
     spectra = emitted @ responses(instrument, start, step, channels)
     spectra += background(weights, instrument, start, step, channels)
     spectra /= spectra.sum(axis=1, keepdims=True)
     first = round(start / step)
     return _with_sums(spectra, instrument.pile_up, first)
+
+
+def coat_share(instrument):
+    """The share of the beam's path that lies in the coat of carbon."""
+    return min(instrument.coat_nm / 1000, 0.05)
+
+
+def coated(weights, instrument):
+    """Mass fractions of what the beam meets, specimen and coat: array like `weights`, shape (n, elements)."""
+    share = coat_share(instrument)
+    carbon = xrays.ELEMENTS.index("C")
+    seen = (1 - share) * weights
+    seen[:, carbon] += share
+    return seen
 
 
 def background(weights, instrument, start, step, channels):
