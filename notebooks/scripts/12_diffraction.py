@@ -49,7 +49,7 @@ cases = pd.read_csv(samples.DATA / "results/diffraction_cases.csv")
 #
 # A pattern has a peak at 26.64°, where quartz has its highest. The kit has a **table** of 137 minerals, each with a pattern calculated from its published crystal structure. Between 5° and 65°, a mineral has on average 13 peaks that are at least a tenth as high as its highest.
 #
-# **How many of the 137 have such a peak within 0.15° of 26.64°?** Reckon first as if peaks were spread evenly. Write a number.
+# **How many of the 137 have such a peak within 0.15° of 26.64°?** Reckon as if peaks were spread evenly, then write your guess.
 
 # %% tags=["predict:crowd", "answer"]
 my_crowd = ...
@@ -296,7 +296,7 @@ print(f"\nnetwork less search-match: {gain:+.3f} (95 % interval {low:+.3f} to {h
 ex.rescued.meet(((~searched).sum(), (~searched & learned).sum()))
 
 # %% [markdown]
-# **What we see.** The network rescues one and loses two: too few to say which method is better. Some wrong names are of near relatives, such as another feldspar, garnet or pyroxene. Others are not: the network finds kaolinite in mg calcite and corundum in silver.
+# **What we see.** The network rescues one and loses two: too few to say which method is better. Some wrong names are of near relatives, such as another feldspar, garnet or pyroxene. Others are not: the network finds corundum in silver.
 #
 # And why does search-match find zincite in a calcite?
 
@@ -308,7 +308,7 @@ for mineral, lines in labels.groupby("mineral", sort=False):
     print(peaks.round().astype(int).rename_axis(index=None, columns=f"{mineral}, 2θ").to_string() + "\n")
 
 # %% [markdown]
-# **What we see.** Zincite's five peaks stand in this calcite and this chlorite about as in the table, and hardly in another of each. (Laboratories add it, to weigh the rest by.) The pyrophyllite has quartz's. So for 3 of the 9 it is probably the label that is incomplete.
+# **What we see.** Zincite's five peaks stand in this calcite and this chlorite about as in the table, and hardly in another of each. (Laboratories add it as an internal standard.) The pyrophyllite has quartz's. So for 3 of the 9 it is probably the label that is incomplete. Both methods count as wrong there, so their difference stays.
 #
 # ## When to say *unknown*
 #
@@ -344,7 +344,7 @@ for other in ("network", "zirconkit phases"):
     print(f"of 45, search-match less {other}: {apart.mean():+.2f} ± {reach:.2f}, {said}")
 
 # %% [markdown]
-# **What we see.** One number, the least cosine, refuses no fewer of the 45 than the network does (last lines: paired differences). But it was chosen on these very patterns, which flatters it.
+# **What we see.** One number, the least cosine, refuses no fewer of the 45 than the network, and more than `phases` (last lines: paired differences). But it was chosen on these very patterns, which flatters it.
 
 # %% [markdown] tags=["depth"]
 # ## Distances by hand
@@ -384,7 +384,7 @@ ex.oriented.check(my_oriented)
 # @title Two measured patterns beside clean ones, if they are on this computer
 library = rockjock.library()
 if library is None:
-    print("RockJock's patterns are not here. With a network: zirconkit fetch rockjock")
+    print("RockJock's patterns are not here. With the internet: zirconkit fetch rockjock")
 else:
     measured_at, measured, standards = library[:3]
     shown = {}
@@ -405,7 +405,7 @@ else:
 #
 # Where flakes lie flat, the planes 00*l* reflect more, and most others less. How much is said by one number, the **March–Dollase ratio** *r*: 1 for a powder without order, below 1 for plates that lie flat, and the smaller, the flatter.
 #
-# Below is a powder of plates, grown for your `SEED`, and over it the same mineral, computed. Move *r*. Above the picture stands which part of the powder's counts lies elsewhere than in the computed curve.
+# Below is a powder of plates, grown for your `SEED`, and over it the same mineral, computed. Move *r*. Above the picture stands the share of the powder's counts that the computed curve misplaces.
 
 # %% tags=["depth"]
 lying, lying_counts, plates = ex.lying_powder(SEED)
@@ -527,7 +527,7 @@ for method, row in table.iterrows():
     print(f"{label:26s} MAE {row['mae'] / 1e4:.4f} Å, MSE {row['mse'] / 1e8:.2e} Å²")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The network is nearest: its mean error is 0.0004 Å, against 0.0019 Å for least squares. But it had help. It learned from patterns of the same program that made the test, with both lines of the tube. Measured patterns would not give it that.
+# **What we see.** The network is nearest: its mean error is 0.0004 Å, against 0.0019 Å for least squares. But it had help. It learned from patterns of the very program that made the test, so it knew both lines of the tube and all that the program varies. Measured patterns vary in more.
 #
 # One outlier makes least squares more than twice as bad in the MAE and four times as bad in the MSE, which counts large errors most. The robust fit does not suffer. That it is even a little better with an outlier is no rule: which way a moved peak pulls *a* depends on the peak.
 #
@@ -661,7 +661,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The network goes by a mineral's own peaks: its pull is strong near these, and goes with them (correlation 0.65 for halite and 0.63 for gypsum), not with the other mineral's. A bar cannot point at one peak, since a place sees some 6° of the pattern.
+# **What we see.** The network goes by a mineral's own peaks: its pull is strong near the strongest two or three of them. Over the whole pattern, pulls go with the mineral's own peaks (correlation 0.65 for halite and 0.63 for gypsum), not with the other's. A bar cannot point at one peak, since a place sees several degrees of the pattern. Where the line falls below 0, the other salt's peaks were hidden, and the network became surer.
 #
 # A pull is no proof that the place matters. So, as a check, 1.3° were hidden at a time, and the network was asked again. The line shows by how much the logit then falls: most where a strong peak was hidden.
 #
@@ -681,14 +681,14 @@ for split, rows in table.groupby("split", sort=False):
         print(f"    {row['sees']:9s}{row['method']:10s}{row['right']:6.2f}   {gain}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A pattern tells more than a formula. From the pattern about half of the answers are right (four of ten with classes kept apart). Always naming the most common system gets two of ten or fewer. From the formula, a forest's gain over that is no longer resolved once classes are kept apart. The lines here are calculated, without noise or overlap; with measured ones fewer answers may be right.
+# **What we see.** A pattern tells more than a formula. From the pattern about half of the answers are right (four of ten with classes kept apart). Always naming the most common system gets about two of ten. From the formula, a forest's gain over that is no longer resolved once classes are kept apart. The lines here are calculated, without noise or overlap; with measured ones fewer answers may be right.
 #
 # **What would proposing new phases take?** A system is the first of many steps. Merchant et al. (2023, https://doi.org/10.1038/s41586-023-06735-9) propose crystals by the million. A learned model says which of them would have a low energy beside mixtures of known phases. But a proposal has to be synthesized and measured, and a pattern that matches is not enough: a known phase with disordered atoms can match as well, say Leeman et al. (2024, https://doi.org/10.1103/PRXEnergy.3.011002).
 
 # %% [markdown] tags=["depth", "predict:holding"]
 # ## Do the intervals hold?
 #
-# A fit gives an amount. How sure is it? Two things can be told from one pattern. The amount changes when parts of the pattern are left out. And an eighth of the amount is allowed for crystals that differ from the table's. From these two, a 95 % interval is made for each amount.
+# A fit gives an amount. How sure is it? Two things go into the answer. The amount changes when parts of the pattern are left out. And an eighth of the amount is allowed for crystals that differ from the table's. From these two, a 95 % interval is made for each amount.
 #
 # Now 200 mixtures are grown, of two to five common minerals each. Their crystals differ from the table's in all the ways of *Minerals together*. **Of 100 of these intervals, how many hold the true amount?** Write a number.
 
@@ -715,7 +715,7 @@ print(pd.DataFrame(rows).T.to_string())
 ex.holding.meet(100 * (error <= ways["from the two"] + 0.01).mean())
 
 # %% [markdown] tags=["depth"]
-# **What we see.** An interval that is named 95 % should hold the truth in 95 of 100 cases. Those *from the two* hold it in 74. They do not allow for crystals that lie flat, nor for a mineral that is overlooked or named falsely, whose weight comes from the others.
+# **What we see.** An interval that is named 95 % should hold the truth in 95 of 100 cases. Those *from the two* hold it in 74. An eighth is too little for crystals that lie flat. And nothing is allowed for a mineral that is overlooked or named falsely, whose weight comes from the others.
 #
 # One pattern cannot tell of that. Grown mixtures can, since their truth is known. So `zirconkit phases` prints intervals 2.2 times as wide (*as printed*). The 2.2 was set on other mixtures than these, so this is a fair check. In brackets is the 95 % interval of each share. Amounts of one mixture share errors, so these intervals are a little too narrow.
 
