@@ -14,7 +14,7 @@ from zirconkit.plots.fates import edged, fates, turning
 from zirconkit.plots.kernels import before_and_after, kernels_and_maps, light_map, painted, signed_map
 from zirconkit.plots.labels import by_labels
 from zirconkit.plots.learning import bands, certainty, changed, compared_curves, gains, stopping, weight_histograms
-from zirconkit.plots.leaving import age_curves, card_lines, control_chart, largest_grains, sand_shares
+from zirconkit.plots.leaving import age_curves, called_twice, card_lines, control_chart, dealt_clues, sand_shares
 from zirconkit.plots.maps import course_map
 from zirconkit.plots.measurements import feature_by_class, spreads
 from zirconkit.plots.mysteries import (
@@ -57,12 +57,12 @@ from zirconkit.plots.triangles import qfl_triangle
 __all__ = [
     "COLOURS", "LINES", "Landscape", "age_curves", "answers", "atlas", "audited", "backwards", "bands",
     "before_and_after", "bends", "bragg_sketch", "by_counts", "by_labels", "by_mount", "by_size", "calibrated",
-    "card_lines", "certainty", "changed", "class_colours", "clue_views", "coin_rows", "compared",
+    "called_twice", "card_lines", "certainty", "changed", "class_colours", "clue_views", "coin_rows", "compared",
     "compared_curves", "confusion", "confusions", "control_chart", "convolution_step", "cost_curves", "course_map",
-    "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed",
-    "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains", "fingerprints",
-    "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss",
-    "intervals", "kernels_and_maps", "laid_sticks", "largest_grains", "leads", "light_map", "looked_at",
+    "curve_on_grains", "dealt_clues", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws",
+    "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains",
+    "fingerprints", "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss",
+    "intervals", "kernels_and_maps", "laid_sticks", "leads", "light_map", "looked_at",
     "map_and_axes", "map_panels", "maps_on_grain", "measurements_of_one", "medians_by_mount", "mount",
     "mount_dots", "name_classes", "numbered", "on_the_bench", "one_on_another", "outlined", "overlap_at_2_kev",
     "painted", "parts_of_a_pattern", "peak_misses", "pictured", "powers", "probed", "pushes", "qfl_triangle",
