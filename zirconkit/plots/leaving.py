@@ -172,17 +172,16 @@ def sand_shares(shares, classes):
         ax.set_ylim(-0.03, 1.03)
         grid(ax, "y")
     np.atleast_1d(axes)[0].set_ylabel("share of the grains")
-    counted = (
-        {"ls": "-", "lw": 0.8, "label": "counted, 95 % as of a count"}
-        if "count_low" in shares
-        else {"ls": "", "label": "counted"}
-    )
+    has_interval = "count_low" in shares
+    counted = "counted, with the interval of a count" if has_interval else "counted"
+    line = "-" if has_interval else ""
     marks = [
         Line2D([], [], marker="o", lw=3, color=COLOURS["quiet"], label="corrected, 95 % (in the colour of the class)"),
-        Line2D([], [], marker="x", color="black", **counted),
+        Line2D([], [], marker="x", ls=line, lw=0.8, color="black", label=counted),
         Line2D([], [], marker="_", ms=16, ls="", color="black", label="truth"),
     ]
-    fig.legend(handles=marks, fontsize=8, loc="outside upper center", ncols=3, frameon=False)
+    columns = min(3, len(sands))
+    fig.legend(handles=marks, fontsize=8, loc="outside upper center", ncols=columns, frameon=False)
     return fig
 
 
