@@ -160,8 +160,8 @@ def test_chance_is_drawn_for_every_clue_with_what_was_found_and_the_tail():
     dealt = {"noise": (0.6, np.r_[rng.uniform(0, 0.5, 97), 0.7, 0.8]), "planted": (0.9, rng.uniform(0, 0.5, 99))}
     fig = plots.dealt_clues(dealt)
     titles = [ax.get_title() for ax in fig.axes]
-    assert titles == ["noise: 2 of 99 dealings reach 60%", "planted: 0 of 99 dealings reach 90%"]
-    assert [text.get_text() for text in fig.legends[0].get_texts()][-1] == "found"
+    assert titles == ["noise: 2 + 1 of 99 + 1 dealings reach 60%", "planted: 0 + 1 of 99 + 1 dealings reach 90%"]
+    assert [text.get_text() for text in fig.legends[0].get_texts()][-1] == "what was found"
     plt.close(fig)
 
 
@@ -182,7 +182,7 @@ def test_grains_are_named_with_what_they_were_called_before_and_after():
     fig = plots.called_twice(shown)
     said = [ax.get_xlabel() for ax in fig.axes]
     assert said == ["called\nigneous"] * 2 + ["called\nmetamorphic"] * 2
-    assert fig.axes[0].get_title() == "igneous:" and fig.axes[2].get_ylabel() == "smoothed"
+    assert fig.axes[0].get_title() == "igneous grain" and fig.axes[2].get_ylabel() == "smoothed"
     plt.close(fig)
 
 

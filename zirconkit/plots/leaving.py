@@ -31,7 +31,7 @@ def called_twice(shown):
             ax.imshow(grain[picture], cmap="gray", vmin=0, vmax=255)
             ax.set_xlabel(f"called\n{grain[call]}", fontsize=9)
     for ax, name in zip(axes[0], shown["class"]):
-        ax.set_title(f"{name}:", fontsize=9)
+        ax.set_title(f"{name} grain", fontsize=9)
     return fig
 
 
@@ -47,30 +47,31 @@ def dealt_clues(dealt):
     """
     first, *others = dealt
     layout = [[first, name] for name in others]
-    fig, axes = plt.subplot_mosaic(layout, figsize=(9.5, 4.8), width_ratios=(1.5, 1), layout="constrained")
+    fig, axes = plt.subplot_mosaic(layout, figsize=(9.5, 5), width_ratios=(1.4, 1), layout="constrained")
     for name, (found, spreads) in dealt.items():
         _dealings(axes[name], name, found, spreads)
     axes[first].set_ylabel("dealings")
     for name in (first, others[-1]):
         axes[name].set_xlabel("share of the spread between the classes, %")
     bars = Line2D([], [], color=COLOURS["quiet"], lw=6, alpha=0.4, label="dealt by chance")
-    tail = Line2D([], [], color=COLOURS["warn"], lw=6, label="of these, as large as found")
+    tail = Line2D([], [], color=COLOURS["warn"], lw=6, label="of these, at least what was found")
     mean = Line2D([], [], color=COLOURS["quiet"], ls=":", label="their mean")
-    line = Line2D([], [], color="black", lw=2, label="found")
+    line = Line2D([], [], color="black", lw=2, label="what was found")
     fig.legend(handles=[bars, tail, mean, line], fontsize=9, loc="outside upper center", ncols=4, frameon=False)
     return fig
 
 
 def _dealings(ax, name, found, spreads):
     """The histogram of one clue."""
-    edges = np.linspace(0, 100, 41)
+    start = 100 * found % 2.5  # so that a bar begins at what was found
+    edges = np.arange(start - 2.5, 102.5, 2.5)
     per_cent = 100 * spreads
     as_large = spreads >= found - 1e-12
     ax.hist(per_cent, edges, color=COLOURS["quiet"], alpha=0.4)
     ax.hist(per_cent[as_large], edges, color=COLOURS["warn"])
     ax.axvline(100 * found, color="black", lw=2)
     ax.axvline(per_cent.mean(), color=COLOURS["quiet"], ls=":")
-    said = f"{as_large.sum()} of {len(spreads)} dealings reach {found:.0%}"
+    said = f"{as_large.sum()} + 1 of {len(spreads)} + 1 dealings reach {found:.0%}"
     ax.set_title(f"{name}: {said}", fontsize=9)
     ax.set_xlim(0, 100)
 
@@ -126,6 +127,7 @@ def control_chart(shown, deliveries, limit, name):
             ax.axvspan(place - 0.4, place + 0.4, color=COLOURS["warn"], alpha=0.5, lw=0)
         for place in np.flatnonzero(deliveries[1:] != deliveries[:-1]):
             ax.axvline(place + 0.5, color=COLOURS["quiet"], lw=0.8)
+    above.margins(y=0.1)
     above.set_ylabel("standard deviations", fontsize=9)
     above.set_title(f"{name} (shaded: within {BAND} standard deviations)", fontsize=10)
     below.set_ylabel("cumulative sum", fontsize=9)
