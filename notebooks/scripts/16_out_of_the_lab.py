@@ -112,16 +112,11 @@ print(card["in one sentence"])
 # %%
 # @title The card's scores as a figure
 named = {"rim_over_core": "grey of the rim over that of the core", "oscillation": "swing of the grey from rim to core"}
+scores = {name.removeprefix("ROC-AUC of "): value for name, value in card["scores"].items() if "ROC-AUC of" in name}
 rows = [("network", f"network ({card['network']})", card["scores"]["ROC-AUC"])]
-rows += [
-    ("network", name.removeprefix("ROC-AUC of "), value)
-    for name, value in card["scores"].items()
-    if "ROC-AUC of" in name
-]
-rows += [
-    ("one number", f"{named.get(name, name.removesuffix('_px').replace('_', ' '))} alone", value)
-    for name, value in card["baselines"].items()
-]
+rows += [("network", name, value) for name, value in scores.items()]
+for name, value in card["baselines"].items():
+    rows.append(("one number", f"{named.get(name, name.removesuffix('_px').replace('_', ' '))} alone", value))
 rows += [("clue", name, value) for name, value in card["probes"].items() if value["low"] is not None]
 lines = pd.DataFrame(
     [{"kind": kind, "what": what} | {key: value[key] for key in ("value", "low", "high")} for kind, what, value in rows]
@@ -347,7 +342,7 @@ print(
 print(f"Counted, with the interval of a count: {counted.mean():.0%} hold it, mean width {2 * half.mean():.2f}")
 
 # %% [markdown] tags=["depth"]
-# So the corrected interval earns its width, and the narrow one of the count misses the truth more often than it should. Now the whole way: five river sands, S1 to S5, were grown with known shares, their grains a little rounded by transport, and then photographed, cut out and called.
+# So the wide interval is needed: the narrow one of the count misses the truth far too often. Now the whole way: five river sands, S1 to S5, were grown with known shares, their grains a little rounded by transport, and then photographed, cut out and called.
 
 # %% tags=["depth"]
 # @title Five sands: counted, corrected, and the truth
@@ -392,7 +387,7 @@ print(f"The correction is nearer in {nearer} of {len(means)} sands")
 print(f"Of {len(river)} shares the interval of the count holds {by_count}, the corrected one {by_both}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** On these five sands the correction gains next to nothing over counting, except an honest interval. In the exercise it gained much, because there the model erred at exactly the rates that were given; on real sands it errs at rates of their own. The corrected intervals are wide for the same reason: twelve mounts say little about how the model will err on the next one. Where an interval runs from 0 to 1, as for hydrothermal grains in S5, nothing is known. The interval of a count knows of the number of grains only, and misses the truth more often. What is missing is mounts of known class, not grains of the sand. In simulations of five kinds of sand, 500 of each, the corrected intervals held the truth in 93 to 97 of 100, those of the count in 36 to 46 (`benchmarks/sand_fractions.py`).
+# **What we see.** On these five sands the corrected shares are hardly nearer to the truth than the counted ones. What the correction adds is an interval that holds the truth: the count's knows of the number of grains only and misses half of the shares. In the exercise the correction gained much, because there the model erred at exactly the rates that were given. On new mounts it errs at other rates, and twelve mounts say little about how much; so the corrected intervals are wide. Where one runs from 0 to 1, as for hydrothermal grains in S5, nothing is known. What is missing is mounts of known class, not grains of the sand. In simulations of five kinds of sand, 500 of each, the corrected intervals held the truth in 93 to 97 of 100, those of the count in 36 to 46 (`benchmarks/sand_fractions.py`).
 #
 # `classify` also writes a second estimate, **EM prior shift**, which works with probabilities in place of calls (Saerens and others, 2002). Both assume that a grain of the sand looks like one of its class in training. Transport breaks this where it rounds and sorts grains, and so does a fourth population that nobody trained. Grains *unlike anything in training* are therefore flagged and left out of the shares.
 #
@@ -462,7 +457,7 @@ for name, own in [("all", both), *both.groupby("class")]:
     )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The model is not wrong on the whole, but it errs in another direction. The figure shows two grains of each class whose answers change most, with another call where there is one; to the eye hardly anything happens. The mean share of right calls hardly moves either (−0.01, paired over mounts −0.05 to 0.04). But fewer hydrothermal grains are called rightly than before (−0.19 to −0.04) and more metamorphic ones (0.04 to 0.09), and this would bend the shares of a sand. So a chart says that something changed; only grains of known class say whether it matters.
+# **What we see.** On the whole the model is about as good as before, but it errs differently. The figure shows two grains of each class whose answers change most, with another call where there is one; to the eye hardly anything happens. The mean share of right calls hardly moves either (−0.01, paired over mounts −0.05 to 0.04). But fewer hydrothermal grains are called rightly than before (−0.19 to −0.04) and more metamorphic ones (0.04 to 0.09), and this would bend the shares of a sand. So a chart says that something changed; only grains of known class say whether it matters.
 #
 # ## A rig that nobody watches (10 min)
 #
@@ -497,7 +492,7 @@ for visit in range(1, 7):
 # %% [markdown] tags=["depth"]
 # **What we see.** The chart rings at the first wrong image, and the rig is stopped. The mean size is about 91 µm in the reference; at half the magnification it seems to be half of that. The sheet that came with the images would not have told.
 #
-# How early should a chart ring? That is bought with false alarms. A chart of *one* number, set to a rate of 0.01, rings in so many of 100 cases (`benchmarks/control.py`):
+# A chart that finds a drift earlier also rings more often without one. How much more depends on where its sums start. A chart of *one* number, set to a rate of 0.01, rings in so many of 100 cases (`benchmarks/control.py`):
 #
 # | sums start at … of the limit | two thirds | a quarter (`watch`) | 0 |
 # |:--|--:|--:|--:|
