@@ -74,7 +74,7 @@ ex.worth.commit(my_network, my_outline, my_background)
 #
 # **You will** make a model of a folder of images with one command · read its card, line by line · ask how often chance alone would make a clue as good · find which of five deliveries of images has drifted, and why.
 #
-# **You need** notebooks 4 and 7; the large network of section 1 comes from notebook 6. All data here are *grown*, drawn by a program, unless a figure's corner says otherwise. **Time** core 50 min (exercises in it), going deeper 60 min, 40 s to run.
+# **You need** notebooks 4 and 7. All data here are *grown*, drawn by a program, unless a figure's corner says otherwise. **Time** core 50 min (exercises in it), going deeper 60 min, 40 s to run.
 
 # %% [markdown]
 # ## 1 · A folder becomes a model
@@ -101,7 +101,7 @@ table = pd.read_csv(model / "grains.csv")
 print(card["in one sentence"])
 
 # %% [markdown]
-# **What we see.** `zirconkit train apatites --out model` ran beforehand and ended with this line; `TRAIN = True` runs it here. The command cut out the grains and left out whole mounts in turn, one of each class at a time. On these it compared two networks: a small LeNet, and *lite0*, fifty times larger, which had learned from photographs.
+# **What we see.** `zirconkit train apatites --out model` ran beforehand and ended with this line; `TRAIN = True` runs it here. The command cut out the grains and left out whole mounts in turn, one of each class at a time. On these it compared two networks: a small LeNet, and *lite0*, fifty times larger, which had learned from photographs (notebook 6).
 #
 # In the run that ships with this notebook lite0 ranked better by 0.105 of ROC-AUC and was still not chosen: over mounts, the interval of this gain is −0.001 to 0.210, which does not rule out 0. The rule stood before anybody looked. The small network stays unless the large one is shown to be better, for it is quicker, fits on any phone, and with four mounts of a class a lead may be luck. The price is that a better network may be turned down. Would you pay it?
 #
@@ -224,7 +224,7 @@ ex.cries.meet(int(small.to_numpy().sum()))
 print(f"{small.to_numpy().sum()} of {small.size} below 0.01; in each delivery: {small.sum().to_dict()}")
 
 # %% [markdown]
-# **What we see.** Grain by grain every delivery is an alarm. The test takes the 140 grains of a delivery for independent draws, but grains of one image share its light, resin and noise. What has to be compared is images.
+# **What we see.** Grain by grain every delivery is an alarm. The test takes 140 grains for independent draws, but grains of one image share its light, resin and noise. What has to be compared is images.
 #
 # ### Charts
 #
@@ -299,7 +299,9 @@ ex.drifted.check((my_delivery, my_number, my_cause))
 # %% [markdown] tags=["depth"]
 # # Going deeper
 #
-# ## How much of each? (20 min)
+# Five sections, each complete in itself: *How much of each?* 20 min · *At the edge* 10 min · *A rig that nobody watches* 10 min · *Other districts, other sands* 12 min · *Your own folder* 8 min.
+#
+# ## How much of each?
 #
 # Of a river sand one asks for the **shares** of the classes. To count what the model called is the obvious way, and a wrong one: in a sand without a single hydrothermal grain the model calls some grains hydrothermal all the same. But the card's mounts say *how often* it errs. The table `rates` below has a row for each true class and, along the row, the share of its grains that is called each class. If a sand has the true shares `s`, we expect the called shares `rates.T @ s`. We have counted the called shares, so we can solve for `s`. This is called **adjusted counts** (Forman, 2008).
 
@@ -391,7 +393,7 @@ print(f"Of {len(river)} shares the interval of the count holds {by_count}, the c
 #
 # `classify` also writes a second estimate, **EM prior shift**, which works with probabilities in place of calls (Saerens and others, 2002). Both assume that a grain of the sand looks like one of its class in training. Transport breaks this where it rounds and sorts grains, and so does a fourth population that nobody trained. Grains *unlike anything in training* are therefore flagged and left out of the shares.
 #
-# ## At the edge (10 min)
+# ## At the edge
 #
 # The *edge* is where the picture is taken: a microscope's computer, a phone. `zirconkit export model.keras --to onnx` (or `litert`, or `page`) writes the network in a form that other programs read. Here OpenCV alone runs it, and no TensorFlow is loaded:
 
@@ -459,7 +461,7 @@ for name, own in [("all", both), *both.groupby("class")]:
 # %% [markdown] tags=["depth"]
 # **What we see.** On the whole the model is about as good as before, but it errs differently. The figure shows two grains of each class whose answers change most, with another call where there is one; to the eye hardly anything happens. The mean share of right calls hardly moves either (−0.01, paired over mounts −0.05 to 0.04). But fewer hydrothermal grains are called rightly than before (−0.19 to −0.04) and more metamorphic ones (0.04 to 0.09), and this would bend the shares of a sand. So a chart says that something changed; only grains of known class say whether it matters.
 #
-# ## A rig that nobody watches (10 min)
+# ## A rig that nobody watches
 #
 # A folder of thousands of images is one command: `zirconkit classify model.keras FOLDER --jobs 8 --out DIR`, or `--scheduler tcp://HOST:8786` for several computers that share the work (a Dask cluster). Each image is a job of its own and noted when it is done. So a bad image stops no other, a worker that dies is replaced, and a second call goes on where the first one stopped.
 #
@@ -502,7 +504,7 @@ for visit in range(1, 7):
 #
 # By section 3 you would expect 1 − 0.99²⁰, 18, in the first row. That holds in the long run. A sum that starts at two thirds of the limit has only a third left to climb, and chance alone takes every second chart there; a sum that starts at 0 has the whole way to go. A quarter is close to the rate that was set, and still finds a drift somewhat sooner than 0.
 #
-# ## Other districts, other sands (12 min)
+# ## Other districts, other sands
 #
 # In *other districts* polishing and microscopes differ, which is drift before the first image: try some mounts of known class there before you believe a call. For *detrital* zircons, which streams carried into sediment, the paper of this course (Nathwani and others, 2023, §4.2) expects that a network has to be trained anew, since transport takes the shape away.
 #
@@ -550,7 +552,7 @@ apart.round(2)
 # %% [markdown] tags=["depth"]
 # **What we see.** Curves that run together come from sands that are alike; the printed lines name the nearest and the farthest pair. In the grown sands the two coasts lie 0.09 apart and river and desert 0.72. Two samples of a hundred ages from *one* source lie about 0.12 apart by chance alone, and beyond 0.19 in 5 of 100 cases, so 0.09 is no difference and 0.72 is one. A small distance does not prove a common source, since different mixtures can have curves that are alike.
 #
-# ## Your own folder (8 min)
+# ## Your own folder
 #
 # `zirconkit train FOLDER --out DIR` wants images, a sheet with `sample` and `class`, and at least two mounts of each class; with a single one the card says that no score can be had. Before you train, ask what single numbers reach. Here it is asked of the mounts that this notebook was started with (`DATA`; the course's zircons, if you changed nothing):
 
