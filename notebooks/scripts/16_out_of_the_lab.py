@@ -389,7 +389,7 @@ print(f"The correction is nearer in {nearer} of {len(means)} sands")
 print(f"Of {len(river)} shares the interval of the count holds {by_count}, the corrected one {by_both}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** On these five sands the corrected shares are hardly nearer to the truth than the counted ones. What the correction adds is an interval that holds the truth: the count's knows of the number of grains only and misses half of the shares. In the exercise the correction gained much, because there the model erred at exactly the rates that were given. On new mounts it errs at other rates, and twelve mounts say little about how much; so the corrected intervals are wide. Where one runs from 0 to 1, as for hydrothermal grains in S5, nothing is known. What is missing is mounts of known class, not grains of the sand. In simulations of five kinds of sand, 500 of each, the corrected intervals held the truth in 93 to 97 of 100, those of the count in 36 to 46 (`benchmarks/sand_fractions.py`).
+# **What we see.** On these five sands the corrected shares are hardly nearer to the truth than the counted ones. What the correction adds is an interval that holds the truth: the count's knows of the number of grains only and misses about half of the shares. In the exercise the correction gained much, because there the model erred at exactly the rates that were given. On new mounts it errs at other rates, and twelve mounts say little about how much; so the corrected intervals are wide. Where one runs from 0 to 1, as for hydrothermal grains in S5, nothing is known. What is missing is mounts of known class, not grains of the sand. In simulations of five kinds of sand, 500 of each, the corrected intervals held the truth in 93 to 97 of 100, those of the count in 36 to 46 (`benchmarks/sand_fractions.py`).
 #
 # `classify` also writes a second estimate, **EM prior shift**, which works with probabilities in place of calls (Saerens and others, 2002). Both assume that a grain of the sand looks like one of its class in training. Transport breaks this where it rounds and sorts grains, and so does a fourth population that nobody trained. Grains *unlike anything in training* are therefore flagged and left out of the shares.
 #
@@ -492,7 +492,7 @@ for visit in range(1, 7):
         break
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The chart rings at the first wrong image, and the rig is stopped. The mean size is about 91 µm in the reference; at half the magnification it seems to be half of that. The sheet that came with the images would not have told.
+# **What we see.** The chart rings at the first wrong image, and the rig is stopped. At half the magnification the grains seem half as large as in the reference, whose mean is 91 µm. The sheet that came with the images would not have told.
 #
 # A chart that finds a drift earlier also rings more often without one. How much more depends on where its sums start. A chart of *one* number, set to a rate of 0.01, rings in so many of 100 cases (`benchmarks/control.py`):
 #
@@ -550,7 +550,7 @@ for said, place in (("nearest", 0), ("farthest", -1)):
 apart.round(2)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Curves that run together come from sands that are alike; the printed lines name the nearest and the farthest pair. In the grown sands the two coasts lie 0.09 apart and river and desert 0.72. Two samples of a hundred ages from *one* source lie about 0.12 apart by chance alone, and beyond 0.19 in 5 of 100 cases, so 0.09 is no difference and 0.72 is one. A small distance does not prove a common source, since different mixtures can have curves that are alike.
+# **What we see.** Curves that run together come from sands that are alike; the printed lines name the nearest and the farthest pair. What is far? Two samples of a hundred ages from *one* source lie about 0.12 apart by chance alone, and beyond 0.19 in 5 of 100 cases. In the grown sands the two coasts lie 0.09 apart, which is no difference, and river and desert 0.72, which is one. A small distance does not prove a common source, since different mixtures can have curves that are alike.
 #
 # ## Your own folder
 #
