@@ -10,6 +10,7 @@ import pytest
 from zirconkit import plots, samples
 from zirconkit.deployment import watching
 from zirconkit.evaluation import Interval, control
+from zirconkit.evaluation.shortcuts import dealt_spreads, share_as_large
 from zirconkit.exercises import leaving as ex
 from zirconkit.widgets import ControlBench, SandBench, control_words, sand_words
 from zirconkit.widgets.leaving import small_batches
@@ -51,7 +52,7 @@ def test_mounts_are_dealt_by_chance():
     deal = ex.dealt_by_chance
     wrong = {
         "not those below it": lambda *given: 1 - deal(*given),
-        "divide by how many": lambda *given: 999 * deal(*given) + 2,
+        "divide by 1,000": lambda *given: 999 * deal(*given) + 2,
         "deal anew each time": lambda *given: 1.0,
         "is wanted": lambda m, c, spread, rng: spread(m, c),
         "keep the medians": lambda *given: 0.5,
@@ -67,6 +68,7 @@ def test_the_delivery_that_drifted_and_why():
     assert "brightness stays below" in ex.drifted.verdict(("D", "brightness", "c"))
     for letter, word in (("a", "brighter beam"), ("b", "wrong scale"), ("d", "another river")):
         assert word in ex.drifted.verdict(("D", "noise", letter))
+    assert ex.drifted.verdict(("D", ..., "c")).startswith("Not attempted")
     for odd in (("F", "noise", "c"), "D", ("D", "c"), ("D", "noise"), ("D", "noise", 3)):
         assert not ex.drifted.is_right(odd)
 
@@ -84,16 +86,6 @@ def test_a_sand_is_unmixed():
 
     assert not ex.unmix.is_right(turned)
     assert "three shares are wanted" in ex.unmix.verdict(lambda called, rates: [0.5, 0.5])
-
-
-def test_an_image_is_done_once_and_not_while_it_is_written():
-    assert ex.ready.is_right(ex.ready.answer)
-    right = ex.still_to_do
-    assert "done already" in ex.ready.verdict(lambda times, done, now: right(times, set(), now))
-    assert "half a second ago" in ex.ready.verdict(lambda times, done, now: right(times, done, now + 10))
-    assert "no image" in ex.ready.verdict(lambda times, done, now: [*right(times, done, now), "notes.txt"])
-    assert "this gives []" in ex.ready.verdict(lambda times, done, now: [])
-    assert "nothing is left" in ex.ready.verdict(lambda times, done, now: right(times, {"c.png"}, now))
 
 
 def test_two_samples_are_as_far_apart_as_the_widest_gap():
@@ -147,18 +139,58 @@ def test_a_triangle_stands_where_another_number_rang(bench):
     assert triangles(0.001, "size") == 2 and triangles(0.001, "brightness") == 0
 
 
-def test_the_false_alarm_that_is_worked_in_the_notebook_is_that_of_the_bench():
-    shipped = ControlBench(pd.read_csv(FOLDER / "batches.csv"), pd.read_csv(FOLDER / "limits.csv"))
-    sums, rang = shipped.run(0.2)
-    of_e = np.flatnonzero(shipped.batches["delivery"] == "E")
-    place = shipped.names.index("texture: contrast")
-    assert rang[of_e[0] - 1] and list(rang[of_e]) == [False] * 5 + [True]
-    up = down = 0
-    for row in of_e:
-        z = shipped.z[row, place]
-        up, down = max(up + z - 0.25, 0), max(down - z - 0.25, 0)
-        assert max(up, down) == pytest.approx(sums[row, place])
-    assert sums[row, place] > shipped.limits[0.2]
+def test_the_drift_that_is_planted_in_the_notebook_rings_at_the_fourth_image_and_is_the_chart_s():
+    batches = pd.read_csv(FOLDER / "batches.csv")
+    limits = pd.read_csv(FOLDER / "limits.csv").set_index("rate")["limit"]
+    limit = limits[0.01]
+    z = batches["z brightness"].to_numpy()[:12] + np.repeat([0, 2], 6)
+    chart = control.Chart(np.zeros(1), np.ones(1), limit, 0.01, watching.CALM)
+    sums, rang = control.run_chart(z[:, None], chart)
+    assert list(np.flatnonzero(rang)) == [9]
+    up = down = limit / 4
+    for value, total, rings in zip(z, sums[:, 0], rang):
+        up, down = max(up + value - 0.25, 0), max(down - value - 0.25, 0)
+        assert max(up, down) == pytest.approx(total)
+        if rings:
+            up = down = 0
+
+
+def test_chance_is_drawn_for_every_clue_with_what_was_found_and_the_tail():
+    rng = np.random.default_rng(0)
+    dealt = {"noise": (0.6, np.r_[rng.uniform(0, 0.5, 97), 0.7, 0.8]), "planted": (0.9, rng.uniform(0, 0.5, 99))}
+    fig = plots.dealt_clues(dealt)
+    titles = [ax.get_title() for ax in fig.axes]
+    assert titles == ["noise: 2 + 1 of 99 + 1 dealings reach 60%", "planted: 0 + 1 of 99 + 1 dealings reach 90%"]
+    assert [text.get_text() for text in fig.legends[0].get_texts()][-1] == "what was found"
+    plt.close(fig)
+
+
+def test_the_spread_that_is_dealt_is_that_of_the_notebook(grains):
+    y = pd.Index(CLASSES).get_indexer(grains["class_name"])
+    found, dealt = dealt_spreads(grains["noise"], y, grains["sample"], 999)
+    by_mount = grains.groupby("sample").agg(x=("noise", "median"), name=("class_name", "first"))
+    assert found == pytest.approx(ex.spread_between(by_mount["x"], by_mount["name"].to_numpy()))
+    assert dealt.mean() == pytest.approx(2 / 11, abs=0.02)
+    assert share_as_large(found, dealt) == (1 + np.sum(dealt >= found)) / 1000
+    assert share_as_large(2.0, dealt) == 1 / 1000
+
+
+def test_grains_are_named_with_what_they_were_called_before_and_after():
+    picture = np.zeros((8, 8))
+    row = {"class": "igneous", "before": picture, "after": picture}
+    shown = pd.DataFrame([row | {"called_before": "igneous", "called_after": "metamorphic"}] * 2)
+    fig = plots.called_twice(shown)
+    said = [ax.get_xlabel() for ax in fig.axes]
+    assert said == ["called\nigneous"] * 2 + ["called\nmetamorphic"] * 2
+    assert fig.axes[0].get_title() == "igneous grain" and fig.axes[2].get_ylabel() == "smoothed"
+    plt.close(fig)
+
+
+def test_a_triangle_is_in_the_legend_only_where_there_is_one(bench):
+    for name, n in (("size", 3), ("brightness", 2)):
+        fig = bench.figure(0.001, name)
+        assert len(fig.legends[0].get_texts()) == n
+        plt.close(fig)
 
 
 def test_the_interval_of_a_count_is_drawn_where_it_is_given():
@@ -205,15 +237,6 @@ def test_the_sliders_of_the_sand_bench_mix_and_a_button_draws_anew(grains):
     before = bench.said.value
     bench.again.click()
     assert bench.said.value != before
-
-
-def test_the_largest_grains_lie_alone_in_black_squares():
-    labels = np.zeros((40, 40), int)
-    labels[2:12, 2:22], labels[12:14, 2:22], labels[30:34, 30:34] = 1, 2, 3
-    image = np.full((40, 40), 90, np.uint8)
-    large, small = plots.largest_grains(image, labels, 2)
-    assert large.shape == small.shape == (20, 20)
-    assert (large == 90).sum() == 200 and (small == 90).sum() == 40
 
 
 def test_a_card_names_the_kinds_of_its_lines():

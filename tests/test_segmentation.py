@@ -142,6 +142,14 @@ def test_tiles_seams_and_streaks_are_found():
     assert np.percentile(subtract_resin(image)[resin], 98) <= 4  # of 15 levels of charging and 25 of streaks
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_strip_of_one_row_is_taken_without_a_warning():
+    image = np.full((501, 501), 20, np.uint8)  # squares of 500 px leave a row and a column
+    image[100:140, 100:140] = 200
+    clear = subtract_resin(image)
+    assert clear[120, 120] == 180 and clear[-1].max() == 0
+
+
 @pytest.mark.parametrize("method", segmentation.METHODS)
 def test_seams_are_looked_for_once_a_mount_and_each_step_does_as_well_alone(monkeypatch, method):
     image, _, _ = planted()

@@ -10,7 +10,7 @@ from sklearn.naive_bayes import GaussianNB
 from zirconkit.evaluation.auc import auc_interval
 from zirconkit.evaluation.intervals import Interval
 
-__all__ = ["deal_samples", "one_feature", "permutation_p", "smallest_p"]
+__all__ = ["deal_samples", "dealt_spreads", "one_feature", "permutation_p", "share_as_large", "smallest_p"]
 
 PERMUTATIONS = 9999
 
@@ -66,15 +66,44 @@ def permutation_p(x, y, groups, seed=0):
     float
         1 where all samples are alike.
     """
+    as_is, dealt = dealt_spreads(x, y, groups, PERMUTATIONS, seed)
+    return share_as_large(as_is, dealt)
+
+
+def dealt_spreads(x, y, groups, n, seed=0):
+    """How much of a number's spread lies between the classes, and how much does if the samples are dealt by chance.
+
+    Each sample counts once, by its median.
+
+    Parameters
+    ----------
+    x : array of float, shape (grains,)
+    y, groups : arrays, shape (grains,)
+    n : int
+        Dealings.
+    seed : int
+
+    Returns
+    -------
+    as_is : float
+        0 to 1; 0 where all samples are alike, or of one class.
+    dealt : array of float, shape (n,)
+    """
     table = pd.DataFrame({"x": np.asarray(x, float), "y": y, "sample": groups})
     medians = table.groupby("sample").agg(x=("x", "median"), y=("y", "first")).dropna()
-    if np.ptp(medians["x"].to_numpy(float)) == 0 or medians["y"].nunique() < 2:
-        return 1.0
     x, y = medians["x"].to_numpy(float), medians["y"].to_numpy()
+    if np.ptp(x) == 0 or len(np.unique(y)) < 2:
+        return 0.0, np.zeros(n)
     rng = np.random.default_rng(seed)
-    shuffled = rng.permuted(np.tile(y, (PERMUTATIONS, 1)), axis=1)
-    as_is = _between(x, y[None])[0]
-    return float((1 + np.sum(_between(x, shuffled) >= as_is - 1e-12)) / (PERMUTATIONS + 1))
+    shuffled = rng.permuted(np.tile(y, (n, 1)), axis=1)
+    as_is = _between(x, y[None])
+    return float(as_is[0]), _between(x, shuffled)
+
+
+def share_as_large(as_is, dealt):
+    """The share of dealings with a spread as large as the one that was found, which counts as one of them: float."""
+    as_large = np.sum(dealt >= as_is - 1e-12)
+    return float((1 + as_large) / (1 + len(dealt)))
 
 
 def _between(x, labels):

@@ -3,10 +3,10 @@
 import numpy as np
 
 from zirconkit.evaluation.fractions import naive_counts
-from zirconkit.exercises.core import Question, Unusable, choice, function, items, number, numbers
+from zirconkit.exercises.core import NOT_ATTEMPTED, Question, Unusable, choice, function, items, number, numbers
 from zirconkit.exercises.predictions import Prediction, between
 
-__all__ = ["by_chance", "cries", "drifted", "farther", "ready", "unmix", "worth"]
+__all__ = ["by_chance", "cries", "drifted", "farther", "unmix", "worth"]
 
 # ---------------------------------------------------------------- predictions
 
@@ -46,8 +46,8 @@ def spread_between(medians, classes):
 
 def dealt_by_chance(medians, classes, spread, rng):
     as_is = spread(medians, classes)
-    dealt = [spread(medians, rng.permutation(classes)) for _ in range(999)]
-    return np.mean(np.array(dealt) >= as_is)
+    dealt = np.array([spread(medians, rng.permutation(classes)) for _ in range(999)])
+    return (np.sum(dealt >= as_is) + 1) / 1000
 
 
 TWELVE = np.repeat(["a", "b", "c"], 4)
@@ -75,7 +75,7 @@ def _of_chance(name, found, wanted):
     if abs(found - (1 - wanted)) < 0.06:
         return f"{said}: count the dealings whose spread is at least as large, not those below it."
     if found > 1:
-        return f"{said}: a share of the dealings lies between 0 and 1; divide by how many there were."
+        return f"{said}: a share of the dealings lies between 0 and 1; divide by 1,000."
     if found == 1:
         return f"{said}: did you deal anew each time? `rng.permutation(classes)` gives another order at each call."
     return f"{said}: deal the classes anew to the samples 999 times, and keep the medians as they are."
@@ -86,16 +86,16 @@ by_chance = Question(
         "Under chance alone any sample could have had any class. So deal the classes to the samples at random, many times.",
         "A smaller case: medians 1, 2, 8, 9 and classes a, a, b, b. Dealt as a, b, a, b or b, a, b, a the classes hardly "
         "differ; dealt as a, a, b, b or b, b, a, a they do as much as observed. So a third of all six dealings does.",
-        "`dealt = [spread(medians, rng.permutation(classes)) for _ in range(999)]`; then the mean of what is at least as "
-        "large as `spread(medians, classes)`. Read again under *A clue, or chance?*.",
+        "`dealt = [spread(medians, rng.permutation(classes)) for _ in range(999)]`; then count what is at least as "
+        "large as `spread(medians, classes)`, add 1 and divide by 1,000. Read again under *A clue, or chance?*.",
     ),
     answer=dealt_by_chance,
     filled=(
         """\
 def my_chance(medians, classes, spread, rng):
     as_is = spread(medians, classes)
-    dealt = [spread(medians, rng.permutation(classes)) for _ in range(999)]
-    return np.mean(np.array(dealt) >= as_is)""",
+    dealt = np.array([spread(medians, rng.permutation(classes)) for _ in range(999)])
+    return (np.sum(dealt >= as_is) + 1) / 1000""",
     ),
     judge=_judge_chance,
     because="Twelve samples are twelve draws, however many grains they hold. A clue that a third of all dealings "
@@ -116,6 +116,8 @@ THREE = "a delivery, a number and a letter are wanted, three strings in quotes."
 
 def _judge_drifted(answer):
     given = items(answer, THREE)
+    if any(each is ... for each in given):
+        return NOT_ATTEMPTED
     if len(given) != 3 or not all(isinstance(each, str) for each in given):
         raise Unusable(THREE)
     delivery, number_of_it, cause = given[0].strip().upper(), given[1].strip().lower(), given[2]
@@ -216,56 +218,6 @@ def my_shares(called, rates):
     judge=_judge_unmix,
     because="The errors of a classifier are known from samples that it had not seen, and can be taken out of the counts. "
     "This holds as long as it errs on the sand as it does on those samples, which is what a chart watches.",
-)
-
-# ---------------------------------------------------------------- a folder that is watched
-
-NOW = 1000.0
-ARRIVED = {"a.png": 990.0, "b.png": 999.5, "c.png": 700.0, "notes.txt": 500.0, "d.tif": 985.0}
-
-
-def still_to_do(times, done, now):
-    return sorted(
-        name for name, when in times.items() if name.endswith((".png", ".tif")) and name not in done and now - when > 2
-    )
-
-
-def _judge_ready(answer):
-    student = function(answer)
-    found = items(student(dict(ARRIVED), {"c.png"}, NOW), "a list of names is wanted.")
-    names = [str(name) for name in found]
-    if "c.png" in names:
-        return "c.png is done already: an image that is done twice counts twice."
-    if "b.png" in names:
-        return "b.png changed half a second ago: the microscope may still be writing it. Take it next time."
-    if "notes.txt" in names:
-        return "notes.txt is no image: take names that end in .png or .tif."
-    if sorted(names) != ["a.png", "d.tif"]:
-        return f"a.png and d.tif are to be done, this gives {names}."
-    if list(student(dict(ARRIVED), {"a.png", "c.png", "d.tif"}, NOW)):
-        return "once all is done nothing is left to do, and an empty list is wanted."
-    return None
-
-
-ready = Question(
-    hints=(
-        "Three things rule a file out: it is no image, it is done, or it changed a moment ago.",
-        "At 1000 s, a file of 999.5 s is half a second old and waits; one of 990 s is taken, unless `done` has it.",
-        'A list comprehension over `times.items()` with three conditions joined by `and`; `name.endswith((".png", ".tif"))`. '
-        "Read again under *Nobody watches*.",
-    ),
-    answer=still_to_do,
-    filled=(
-        """\
-def my_ready(times, done, now):
-    return [
-        name
-        for name, when in times.items()
-        if name.endswith((".png", ".tif")) and name not in done and now - when > 2
-    ]""",
-    ),
-    judge=_judge_ready,
-    because="What is done is remembered by name, so that a second call does nothing twice; what is half written waits.",
 )
 
 # ---------------------------------------------------------------- detrital zircons

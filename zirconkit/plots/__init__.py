@@ -14,7 +14,7 @@ from zirconkit.plots.fates import edged, fates, turning
 from zirconkit.plots.kernels import before_and_after, kernels_and_maps, light_map, painted, signed_map
 from zirconkit.plots.labels import by_labels
 from zirconkit.plots.learning import bands, certainty, changed, compared_curves, gains, stopping, weight_histograms
-from zirconkit.plots.leaving import age_curves, card_lines, control_chart, largest_grains, sand_shares
+from zirconkit.plots.leaving import age_curves, called_twice, card_lines, control_chart, dealt_clues, sand_shares
 from zirconkit.plots.maps import course_map
 from zirconkit.plots.measurements import feature_by_class, spreads
 from zirconkit.plots.mysteries import (
@@ -53,17 +53,17 @@ from zirconkit.plots.witnesses import added_logits, measurements_of_one, prices_
 __all__ = [
     "COLOURS", "LINES", "Landscape", "added_logits", "age_curves", "answers", "atlas", "audited", "backwards",
     "bands", "before_and_after", "bends", "bragg_sketch", "by_counts", "by_labels", "by_mount", "by_size",
-    "calibrated", "card_lines", "certainty", "changed", "class_colours", "clue_views", "coin_rows", "compared",
-    "compared_curves", "confusion", "confusions", "control_chart", "convolution_step", "cost_curves", "course_map",
-    "crowded", "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws",
-    "each_seed", "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains",
-    "fingerprints", "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted",
-    "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "largest_grains", "leads", "light_map",
-    "looked_at", "map_and_axes", "map_panels", "maps_on_grain", "measurements_of_one", "medians_by_mount",
-    "mixture_errors", "mount", "mount_dots", "name_classes", "numbered", "on_the_bench", "one_on_another",
-    "outlined", "overlap_at_2_kev", "painted", "parts_of_a_pattern", "peak_misses", "pictured", "powers",
-    "prices_of_names", "probed", "pushes", "qfl_triangle", "revealed", "roc", "runs", "sand_shares", "scene",
-    "scored_mounts", "show", "side_by_side", "signed_map", "some_of_each", "split_blocks", "spreads", "stopping",
-    "stretched", "surest", "switched_on", "truth_scores", "turning", "two_lines", "two_of_each", "two_tests",
-    "two_witnesses", "u_shape", "walked", "weight_histograms", "worse_pictures",
+    "calibrated", "called_twice", "card_lines", "certainty", "changed", "class_colours", "clue_views", "coin_rows",
+    "compared", "compared_curves", "confusion", "confusions", "control_chart", "convolution_step", "cost_curves",
+    "course_map", "crowded", "curve_on_grains", "dealt_clues", "descended", "descents", "dose_changes",
+    "dose_curves", "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates", "feature_by_class",
+    "feature_grid", "feature_map", "few_grains", "fingerprints", "freezing", "gains", "gallery", "group_confusion",
+    "guests", "heaps", "highlighted", "hold_or_miss", "intervals", "kernels_and_maps", "laid_sticks", "leads",
+    "light_map", "looked_at", "map_and_axes", "map_panels", "maps_on_grain", "measurements_of_one",
+    "medians_by_mount", "mixture_errors", "mount", "mount_dots", "name_classes", "numbered", "on_the_bench",
+    "one_on_another", "outlined", "overlap_at_2_kev", "painted", "parts_of_a_pattern", "peak_misses", "pictured",
+    "powers", "prices_of_names", "probed", "pushes", "qfl_triangle", "revealed", "roc", "runs", "sand_shares",
+    "scene", "scored_mounts", "show", "side_by_side", "signed_map", "some_of_each", "split_blocks", "spreads",
+    "stopping", "stretched", "surest", "switched_on", "truth_scores", "turning", "two_lines", "two_of_each",
+    "two_tests", "two_witnesses", "u_shape", "walked", "weight_histograms", "worse_pictures",
 ]  # fmt: skip

@@ -3,30 +3,77 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
-from skimage.measure import regionprops
 
-from zirconkit.plots.canvas import axes_for, grid
+from zirconkit.plots.canvas import axes_for, grid, without_ticks
 from zirconkit.plots.palette import COLOURS, LINES, class_colours
 
-__all__ = ["age_curves", "card_lines", "control_chart", "largest_grains", "sand_shares"]
+__all__ = ["age_curves", "called_twice", "card_lines", "control_chart", "dealt_clues", "sand_shares"]
 
 KINDS = {"network": LINES[0], "one number": LINES[5], "clue": LINES[3]}
 BAND = 3  # standard deviations that are shaded
 
 
-def largest_grains(image, labels, n):
-    """The largest grains of a label image, each alone on a black square of one side: list of arrays."""
-    regions = sorted(regionprops(labels), key=lambda region: -region.area)[:n]
-    side = max(max(region.image.shape) for region in regions)
-    cut = [np.where(region.image, image[region.slice], 0) for region in regions]
-    return [_in_the_middle(each, side) for each in cut]
+def called_twice(shown):
+    """Grains as they came and after a change, with what they are and what they were called each time.
+
+    Parameters
+    ----------
+    shown : DataFrame
+        class, before and after (pictures), called_before, called_after; a row for each grain.
+    """
+    n = len(shown)
+    fig, axes = plt.subplots(2, n, figsize=(1.6 * n, 4.2), squeeze=False, layout="constrained")
+    without_ticks(axes.flat)
+    ways = {"as it came": ("before", "called_before"), "smoothed": ("after", "called_after")}
+    for line, (way, (picture, call)) in zip(axes, ways.items()):
+        line[0].set_ylabel(way, fontsize=10)
+        for ax, (_, grain) in zip(line, shown.iterrows()):
+            ax.imshow(grain[picture], cmap="gray", vmin=0, vmax=255)
+            ax.set_xlabel(f"called\n{grain[call]}", fontsize=9)
+    for ax, name in zip(axes[0], shown["class"]):
+        ax.set_title(f"{name} grain", fontsize=9)
+    return fig
 
 
-def _in_the_middle(picture, side):
-    """A picture in the middle of a black square."""
-    height, width = picture.shape
-    above, left = (side - height) // 2, (side - width) // 2
-    return np.pad(picture, ((above, side - height - above), (left, side - width - left)))
+def dealt_clues(dealt):
+    """How much of each clue's spread lies between the classes, beside what samples dealt by chance give.
+
+    The first clue has a large panel, the others small ones beside it. What is as large as found is shaded.
+
+    Parameters
+    ----------
+    dealt : dict of str to (float, array of float)
+        What was found, and what each dealing gives, 0 to 1; as `shortcuts.dealt_spreads` has it.
+    """
+    first, *others = dealt
+    layout = [[first, name] for name in others]
+    fig, axes = plt.subplot_mosaic(layout, figsize=(9.5, 5), width_ratios=(1.4, 1), layout="constrained")
+    for name, (found, spreads) in dealt.items():
+        _dealings(axes[name], name, found, spreads)
+    axes[first].set_ylabel("dealings")
+    for name in (first, others[-1]):
+        axes[name].set_xlabel("share of the spread between the classes, %")
+    bars = Line2D([], [], color=COLOURS["quiet"], lw=6, alpha=0.4, label="dealt by chance")
+    tail = Line2D([], [], color=COLOURS["warn"], lw=6, label="of these, at least what was found")
+    mean = Line2D([], [], color=COLOURS["quiet"], ls=":", label="their mean")
+    line = Line2D([], [], color="black", lw=2, label="what was found")
+    fig.legend(handles=[bars, tail, mean, line], fontsize=9, loc="outside upper center", ncols=4, frameon=False)
+    return fig
+
+
+def _dealings(ax, name, found, spreads):
+    """The histogram of one clue."""
+    start = 100 * found % 2.5  # so that a bar begins at what was found
+    edges = np.arange(start - 2.5, 102.5, 2.5)
+    per_cent = 100 * spreads
+    as_large = spreads >= found - 1e-12
+    ax.hist(per_cent, edges, color=COLOURS["quiet"], alpha=0.4)
+    ax.hist(per_cent[as_large], edges, color=COLOURS["warn"])
+    ax.axvline(100 * found, color="black", lw=2)
+    ax.axvline(per_cent.mean(), color=COLOURS["quiet"], ls=":")
+    said = f"{as_large.sum()} + 1 of {len(spreads)} + 1 dealings reach {found:.0%}"
+    ax.set_title(f"{name}: {said}", fontsize=9)
+    ax.set_xlim(0, 100)
 
 
 def card_lines(lines, ax=None):
@@ -80,6 +127,7 @@ def control_chart(shown, deliveries, limit, name):
             ax.axvspan(place - 0.4, place + 0.4, color=COLOURS["warn"], alpha=0.5, lw=0)
         for place in np.flatnonzero(deliveries[1:] != deliveries[:-1]):
             ax.axvline(place + 0.5, color=COLOURS["quiet"], lw=0.8)
+    above.margins(y=0.1)
     above.set_ylabel("standard deviations", fontsize=9)
     above.set_title(f"{name} (shaded: within {BAND} standard deviations)", fontsize=10)
     below.set_ylabel("cumulative sum", fontsize=9)
@@ -91,9 +139,14 @@ def control_chart(shown, deliveries, limit, name):
     names = list(dict.fromkeys(deliveries))
     middles = [places[deliveries == each].mean() for each in names]
     below.set_xticks(middles, names)
-    below.set_xlabel(
-        "delivery; a dot is an image (pink: the limit; amber: the chart rings for this number; triangle: for another)"
-    )
+    below.set_xlabel("delivery; each dot is an image")
+    marks = [
+        Line2D([], [], color=COLOURS["second"], lw=2, label="the limit"),
+        Line2D([], [], color=COLOURS["warn"], lw=8, alpha=0.5, label="the chart rings for this number"),
+    ]
+    if len(others):
+        marks.append(Line2D([], [], marker="v", ls="", color=COLOURS["quiet"], label="it rings for another number"))
+    fig.legend(handles=marks, fontsize=9, loc="outside upper center", ncols=3, frameon=False)
     return fig
 
 
@@ -121,12 +174,16 @@ def sand_shares(shares, classes):
         ax.set_ylim(-0.03, 1.03)
         grid(ax, "y")
     np.atleast_1d(axes)[0].set_ylabel("share of the grains")
+    has_interval = "count_low" in shares
+    counted = "counted, with the interval of a count" if has_interval else "counted"
+    line = "-" if has_interval else ""
     marks = [
-        Line2D([], [], marker="o", color="black", label="corrected, 95 %"),
-        Line2D([], [], marker="x", ls="", color="black", label="counted"),
+        Line2D([], [], marker="o", lw=3, color=COLOURS["quiet"], label="corrected, 95 % (in the colour of the class)"),
+        Line2D([], [], marker="x", ls=line, lw=0.8, color="black", label=counted),
         Line2D([], [], marker="_", ms=16, ls="", color="black", label="truth"),
     ]
-    fig.legend(handles=marks, fontsize=8, loc="outside upper center", ncols=3, frameon=False)
+    columns = min(3, len(sands))
+    fig.legend(handles=marks, fontsize=8, loc="outside upper center", ncols=columns, frameon=False)
     return fig
 
 

@@ -171,6 +171,7 @@ def _row_levels(tile, resin):
     ordered = np.sort(np.where(resin, tile, 255), axis=1)  # the resin comes first
     medians = ordered[np.arange(len(tile)), n // 2]
     rows = np.where(n > 30, medians, level)
-    streaked = np.std(np.diff(rows)) > 0.5
+    steps = np.diff(rows)  # none in a strip of one row
+    streaked = len(steps) > 0 and np.std(steps) > 0.5
     levels = rows[:, None] if streaked else level
     return np.broadcast_to(levels, tile.shape).astype(np.uint8)
