@@ -296,7 +296,7 @@ print(f"\nnetwork less search-match: {gain:+.3f} (95 % interval {low:+.3f} to {h
 ex.rescued.meet(((~searched).sum(), (~searched & learned).sum()))
 
 # %% [markdown]
-# **What we see.** The network rescues one and loses two: too few to say which method is better. Some wrong names are of near relatives, such as another feldspar, garnet or pyroxene. Others are not: the network finds corundum in silver.
+# **What we see.** The network rescues one and loses two: too few to say which method is better. Some wrong names are of near relatives, such as another feldspar or pyroxene. Others are not: the network finds corundum in silver.
 #
 # And why does search-match find zincite in a calcite?
 
@@ -308,7 +308,7 @@ for mineral, lines in labels.groupby("mineral", sort=False):
     print(peaks.round().astype(int).rename_axis(index=None, columns=f"{mineral}, 2θ").to_string() + "\n")
 
 # %% [markdown]
-# **What we see.** Zincite's five peaks stand in this calcite and this chlorite about as in the table, and hardly in another of each. (Laboratories add it as an internal standard.) The pyrophyllite has quartz's. So for 3 of the 9 it is probably the label that is incomplete. Both methods count as wrong there, so their difference stays.
+# **What we see.** Zincite's five peaks stand in this calcite and this chlorite about as in the table, and hardly in another of each. (Laboratories add it as an internal standard.) The pyrophyllite has quartz's. So for 3 of the 9 it is probably the label that is incomplete. Both methods count as wrong there.
 #
 # ## When to say *unknown*
 #
