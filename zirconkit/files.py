@@ -44,7 +44,7 @@ def unwritable(path, error):
     reason = os.strerror(error.errno) if error.errno else str(error)
     mend = "make room or name another folder; what was there before is untouched"
     told = kind(f"{path} cannot be written ({reason}): {mend}")
-    told.errno, told.strerror = error.errno, reason
+    told.strerror = reason
     return told
 
 

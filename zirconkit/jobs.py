@@ -70,7 +70,7 @@ def run(do, tasks, scheduler=None, n_jobs=-1):
     with closing(results):
         for task, result, error in results:
             if isinstance(error, DiskFull):
-                raise error
+                raise DiskFull(f"{error}, and a second call goes on")
             yield task, result, error
 
 
