@@ -8,9 +8,10 @@ not done again.
 
 import hashlib
 import json
+import logging
 import shutil
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -228,6 +229,8 @@ def _on_a_cluster(do, tasks, address):
                 answer = future.result()
             except KilledWorker:
                 answer = None, Died(f"{task}: every worker died on it (out of memory?)")
+            except CancelledError:
+                raise OSError(f"the Dask scheduler at {address} went away: a second call goes on") from None
             if waiting:
                 following = waiting.popleft()
                 more = client.submit(_there, do, following, pure=False)
@@ -243,6 +246,7 @@ def connect(address):
     except ImportError:
         raise OSError("a Dask cluster needs the package distributed: pip install distributed") from None
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it has to say, errors say here in a sentence
     try:
         client = Client(address, timeout=ANSWER)
     except (OSError, ValueError):
