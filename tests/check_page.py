@@ -20,7 +20,7 @@ def test_the_page_of_a_model_classifies_a_picture_without_a_network(browser, tmp
     network = shipping.train_lenet(x, y, 2, epochs=1)
     features, measures = shipping.inner_features(network, x), rng.normal(size=(24, 6))
     likeness = models.Likeness.learned(features, measures, np.arange(24) // 6)
-    models.save(tmp_path / "model.keras", network, ("a", "b"), None, likeness)
+    (tmp_path / "model.keras").write_bytes(models.packed(network, ("a", "b"), None, likeness))
     try:
         exporting.export(tmp_path / "model.keras", "page", tmp_path / "page")
     except ConnectionError as error:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "zirconkit"
 # The rooms, in the order in which data travel: a room imports what stands above it, never below.
 ROOMS = [
-    "messages", "jobs", "samples", "files", "handover", "synthetic", "spectra", "mounts", "segmentation", "grains",
+    "messages", "samples", "files", "jobs", "handover", "synthetic", "spectra", "mounts", "segmentation", "grains",
     "convolution", "diffraction", "networks", "evaluation", "thin_sections", "probes", "deployment", "mysteries",
     "explain", "embeddings", "labelling", "dreams", "plots", "widgets", "exercises", "course", "cli",
     "__main__",

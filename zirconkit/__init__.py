@@ -4,9 +4,9 @@ Import the room of the step that you need (`from zirconkit import mounts, segmen
 loads nothing, so that `import zirconkit` stays instant. The rooms, in the order in which data travel:
 
     messages        the kit's own warnings
-    jobs            many files on all cores or on a Dask cluster, nothing lost and nothing done twice
     samples         the paper's tables: sample sheet, published scores
     files           cache folder, whole writes, checked downloads
+    jobs            many files on all cores or on a Dask cluster, nothing lost and nothing done twice
     handover        what one notebook hands to another, in a file of the student's
     synthetic       what a program grows, with its truth: crystals, zoning, recipes, mounts, X-ray spectra
     spectra         X-ray spectra (EDS): reading, peaks and compositions, minerals by name, zircon or not

@@ -1,6 +1,7 @@
 """The `zirconkit` command: argument parsing only, the work is done by the modules above."""
 
 import argparse
+import errno
 import signal
 
 from zirconkit import __version__
@@ -38,6 +39,8 @@ def main(argv=None):
 def _sentence(error):
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # of a library, which does not say where
+        return "there is no room left on the disk: make some; what was written before is untouched"
     text = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, (OSError, ValueError)):
         return text
@@ -106,11 +109,12 @@ def _add_for_samples(add):
     argument("--out", metavar="DIR", required=True, help="gets a folder an image; a second call goes on")
     _add_for_many(argument)
     argument = add(_phases, "name the minerals in powder patterns, and say how much of each")
-    argument("patterns", nargs="*", metavar="PATTERN", help="a file, a folder of files, or a pattern like '*.xy'")
+    argument("patterns", nargs="*", metavar="PATTERN", help="a file, a folder, a pattern like '*.xy', or a list (.txt)")
     argument("--elements", type=_elements, metavar="Fe,S,...", help="what the sample is made of, beside H, C and O")
     argument("--wavelength", type=_wavelength, metavar="X", help="Co, Mo, ... or Å, where a file does not say (Cu)")
     argument("--out", metavar="DIR", help="gets phases.csv, phases.html and a figure a pattern")
     argument("--list", action="store_true", help="print the names that it can give")
+    _add_for_many(argument)
     argument = add(_minerals, "name minerals by their X-ray spectra")
     argument("spectra", nargs="*", metavar="SPECTRUM", help="a spectrum (EMSA/MAS, .csv) or a table of analyses (.csv)")
     argument("--out", metavar="DIR", help="gets minerals.csv, lines.csv and a figure for each spectrum")
@@ -118,8 +122,8 @@ def _add_for_samples(add):
 
 
 def _add_for_many(argument):
-    """Where many images are done."""
-    argument("--jobs", type=_positive, metavar="N", help="images at a time on this machine (default: all cores)")
+    """Where many files are done."""
+    argument("--jobs", type=_positive, metavar="N", help="files at a time on this machine (default: all cores)")
     argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, tcp://HOST:8786 (default: this machine)")
 
 
@@ -247,6 +251,7 @@ def _segment(args):
 def _segment_phases(args):
     from pathlib import Path
 
+    from zirconkit.files import DiskFull
     from zirconkit.mounts import image_files
     from zirconkit.segmentation.files import output_names
     from zirconkit.thin_sections import segment_field
@@ -263,7 +268,7 @@ def _segment_phases(args):
         try:
             found = segment_field(path, args.xpl, Path(args.out) / name, args.weights, args.um_per_px)
         except Exception as error:
-            if args.debug:
+            if args.debug or isinstance(error, DiskFull):
                 raise
             say(_sentence(error))
             failures += 1
@@ -349,8 +354,9 @@ def _phases(args):
     if not args.patterns or not args.out:
         raise ValueError("name one or more patterns, and with --out the folder that gets what is found")
     paths = reading.pattern_files(args.patterns)
-    results = reports.phases_of_files(paths, args.out, args.elements, args.wavelength)
-    return _show(args, results, len(paths), lambda path, found: print(f"{path.name}: {reports.in_words(found)}"))
+    known = {"elements": args.elements, "wavelength": args.wavelength}
+    results = reports.phases_of_files(paths, args.out, (args.scheduler, args.jobs), **known)
+    return _show(args, results, len(paths), lambda path, rows: print(f"{path.name}: {reports.in_words(rows)}"))
 
 
 def _minerals(args):

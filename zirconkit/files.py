@@ -5,9 +5,11 @@ fixed commit. `data/quellaveco.csv` has each file's checksums. Nothing of it is 
 had in the same way, by name: `data/real_sets.csv` has their repositories, checksums and licences.
 """
 
+import errno
 import hashlib
 import os
 import secrets
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -21,13 +23,29 @@ from tqdm import tqdm
 from zirconkit import samples
 
 __all__ = [
-    "SETS", "URL", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set", "is_verified", "make_folder",
-    "read_arrays", "registry", "set_registry", "usage", "verified", "write_whole",
+    "SETS", "URL", "DiskFull", "as_parquet", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set",
+    "is_verified", "make_folder", "read_arrays", "registry", "set_registry", "unwritable", "usage", "verified", "whole",
+    "write_together", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
 URL = f"https://raw.githubusercontent.com/ChetanNathwani/zirconCNN/{COMMIT}/TIMA_Images/"
+FULL = (errno.ENOSPC, errno.EDQUOT)  # no room on the disk, or none left of what a user may have there
 SETS = ("thin_sections", "rockjock", "eds", "lepr", "namib")  # names in data/real_sets.csv
+
+
+class DiskFull(OSError):
+    """There is no room for what is to be written. Of many jobs the others would fare no better."""
+
+
+def unwritable(path, error):
+    """What to raise where a file cannot be written: one sentence with the mend; a `DiskFull` where there is no room."""
+    kind = DiskFull if error.errno in FULL else OSError
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    mend = "make room or name another folder; what was there before is untouched"
+    told = kind(f"{path} cannot be written ({reason}): {mend}")
+    told.strerror = reason
+    return told
 
 
 def cache_folder():
@@ -42,15 +60,49 @@ def make_folder(folder):
         if not os.access(folder, os.W_OK):
             raise PermissionError(13, "Permission denied")
     except OSError as error:
-        raise OSError(f"the folder {folder} cannot be written ({error.strerror}): name one that can") from None
+        kind = DiskFull if error.errno in FULL else OSError
+        raise kind(f"the folder {folder} cannot be written ({error.strerror}): name one that can") from None
     return folder
 
 
-def write_whole(path, content):
-    """Write a file in one go: whoever looks finds the old file or the new one, never a half.
+@contextmanager
+def whole(*paths):
+    """Files written in one go, all or none: whoever looks finds the old ones or the new, never a half.
 
-    The content goes into a hidden file of a name of its own beside `path`, which then takes the place of `path`. Two
-    processes that write the same file do not meet; the later one wins.
+    Inside, write to hidden files of names of their own, which then take the places of `paths`. Two processes that write
+    the same file do not meet; the later one wins.
+
+    Parameters
+    ----------
+    *paths : Path
+        In folders that are there.
+
+    Yields
+    ------
+    list of Path
+        The files to write, in the order of `paths`.
+
+    Raises
+    ------
+    OSError
+        If something cannot be written, in one sentence; what was there before is untouched, and nothing is left beside
+        it. It is a `DiskFull` where there is no room.
+    """
+    parts = [path.with_name(f".{path.name}.{secrets.token_hex(4)}.part") for path in paths]
+    try:
+        yield parts
+        for part, path in zip(parts, paths):
+            os.replace(part, path)
+    except OSError as error:
+        where = paths[0] if len(paths) == 1 else paths[0].parent
+        raise unwritable(where, error) from None
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def write_whole(path, content):
+    """Write one file as `whole` does.
 
     Parameters
     ----------
@@ -58,19 +110,40 @@ def write_whole(path, content):
         In a folder that is there.
     content : bytes-like or str
         Text is written as UTF-8, its line ends as they are.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; what was there before is untouched, and nothing is left beside it.
     """
     path = Path(path)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    write_together(path.parent, {path.name: content})
+
+
+def write_together(folder, contents):
+    """Write files of a folder as `whole` does, all or none: `contents` has what `write_whole` takes, by name."""
+    with whole(*[folder / name for name in contents]) as parts:
+        for part, content in zip(parts, contents.values()):
+            part.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def as_parquet(table, texts):
+    """The same table as Parquet beside a .csv file, bit by bit; nothing where pyarrow is not installed.
+
+    Parameters
+    ----------
+    table : Path
+        The .csv file.
+    texts : list of str
+        Columns that are text even where they look like numbers.
+    """
     try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+        from pyarrow import csv, parquet
+    except ImportError:
+        return
+    text = csv.ConvertOptions(column_types=dict.fromkeys(texts, "string"), strings_can_be_null=False)
+    with (
+        whole(table.with_suffix(".parquet")) as [part],
+        csv.open_csv(table, convert_options=text) as batches,
+        parquet.ParquetWriter(part, batches.schema) as writer,
+    ):
+        for batch in batches:
+            writer.write_batch(batch)
 
 
 def usage(paths):
@@ -218,8 +291,6 @@ def _fetch_one(path, url, entry, progress, timeout=30):
         return f"{url} answered {error.response.status_code}"
     except requests.RequestException:
         raise ConnectionError(f"no connection to {url}: check the network and run zirconkit fetch again") from None
-    except OSError as error:
-        raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another folder") from None
     finally:
         bar.close()
 

@@ -4,7 +4,6 @@ Each image is a job that ends with a folder and a note; the tables of all are ga
 """
 
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +16,8 @@ from zirconkit.deployment import models, pages
 from zirconkit.deployment.preparing import MEASURES, clues, prepared
 from zirconkit.evaluation import fractions as fr
 from zirconkit.mounts import at
-from zirconkit.segmentation.files import output_names, segment_file
-from zirconkit.segmentation.many import NOTES, Task, alone_in, fingerprint, gather, read_note
+from zirconkit.segmentation.files import cut_file, write_result
+from zirconkit.segmentation.many import Task, fingerprint, gather, tasks_of
 
 __all__ = ["UNLIKE", "classify_many"]
 
@@ -73,16 +72,16 @@ def classify_many(model, paths, out, scheduler=None, n_jobs=-1, um_per_px=None):
     deployed = models.load(model)
     digest = hashlib.sha256(Path(model).read_bytes()).hexdigest()
     known = {"um_per_px": um_per_px}
-    names = output_names(paths)
-    todo = [
-        Work(Task(Path(path), Path(out) / name, deployed.method, known), str(Path(model).resolve()), digest)
-        for path, name in zip(paths, names)
-    ]
-    with alone_in(out):
-        for work, summary, error in jobs.run(_classify, todo, scheduler, n_jobs if len(todo) >= FEW else 1):
+    todo = [Work(task, str(Path(model).resolve()), digest) for task in tasks_of(paths, out, deployed.method, known)]
+    finished = set()
+    with jobs.alone_in(out):
+        for work, summary, error in jobs.run(_noted, todo, scheduler, n_jobs if len(todo) >= FEW else 1):
+            if summary:
+                finished.add(work.target)
             yield work.path, summary, error
-        gather(todo, out)
-        _sum_up(todo, deployed, Path(out))
+        done = [work for work in todo if work.target in finished]
+        gather(done, out)
+        _sum_up(done, deployed, Path(out))
 
 
 @lru_cache(maxsize=1)
@@ -91,25 +90,22 @@ def _loaded(model, digest):
     return models.load(model)
 
 
-def _classify(work):
+def _noted(work):
     """Classify the grains of one image, unless that is done; the note of what was found: dict."""
     key = fingerprint(work.task, work.digest)
-    note = work.target.parent / NOTES / f"{work.target.name}.json"
-    done = read_note(note, key)
-    if done and (work.target / "grains.csv").is_file():
-        return done
-    note.unlink(missing_ok=True)
+    return jobs.once(_classify, work, key, work.target, work.target / "index.html")
+
+
+def _classify(work):
+    """Classify the grains of one image: what was found, as a dict."""
     deployed = _loaded(work.model, work.digest)
+    found = cut_file(work.path, work.task.method, **work.task.known)
     mount = at(work.path, **work.task.known)
-    found = segment_file(work.path, work.target, work.task.method, **work.task.known)
     picture = found.image if deployed.channels == 1 else mount.colour()
     table = answered(deployed, picture, found)
-    files.write_whole(work.target / "grains.csv", table.to_csv(index=False, float_format="%.6g"))
-    shares = shares_of(table, deployed)
-    files.write_whole(work.target / "index.html", pages.image_page(work, picture, found.labels, table, shares))
-    summary = {"grains": len(table), "kept": int(table["kept"].sum())}
-    files.write_whole(note, json.dumps({"key": key, "found": summary}))
-    return summary
+    page = pages.image_page(work, picture, found.labels, table, shares_of(table, deployed))
+    write_result(work.target, found._replace(table=table), index=page)
+    return {"grains": len(table), "kept": int(table["kept"].sum())}
 
 
 def answered(deployed, picture, found):
@@ -167,14 +163,11 @@ def by_method(table, deployed):
     return pd.DataFrame(ways).assign(grains=len(called), unlike=int((table["kept"] & table[UNLIKE]).sum()))
 
 
-def _sum_up(todo, deployed, out):
+def _sum_up(done, deployed, out):
     """Fractions of all samples, and the page that leads to those of the images."""
     shares, ways, links = [], [], []
-    for work in todo:
-        path = work.target / "grains.csv"
-        if not path.is_file():
-            continue
-        table = pd.read_csv(path, dtype={"flags": str, "called": str})
+    for work in done:
+        table = pd.read_csv(work.target / "grains.csv", dtype={"flags": str, "called": str})
         own = shares_of(table, deployed)
         name = work.target.name
         shares.append(own.assign(sample=name)[["sample", "class", "fraction", "low", "high"]])
@@ -182,8 +175,11 @@ def _sum_up(todo, deployed, out):
         links.append((name, len(table), int(table["kept"].sum()), own))
     if not shares:
         return
-    files.write_whole(out / "fractions.csv", pd.concat(shares).to_csv(index=False, float_format="%.4g"))
     others = pd.concat(ways)
     order = ["sample", *[name for name in others if name != "sample"]]
-    files.write_whole(out / "fractions_by_method.csv", others[order].to_csv(index=False, float_format="%.4g"))
-    files.write_whole(out / "index.html", pages.index_page(links, deployed))
+    contents = {
+        "fractions.csv": pd.concat(shares).to_csv(index=False, float_format="%.4g"),
+        "fractions_by_method.csv": others[order].to_csv(index=False, float_format="%.4g"),
+        "index.html": pages.index_page(links, deployed),
+    }
+    files.write_together(out, contents)

@@ -77,20 +77,10 @@ def export(model, to, out, quantize=False):
     form = "litert" if to == "litert" else "onnx"
     content = (_litert if form == "litert" else _onnx)(deployed.network, quantize)
     report = _compared(deployed, content, form, quantize) | {"to": to, "classes": list(deployed.classes)}
-    if to == "page":
-        _write_page(out, content, deployed)
-    else:
-        name = {"onnx": "model.onnx", "litert": "model.tflite"}[to]
-        _write(out / name, content)
-    _write(out / "export.json", json.dumps(report, indent=1) + "\n")
+    name = {"onnx": "model.onnx", "litert": "model.tflite"}.get(to)
+    written = {name: content} if name else _page(content, deployed)
+    files.write_together(out, written | {"export.json": json.dumps(report, indent=1) + "\n"})
     return report
-
-
-def _write(path, content):
-    try:
-        files.write_whole(path, content)
-    except OSError as error:
-        raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another folder") from None
 
 
 def _check_packages(to):
@@ -194,8 +184,8 @@ def _made_up(side, channels, rng):
     return np.repeat(np.rint(grey)[..., None], channels, axis=2).astype(np.float32)
 
 
-def _write_page(out, content, deployed):
-    """The page with the network and its engine inside: opened from a file, a page cannot load any."""
+def _page(content, deployed):
+    """The files of the page, with the network and its engine inside: opened from a file, it cannot load any."""
     engine = _engine(files.make_folder(files.cache_folder() / "web"))
     shown = {"classes": list(deployed.classes), "size": deployed.size, "channels": deployed.channels}
     parts = {
@@ -205,11 +195,9 @@ def _write_page(out, content, deployed):
         "SHOWN": shown,
     }
     script = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in parts.items())
-    _write(out / "model.js", script)
-    for name in ("index.html", "grains.js"):
-        _write(out / name, (HERE / "page" / name).read_bytes())
-    for name in ("ort.wasm.min.js", "LICENSE-onnxruntime.txt"):
-        _write(out / name, (engine / name).read_bytes())
+    own = [HERE / "page" / name for name in ("index.html", "grains.js")]
+    others = [engine / name for name in ("ort.wasm.min.js", "LICENSE-onnxruntime.txt")]
+    return {"model.js": script} | {path.name: path.read_bytes() for path in (*own, *others)}
 
 
 def _engine(folder):

@@ -116,25 +116,21 @@ def train(data, out, jobs=None):
     out = files.make_folder(Path(out))
     failures = _cut_all(data, out / "grains", jobs)
     lot = gather(data)
-    _write(out / "grains.csv", lot.table.to_csv(index=False, float_format="%.6g"))
+    files.write_whole(out / "grains.csv", lot.table.to_csv(index=False, float_format="%.6g"))
     _check(lot, out)
     learned = _learn(lot)
     card = cards.make(lot, learned)
-    _write(out / "card.json", cards.as_json(card))
-    _write(out / "card.md", cards.as_markdown(card))
     called = _called(lot, learned)
     likeness = _likeness(lot, learned.network)
-    models.save(out / "model.keras", learned.network, lot.classes, called, likeness)
-    if learned.chosen is not None:
-        _write(out / "grains.csv", _with_answers(lot, learned).to_csv(index=False, float_format="%.6g"))
+    table = lot.table if learned.chosen is None else _with_answers(lot, learned)
+    contents = {
+        "grains.csv": table.to_csv(index=False, float_format="%.6g"),
+        "card.json": cards.as_json(card),
+        "card.md": cards.as_markdown(card),
+        "model.keras": models.packed(learned.network, lot.classes, called, likeness),
+    }
+    files.write_together(out, contents)  # a card never lies beside another model than its own
     return card, failures
-
-
-def _write(path, content):
-    try:
-        files.write_whole(path, content)
-    except OSError as error:
-        raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another folder") from None
 
 
 def _cut_all(data, folder, jobs):

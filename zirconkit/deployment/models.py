@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import cKDTree
 
-from zirconkit import files
 from zirconkit.deployment.preparing import MEASURES
 from zirconkit.evaluation import fractions as fr
 from zirconkit.networks import exports
 
-__all__ = ["Deployed", "Likeness", "load", "save"]
+__all__ = ["Deployed", "Likeness", "load", "packed"]
 
 ATTACHED = "deployment"
 FORMAT = 1
@@ -133,12 +132,11 @@ class Deployed:
         return self.network.input_shape[1]
 
 
-def save(path, network, classes, called, likeness):
-    """Write a model whole.
+def packed(network, classes, called, likeness):
+    """A model as the .keras file that `load` reads: bytes.
 
     Parameters
     ----------
-    path : Path
     network : keras.Model
     classes : tuple of str
     called : dict of str to list, or None
@@ -146,11 +144,11 @@ def save(path, network, classes, called, likeness):
     likeness : Likeness
     """
     content = {"format": FORMAT, "called": called, "likeness": likeness.as_json(), "method": "watershed"}
-    files.write_whole(path, exports.packed(network, classes, **{ATTACHED: content}))
+    return exports.packed(network, classes, **{ATTACHED: content})
 
 
 def load(path):
-    """Read a model that `save` wrote: a `Deployed`; nothing that the file says is run.
+    """Read a model that `packed` made: a `Deployed`; nothing that the file says is run.
 
     Raises
     ------

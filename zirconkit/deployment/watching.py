@@ -43,7 +43,7 @@ def read_batches(folder):
         If it is not what `segment` or `classify` wrote, or no grain is kept.
     """
     path = Path(folder) / "grains.csv"
-    singles = sorted(Path(folder).glob("*/grains.csv"))
+    singles = sorted(Path(folder).glob("[!.]*/grains.csv"))
     if not path.is_file() and not singles:
         raise FileNotFoundError(f"{folder} has no grains.csv: name a folder that zirconkit segment or classify wrote")
     try:
@@ -173,12 +173,12 @@ def watch(reference, new, out, rate=0.01):
     sums, alarm = control.run_chart(values, held.chart)
     table = _as_table(rows, values, sums, alarm, held)
     report = _report(reference, new, held, table, delivered, rate)
-    try:
-        files.write_whole(out / "batches.csv", table.to_csv(index=False, float_format="%.5g"))
-        files.write_whole(out / "watch.json", json.dumps(report, ensure_ascii=False) + "\n")
-        files.write_whole(out / "index.html", _page(report, table, values, held))
-    except OSError as error:
-        raise OSError(f"{out} cannot be written ({error.strerror}): make room or name another folder") from None
+    contents = {
+        "batches.csv": table.to_csv(index=False, float_format="%.5g"),
+        "watch.json": json.dumps(report, ensure_ascii=False) + "\n",
+        "index.html": _page(report, table, values, held),
+    }
+    files.write_together(out, contents)
     return report
 
 

@@ -57,7 +57,10 @@ def _line_of(value):
 
 
 def pattern_files(words):
-    """The files that words mean: files as they are, there or not; the patterns in a folder; of `*.xy` what fits."""
+    """The files that words mean: files as they are, there or not; the patterns in a folder; of `*.xy` what fits.
+
+    A text file (`.txt`) with the name of a pattern on each line is a list of them, as seen from where it lies.
+    """
     paths = []
     for word in map(str, words):
         if Path(word).is_dir():
@@ -71,8 +74,18 @@ def pattern_files(words):
                 raise FileNotFoundError(f"no pattern fits {word}: check the name and the folder")
             paths += map(Path, fitting)
         else:
-            paths.append(Path(word))
+            paths += _of_list(Path(word)) or [Path(word)]
     return list(dict.fromkeys(paths))
+
+
+def _of_list(path):
+    """The files that a list names; none where a file is no list."""
+    if path.suffix.lower() != ".txt" or not path.is_file() or path.stat().st_size > LARGEST:
+        return []
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    names = [line.strip() for line in lines if line.strip()]
+    is_list = all(name.lower().endswith((*ENDINGS, *OTHERS)) for name in names)
+    return [path.parent / name for name in names] if is_list else []
 
 
 def read(path, wavelength=None):

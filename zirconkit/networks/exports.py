@@ -42,11 +42,8 @@ def save(model, path, card, classes=()):
     known = max(2, model.output_shape[-1])
     if classes and len(classes) != known:
         raise ValueError(f"{model.name} tells {known} classes apart, not {len(classes)}: name each, in their order")
-    try:
-        files.write_whole(path, packed(model, classes))
-        files.write_whole(path.with_suffix(".md"), _card(path.stem, model, card, classes))
-    except OSError as error:
-        raise OSError(f"{path} cannot be written ({error.strerror}): make room or name another place") from None
+    contents = {path.name: packed(model, classes), path.with_suffix(".md").name: _card(path.stem, model, card, classes)}
+    files.write_together(path.parent, contents)
 
 
 def packed(model, classes, **attached):

@@ -1,6 +1,7 @@
 """Image files in, folders of grains out: what `zirconkit segment` does. A result is written whole or not at all."""
 
-import os
+import re
+import secrets
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -8,13 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from zirconkit.files import make_folder
+from zirconkit.files import make_folder, unwritable
 from zirconkit.mounts import at, sample_name
 from zirconkit.segmentation.outlines import draw_outlines
 from zirconkit.segmentation.whole import segment_mount
 from zirconkit.spectra import filtered
 
-__all__ = ["output_names", "replace_folder", "segment_file"]
+__all__ = ["cut_file", "output_names", "replace_folder", "segment_file", "write_result"]
 
 OURS = ("labels.png", "outlines.png", "grains.csv", "crops")
 MAX_LABEL = np.iinfo(np.uint16).max
@@ -81,15 +82,32 @@ def segment_file(path, target, method="watershed", weights=None, cube=None, **kn
     OSError
         If something cannot be read or written.
     """
-    target = Path(target)
+    found = cut_file(path, method, weights, cube, **known)
+    write_result(target, found)
+    return found
+
+
+def cut_file(path, method="watershed", weights=None, cube=None, **known):
+    """What `segment_file` finds, not written: a `segmentation.Segmented`."""
     found = segment_mount(at(path, **known), method, weights)
     if cube is not None:
         found = found._replace(table=filtered(found.table, found.labels, cube))
     count = found.labels.max(initial=0)
     if count > MAX_LABEL:
         raise ValueError(f"{path} has {count} grains, a label image holds {MAX_LABEL}: cut the image into parts")
-    replace_folder(target, OURS, lambda folder: _write_result(folder, found))
     return found
+
+
+def write_result(target, found, **pages):
+    """Write what was found into a folder, with pages: their text, by names without the ending .html."""
+    names = [f"{name}.html" for name in pages]
+
+    def write(folder):
+        _write_result(folder, found)
+        for name, text in zip(names, pages.values()):
+            (folder / name).write_bytes(text.encode())
+
+    replace_folder(Path(target), (*OURS, *names), write)
 
 
 def replace_folder(target, ours, write):
@@ -109,15 +127,20 @@ def replace_folder(target, ours, write):
         If it cannot be written; an earlier result is untouched.
     """
     make_folder(target.parent)
-    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
     try:
         write(new)
         _swap(new, target, ours)
     except OSError as error:
-        mend = "make room or name another folder; what was there before is untouched"
-        raise OSError(f"{target} cannot be written ({error.strerror or error}): {mend}") from None
+        raise unwritable(target, _first(error)) from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _first(error):
+    """What went wrong first: of what shutil gathers it keeps the words alone."""
+    number = re.search(r"\[Errno (\d+)\]", str(error)) if isinstance(error, shutil.Error) else None
+    return OSError(int(number[1]), "") if number else error
 
 
 def _write_result(folder, found):
