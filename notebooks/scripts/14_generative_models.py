@@ -85,14 +85,14 @@ plots.show(
 )
 
 # %% [markdown]
-# A **variational autoencoder** (VAE) fills the gaps (right). Its encoder gives each grain a blob of codes: a *mean*, where the blob lies, and a *variance*, how wide it is (as a logarithm). In training the code is drawn at random from the blob. Where two blobs overlap, one code has to serve both grains, so neighbouring codes come to mean similar grains.
+# A **variational autoencoder** (VAE) fills the gaps (right). Its encoder gives each grain a blob of codes: a *mean*, where it lies, and a *variance*, how wide it is (as a logarithm). In training the code is drawn at random from the blob. Where blobs overlap, one code has to serve several grains, so neighbouring codes come to mean similar grains.
 #
-# How can a network learn through a random draw? The code is the mean plus *chance* times the spread. The spread is the square root of the variance; chance is a random number of mean 0 and spread 1. It comes from outside, so gradients reach the encoder through mean and spread. This is the **reparametrisation**.
+# The code is mean + *chance* × spread. The spread is the square root of the variance; chance is a random number of mean 0 and spread 1. As chance comes from outside, gradients reach the encoder through mean and spread: the **reparametrisation**.
 #
 # The loss is the sum of two terms:
 #
-# - **Rebuilding** wants the picture back: half the squared differences of all pixels, each divided by 0.2 (black is 0, white is 1). We chose the 0.2. It sets the balance: with a smaller one, rebuilding counts more, and codes are held together less.
-# - **Keeping together** wants all blobs near one cloud, the standard normal (mean 0, spread 1), from which dreams will be drawn. It is the Kullback–Leibler divergence: for each number ½ (mean² + variance − 1 − log variance), which is 0 for the standard normal itself.
+# - **Rebuilding** wants the picture back: half the squared differences of all pixels (0 is black, 1 white), each divided by 0.2. We chose the 0.2. With a smaller one rebuilding counts more, and codes are held together less.
+# - **Keeping together** wants all blobs in one cloud, the standard normal (mean 0, spread 1), from which dreams are drawn: for each number ½ (mean² + variance − 1 − log variance), the Kullback–Leibler divergence from it.
 
 
 # %%
@@ -170,16 +170,15 @@ off, flat = (np.sqrt(np.mean((aside.x - each) ** 2)) for each in (rebuilt, learn
 print(f"Rebuilt grains are off by {off:.2f} a pixel (root mean square); the mean of all learned grains by {flat:.2f}")
 print("Correlation of original and rebuilt:", ", ".join(f"{name} {each:.2f}" for name, each in kept.items()))
 codes_learned = np.asarray(encoder(learning.x))[:, :4]
-print(f"Correlation of aspect ratio and filled, over originals: {originals.corr().loc['aspect_ratio', 'filled']:.2f}")
 cloud = PCA(whiten=True).fit(codes_learned)  # turns the cloud of codes, and gives it spread 1 in every direction
 print("The learned means lie around", ", ".join(f"{each:.2f}" for each in cloud.mean_), "(dreams: around 0)")
-print(f"Correlation of numbers 1 and 2: {np.corrcoef(*codes_learned[:, :2].T)[0, 1]:.2f} (dreams: 0)")
 dented = (of_dreams["solidity"] <= 0.9).to_numpy()
 away, of_learned = (np.linalg.norm(cloud.transform(codes), axis=1) for codes in (codes_dreamt, codes_learned))
 far = away > np.percentile(of_learned, 99)  # farther out than 99 of 100 learned codes
-print(f"Solidity 0.9 or less: {dented.mean():.0%} of dreams, {np.mean(originals['solidity'] <= 0.9):.0%} of originals")
-print(f"Farther out than 99 % of the learned codes: {far.mean():.0%} of dreams.")
-print(f"Of these {dented[far].mean():.0%} have solidity 0.9 or less, of the others {dented[~far].mean():.0%}")
+print(f"Solidity 0.9 or less: {dented.mean():.0%} of dreams, {np.mean(originals['solidity'] <= 0.9):.0%} of originals;")
+print(
+    f"{dented[far].mean():.0%} of the dreams farther out than 99 % of the learned codes, {dented[~far].mean():.0%} of others"
+)
 fig, axes = plt.subplots(1, 2, figsize=(8.5, 3.6), layout="constrained")
 for ax, (one, other) in zip(axes, ((0, 1), (2, 3))):
     for codes, size, hue, name in (
@@ -194,14 +193,11 @@ fig.legend(handles, names, loc="outside upper center", ncols=3, fontsize=9, fram
 plots.show(fig, alt="Codes of learned grains and of dreams; dented dreams are marked.", of=made)
 
 # %% [markdown]
-# **What we see.** How slim a grain is comes back; most of the rest is lost. Each picture is measured on its largest patch brighter than 0.15:
+# **What we see.** How slim a grain is comes back; most of the rest is lost. Six measures are taken of the largest patch brighter than 0.15. Three are of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (at 0.9 or less we call an original *dented* and a drawing *torn*); **filled**, the share of the picture that it takes. Three are of grey: **contrast**, its spread over its mean; **zoning**, how the mean goes up and down from the outline inwards; **fine bands**, how strong thin light and dark bands are (these two as logarithms).
 #
-# - by shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (0.9 or less: an original is *dented*, a drawing *torn*); **filled**, the share of the picture that it takes;
-# - by grey: **contrast**, the spread over the mean; **zoning**, how the mean goes up and down from the outline inwards; **fine bands**, how strong thin light and dark bands are (these two as logarithms).
+# *Filled* comes back with aspect ratio, since all grains have one length. Dents, zoning and inclusions hardly do: where the code leaves open what a pixel is, the squared differences are least for a mean, which is smooth grey.
 #
-# Aspect ratio comes back, and with it *filled*, since all grains have one length. Dents, zoning, cracks and inclusions hardly do. Where the code leaves open what a pixel is, the squared differences are least for a mean, and a mean is smooth grey.
-#
-# In the scatter plot look where there is no grey. The learned codes form no round cloud around 0, yet dreams are drawn from one. Dreams far from the learned codes are torn much more often: there the decoder was never taught what to draw. *Farther out* means the distance from the middle by all four numbers, in the cloud's own spreads (Mahalanobis distance); so some black dots lie on grey.
+# In the scatter plot, the learned codes form no round cloud around 0, yet dreams are drawn from one. Dreams far from the learned codes are torn much more often: there the decoder was never taught what to draw. *Farther out* is by all four numbers, in the cloud's own spreads (Mahalanobis distance); so some black dots lie on grey.
 #
 # ## 2 · Turn the numbers
 #
@@ -234,24 +230,17 @@ plots.show(
     alt="Four rows of grains: in each, one number of the code goes from −2 to 2.",
     of=made,
 )
-walked = dreams.measured(drawn[np.abs(codes).max(axis=1) <= 1])  # the five in the middle
-spans = walked.groupby(np.repeat([f"number {n}" for n in range(1, 5)], 5)).agg(np.ptp) / originals.std()
-print(
-    f"From −1 to 1 (solidity never below {walked['solidity'].min():.2f}): largest less smallest value of each measure,"
-)
-print("as a multiple of its standard deviation over the originals")
-spans.round(1)
 
 # %% [markdown]
-# **What we see.** A number of the code is no property: most measures are moved by several numbers. The table keeps to −1 to 1, since farther out some drawings fall apart. On grown mounts slim, whole grains lie towards one end of the cloud of learned codes.
+# **What we see.** A number of the code is no property: each changes the outline in more than one way (measured in *Going deeper*). Far from 0 some drawings fall apart. On grown mounts slim, whole grains lie towards one end of the cloud of learned codes.
 #
 # ## 3 · Judged, not admired
 #
 # Three numbers, beside those of other originals:
 #
-# - **Told apart**: a judge, here a forest, learns from some originals and drawings; of others, how often does it rightly say which they are? 0.50 is chance.
+# - **Told apart**: a judge, here a forest, learns from six measures of some originals and drawings. Of others, how often does it rightly say which they are? 0.50 is chance.
 # - **Covered**: of the originals, how many have a drawing as near as their fifth nearest original, by six measures?
-# - **Copied**: take the grains set aside and as many learned ones. How often is the nearest of all these to a dream a learned one? 0.50 is fair. A model that only copies gets 0.71, not 1. Three in ten grains are set aside, so only three in seven learned ones (0.43) are taken. A copy of one of these lies nearest to it. A copy of one of the other 0.57 has no twin here, and falls on either side by chance: 0.43 + 0.57 × ½ = 0.71.
+# - **Copied**: take the grains set aside and as many learned ones. How often is the nearest of all these to a dream a learned one? 0.50 is fair. A model that only copies gets 0.71, not 1: three in ten grains are set aside, so of the learned ones only three in seven (0.43) are taken. Their copies are found; those of the other 0.57 fall on either side by chance: 0.43 + 0.57 × ½ = 0.71.
 
 # %% [markdown] tags=["exercise:copying"]
 # ### Exercise: does it copy?
@@ -291,7 +280,7 @@ print(f"Dreams told apart {told:.2f}; originals covered {covered:.2f}, by other 
 print(f"Nearer to a learned grain: {copied_of(*flat):.2f}, by the kit {copied:.2f}")
 
 # %% [markdown] tags=["predict:moved"]
-# In brackets stand 95 % intervals. On grown mounts that of *copied* just leaves out the fair 0.50, and holds a copier's 0.71: one network does not settle it. (It is wide, since dreams that share their nearest grain count as one.) Ten networks have 0.54 (0.48–0.59; *Going deeper*), which leaves out the copier.
+# In brackets stand 95 % intervals. On grown mounts that of *copied* just leaves out the fair 0.50, and holds a copier's 0.71: one network does not settle it. Ten have 0.54 (0.48–0.59; *Going deeper*), which leaves out the copier.
 #
 # ## 4 · Draw where it has learned
 #
@@ -335,22 +324,24 @@ plots.show(fig, alt="Eight dreams from codes of pure chance, and eight from code
 
 # %%
 # @title How much drawings vary (standard deviation; of the originals: 1), and which originals they cover
+lines["chance, not torn"] = of_dreams[~dented]
 vary = pd.DataFrame({name: measures.std() / originals.std() for name, measures in lines.items()}).T
 dents = (originals["solidity"] <= 0.9).to_numpy()
 for title, rows in (("covers dented", dents), ("covers whole", ~dents)):
-    vary[title] = [np.nan] + [dreams.covered_grains(originals, each)[rows].mean() for each in list(lines.values())[1:]]
-vary.round(2).astype(str).replace("nan", "")
+    vary[title] = [dreams.covered_grains(originals, each)[rows].mean() for each in lines.values()]
+vary.loc["set aside", ["covers dented", "covers whole"]] = np.nan  # themselves
+vary.round(2).fillna("")
 
 # %% [markdown]
-# **What we see.** On grown mounts the dreams look better and score no better. 1 % are torn, not 21 %. The judge is right no less often, and *covered* has halved, from 0.20 (0.17–0.23) to 0.09 (0.07–0.11).
+# **What we see.** On grown mounts the dreams look better and score no better: 1 % are torn, not 21 %, but the judge is right no less often, and *covered* has halved, from 0.20 (0.17–0.23) to 0.09 (0.07–0.11).
 #
-# The table says why. Its first six columns compare how much each measure varies. Dreams from `my_codes` vary about a third as much as originals in contrast, zoning and fine bands; torn dreams vary far more, so more originals have one near. The last columns say which: above all dented originals (16 %), for which a tear passes as a dent. The whole dreams have hardly any dents, and lose these. So torn dreams covered more by a fault, and being too whole is a fault, too.
+# The table says why. First, dents: 16 % of originals are dented, and a torn dream can pass for one. With its torn dreams pure chance covers 0.39 of them, without these 0.05; `my_codes` covers none. So torn dreams covered more by a fault, but to be too whole is a fault, too. Second, variety: in contrast, zoning and fine bands, dreams from `my_codes` vary a third as much as originals, and cover fewer of the whole ones as well.
 #
-# *Rebuilt* grains do no better, though each has its own grain's code. So the detail is lost on the way through the code, wherever codes are drawn.
+# *Rebuilt* grains do no better, though each has its own grain's code: the detail is lost on the way through the code, wherever codes are drawn.
 #
 # ## 5 · The rival, on real grains
 #
-# Until now the program drew the originals, so it could be no rival. Here they are real. Ten networks learned from the paper's mounts, each without another pair of mounts, and dreamt from pure chance. The program grew grains by its rules.
+# Until now the program drew the originals, so it could be no rival. Here they are real. Ten networks learned from the paper's mounts, each without another pair, and dreamt from pure chance.
 
 # %%
 # @title Real, dreamt and grown grains, and their scores: ten trainings, stored with the kit
@@ -360,9 +351,9 @@ of_shipped = gr.level_and_even(gr.from_mounts(shipped, size=160, square=160, pro
 stored = plt.imread(samples.DATA / "results" / "generative_dreams.png")  # eight dreams, side by side
 missing = 'The paper\'s images do not come with the kit.\nDATA = "quellaveco" at the top fetches and shows them.'
 rows = {
-    "real grains,\nset aside": aside.x[:8] if DATA == "quellaveco" else missing,
-    "dreamt by a network that\nlearned from real grains": np.stack(np.split(stored, 8, axis=1))[..., None],
-    "grown by the program,\nby its rules": of_shipped.x[:: len(of_shipped) // 8][:8],
+    "real grains, set aside": aside.x[:8] if DATA == "quellaveco" else missing,
+    "dreamt by one network that learned from real grains": np.stack(np.split(stored, 8, axis=1))[..., None],
+    "grown by the program, which follows rules": of_shipped.x[:: len(of_shipped) // 8][:8],
 }
 scores = {}
 for title, what in {"told apart": "told apart, measures", "covered": "covered", "copied": "copied"}.items():
@@ -375,13 +366,13 @@ plots.show(fig, alt=alt, of="grown and real")
 ex.told.meet([evaluation.Interval(*each) for each in scores["told apart"].to_numpy()[1:]])
 
 # %% [markdown]
-# **What we see.** The program draws the better grains. The pictures are examples: the first eight dreams of one network, none chosen, and eight of the program. The scores are means over the ten runs, with intervals. In the row of real grains, one half of those set aside is judged beside the other half.
+# **What we see.** The program draws the better grains. The pictures are examples, none chosen for its looks; the scores are means of ten runs, with intervals. In the real row one half of the grains set aside is judged beside the other.
 #
-# - *Told apart* meets your first prediction: the judge is right in 96 of 100 (95–97) with dreams, in 55 (54–57) with grown grains.
+# - *Told apart*, your first prediction: the judge is right in 96 of 100 (95–97) with dreams, in 55 (54–57) with grown grains.
 # - *Covered*: dreams cover 0.09 of the originals, grown grains 0.93 (0.91–0.95).
-# - *Copied*: not resolved, since the interval holds the fair 0.50; it leaves out a copier's 0.71.
+# - *Copied* is not resolved: the interval holds the fair 0.50, and leaves out a copier's 0.71.
 #
-# The program has an advantage: its settings were chosen on these very mounts.
+# The program has an advantage: its settings were chosen on these mounts.
 #
 # **To discuss.** A colleague shows you the best twelve of many dreamt grains and says: *look how real they are; now we have as many zircons as we like.* Which numbers do you ask for, and for what may the dreams be used?
 
@@ -410,6 +401,20 @@ table.rename_axis(index=[None, None], columns=None)
 
 # %% [markdown] tags=["depth"]
 # **What we see.** A judge that sees all pixels is nearly always right about dreams, and in 64 of 100 (61–66) about grown grains beside real ones. Dreams do best by shape: they cover 0.51 of the real originals and 0.63 (0.51–0.74) of the grown ones, by all six measures much less. On grown mounts *grown anew* is more of the same program, so its 0.51 says nothing for its rules.
+#
+# ## What each number moves
+#
+# Each number of the code goes from −1 to 1, while the others stay at 0: the five middle columns of the figure in section 2. Farther out some drawings fall apart.
+
+# %% tags=["depth"]
+# @title Largest less smallest value of each measure, as a multiple of its standard deviation over the originals
+walked = dreams.measured(drawn[np.abs(codes).max(axis=1) <= 1])  # the five in the middle
+spans = walked.groupby(np.repeat([f"number {n}" for n in range(1, 5)], 5)).agg(np.ptp) / originals.std()
+print(f"Solidity is never below {walked['solidity'].min():.2f}")
+spans.round(1)
+
+# %% [markdown] tags=["depth"]
+# **What we see.** Most measures are moved by several numbers, and most numbers move several measures. Shape moves most. Zoning moves, too, though the drawings show hardly any: the measure is a logarithm, and finds faint differences.
 #
 # ## Each term switched off
 #

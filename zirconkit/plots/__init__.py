@@ -68,7 +68,7 @@ __all__ = [
     "mount_dots", "name_classes", "numbered", "on_the_bench", "one_on_another", "outlined", "overlap_at_2_kev",
     "painted", "parts_of_a_pattern", "peak_misses", "pictured", "powers", "probed", "pushes", "qfl_triangle",
     "revealed", "roc", "rows_and_scores", "runs", "sand_shares", "scene", "scored_mounts", "show", "side_by_side",
-    "signed_map", "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "switched_on", "truth_scores",
-    "turning", "two_lines", "two_tests", "two_witnesses", "u_shape", "walked", "weight_histograms",
+    "signed_map", "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest", "switched_on",
+    "truth_scores", "turning", "two_lines", "two_tests", "two_witnesses", "u_shape", "walked", "weight_histograms",
     "worse_pictures",
 ]  # fmt: skip

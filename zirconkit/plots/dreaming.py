@@ -10,17 +10,20 @@ from zirconkit.plots.pictures import draw_grain
 __all__ = ["codes_and_blobs", "rows_and_scores"]
 
 REACH = 3.2  # spreads: how far the panels of codes go
+SIDE, PITCH, LOW = 0.72, 1.06, 0.4  # inches: of a picture, from row to row, below the last row
+BESIDE, WIDE = 1.14, 1.27  # inches: a panel of scores, and from one to the next
 
 
 def codes_and_blobs():
     """A drawing of codes of two numbers: single ones with gaps between them, and blobs within one cloud."""
     rng = np.random.default_rng(3)
-    corners = np.array([[-2.3, 1.9], [2.2, 2.3], [1.9, -2.1], [-1.6, -2.4]])
+    corners = np.array([[-2.2, 1.8], [2.1, 2.0], [1.9, -2.1], [-1.6, -2.3]])
     single = np.repeat(corners, 4, axis=0) + rng.normal(scale=0.28, size=(16, 2))
-    middles = 0.5 * single + rng.normal(scale=0.2, size=(16, 2))
-    fig, axes = plt.subplots(1, 2, figsize=(7.4, 3.5), layout="constrained")
+    turns = np.arange(16) * 2.4  # as the seeds of a sunflower lie: everywhere
+    middles = 0.36 * np.sqrt(np.arange(16)) * np.array([np.cos(turns), np.sin(turns)])
+    fig, axes = plt.subplots(1, 2, figsize=(7, 3.4), layout="constrained")
     _single_codes(axes[0], single)
-    _blobs(axes[1], middles)
+    _blobs(axes[1], middles.T)
     for ax in axes:
         ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
         ax.set_xlabel("number 1 of the code", fontsize=9)
@@ -39,16 +42,15 @@ def _single_codes(ax, codes):
 def _blobs(ax, middles):
     """Circles that overlap around their middles, within the cloud from which dreams are drawn."""
     for middle in middles:
-        ax.add_patch(plt.Circle(middle, 0.7, color=LINES[0], alpha=0.22, lw=0))
+        ax.add_patch(plt.Circle(middle, 0.7, color=LINES[0], alpha=0.2, lw=0))
     ax.plot(*middles.T, "o", ms=4, color=BLACK)
     ax.add_patch(plt.Circle((0, 0), 2, fill=False, ls="--", color=BLACK))
-    ax.plot(0, 0, "x", ms=9, mew=2, color=LINES[1])
-    ax.text(0, 2.15, "most dreams are drawn in here", ha="center", va="bottom", fontsize=9)
+    ax.text(0, 2.3, "most dreams are drawn in here", ha="center", va="bottom", fontsize=9)
     ax.set_title("VAE: each grain a blob", fontsize=10)
 
 
 def rows_and_scores(rows, scores, lines):
-    """Rows of pictures, what each is written before it, and beside them its scores: dots with 95 % intervals.
+    """Rows of pictures, what each is written above it, and beside them its scores: dots with 95 % intervals.
 
     Parameters
     ----------
@@ -60,37 +62,38 @@ def rows_and_scores(rows, scores, lines):
         For each score what a dotted line means, and where it stands.
     """
     many = max(len(each) for each in rows.values() if not isinstance(each, str))
-    fig = plt.figure(figsize=(10, 0.95 * len(rows) + 1.1), layout="constrained")
-    widths = [2.1] + many * [1] + len(scores) * [1.9]
-    places = fig.add_gridspec(len(rows), len(widths), width_ratios=widths)
-    for row, (name, images) in enumerate(rows.items()):
-        _named(fig.add_subplot(places[row, 0]), name)
-        _pictured(fig, places[row, 1 : many + 1], images)
-    for column, (title, table) in enumerate(scores.items(), many + 1):
-        ax = fig.add_subplot(places[:, column])
+    left = many * SIDE + 0.2
+    size = (left + len(scores) * WIDE, LOW + len(rows) * PITCH + 0.25)
+    fig = plt.figure(figsize=size)
+    for place, (name, images) in enumerate(rows.items(), 1):
+        low = size[1] - 0.25 - place * PITCH
+        _pictured(fig, low, name, images, many)
+    for place, (title, table) in enumerate(scores.items()):
+        ax = _placed(fig, left + place * WIDE, LOW, BESIDE, len(rows) * PITCH)
         _scored(ax, table.loc[list(rows)], lines.get(title, {}))
-        ax.set_title(title, fontsize=9)
+        ax.set_title(title, fontsize=10)
     return fig
 
 
-def _named(ax, name):
-    """What a row is, in a panel of its own."""
-    blank([ax])
-    ax.text(0, 0.5, name, va="center", fontsize=9, transform=ax.transAxes)
+def _placed(fig, x, y, width, height):
+    """A panel at a place of a figure, all in inches from its lower left corner."""
+    wide, high = fig.get_size_inches()
+    return fig.add_axes((x / wide, y / high, width / wide, height / high))
 
 
-def _pictured(fig, place, images):
-    """The pictures of one row side by side, or words in their place."""
+def _pictured(fig, low, name, images, many):
+    """The pictures of one row side by side, or words in their place; above them what they are."""
     if isinstance(images, str):
-        ax = fig.add_subplot(place)
-        ax.set(xticks=[], yticks=[])
-        ax.text(0.5, 0.5, images, ha="center", va="center", fontsize=9, transform=ax.transAxes)
-        return
-    cells = place.subgridspec(1, len(images))
-    for cell, image in zip(cells, images):
-        ax = fig.add_subplot(cell)
-        blank([ax])
-        draw_grain(ax, image, 1)
+        first = _placed(fig, 0, low, many * SIDE, SIDE)
+        first.set(xticks=[], yticks=[])
+        first.text(0.5, 0.5, images, ha="center", va="center", fontsize=9, transform=first.transAxes)
+    else:
+        panels = [_placed(fig, k * SIDE, low, SIDE - 0.03, SIDE - 0.03) for k in range(len(images))]
+        blank(panels)
+        for ax, image in zip(panels, images):
+            draw_grain(ax, image, 1)
+        first = panels[0]
+    first.set_title(name, loc="left", fontsize=10)
 
 
 def _scored(ax, table, lines):
@@ -98,12 +101,14 @@ def _scored(ax, table, lines):
     rows = np.arange(len(table))
     for meaning, at in lines.items():
         ax.axvline(at, ls=":", color=COLOURS["quiet"])
-        ax.text(at, len(table) - 0.53, meaning, ha="center", va="bottom", fontsize=8)
-    ax.hlines(rows, table["low"], table["high"], color=LINES[0], lw=3)
-    ax.plot(table["value"], rows, "o", ms=6, color=BLACK)
+        side = "right" if at <= 0.5 else "left"
+        ax.text(at, len(table) - 0.7, f" {meaning} ", ha=side, va="bottom", fontsize=8)
+    ax.hlines(rows, table["low"], table["high"], color=LINES[0], lw=4)
+    ax.plot(table["value"], rows, "o", ms=5, color=BLACK)
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # a dotted line stops at a label
     for row, value in zip(rows, table["value"]):
         if np.isfinite(value):
-            ax.text(value, row - 0.14, f"{value:.2f}", ha="center", fontsize=9)
-    ax.set(xlim=(-0.08, 1.08), ylim=(len(table) - 0.5, -0.5), yticks=[])
-    ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+            ax.text(np.clip(value, 0.1, 0.9), row - 0.14, f"{value:.2f}", ha="center", fontsize=9, bbox=clear)
+    ax.set(xlim=(-0.1, 1.1), ylim=(len(table) - 0.66, -0.66), yticks=[])
+    ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=9)
     grid(ax, "x")
