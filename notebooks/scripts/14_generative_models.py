@@ -50,7 +50,7 @@ plots.show(
 # %% [markdown] tags=["predict:told"]
 # # 14 · Generative models
 #
-# Above are eight of the grains that a network will look at, each alone on black, evenly exposed, level and of one length. Then it will draw grains that nobody has ever seen.
+# A network will learn from grains like the eight above, each alone on black, evenly exposed, level and of one length. Then it will draw grains that nobody has seen.
 #
 # **Predict.** Such a network learned from real grains of the paper that this course follows. A judge gets six measures (aspect ratio, dents, area, contrast, zoning, fine bands) of real and of drawn grains, half and half, and says which is which. How often in a hundred is it right, where 50 is chance: (1) if the drawn ones are the network's dreams; (2) if a program of this course **grows** them? The program follows rules of crystal faces and zoning. Its settings were chosen to match these mounts.
 
@@ -65,7 +65,7 @@ ex.told.commit(my_percents)
 #
 # **You will** squeeze a grain into four numbers and draw it again · turn the numbers and see the grain · judge dreams: told apart, covered, copied · write where the codes of dreams are drawn, and judge again.
 #
-# **You need** notebooks 4 and 7 (and 12 for the powder patterns, which are optional). The corner of each figure says whether its data are *grown*, drawn by a program, or real. **Originals** are the grains of the mounts that the network learns from. Some of them are set aside at random, never learned from, and dreams are judged beside these. In sections 1 to 4 the originals come from the mounts that `DATA` names. If you change nothing, they are grown, and the program that drew them can be no rival. In section 5 the originals are real, and it is. In the code, `learning` and `aside` are the grains learned from and those set aside, `codes_learned` the codes of the former, `dreamt` the dreams; `originals` and `of_dreams` are six measures of `aside` and of the dreams. **Time** core 50 min (exercises in it), going deeper 50 min, 70 s to run.
+# **You need** notebooks 4 and 7 (and 12 for the powder patterns, which are optional). The corner of each figure says whether its data are *grown*, drawn by a program, or real. **Originals** are the grains of the mounts that the network learns from. Some of them are set aside at random, never learned from, and dreams are judged beside these. In sections 1 to 4 the originals come from the mounts that `DATA` names. If you change nothing, they are grown, and the program that drew them can be no rival. In section 5 the originals are real, and the program competes. In the code, `learning` and `aside` are the grains learned from and those set aside, `codes_learned` the codes of the former, `dreamt` the dreams; `originals` and `of_dreams` are six measures of `aside` and of the dreams. **Time** core 50 min (exercises in it), going deeper 50 min, 70 s to run.
 
 # %% [markdown]
 # ## 1 · Four numbers for a grain
@@ -87,7 +87,7 @@ plots.show(
 # %% [markdown]
 # A **variational autoencoder** (VAE) fills the gaps (right). Its encoder gives each grain a blob of codes: a *mean*, where it lies, and a *variance*, how wide it is (as a logarithm). In training the code is drawn at random from the blob. Where blobs overlap, one code has to serve several grains, so neighbouring codes come to mean similar grains.
 #
-# The code is mean + *chance* × spread. The spread is the square root of the variance; chance is a random number of mean 0 and spread 1. As chance comes from outside, gradients reach the encoder through mean and spread: the **reparametrisation**.
+# The code is mean + *chance* × spread: spread is the square root of the variance, chance a random number of mean 0 and spread 1. As chance comes from outside, gradients reach the encoder through mean and spread: the **reparametrisation**.
 #
 # The loss is the sum of two terms:
 #
@@ -166,12 +166,9 @@ plots.show(
 # @title What comes back, by six measures; the codes; and where dreams are dented
 originals, of_dreams, of_rebuilt = (dreams.measured(each) for each in (aside.x, dreamt, rebuilt))
 kept = originals.corrwith(of_rebuilt)
-off, flat = (np.sqrt(np.mean((aside.x - each) ** 2)) for each in (rebuilt, learning.x.mean(axis=0)))
-print(f"Rebuilt grains are off by {off:.2f} a pixel (root mean square); the mean of all learned grains by {flat:.2f}")
 print("Correlation of original and rebuilt:", ", ".join(f"{name} {each:.2f}" for name, each in kept.items()))
 codes_learned = np.asarray(encoder(learning.x))[:, :4]
 cloud = PCA(whiten=True).fit(codes_learned)  # turns the cloud of codes, and gives it spread 1 in every direction
-print("The learned means lie around", ", ".join(f"{each:.2f}" for each in cloud.mean_), "(dreams: around 0)")
 dented = (of_dreams["solidity"] <= 0.9).to_numpy()
 away, of_learned = (np.linalg.norm(cloud.transform(codes), axis=1) for codes in (codes_dreamt, codes_learned))
 far = away > np.percentile(of_learned, 99)  # farther out than 99 of 100 learned codes
@@ -193,7 +190,7 @@ fig.legend(handles, names, loc="outside upper center", ncols=3, fontsize=9, fram
 plots.show(fig, alt="Codes of learned grains and of dreams; dented dreams are marked.", of=made)
 
 # %% [markdown]
-# **What we see.** How slim a grain is comes back; most of the rest is lost. Six measures are taken of the largest patch brighter than 0.15. Three are of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (at 0.9 or less we call an original *dented* and a drawing *torn*); **filled**, the share of the picture that it takes. Three are of grey: **contrast**, its spread over its mean; **zoning**, how the mean goes up and down from the outline inwards; **fine bands**, how strong thin light and dark bands are (these two as logarithms).
+# **What we see.** How slim a grain is comes back; most of the rest is lost. The six measures are of the largest patch brighter than 0.15. Three are of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (0.9 or less: a *dented* original, a *torn* drawing); **filled**, the share of the picture that it takes. Three are of grey: **contrast**, its spread over its mean; **zoning**, how the mean goes up and down from the outline inwards; **fine bands**, how strong thin light and dark bands are (these two as logarithms).
 #
 # *Filled* comes back with aspect ratio, since all grains have one length. Dents, zoning and inclusions hardly do: where the code leaves open what a pixel is, the squared differences are least for a mean, which is smooth grey.
 #
@@ -232,7 +229,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A number of the code is no property: each changes the outline in more than one way (measured in *Going deeper*). Far from 0 some drawings fall apart. On grown mounts slim, whole grains lie towards one end of the cloud of learned codes.
+# **What we see.** A number of the code is no property: each changes the outline in more than one way (measured in *Going deeper*). Far from 0 some drawings fall apart.
 #
 # ## 3 · Judged, not admired
 #
@@ -316,7 +313,7 @@ lines = {"set aside": originals, "rebuilt": of_rebuilt, "pure chance": of_dreams
 for name, measures in lines.items():
     torn = np.mean(measures["solidity"] <= 0.9)
     beside = "" if name == "set aside" else "; told apart {:.2f}, covered {:.2f}".format(*scores_of(measures))
-    print(f"{name}: solidity 0.9 or less {torn:.0%}{beside}")
+    print(f"{name}: {'dented' if name == 'set aside' else 'torn'} {torn:.0%}{beside}")
 fig = plots.gallery([np.uint8(255 * image) for each in (dreamt, near) for image in each[:8]])
 for ax, title in zip(fig.axes[::8], ("dreamt, pure chance", "dreamt, my_codes")):
     ax.set_title(title, loc="left", fontsize=9)
@@ -330,18 +327,18 @@ dents = (originals["solidity"] <= 0.9).to_numpy()
 for title, rows in (("covers dented", dents), ("covers whole", ~dents)):
     vary[title] = [dreams.covered_grains(originals, each)[rows].mean() for each in lines.values()]
 vary.loc["set aside", ["covers dented", "covers whole"]] = np.nan  # themselves
-vary.round(2).fillna("")
+vary.map("{:.2f}".format).replace("nan", "")
 
 # %% [markdown]
-# **What we see.** On grown mounts the dreams look better and score no better: 1 % are torn, not 21 %, but the judge is right no less often, and *covered* has halved, from 0.20 (0.17–0.23) to 0.09 (0.07–0.11).
+# **What we see.** The dreams look better and score no better. On grown mounts 1 % are torn, not 21 %, but the judge is right no less often, and *covered* has halved, from 0.20 (0.17–0.23) to 0.09 (0.07–0.11).
 #
-# The table says why. First, dents: 16 % of originals are dented, and a torn dream can pass for one. With its torn dreams pure chance covers 0.39 of them, without these 0.05; `my_codes` covers none. So torn dreams covered more by a fault, but to be too whole is a fault, too. Second, variety: in contrast, zoning and fine bands, dreams from `my_codes` vary a third as much as originals, and cover fewer of the whole ones as well.
+# There the table says why. First, dents: 16 % of originals are dented, and a torn dream can pass for one. With its torn dreams pure chance covers 0.39 of them, without these 0.05; `my_codes` covers none. So torn dreams covered more by a fault, but to be too whole is a fault, too. Second, variety: in contrast, zoning and fine bands, dreams from `my_codes` vary a third as much as originals, and cover fewer of the whole ones as well.
 #
 # *Rebuilt* grains do no better, though each has its own grain's code: the detail is lost on the way through the code, wherever codes are drawn.
 #
 # ## 5 · The rival, on real grains
 #
-# Until now the program drew the originals, so it could be no rival. Here they are real. Ten networks learned from the paper's mounts, each without another pair, and dreamt from pure chance.
+# Until now the program drew the originals, so it could be no rival. Here they are real. Ten networks learned from the paper's mounts, each with another pair of mounts left out, and dreamt from pure chance.
 
 # %%
 # @title Real, dreamt and grown grains, and their scores: ten trainings, stored with the kit
@@ -351,7 +348,7 @@ of_shipped = gr.level_and_even(gr.from_mounts(shipped, size=160, square=160, pro
 stored = plt.imread(samples.DATA / "results" / "generative_dreams.png")  # eight dreams, side by side
 missing = 'The paper\'s images do not come with the kit.\nDATA = "quellaveco" at the top fetches and shows them.'
 rows = {
-    "real grains, set aside": aside.x[:8] if DATA == "quellaveco" else missing,
+    "real grains, set aside (scores: one half beside the other)": aside.x[:8] if DATA == "quellaveco" else missing,
     "dreamt by one network that learned from real grains": np.stack(np.split(stored, 8, axis=1))[..., None],
     "grown by the program, which follows rules": of_shipped.x[:: len(of_shipped) // 8][:8],
 }
@@ -366,11 +363,11 @@ plots.show(fig, alt=alt, of="grown and real")
 ex.told.meet([evaluation.Interval(*each) for each in scores["told apart"].to_numpy()[1:]])
 
 # %% [markdown]
-# **What we see.** The program draws the better grains. The pictures are examples, none chosen for its looks; the scores are means of ten runs, with intervals. In the real row one half of the grains set aside is judged beside the other.
+# **What we see.** The program draws the better grains. The pictures are examples, none chosen for its looks; scores are means of ten runs, with intervals.
 #
 # - *Told apart*, your first prediction: the judge is right in 96 of 100 (95–97) with dreams, in 55 (54–57) with grown grains.
 # - *Covered*: dreams cover 0.09 of the originals, grown grains 0.93 (0.91–0.95).
-# - *Copied* is not resolved: the interval holds the fair 0.50, and leaves out a copier's 0.71.
+# - Whether dreams are *copied* is not resolved: the interval, 0.40–0.65, holds the fair 0.50. It leaves out a copier's 0.71.
 #
 # The program has an advantage: its settings were chosen on these mounts.
 #
@@ -427,6 +424,8 @@ nets = {
     "not kept together": trained(1, 0, 0 if quick else epochs // 2),
 }
 chance, shown = rng.normal(size=(8, 4)).astype(np.float32), {}
+flat = np.sqrt(np.mean((aside.x - learning.x.mean(axis=0)) ** 2))
+print(f"The mean of all learned grains, in place of each: off by {flat:.2f} a pixel (root mean square)")
 for title, (its_encoder, its_decoder) in nets.items():
     means = np.asarray(its_encoder(aside.x))[:, :4]
     back = np.asarray(its_decoder(means))
@@ -442,7 +441,9 @@ for ax, title in zip(fig.axes[::8], shown):
 plots.show(fig, alt="Grains rebuilt and dreamt with both terms of the loss, and with one switched off.", of=made)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** On grown mounts the network that is not kept together, after half the epochs, is off by 0.11: midway between 0.09, with both terms, and 0.13, the mean of all learned grains (section 1). It rebuilds how slim a grain is, but the tapered fourth and fifth come back as even ovals. Its codes lie far from 0 and widely spread, so chance from the standard normal falls where hardly any of them lie, and the dreams are fog. Without rebuilding no term asks that a picture be like its grain: the codes are kept together, and the decoder stays as untrained as it began.
+# **What we see.** Each term alone fails in its own way. Not kept together, codes lie far from 0 and widely spread. Chance from the standard normal falls where hardly any of them lie, and the dreams are fog. On grown mounts, after half the epochs, this network is off by 0.11: midway between 0.09, with both terms, and 0.13, the mean of all learned grains. The tapered fourth and fifth grain come back as even ovals.
+#
+# Without rebuilding, no term asks that a picture be like its grain. The codes are kept together, and the decoder stays as untrained as it began.
 #
 # ## Are four numbers too few?
 #
@@ -472,7 +473,7 @@ ex.room.meet(
 comes_back.round(2)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Correlations of original and rebuilt, and in the last row how far off a pixel is. On grown mounts sixteen numbers help this VAE a little with dents, and with contrast, zoning and bands not at all, while sixteen components, which take a second, bring back much of dents and contrast. So four numbers are not all that holds it back. Its codes are drawn with chance, each number costs something by the second term, and 20 epochs on these grains are few; which of these it is, we have not tested. But components cannot dream by themselves: somebody has to say how their numbers are spread.
+# **What we see.** Four numbers are not all that holds the VAE back. The table has the correlations of original and rebuilt, and in the last row how far off a pixel is. On grown mounts sixteen numbers help this VAE a little with dents, and not at all with contrast, zoning and bands. Sixteen components take a second, and bring back much of dents and contrast. What is it, then? Codes of a VAE are drawn with chance, each number has its cost in the second term, and 20 epochs on these grains are few. Which of these it is, we have not tested. But components cannot dream by themselves: somebody has to say how their numbers are spread.
 #
 # ## From porphyry to batholith
 #
@@ -506,7 +507,7 @@ classes.index = [f"originals, {name}" for name in classes.index]
 pd.concat([walk, classes]).round(2)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** The upper rows are drawings along the line, some of them beyond either mean (below 0 % and above 100 %); zoning and fine bands are logarithms, and so may be negative; the lower two are means of the learned originals. Whatever changes from row to row is what this direction means to the decoder. On grown mounts the drawings of the two means have about the aspect ratios of the originals, while zoning and fine bands stay weaker than in either class: it is a direction of shape. A straight line between codes is geometry: whether a rock has made such grains it does not say.
+# **What we see.** This direction is one of shape. The upper rows are drawings along the line, some of them beyond either mean (below 0 % and above 100 %). The lower two rows are means of the learned originals. Zoning and fine bands are logarithms, and so may be negative. On grown mounts the drawings of the two means have about the aspect ratios of the originals, while zoning and fine bands stay weaker than in either class. A straight line between codes is geometry: whether a rock has made such grains it does not say.
 
 # %% [markdown] tags=["depth"]
 # ## A copier and a collapse, planted
@@ -524,7 +525,7 @@ rows = {name: {"copied": f"{dreams.copied(each, learning.x, aside.x):.2f}",
 pd.DataFrame(rows).T
 
 # %% [markdown] tags=["depth", "exercise:fooling"]
-# **What we see.** Each number alone can be cheated. Copies of many grains cover nearly nine in ten, and are caught by *copied*, which is near the 0.71 of a copier. Two pictures over and over, a **mode collapse**, are caught by *covered*, 0.01. *Copied* says next to nothing about them: its interval is wide, since all these pictures share one or two nearest grains.
+# **What we see.** Each number alone can be cheated. Copies of many grains cover nearly nine in ten originals; only *copied* gives them away, near the 0.71 of a copier. Two pictures over and over, a **mode collapse**, cover 0.01. Of these *copied* says next to nothing: all of them share one or two nearest grains, and count as one or two, so the interval is wide.
 #
 # What of a model that copies only a few grains? It would cover little, as the dreams do, and the interval of *copied* of this one network reaches beyond 0.71. The ten networks speak against it: their intervals end at 0.59 on grown and at 0.65 on real mounts.
 #
@@ -574,7 +575,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth", "predict:blurred"]
-# **What we see.** The error is worse than a coin. ROC-AUC 0.50 is chance; the VAE has 0.37 (0.28–0.45), and four principal components, which are no network, 0.38 (0.30–0.47). So contaminants are rebuilt *better* than zircons. One feature finds them: the mean grey of a grain beside the median of its mount, with 0.98 (0.97–0.99), since contaminants are duller on the mount.
+# **What we see.** The error does not find contaminants. A ROC-AUC of 0.50 would be chance. The VAE has 0.37 (0.28–0.45), and four principal components, which are no network, 0.38 (0.30–0.47): contaminants are rebuilt *better* than zircons. One feature finds them: the mean grey of a grain beside the median of its mount, with 0.98 (0.97–0.99), since contaminants are duller on the mount.
 #
 # **Predict.** Another stranger: real zircons, blurred by computer as if out of focus. No network learned from blurred ones. Blurred against sharp, what ROC-AUC does the VAE's error have, in hundredths? 100: every blurred zircon is rebuilt worse than every sharp one; 50: chance; 0: every one better.
 
@@ -611,7 +612,7 @@ helps["gain"] = np.where(helps["gain"].isna(), "", gains)
 helps.set_index(["data", "learned from"])[["ROC-AUC", "gain"]]
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Gains over the 50 labels alone, paired by run. With dreams: +0.002 (−0.020 to +0.024) on grown mounts and +0.029 (−0.002 to +0.059) on real ones. With grown grains: +0.057 (+0.023 to +0.090) and +0.014 (−0.034 to +0.062). Where an interval holds 0, ten pairs of mounts do not resolve it. The one gain that is resolved, by grown grains on grown mounts, is no surprise: they come from the program that made the test mounts, so they are more labelled grains of the same kind.
+# **What we see.** Whether dreams help is not resolved. Their gain over the 50 labels alone, paired by run, is +0.002 on grown mounts and +0.029 on real ones, and both intervals hold 0. One gain is resolved: grown grains on grown mounts, +0.057 (+0.023 to +0.090). That is no surprise, since they come from the program that made the test mounts, and are more labelled grains of the same kind. On real mounts their gain is not resolved.
 #
 # ## Optional: dreamt powder patterns
 #
@@ -681,7 +682,7 @@ fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", 
 plots.show(fig, alt="Two grown and two dreamt powder patterns, each with the best sum of three minerals.", of="grown")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** After 60 epochs 5 % of a grown pattern is left over, the noise of counting, and 15 % of a rebuilt one; of a dream 74 % (42–86 %) if its code is drawn from the standard normal, and 25 % (17–45 %) if codes are drawn with the mean and the spread of the learned ones. So here most of what is wrong is where codes are drawn, and a part stays wrong. The grains of section 4 looked better for the same cure, and scored no better. Random shares of three computed patterns obey the law without any network: where a law is known, a program can follow it, and every dream can be checked by it.
+# **What we see.** Here most of what is wrong is where codes are drawn. Of a grown pattern 5 % is left over, the noise of counting, and of a rebuilt one 15 %. Of a dream 77 % (50–87 %) is left over if its code is drawn from the standard normal, and 25 % (16–48 %) if codes are drawn as in section 4. There the grains looked better for the same cure, and scored no better. Random shares of three computed patterns obey the law without any network: where a law is known, a program can follow it, and every dream can be checked by it.
 #
 # ## Other kinds of generative models
 #

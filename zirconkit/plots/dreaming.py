@@ -109,6 +109,6 @@ def _scored(ax, table, lines):
     for row, value in zip(rows, table["value"]):
         if np.isfinite(value):
             ax.text(np.clip(value, 0.1, 0.9), row - 0.14, f"{value:.2f}", ha="center", fontsize=9, bbox=clear)
-    ax.set(xlim=(-0.1, 1.1), ylim=(len(table) - 0.66, -0.66), yticks=[])
+    ax.set(xlim=(-0.1, 1.2), ylim=(len(table) - 0.66, -0.66), yticks=[])
     ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=9)
     grid(ax, "x")
