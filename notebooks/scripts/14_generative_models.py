@@ -50,7 +50,7 @@ plots.show(
 # %% [markdown] tags=["predict:told"]
 # # 14 · Generative models
 #
-# A network will learn from grains like the eight above, each alone on black, evenly exposed, level and of one length. Then it will draw grains that nobody has seen.
+# A network will learn from grains like the eight above, alone on black, evenly exposed, level and of one length. Then it draws grains that nobody has seen.
 #
 # **Predict.** Such a network learned from real grains of the paper that this course follows. A judge gets six measures (aspect ratio, dents, area, contrast, zoning, fine bands) of real and of drawn grains, half and half, and says which is which. How often in a hundred is it right, where 50 is chance: (1) if the drawn ones are the network's dreams; (2) if a program of this course **grows** them? The program follows rules of crystal faces and zoning. Its settings were chosen to match these mounts.
 
@@ -85,13 +85,13 @@ plots.show(
 )
 
 # %% [markdown]
-# A **variational autoencoder** (VAE) fills the gaps (right). Its encoder gives each grain a blob of codes: a *mean*, where it lies, and a *variance*, how wide it is (as a logarithm). In training the code is drawn at random from the blob. Where blobs overlap, one code has to serve several grains, so neighbouring codes come to mean similar grains.
+# A **variational autoencoder** (VAE) fills the gaps (right). Its encoder gives each grain a blob of codes: a *mean*, where it lies, and a *variance*, how wide it is. In training the code is drawn at random from the blob. Where blobs overlap, one code has to serve several grains, so neighbouring codes come to mean similar grains.
 #
 # The code is mean + *chance* × spread: spread is the square root of the variance, chance a random number of mean 0 and spread 1. As chance comes from outside, gradients reach the encoder through mean and spread: the **reparametrisation**.
 #
-# The loss is the sum of two terms:
+# The loss has two terms:
 #
-# - **Rebuilding** wants the picture back: half the squared differences of all pixels (0 is black, 1 white), each divided by 0.2. We chose the 0.2. With a smaller one rebuilding counts more, and codes are held together less.
+# - **Rebuilding** wants the picture back: half the squared differences of all pixels (black 0, white 1), each divided by 0.2. We chose the 0.2. With a smaller one rebuilding counts more, and codes are held together less.
 # - **Keeping together** wants all blobs in one cloud, the standard normal (mean 0, spread 1), from which dreams are drawn: for each number ½ (mean² + variance − 1 − log variance), the Kullback–Leibler divergence from it.
 
 
@@ -190,7 +190,7 @@ fig.legend(handles, names, loc="outside upper center", ncols=3, fontsize=9, fram
 plots.show(fig, alt="Codes of learned grains and of dreams; dented dreams are marked.", of=made)
 
 # %% [markdown]
-# **What we see.** How slim a grain is comes back; most of the rest is lost. The six measures are of the largest patch brighter than 0.15. Three are of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (0.9 or less: a *dented* original, a *torn* drawing); **filled**, the share of the picture that it takes. Three are of grey: **contrast**, its spread over its mean; **zoning**, how the mean goes up and down from the outline inwards; **fine bands**, how strong thin light and dark bands are (these two as logarithms).
+# **What we see.** How slim a grain is comes back; most of the rest is lost. The six measures are of the largest patch brighter than 0.15. Three are of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (0.9 or less: a *dented* original, a *torn* drawing); **filled**, the share of the picture that it takes. Three are of grey: **contrast**, its spread over its mean; **zoning**, how the mean goes up and down from the outline inwards; **fine bands**, how strong thin light and dark bands are (both logarithms).
 #
 # *Filled* comes back with aspect ratio, since all grains have one length. Dents, zoning and inclusions hardly do: where the code leaves open what a pixel is, the squared differences are least for a mean, which is smooth grey.
 #
@@ -229,7 +229,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** A number of the code is no property: each changes the outline in more than one way (measured in *Going deeper*). Far from 0 some drawings fall apart.
+# **What we see.** A number of the code is no property: each changes the outline in more than one way. Far from 0 some drawings fall apart.
 #
 # ## 3 · Judged, not admired
 #
@@ -277,7 +277,7 @@ print(f"Dreams told apart {told:.2f}; originals covered {covered:.2f}, by other 
 print(f"Nearer to a learned grain: {copied_of(*flat):.2f}, by the kit {copied:.2f}")
 
 # %% [markdown] tags=["predict:moved"]
-# In brackets stand 95 % intervals. On grown mounts that of *copied* just leaves out the fair 0.50, and holds a copier's 0.71: one network does not settle it. Ten have 0.54 (0.48–0.59; *Going deeper*), which leaves out the copier.
+# On grown mounts the 95 % interval of *copied*, in brackets, just leaves out the fair 0.50, and holds a copier's 0.71: one network does not settle it. Ten have 0.54 (0.48–0.59; *Going deeper*), which leaves out the copier.
 #
 # ## 4 · Draw where it has learned
 #
@@ -332,9 +332,9 @@ vary.map("{:.2f}".format).replace("nan", "")
 # %% [markdown]
 # **What we see.** The dreams look better and score no better. On grown mounts 1 % are torn, not 21 %, but the judge is right no less often, and *covered* has halved, from 0.20 (0.17–0.23) to 0.09 (0.07–0.11).
 #
-# There the table says why. First, dents: 16 % of originals are dented, and a torn dream can pass for one. With its torn dreams pure chance covers 0.39 of them, without these 0.05; `my_codes` covers none. So torn dreams covered more by a fault, but to be too whole is a fault, too. Second, variety: in contrast, zoning and fine bands, dreams from `my_codes` vary a third as much as originals, and cover fewer of the whole ones as well.
+# There the table says why. Torn dreams vary more: without them, pure chance varies hardly more than `my_codes` in contrast, zoning and fine bands. And 16 % of originals are dented, for which a torn dream can pass: with its torn dreams pure chance covers 0.39 of these, without them 0.06, `my_codes` none. So torn dreams covered more by a fault; to be too whole is a fault, too. Of whole originals `my_codes` covers fewer as well, 0.10 instead of 0.17; this the table does not explain.
 #
-# *Rebuilt* grains do no better, though each has its own grain's code: the detail is lost on the way through the code, wherever codes are drawn.
+# *Rebuilt* grains do no better, though each has its own grain's code: detail is lost on the way through the code.
 #
 # ## 5 · The rival, on real grains
 #
@@ -363,15 +363,13 @@ plots.show(fig, alt=alt, of="grown and real")
 ex.told.meet([evaluation.Interval(*each) for each in scores["told apart"].to_numpy()[1:]])
 
 # %% [markdown]
-# **What we see.** The program draws the better grains. The pictures are examples, none chosen for its looks; scores are means of ten runs, with intervals.
+# **What we see.** The program draws the better grains. The pictures are examples, not picked; scores are means of ten runs, with intervals.
 #
 # - *Told apart*, your first prediction: the judge is right in 96 of 100 (95–97) with dreams, in 55 (54–57) with grown grains.
-# - *Covered*: dreams cover 0.09 of the originals, grown grains 0.93 (0.91–0.95).
+# - *Covered*: dreams cover 0.09 of the originals, grown grains 0.93 (0.91–0.95); but the program's settings were chosen on these mounts.
 # - Whether dreams are *copied* is not resolved: the interval, 0.40–0.65, holds the fair 0.50. It leaves out a copier's 0.71.
 #
-# The program has an advantage: its settings were chosen on these mounts.
-#
-# **To discuss.** A colleague shows you the best twelve of many dreamt grains and says: *look how real they are; now we have as many zircons as we like.* Which numbers do you ask for, and for what may the dreams be used?
+# **To discuss.** A colleague shows you the best twelve of many dreamt grains and says: *they look real; now we have as many zircons as we like.* Which numbers do you ask for, and for what may the dreams be used?
 
 # %% [markdown] tags=["depth"]
 # # Going deeper
