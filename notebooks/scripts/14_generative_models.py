@@ -344,7 +344,9 @@ vary.map("{:.2f}".format).replace("nan", "")
 # @title Real, dreamt and grown grains, and their scores: ten trainings, stored with the kit
 results = pd.read_csv(samples.DATA / "results" / "generative.csv")
 shipped = mounts.find("synthetic", "quick")  # four grown mounts come with the kit
-of_shipped = gr.level_and_even(gr.from_mounts(shipped, size=160, square=160, progress=False), 32)
+of_shipped = grains  # if they are the mounts that were learned from; else their grains are cut out, too
+if shipped != found:
+    of_shipped = gr.level_and_even(gr.from_mounts(shipped, size=160, square=160, progress=False), 32)
 stored = plt.imread(samples.DATA / "results" / "generative_dreams.png")  # eight dreams, side by side
 missing = 'The paper\'s images do not come with the kit.\nDATA = "quellaveco" at the top fetches and shows them.'
 rows = {
