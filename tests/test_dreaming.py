@@ -133,8 +133,9 @@ def test_rows_stand_beside_their_scores_and_words_in_place_of_pictures():
     fig = plots.rows_and_scores({"some": pictures, "none": "no picture"}, {"told": table}, {"told": {"chance": 0.5}})
     *others, scored = fig.axes
     assert sum(len(ax.images) for ax in others) == 3
-    words = [text.get_text() for ax in fig.axes for text in ax.texts]
-    assert {"some", "none", "no picture", "chance", "0.90"} <= set(words) and "nan" not in words
+    words = [text.get_text().strip() for ax in fig.axes for text in ax.texts]
+    assert {"no picture", "chance", "0.90"} <= set(words) and "nan" not in words
+    assert [name for ax in others if (name := ax.get_title(loc="left"))] == ["some", "none"]
     (dots,) = [line for line in scored.lines if line.get_marker() == "o"]
     assert dots.get_xdata()[0] == 0.9 and np.isnan(dots.get_xdata()[1])  # as the rows are, not as the table
     assert scored.get_title() == "told" and scored.yaxis_inverted()
