@@ -1,8 +1,11 @@
 """Notebook 14: its questions with right and wrong answers, and its bench."""
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
+from zirconkit import plots
 from zirconkit.evaluation import Interval
 from zirconkit.exercises import dreaming
 from zirconkit.widgets import DreamBench, dream_words
@@ -101,9 +104,50 @@ def test_copies_are_counted():
         assert words in dreaming.copying.verdict(wrong)
 
 
-def test_who_is_rebuilt_badly():
-    assert dreaming.worse_rebuilt.is_right("c")
-    assert set(dreaming.worse_rebuilt.judge.why_not) == set("abd")
+def test_a_fraud_passes_all_three_and_poorer_ones_are_caught():
+    assert dreaming.fooling.is_right(dreaming.mirrored)
+    assert dreaming.fooling.is_right(lambda learned, many: learned[:many, ::-1])
+    said = {
+        "*copied* catches you": lambda learned, many: learned[:many],
+        "*covered* catches you": lambda learned, many: np.repeat(learned[:2, ::-1], many // 2, axis=0),
+        "the judge catches you": lambda learned, many: np.roll(learned[:many], 4, axis=2),
+        "grey from 0 to 1": lambda learned, many: 3 * learned[:many, ::-1],
+        "yours have the shape (10, 32, 32, 1)": lambda learned, many: learned[:10],
+    }
+    for words, wrong in said.items():
+        assert words in dreaming.fooling.verdict(wrong)
+
+
+def test_a_guess_about_blurred_zircons_is_kept_and_met(capsys):
+    dreaming.blurred.commit(80)
+    dreaming.blurred.meet(Interval(0.22, 0.18, 0.27))
+    assert "You said 80 of a hundred. Found on real mounts: 0.22 (0.18–0.27)" in capsys.readouterr().out
+    for wrong in (101, -1, "worse", [50]):
+        dreaming.blurred.commit(wrong)
+        assert dreaming.blurred.committed is None
+
+
+def test_rows_stand_beside_their_scores_and_words_in_place_of_pictures():
+    pictures = small_decoder(np.zeros((3, 2)))
+    table = pd.DataFrame({"value": [np.nan, 0.9], "low": [np.nan, 0.8], "high": [np.nan, 1.0]}, index=["none", "some"])
+    fig = plots.rows_and_scores({"some": pictures, "none": "no picture"}, {"told": table}, {"told": {"chance": 0.5}})
+    *others, scored = fig.axes
+    assert sum(len(ax.images) for ax in others) == 3
+    words = [text.get_text().strip() for ax in fig.axes for text in ax.texts]
+    assert {"no picture", "chance", "0.90"} <= set(words) and "nan" not in words
+    assert [name for ax in others if (name := ax.get_title(loc="left"))] == ["some", "none"]
+    (dots,) = [line for line in scored.lines if line.get_marker() == "o"]
+    assert dots.get_xdata()[0] == 0.9 and np.isnan(dots.get_xdata()[1])  # as the rows are, not as the table
+    assert scored.get_title() == "told" and scored.yaxis_inverted()
+    plt.close(fig)
+
+
+def test_codes_are_points_or_blobs():
+    fig = plots.codes_and_blobs()
+    single, blobs = fig.axes
+    assert len(single.patches) == 0 and len(blobs.patches) == 16 + 1
+    assert len(single.lines[0].get_xdata()) == len(blobs.lines[0].get_xdata()) == 16
+    plt.close(fig)
 
 
 def test_a_slider_moves_the_grain_and_two_are_kept(bench):

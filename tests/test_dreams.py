@@ -59,6 +59,17 @@ def test_a_collapsed_model_is_caught_and_others_are_not():
     assert poor.covered.high < 0.3
 
 
+def test_the_grains_that_are_covered_are_named():
+    rng = np.random.default_rng(0)
+    real = np.concatenate([rng.normal(size=(60, 2)), 20 + rng.normal(size=(40, 2))])
+    found = dreams.covered_grains(real, 20 + rng.normal(size=(300, 2)))
+    assert not found[:60].any() and found[60:].mean() > 0.9
+    assert dreams.covered_grains(real, real).all()
+    fair = rng.normal(size=(100, 2))
+    share = dreams.coverage(real, fair).covered.value
+    assert dreams.covered_grains(real, fair).mean() == pytest.approx(share)
+
+
 def test_what_there_is_not_is_not_believed():
     rng = np.random.default_rng(0)
     real = pd.DataFrame(rng.normal(size=(200, 3)))

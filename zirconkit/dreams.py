@@ -16,7 +16,17 @@ from sklearn.preprocessing import StandardScaler
 from zirconkit.embeddings import zoning_by_hand
 from zirconkit.evaluation import Interval, proportion_interval
 
-__all__ = ["Cloud", "copied", "coverage", "measured", "nearest", "odd_pixels", "outlines", "told_apart"]
+__all__ = [
+    "Cloud",
+    "copied",
+    "coverage",
+    "covered_grains",
+    "measured",
+    "nearest",
+    "odd_pixels",
+    "outlines",
+    "told_apart",
+]
 
 INK = 0.15  # grey, of 0..1: what is brighter belongs to a grain
 NEAR = 5  # neighbours
@@ -158,12 +168,40 @@ def coverage(real, dreamt, seed=0):
     scaler = StandardScaler().fit(np.asarray(real))
     n, rng = min(len(real), len(dreamt)), np.random.default_rng(seed)
     points, others = (scaler.transform(np.asarray(each))[rng.permutation(len(each))[:n]] for each in (real, dreamt))
-    tree = NearestNeighbors(n_neighbors=NEAR).fit(points)
-    reach = tree.kneighbors()[0][:, -1]  # each real grain's distance to its fifth nearest
-    to_dream = NearestNeighbors(n_neighbors=1).fit(others).kneighbors(points)[0][:, 0]
+    reach = _reach(points)
+    covered = _to_nearest(points, others) <= reach
     apart = np.linalg.norm(others[:, None] - points, axis=2)
     believed = (apart <= reach).any(axis=1)
-    return Cloud(proportion_interval(np.sum(to_dream <= reach), n), proportion_interval(believed.sum(), n))
+    return Cloud(proportion_interval(covered.sum(), n), proportion_interval(believed.sum(), n))
+
+
+def covered_grains(real, dreamt):
+    """Which real grains have a dream as near as their fifth nearest real neighbour: array of bool, shape (n,).
+
+    By measures, each standardised on the real grains; the mean is what `coverage` calls covered.
+
+    Parameters
+    ----------
+    real, dreamt : DataFrame or array, shapes (n, measures) and (m, measures)
+    """
+    scaler = StandardScaler().fit(np.asarray(real))
+    points = scaler.transform(np.asarray(real))
+    others = scaler.transform(np.asarray(dreamt))
+    return _to_nearest(points, others) <= _reach(points)
+
+
+def _reach(points):
+    """Each point's distance to its fifth nearest neighbour: array of float, shape (n,)."""
+    tree = NearestNeighbors(n_neighbors=NEAR).fit(points)
+    apart, _ = tree.kneighbors()
+    return apart[:, -1]
+
+
+def _to_nearest(points, others):
+    """How far each point is from the nearest of some others: array of float, shape (n,)."""
+    tree = NearestNeighbors(n_neighbors=1).fit(others)
+    apart, _ = tree.kneighbors(points)
+    return apart[:, 0]
 
 
 def odd_pixels(images, rebuilt):

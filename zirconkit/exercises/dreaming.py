@@ -1,17 +1,19 @@
 """The questions of notebook 14."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
+from sklearn.ensemble import RandomForestClassifier
 
 from zirconkit import dreams
-from zirconkit.exercises.core import Question, choice, function, number, numbers
-from zirconkit.exercises.predictions import Prediction, points
+from zirconkit.exercises.core import Question, function, number, numbers
+from zirconkit.exercises.predictions import Prediction, between, points
 
 __all__ = [
-    "Sculpted", "codes", "copying", "how_long", "moved", "room", "sculpted", "sculpture", "search", "told", "worse_rebuilt", "yours_or_ours",
+    "Sculpted", "blurred", "codes", "copying", "fooling", "how_long", "moved", "room", "sculpted", "sculpture", "search", "told", "yours_or_ours",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- predictions
@@ -242,23 +244,90 @@ def yours_or_ours(question, student):
     return student if question.is_right(student) else question.answer
 
 
+# ---------------------------------------------------------------- a fraud
+
+PASSES = {"told apart": 0.6, "covered": 0.85, "copied": 0.65}  # at most, at least, at most
+
+
+def mirrored(learned, many):
+    return learned[:many, :, ::-1]
+
+
+@cache
+def _planted(n=150):
+    """Made-up grains, no two sides alike: learned ones and as many set aside, each shape (n, 32, 32, 1)."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[-1:1:32j, -1:1:32j]
+    images = []
+    low, high = (1.1, -0.5, -0.5, -0.5, 5), (2.2, 0.5, 0.5, 0.5, 12)
+    for ratio, tip, side, top, rings in rng.uniform(low, high, (2 * n, 5)):
+        width = ratio / ((1 + tip * columns) * (1 + top * np.sign(rows)))
+        inside = np.hypot(columns / 0.9, rows * width / 0.9) < 1
+        bands = 0.15 * np.sin(rings * np.hypot(columns - side, rows * ratio - top))
+        images.append(inside * (0.5 + bands + 0.5 * side * columns + 0.5 * top * rows))
+    both = np.float32(images)[..., None].clip(0, 1)
+    return both[:n], both[n:]
+
+
+def _forest(x, y):
+    return RandomForestClassifier(50, min_samples_leaf=3, random_state=0).fit(x, y).predict
+
+
+def _scores(drawn, learned, aside):
+    """The three measures of drawn pictures: dict of str to Interval.
+
+    Parameters
+    ----------
+    drawn, learned, aside : array in 0..1, shapes (n, size, size, 1)
+    """
+    originals, measures = dreams.measured(aside), dreams.measured(drawn)
+    return {
+        "told apart": dreams.told_apart(_forest, originals.to_numpy(), measures.to_numpy()),
+        "covered": dreams.coverage(originals, measures).covered,
+        "copied": dreams.copied(drawn, learned, aside),
+    }
+
+
+def _judge_fraud(answer):
+    learned, aside = _planted()
+    drawn = numbers(function(answer)(learned.copy(), len(aside)))
+    if drawn.shape != aside.shape:
+        return f"{len(aside)} pictures are wanted, shape {aside.shape}; yours have the shape {drawn.shape}."
+    if not (np.isfinite(drawn).all() and 0 <= drawn.min() <= drawn.max() <= 1):
+        return f"grey from 0 to 1 is wanted; yours goes from {drawn.min():.2f} to {drawn.max():.2f}. `np.clip` keeps it within."
+    found = _scores(np.float32(drawn), learned, aside)
+    if found["covered"].value < PASSES["covered"]:
+        return f"*covered* catches you: {found['covered']:.2f}, and at least {PASSES['covered']} is wanted. Start from as many different learned grains as you return, and keep their six measures."
+    if found["copied"].value > PASSES["copied"]:
+        return f"*copied* catches you: {found['copied']:.2f}, and at most {PASSES['copied']} is wanted. Pixel by pixel, your pictures lie on learned ones: let no pixel stay where it was, and the grain what it is."
+    if found["told apart"].value > PASSES["told apart"]:
+        return f"the judge catches you: *told apart* is {found['told apart']:.2f}, and at most {PASSES['told apart']} is wanted. Which of the six measures have you changed?"
+    return None
+
+
+fooling = Question(
+    hints=(
+        "*Told apart* and *covered* look at six measures, *copied* at pixels. Learned pictures themselves fail only one of the three.",
+        "Take the row of pixels 0, 3, 9, 0 and write it as 0, 9, 3, 0: its mean, its width and its steps are the same, and it is far from what it was.",
+        "Section 3 says what each measure looks at. Is there a way to turn a picture over that changes no shape and no zoning? `x[:, ::-1]` takes the rows of each picture from the last to the first.",
+    ),
+    answer=mirrored,
+    filled=(
+        """\
+def my_fraud(learned, many):
+    return learned[:many, :, ::-1]""",
+    ),
+    judge=_judge_fraud,
+    because="The measures of a mirrored grain are those of the grain, and its pixels are new; so nothing invented passes for a good model. A measure catches the cheating that somebody has thought of: "
+    "here, ask for the nearest grain among the learned ones and their mirror images.",
+)
+
 # ---------------------------------------------------------------- what is rebuilt badly
 
-worse_rebuilt = Question(
-    hints=(
-        "Below 0.5 contaminants are rebuilt better than zircons: which answers would explain no more than *as well as*?",
-        "A smooth grey disc and a banded crystal: of which does a drawing with four numbers miss more?",
-        "Look again at the rebuilt grains of section 1: what of a grain is lost? Which kind of grain has least of it to lose?",
-    ),
-    answer="c",
-    judge=choice(
-        "c",
-        {
-            "a": "that could make them as well rebuilt as zircons (0.5), not better; and of a hundred learned grains only one or two are contaminants.",
-            "b": "the table has the same finding for principal components, which are no network and need no epochs.",
-            "d": "then both would be rebuilt alike, and the ROC-AUC would be near 0.5, not below.",
-        },
-    ),
-    because="What is rebuilt badly is what has much detail, be it foreign or not. The next cell tests it twice: contaminants have less zoning, and blurred zircons are rebuilt better than sharp ones. One feature that a mineralogist would name, how "
-    "dull a grain is beside its mount, finds it.",
-)
+
+def _reveal_blurred(guess, found):
+    """`guess`: hundredths; `found`: an Interval of ROC-AUC."""
+    return f"You said {guess:g} of a hundred. Found on real mounts: {found:.2f}; 0.50 is chance, and below it blurred zircons are rebuilt better than sharp ones."
+
+
+blurred = Prediction(between(0, 100), _reveal_blurred)

@@ -1,0 +1,114 @@
+"""Grains that are drawn: codes with gaps and codes as blobs, and rows of pictures beside their scores."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from zirconkit.plots.canvas import blank, grid
+from zirconkit.plots.palette import BLACK, COLOURS, LINES
+from zirconkit.plots.pictures import draw_grain
+
+__all__ = ["codes_and_blobs", "rows_and_scores"]
+
+REACH = 3.2  # spreads: how far the panels of codes go
+SIDE, PITCH, LOW = 0.72, 1.06, 0.4  # inches: of a picture, from row to row, below the last row
+BESIDE, WIDE = 1.14, 1.27  # inches: a panel of scores, and from one to the next
+
+
+def codes_and_blobs():
+    """A drawing of codes of two numbers: single ones with gaps between them, and blobs within one cloud."""
+    rng = np.random.default_rng(3)
+    corners = np.array([[-2.2, 1.8], [2.1, 2.0], [1.9, -2.1], [-1.6, -2.3]])
+    single = np.repeat(corners, 4, axis=0) + rng.normal(scale=0.28, size=(16, 2))
+    turns = np.arange(16) * 2.4  # as the seeds of a sunflower lie: everywhere
+    middles = 0.36 * np.sqrt(np.arange(16)) * np.array([np.cos(turns), np.sin(turns)])
+    fig, axes = plt.subplots(1, 2, figsize=(7, 3.4), layout="constrained")
+    _single_codes(axes[0], single)
+    _blobs(axes[1], middles.T)
+    for ax in axes:
+        ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
+        ax.set_xlabel("number 1 of the code", fontsize=9)
+        ax.set_ylabel("number 2 of the code", fontsize=9)
+    return fig
+
+
+def _single_codes(ax, codes):
+    """Dots, and a question in the gap between them."""
+    ax.plot(*codes.T, "o", ms=5, color=BLACK)
+    ax.plot(0, 0, "x", ms=9, mew=2, color=LINES[1])
+    ax.text(0, -0.3, "what does this\ncode draw?", ha="center", va="top", fontsize=9)
+    ax.set_title("autoencoder: each grain a point", fontsize=10)
+
+
+def _blobs(ax, middles):
+    """Circles that overlap around their middles, within the cloud from which dreams are drawn."""
+    for middle in middles:
+        ax.add_patch(plt.Circle(middle, 0.7, color=LINES[0], alpha=0.2, lw=0))
+    ax.plot(*middles.T, "o", ms=4, color=BLACK)
+    ax.add_patch(plt.Circle((0, 0), 2, fill=False, ls="--", color=BLACK))
+    ax.text(0, 2.3, "most dreams are drawn in here", ha="center", va="bottom", fontsize=9)
+    ax.set_title("VAE: each grain a blob", fontsize=10)
+
+
+def rows_and_scores(rows, scores, lines):
+    """Rows of pictures, what each is written above it, and beside them its scores: dots with 95 % intervals.
+
+    Parameters
+    ----------
+    rows : dict of str to array in 0..1, shape (n, size, size, 1), or to str
+        From what a row is to its pictures, or to words that stand in their place.
+    scores : dict of str to DataFrame, indexed as the rows
+        From what is scored to value, low and high; a row without a value stays empty.
+    lines : dict of str to dict of str to float
+        For each score what a dotted line means, and where it stands.
+    """
+    many = max(len(each) for each in rows.values() if not isinstance(each, str))
+    left = many * SIDE + 0.2
+    size = (left + len(scores) * WIDE, LOW + len(rows) * PITCH + 0.25)
+    fig = plt.figure(figsize=size)
+    for place, (name, images) in enumerate(rows.items(), 1):
+        low = size[1] - 0.25 - place * PITCH
+        _pictured(fig, low, name, images, many)
+    for place, (title, table) in enumerate(scores.items()):
+        ax = _placed(fig, left + place * WIDE, LOW, BESIDE, len(rows) * PITCH)
+        _scored(ax, table.loc[list(rows)], lines.get(title, {}))
+        ax.set_title(title, fontsize=10)
+    return fig
+
+
+def _placed(fig, x, y, width, height):
+    """A panel at a place of a figure, all in inches from its lower left corner."""
+    wide, high = fig.get_size_inches()
+    return fig.add_axes((x / wide, y / high, width / wide, height / high))
+
+
+def _pictured(fig, low, name, images, many):
+    """The pictures of one row side by side, or words in their place; above them what they are."""
+    if isinstance(images, str):
+        first = _placed(fig, 0, low, many * SIDE, SIDE)
+        first.set(xticks=[], yticks=[])
+        first.text(0.5, 0.5, images, ha="center", va="center", fontsize=9, transform=first.transAxes)
+    else:
+        panels = [_placed(fig, k * SIDE, low, SIDE - 0.03, SIDE - 0.03) for k in range(len(images))]
+        blank(panels)
+        for ax, image in zip(panels, images):
+            draw_grain(ax, image, 1)
+        first = panels[0]
+    first.set_title(name, loc="left", fontsize=10)
+
+
+def _scored(ax, table, lines):
+    """A dot and its interval in the height of each row, its value above it; dotted lines, and what they mean."""
+    rows = np.arange(len(table))
+    for meaning, at in lines.items():
+        ax.axvline(at, ls=":", color=COLOURS["quiet"])
+        side = "right" if at <= 0.5 else "left"
+        ax.text(at, len(table) - 0.7, f" {meaning} ", ha=side, va="bottom", fontsize=8)
+    ax.hlines(rows, table["low"], table["high"], color=LINES[0], lw=4)
+    ax.plot(table["value"], rows, "o", ms=5, color=BLACK)
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # a dotted line stops at a label
+    for row, value in zip(rows, table["value"]):
+        if np.isfinite(value):
+            ax.text(np.clip(value, 0.1, 0.9), row - 0.14, f"{value:.2f}", ha="center", fontsize=9, bbox=clear)
+    ax.set(xlim=(-0.1, 1.2), ylim=(len(table) - 0.66, -0.66), yticks=[])
+    ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=9)
+    grid(ax, "x")
