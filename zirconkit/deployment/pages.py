@@ -23,7 +23,8 @@ def page(title, *parts):
     """A page of some parts, each HTML."""
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    return f"{head}{view}<h1>{escape(title)}</h1>{''.join(parts)}</html>\n"
+    body = "".join(parts)
+    return f"{head}{view}<h1>{escape(title)}</h1>{body}</html>\n"
 
 
 def _picture(image, text):

@@ -88,7 +88,8 @@ def _pictured(fig, low, name, images, many):
         first.set(xticks=[], yticks=[])
         first.text(0.5, 0.5, images, ha="center", va="center", fontsize=9, transform=first.transAxes)
     else:
-        panels = [_placed(fig, k * SIDE, low, SIDE - 0.03, SIDE - 0.03) for k in range(len(images))]
+        side = SIDE - 0.03
+        panels = [_placed(fig, k * SIDE, low, side, side) for k in range(len(images))]
         blank(panels)
         for ax, image in zip(panels, images):
             draw_grain(ax, image, 1)

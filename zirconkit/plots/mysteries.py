@@ -195,7 +195,8 @@ def pushes(values, x, names, label):
         Of the axis.
     """
     ax = axes_for(None, 7.5, 0.45 * len(names) + 1.2)
-    lengths = np.abs(values).mean(axis=0)
+    sizes = np.abs(values)
+    lengths = sizes.mean(axis=0)
     order = np.argsort(lengths)
     rng = np.random.default_rng(0)
     scatter = rng.uniform(-0.28, 0.28, len(values))

@@ -80,8 +80,9 @@ def _cut(labels, line):
     """Part every grain that the line crosses; the line's own pixels stay with the larger side, so no area is lost."""
     start, end = (_position(value) for value in line)
     pixels = _pixels_between(start, end, labels.shape)
-    crossed = np.unique(labels[pixels])
-    parted = [_part(labels, number, pixels) for number in crossed if number]
+    below = labels[pixels]
+    crossed = np.unique(below[below > 0])
+    parted = [_part(labels, number, pixels) for number in crossed]
     if not any(parted):
         raise ValueError(f"the line from {start} to {end} parts no grain in two")
 
@@ -119,7 +120,8 @@ def _merge(labels, at):
     first, second = (_grain_at(labels, place) for place in at)
     if first == second:
         raise ValueError(f"{at[0]} and {at[1]} lie in the same grain")
-    labels[labels == second] = first
+    other = labels == second
+    labels[other] = first
 
 
 def _add(labels, polygon):

@@ -33,7 +33,8 @@ def grain_overlaps(labels, truth):
     iou = shared / either
     grains = numbers != 0
     true_grains = true_numbers != 0
-    return numbers[grains], true_numbers[true_grains], iou[grains][:, true_grains]
+    of_grains = iou[grains][:, true_grains]
+    return numbers[grains], true_numbers[true_grains], of_grains
 
 
 def segmentation_scores(labels, truth):

@@ -166,5 +166,6 @@ def _mended(solved, counts, lines, instrument):
 def _uncoated(seen, instrument):
     """Mass fractions of a specimen without its coat of carbon: those that `spectra.coated` would make these of."""
     weights = seen.copy()
-    weights[_CARBON] = max(weights[_CARBON] - spectra.coat_share(instrument), 0)
+    own = weights[_CARBON] - spectra.coat_share(instrument)
+    weights[_CARBON] = max(own, 0)
     return weights / weights.sum()

@@ -287,7 +287,8 @@ def add_core(level, core, section, strength, rng):
     if core == "resorbed":
         angle = 0.0
     cx, cy = rng.normal(0, 0.1, 2)
-    x, y = turned(section.x - cx, section.y - cy, angle)
+    across, down = section.x - cx, section.y - cy
+    x, y = turned(across, down, angle)
     inner = Section(section.planes, x, y, section.scale)
     u, _ = inner.growth()
     radius = rng.uniform(0.3, 0.6)

@@ -114,7 +114,8 @@ def read_light(path):
         raise ValueError(f"{path} is {width}×{height} px, too small for a field: give {MIN_SIDE} px a side or more")
     if (image == image[..., :1]).all():
         raise ValueError(f"{path} is grey: phases are told apart by colour, give the colour photograph")
-    return np.ascontiguousarray(image[..., ::-1])
+    red_first = image[..., ::-1]
+    return np.ascontiguousarray(red_first)
 
 
 def _read_mask(path):

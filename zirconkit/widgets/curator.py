@@ -221,7 +221,8 @@ class _Panel:
         shown = zoom(curator.image, curator.labels, number, line)
         self.picture.value = picture_png(shown)
         done = f"edits: {len(curator.edits)}, accepted: {len(curator.accepted)}"
-        self.said.value = "; ".join(filter(None, [f"grains: {self._last()}, {done}", self.scored]))
+        said = [f"grains: {self._last()}, {done}", self.scored]
+        self.said.value = "; ".join(filter(None, said))
 
     def accept(self):
         """Accept the grain and go on to the next."""

@@ -63,7 +63,8 @@ def collect(folder, out):
     """
     with tempfile.TemporaryDirectory() as scratch:
         hand_ins = _hand_ins(Path(folder), Path(scratch))
-        _collect(hand_ins, files.make_folder(Path(out).resolve()))
+        target = files.make_folder(Path(out).resolve())
+        _collect(hand_ins, target)
 
 
 def _collect(hand_ins, out):
