@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from zirconkit import labelling, plots
+from zirconkit import labelling, plots, samples
 from zirconkit.evaluation import Interval
 from zirconkit.exercises import few
 from zirconkit.widgets import LabelBench, bench_words
@@ -78,16 +78,16 @@ def test_what_a_name_costs_is_read_off_the_clock(bench):
     for number in range(20):
         way, row = bench.asking
         truth = int(bench.pool[1][row])
-        is_slip = way == "least sure" and number < 4
-        bench.call(1 - truth if is_slip else truth, 3.0 if way == "least sure" else 2.0)
+        is_slip = way == "farthest" and number < 4
+        bench.call(1 - truth if is_slip else truth, 3.0 if way == "farthest" else 2.0)
     assert few.labelled.is_right(few.priced(bench, [16.0, 30, 9.3]))  # 8 right in 30 s, 10 in 20 s
     said = {
-        (30, 16, 9.3): "exchanged",
+        (30, 16, 9.3): "exchanged: *farthest* comes first",
         (16 / 60, 0.5, 9.3): "times 60",
         (20, 30, 9.3): "counts all names",
         (16, 30, 10.7): "third is how many names asking may take",
         (16, 30, 2): "within a half",
-        (8, 10, 9.3): "8 in 30.0 s where it was least sure, 10 in 20.0 s at random",
+        (8, 10, 9.3): "8 in 30.0 s where farthest asked, 10 in 20.0 s at random",
         (16, 30): "three numbers",
     }
     for wrong, words in said.items():
@@ -99,13 +99,14 @@ def test_a_price_is_set_beside_what_asking_saves(bench):
     saved = {"one": Interval(10.0, 6.8, 13.2), "two": Interval(-3.0, -9.0, 6.0), "three": Interval(5.0, -20.0, 9.0)}
     assert few.pays(few.priced(bench, ...), saved) == "No price of yours yet."
     assert few.pays(few.priced(bench, [15.0, 20.0, 5.0]), saved) == "No price of yours yet."  # nobody has named a grain
-    bench.call_truly(20)  # four seconds where it is least sure, three at random
+    bench.call_truly(20)  # four seconds where it was asked, three at random
     assert few.pays(few.priced(bench, [20.0, 15.0, 5.0]), saved) == "No price of yours yet."  # exchanged
     first, *lines = few.pays(few.priced(bench, [15.0, 20.0, 5.0]), saved).splitlines()
-    assert "must save 5.0 of 20" in first
-    assert lines == ["one: +10.0, it pays", "two: -3.0, not resolved", "three: +5.0, not resolved"]
+    assert "*farthest* must save 5.0 of 20" in first
+    assert [line.split(": ")[2] for line in lines] == ["it pays", "not resolved", "not resolved"]
+    assert lines[0].startswith("one: +10.0 (+6.8 to +13.2)")
     lost = few.pays(few.priced(bench, [15.0, 20.0, 5.0]), {"two": Interval(-3.0, -9.0, 4.9)})
-    assert lost.endswith("two: -3.0, it does not pay")
+    assert lost.endswith("two: -3.0 (-9.0 to +4.9): it does not pay")
 
 
 def test_without_a_clock_or_a_right_name_there_is_no_price(bench):
@@ -117,7 +118,7 @@ def test_without_a_clock_or_a_right_name_there_is_no_price(bench):
         _, row = other.asking
         other.call(1 - int(other.pool[1][row]), 2.0)
     assert "none was named rightly" in few.labelled.verdict(few.priced(other, [0, 0, 0]))
-    assert "Right more often where it was least sure: 0.00 (" in bench_words(other.table()).replace("+", "")
+    assert "Right more often where farthest asked: 0.00 (" in bench_words(other.table()).replace("+", "")
 
 
 def test_the_round_that_goes_on_is_the_students_if_it_is_right():
@@ -136,26 +137,51 @@ def test_a_way_of_asking_has_to_beat_chance_and_ask_for_unnamed_grains():
     assert "whole number" in few.choose.verdict(lambda model, x, named, rng: 0.5)
 
 
-def test_grains_of_one_mount():
+def test_the_cheapest_plan_is_that_of_the_shipped_scores():
+    """One mount of each class, ten names, evened out; what costs less stays below the score that is wanted."""
+    results = pd.read_csv(samples.DATA / "results" / "few_labels.csv").query("data == 'grown'")
+    reached = {}
+    for part, once in (("mounts", 25), ("mounts, as cropped", 0)):
+        for row in results[results["part"] == part].itertuples():
+            minutes = once + 2 * 5 * int(row.what) + row.labels
+            if row.value >= few.WANTED:
+                reached[minutes] = (part, int(row.what), row.labels)
+    assert reached[min(reached)] == ("mounts", 1, 10) and min(reached) == few.CHEAPEST
     assert few.one_mount.is_right(few.one_mount.answer)
-    assert set(few.one_mount.judge.why_not) == set("acd")
-    for wrong in "acd":
-        assert not few.one_mount.is_right(wrong)
+    said = {
+        10: "names alone",
+        35: "two, 10 minutes",
+        40: "0.77",
+        55: "fewer names",
+        60: "0.68",
+        15: "no plan",
+        90: "less time",
+    }
+    for wrong, words in said.items():
+        assert words in few.one_mount.verdict(wrong)
 
 
-def test_the_bench_takes_turns_asks_nothing_twice_and_keeps_what_was_called(bench):
+@pytest.mark.parametrize("way", ["farthest", "least sure"])
+def test_the_bench_takes_turns_asks_nothing_twice_and_keeps_what_was_called(way):
+    bench = LabelBench(*small_pool(), ("dark", "bright"), LogisticRegression(), [0, 1], way=way)
     for _ in range(20):
         bench.call(0, 1.5)
     ways = [each.way for each in bench.record]
-    assert ways[::2] == ["least sure"] * 10 and ways[1::2] == ["at random"] * 10
-    for way in ("least sure", "at random"):
-        names = bench.named(way)
+    assert ways[::2] == [way] * 10 and ways[1::2] == ["at random"] * 10
+    for each in (way, "at random"):
+        names = bench.named(each)
         assert (names != labelling.HIDDEN).sum() == 12 and (names == 0).sum() == 11  # two were named before
     table = bench.table()
     assert (table["seconds"] == 1.5).all() and (table["labels"] == 10).all() and (table["in all"] == 15).all()
     assert "10 named in 15.0 s" in bench_words(table)
     with pytest.raises(ValueError, match="dark or bright"):
         bench.call(2)
+
+
+def test_a_bench_asks_by_a_way_that_there_is():
+    for way in ("nearest", "at random"):
+        with pytest.raises(ValueError, match="farthest or least sure"):
+            LabelBench(*small_pool(), ("dark", "bright"), LogisticRegression(), [0, 1], way=way)
 
 
 def test_true_names_lead_to_a_score_and_wrong_ones_do_not(bench):
@@ -174,7 +200,7 @@ def test_the_buttons_of_the_bench_name_grains(bench):
     assert said.value.startswith("2 named") and [each.called for each in bench.record] == [0, 1]
     assert all(each.seconds >= 0 for each in bench.record)
     tell.click()
-    assert "least sure" in told.value and "at random" in told.value
+    assert "farthest" in told.value and "at random" in told.value
 
 
 def test_a_line_for_each_way_and_a_tick_for_each_count():
@@ -189,4 +215,15 @@ def test_a_line_for_each_way_and_a_tick_for_each_count():
     fig = plots.by_labels({"one": table}, {"a": "A", "b": "B"}, "gain", hues=("red", "black"))
     assert [line.get_color() for line in fig.axes[0].lines] == ["red", "black"]
     assert [line.get_color() for line in fig.legends[0].get_lines()] == ["red", "black"]
+    plt.close(fig)
+
+
+def test_a_rival_is_a_bar_across_the_ways_at_its_count():
+    table = pd.DataFrame({"what": ["a", "a", "r", "r"], "labels": [5, 50, 50, 5], "value": [0.1, 0.2, 0.4, 0.3]})
+    table = table.assign(low=table["value"] - 0.1, high=table["value"] + 0.1)
+    fig = plots.by_labels({"one": table}, {"a": "A"}, "score", rival={"r": "R"})
+    *_, bars = fig.axes[0].collections
+    ends = {tuple(np.round(piece[:, 0])): piece[0, 1] for piece in bars.get_segments()}
+    assert ends == {(0.0, 0.0): 0.3, (1.0, 1.0): 0.4}
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["R", "A"]
     plt.close(fig)

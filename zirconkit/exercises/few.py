@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from zirconkit import labelling
-from zirconkit.exercises.core import Question, Unusable, choice, function, number, numbers
+from zirconkit.exercises.core import Question, Unusable, function, number, numbers
 from zirconkit.exercises.predictions import Prediction
 
 __all__ = [
@@ -126,8 +126,8 @@ def my_round(model, x, named, sure):
     return np.where(~known & surely, called, named)""",
     ),
     judge=_judge_round,
-    because="The model names what it is sure of, and then learns from its own names. Where it was surely wrong, it learns that, too: "
-    "nothing outside ever tells it. scikit-learn's `SelfTrainingClassifier` repeats this round until nobody is added, ten times at most unless told otherwise.",
+    because="The model names what it is sure of, and then learns from its own names. Where it was surely wrong, nothing outside ever tells it, "
+    "so it may learn that error, too. scikit-learn's `SelfTrainingClassifier` repeats this round until nobody is added, ten times at most unless told otherwise.",
 )
 
 
@@ -158,16 +158,15 @@ def priced(bench, numbers):
     bench : widgets.LabelBench
         Or whatever has its `table`.
     numbers : sequence of three floats
-        Right names a minute of what was asked for as least sure, and at random; and how many of twenty random names
+        Right names a minute of what the bench's way asked for, and at random; and how many of twenty random names
         asking has to save.
     """
     return ... if numbers is ... else Priced(bench, numbers)
 
 
 def price_of(table):
-    rates = 60 * table["agreed"] / table["in all"]
-    hard, random = rates["least sure"], rates["at random"]
-    return [hard, random, TWENTY - TWENTY * hard / random]
+    asked, random = 60 * table["agreed"] / table["in all"]
+    return [asked, random, TWENTY * (1 - asked / random)]
 
 
 def price_truly(bench):
@@ -226,7 +225,7 @@ def _off_price(found, table):
             f"{TWENTY} less that; with your rates {wanted[2]:.1f} within a half."
         )
     wrong = {
-        "the two are exchanged: *least sure* comes first.": wanted[1::-1],
+        f"the two are exchanged: *{table.index[0]}* comes first, *at random* second.": wanted[1::-1],
         "that is a second, not a minute: times 60.": wanted[:2] / 60,
         "that counts all names: only those that were right count.": 60 * table["labels"] / table["in all"],
         "that is 60 over the median: take all the time of a way, and the right names only.": 60 / table["seconds"],
@@ -235,39 +234,42 @@ def _off_price(found, table):
         if np.allclose(found[:2], np.asarray(rates, float), rtol=0.02, atol=0.001):
             return why
     counts = [f"{row['agreed']:.0f} in {row['in all']:.1f} s" for _, row in table.iterrows()]
-    return f"right names were {counts[0]} where it was least sure, {counts[1]} at random: how many is that a minute?"
+    return (
+        f"right names were {counts[0]} where {table.index[0]} asked, {counts[1]} at random: how many is that a minute?"
+    )
 
 
 labelled = Question(
     hints=(
         f"Name at least {ENOUGH} grains for each way ({2 * ENOUGH} in all) and press *stop, and tell me*: it prints the right names and the seconds.",
         "9 right in 60 s are 9.0 a minute, 9 right in 45 s are 12.0. In the time of 20 random names asking gets 20 · 9 / 12 = 15, so it has to save 5: [9.0, 12.0, 5.0].",
-        "Right names over seconds, times 60, for each way. The third: 20 − 20 · (first / second). `bench.table()` has *agreed* and *in all*, the seconds together. "
-        "Read again the task: at the same time, how many names does either way give?",
+        "Right names over seconds, times 60, for each way; the third is 20 · (1 − first / second), below 0 if the first is larger. "
+        "`bench.table()` has *agreed* and *in all*, the seconds together. Read again the task: in the same time, how many names does either way give?",
     ),
     answer=price_truly,
     filled=("my_price = ex.price_truly(bench)  # its code: ex.labelled.solution()",),
     judge=_judge_priced,
-    because="A way of asking is paid in time and in slips. If hard grains take longer or are named wrongly more often, asking has to save as many labels before it gains anything; "
-    "if not, the third number is near 0 or below. Sixteen grains say it roughly: another sixteen would give other rates.",
+    because="A way of asking is paid in time and in slips. If the grains that it asks for take longer or are named wrongly more often, asking has to save that many names before it gains anything; "
+    "if they do not, the third number is near 0 or below. Sixteen grains say it roughly: another sixteen would give other rates.",
 )
 
 
 def pays(answer, saved):
-    """What asking must save at a student's price, beside what it did save: str, a line for each way.
+    """What asking must save at a student's price, beside what it did save: str, a line for each kind of data.
 
     Parameters
     ----------
     answer : Priced or ...
         As `priced` gives it.
     saved : dict of str to Interval
-        Of twenty random names, by way.
+        Of twenty random names, by kind of data, for the way that the bench asked by.
     """
     if not labelled.is_right(answer):
         return "No price of yours yet."
     need = float(answer.numbers[2])
-    lines = [f"At your price asking must save {need:.1f} of {TWENTY} random names."]
-    lines += [f"{way}: {spared.value:+.1f}, {_covers(spared, need)}" for way, spared in saved.items()]
+    way, _ = answer.bench.ways
+    lines = [f"At your price *{way}* must save {need:.1f} of {TWENTY} random names. On ten pairs of mounts it saved"]
+    lines += [f"{kind}: {spared:+.1f}: {_covers(spared, need)}" for kind, spared in saved.items()]
     return "\n".join(lines)
 
 
@@ -356,21 +358,43 @@ def my_choice(model, x, named, rng):
 
 # ---------------------------------------------------------------- labels and mounts
 
+WANTED = 0.80
+CHEAPEST = 10 * 1 + 2 * 5 + 25  # ten names, one mount of each class, evening out: minutes, made up
+
+PLANS = {
+    10: "that is the names alone; two mounts and evening out take time, too.",
+    20: "as cropped, one mount of each class with ten names has 0.60 only; if you meant evened out, that takes its 25 minutes, too.",
+    35: "the mounts take time, too: one of each class makes two, 10 minutes.",
+    40: "with five names, one mount of each class has 0.77 only. Or did you count one mount? There are two classes.",
+    55: "that plan reaches it with twenty names; would fewer names do on the same mounts?",
+    60: "as cropped, fifty names of one mount of each class have 0.68: no line of that panel reaches 0.80.",
+    65: "that reaches it, but with more mounts or names than it takes: look at one mount of each class.",
+}
+
+
+def _judge_plan(answer):
+    """What is wrong with the minutes of the cheapest plan; None if they are right."""
+    value = number(answer)
+    if value == CHEAPEST:
+        return None
+    return PLANS.get(value, _off_plan(value))
+
+
+def _off_plan(value):
+    """What to say to minutes that no known mistake leads to."""
+    if value < CHEAPEST:
+        return f"no plan reaches {WANTED:.2f} in {value:g} minutes: add up the names, the mounts of both classes, and evening out if the panel says so."
+    return f"a plan reaches {WANTED:.2f} in less time: which panel gets there at all, and with which fewest names and mounts?"
+
+
 one_mount = Question(
     hints=(
-        "Each option is one point of the figure: a panel, a line, a number of labels. Find all four.",
-        "If a point is at 0.60 in the left panel and another at 0.63 in the right one, the right one is higher: both panels have one scale. Do the same with the four.",
-        "Options a and d stand at fifty in the panel *as cropped*, b and c at five in the other one. Find the line of each by its colour, and read the four heights.",
+        "Which panel reaches 0.80 at all? In it, what is the fewest number of labels with a point above 0.80?",
+        "Suppose three mounts of each class and twenty names do, evened out: 6 mounts · 5 + 20 names · 1 + 25 = 75 minutes. Do the same with the points that you have found.",
+        "In the panel *evened out* all but *two of each* lie above 0.80 at ten labels. They have the same number of names and are evened out alike; which has the fewest mounts?",
     ),
-    answer="b",
-    judge=choice(
-        "b",
-        {
-            "a": "that is the highest of the panel *as cropped*, 0.74; read the other panel at five labels, too.",
-            "c": "five labels of two mounts evened out have 0.72: look at the other lines, and at the other panel.",
-            "d": "fifty labels of three mounts as cropped have 0.73, which is not even the highest of their own panel.",
-        },
-    ),
-    because="Evened out, five labels of one mount of each class have 0.77 (0.70 to 0.84); as cropped, fifty of all mounts have 0.74 (0.68 to 0.79). The intervals overlap, so five may do no better than fifty, at a tenth of the labels. Exposure, direction and length "
-    "differ from grain to grain and from mount to mount, and a classifier of few labels may learn them instead. Evening out costs no label.",
+    answer=CHEAPEST,
+    judge=_judge_plan,
+    because="One mount of each class, ten names, evened out: 10 + 10 + 25 = 45 minutes for a mean of 0.82 (0.76 to 0.88), so on your mounts it may still fall short. "
+    "As cropped nothing reaches 0.80: fifty names of all mounts have 0.74 (0.68 to 0.79). Evening out is paid once, however many names follow.",
 )
