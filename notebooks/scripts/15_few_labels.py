@@ -54,7 +54,7 @@ print(f"and {len(unseen)} grains of the new mounts ({gr.held_out(pool, unseen)})
 # %% [markdown] tags=["predict:worth"]
 # # 15 · Few labels
 #
-# A machine photographs grains by the thousand; to name one, to give it the *label* of its class, takes a person who knows. So images are many and names are few. Above are ten named grains, each cut out, *level* (long axis flat), scaled to one length and evenly exposed. A mount here holds one class, so one name would name all its grains; we act as if they came mixed, as in river sand.
+# A machine photographs grains by the thousand; to name one, to give it the *label* of its class, takes a person who knows. So images are many and names are few. Above are ten named grains, each cut out, *level* (long axis flat), scaled to one length and evenly exposed. A mount here holds one class only; we act as if both came mixed, as in river sand.
 #
 # **Predict, before anything is explained.** One classifier learns from ten named grains alone. Three others have the same ten names and use the unnamed grains, too:
 #
@@ -62,7 +62,7 @@ print(f"and {len(unseen)} grains of the new mounts ({gr.held_out(pool, unseen)})
 # - **(b)** passes each name on to the most similar grains;
 # - **(c)** looks at two versions of each grain, and where it gives both the same name, learns from that name, too.
 #
-# We scored all four by ROC-AUC on ten pairs of *grown* mounts (drawn by a program); of the pair that scores, nobody had named a grain. Is the mean of each of the three higher than the first's (**+**), lower (**-**), or is the difference not resolved (**=**: its 95 % interval holds 0)?
+# All four were scored by ROC-AUC on ten pairs of *grown* mounts (drawn by a program), on which nobody had named a grain. Is the mean of (a), (b), (c) higher than the first's (**+**), lower (**-**), or is the difference not resolved (**=**: its 95 % interval holds 0)?
 
 # %% tags=["predict:worth", "answer"]
 my_signs = ...  # three signs in the order a, b, c, such as "+=-"; write your reason behind it
@@ -80,7 +80,7 @@ ex.worth.commit(my_signs)
 # %% [markdown]
 # ## 1 · Ten names
 #
-# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. These directions come from named and unnamed grains alike, so even our baseline learns something from unnamed ones. Only the last step needs names, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike, however many of the ten each has.
+# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. These directions come from named and unnamed grains alike, so even our baseline learns something from unnamed ones. Only the last step needs names, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike.
 
 # %%
 from sklearn.decomposition import PCA
@@ -112,7 +112,7 @@ aspect = evaluation.auc_interval(unseen.y, unseen.table["aspect_ratio"])
 print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 
 # %% [markdown]
-# **What we see.** Ten names do worse here than all names, and worse than a ruler. This is *one* ten and one pair of mounts: section 2 draws others.
+# **What we see.** One ten, scored on one pair of mounts, proves little. The intervals are over grains of this pair only; section 2 draws other tens and other mounts. Keep the ruler of the last line in mind: it is a rival that needs no model.
 #
 # ## 2 · Ten named grains and many unnamed ones
 #
@@ -196,7 +196,7 @@ print(f"ROC-AUC on the new mounts, {len(rows)} draws of ten; value: gain on the 
 live
 
 # %% [markdown]
-# **What we see.** Which ten are named matters more than the method. By chance some tens suit these two mounts, and rank them as well as all names do. Intervals of the gains are over draws. The last row learns from both views of the named grains alone; what (c) has beyond it comes from unnamed grains. All settings are set by hand, alike for both data sets. One pair of mounts proves little, so here are ten, with three draws in each:
+# **What we see.** Which ten are named matters more than the method. By chance some tens suit these two mounts, and rank them as well as all names do. The last row learns from both views of the named grains alone; what (c) has beyond it comes from unnamed grains. All settings are set by hand. Now ten pairs of mounts, with three draws in each:
 
 # %%
 # @title Gain over the named grains alone, by the number of labels: ten pairs of mounts, grown and real
@@ -236,17 +236,17 @@ for kind in ("grown", "real"):
     print(f"ROC-AUC of ten named grains less that of aspect ratio alone, {kind}: {less:+.3f}")
 
 # %% [markdown]
-# **What we see.** Unnamed grains help a little, and not every method gains from them. With ten names (a) and (c) gain on grown grains, and nothing is resolved on real ones (an interval that crosses the dotted line resolves nothing). *Two views* gains 0.04 (0.01–0.06) at ten grown names, and 0.05 (0.02–0.08) at fifty real ones, where *self-training* gains, too. *Label spreading* gains nowhere. Beside a ruler ten names lose on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
+# **What we see.** Unnamed grains help a little, and not every method gains from them. With ten names (a) and (c) gain on grown grains, and nothing is resolved on real ones (an interval that crosses the dotted line resolves nothing). *Two views* gains 0.04 (0.01–0.06) at ten grown names, and 0.05 (0.02–0.08) at fifty real ones, where *self-training* gains, too. *Label spreading* gains nowhere. Ten names lose to a ruler on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
 
 # %% [markdown] tags=["predict:saves"]
 # ## 3 · Which grain to ask about?
 #
 # In **active learning** the model chooses a grain, and an **oracle**, whoever knows, names it. Two ways to choose:
 #
-# - *least sure* (uncertainty sampling): the grain whose probability lies nearest to one half;
-# - *farthest*: the grain least like all that are named, whose nearest named one, in the 20 numbers, is farthest away.
+# - **(a)** *least sure* (uncertainty sampling): the grain whose probability lies nearest to one half;
+# - **(b)** *farthest*: the grain least like any named one. In the 20 numbers, its nearest named grain is farthest away.
 #
-# **Predict.** Twenty *random* names of real grains lead to some mean score. Does asking get there with fewer names (**+**), with more (**-**), or is the difference not resolved (**=**)? A sign for **(a)** least sure and one for **(b)** farthest.
+# **Predict.** Twenty *random* names of real grains lead to some mean score. Does asking get there with fewer names (**+**), with more (**-**), or is the difference not resolved (**=**)? Give a sign for each way.
 
 # %% tags=["predict:saves", "answer"]
 my_saving = ...  # two signs in the order a, b, such as "+-"; write your reason behind it
@@ -257,7 +257,7 @@ ex.saves.commit(my_saving)
 # %% [markdown]
 # ### The labelling bench
 #
-# Now you are the oracle, and you measure what asking costs. The bench starts with two named grains; then *farthest* and *at random* take turns to ask for one. It does not say whose turn it is. Press the class that you see (a hint is printed: a large aspect ratio, length over width, looks slender). When you stop, it says what each way led to. To time *least sure* instead, change `way` and run the cell again: the bench then starts anew.
+# Now you are the oracle, and you measure what asking costs. The bench starts with two named grains; then *farthest* and *at random* take turns to ask for one. It does not say whose turn it is. Press the class that you see (a hint is printed: a large aspect ratio, length over width, looks slender). To time *least sure* instead, change `way` and run the cell again: the bench starts anew.
 
 # %%
 way = "farthest"  # or "least sure"
@@ -272,11 +272,11 @@ bench.panel()
 # ### Exercise: what does a right name cost?
 # Name at least eight grains for each way, sixteen in all, and press *stop, and tell me*. Give three numbers:
 #
-# 1. $r_{asked}$, your **right** names a minute where the model asked;
-# 2. $r_{random}$, the same where chance did;
-# 3. $s = 20\,(1 - r_{asked} / r_{random})$, the names of twenty that asking must save.
+# 1. `r_asked`: your **right** names a minute where the model asked;
+# 2. `r_random`: the same where chance did;
+# 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random names asking must save.
 #
-# In the time of twenty right random names you give $20\,r_{asked}/r_{random}$ asked ones; $s$ is what is missing. If $s$ is negative, you named asked grains faster: asking pays even if it saves no name. A wrong name counts as none here; *Wrong names* below shows its harm. With eight grains each your rates are rough.
+# In the time of twenty right random names you give `20 * r_asked / r_random` right asked ones; `s` is what is missing. If `s` is negative, you named asked grains faster, and asking pays even if it saves no name. A wrong name counts as none here; *Wrong names* below shows its harm. With eight grains each your rates are rough.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]
@@ -288,7 +288,7 @@ ex.labelled.check(ex.priced(bench, my_price))
 # ### Does asking pay for you?
 # Here an oracle that is always right names grains of the ten pairs. How to read the figure:
 #
-# - **Is it resolved?** A black bar is the mean score of as many random names. A vertical line is the 95 % interval of a way's difference from it, paired over the pairs. If the line misses the bar, the difference is resolved.
+# - **Is it resolved?** A black bar is the mean score of as many random names. A vertical line is the 95 % interval of a way's difference from it. If the line misses the bar, the difference is resolved.
 # - **What is saved?** The dotted line is the score of twenty random names, on a curve smoothed so that it never falls. A way that reaches it with 14 names saves 20 − 14 = 6 of twenty.
 
 
@@ -309,7 +309,8 @@ for ax, table in zip(fig.axes, panels.values()):
     bars = table[table["what"] == "at random"].set_index("labels")["value"]
     level = pd.Series(isotonic_regression(bars), bars.index)[20]  # of a curve that may only rise
     ax.axhline(level, ls=":", color="black", lw=1)
-    ax.text(-0.6, level, "20 random", fontsize=9, va="bottom")
+    ax.set_xlim(left=-2)
+    ax.text(-1.9, level, "20 random", fontsize=9, va="bottom")
 plots.show(
     fig,
     alt="ROC-AUC by the number of labels: at random as bars, least sure, farthest; dotted, that of 20 random ones.",
@@ -336,7 +337,7 @@ print(ex.pays(ex.priced(bench, my_price), own))
 text.unstack("data")
 
 # %% [markdown]
-# **What we see.** On real grains *farthest* saves names; *least sure* saves none that is resolved. With 10 names *farthest* reaches the score of twenty random ones, so it saves 20 − 10 = 10 (2.5–13.2). The 2.5 of ten are resolved, too, but the 23.5 of forty are not. On grown grains nothing is saved, and at forty both ways lose. Be careful with so few: of twelve intervals one may leave out 0 by chance, and the real pairs share two batholith mounts.
+# **What we see.** On real grains *farthest* saves names; *least sure* saves none that is resolved. With 10 names *farthest* reaches the score of twenty random ones, so it saves 20 − 10 = 10 (2.5–13.2). Its 2.5 at the score of ten are resolved, too; its 23.5 at that of forty are not. On grown grains no saving is resolved, and at forty both ways lose. Of twelve intervals one may leave out 0 by chance, and the real pairs share two batholith mounts.
 #
 # **To discuss.** Your laboratory has two days of an expert's time. Would you spend it on grains that a model asks for, on random ones, or on new mounts? What would you measure on the first morning to decide?
 
@@ -380,7 +381,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A few wrong labels undo what many right ones bring. One in ten costs 0.04 (0.02–0.06) at fifty labels of grown grains and 0.09 (0.03–0.14) of real ones. More labels do not close the gap: from twenty to fifty it stays. With four in ten the score is near 0.5, which is chance. The dip of two in ten, at ten real labels, lies within a wide interval. At five labels a tenth is no label, so that line lies on the bar.
+# **What we see.** A few wrong labels undo what many right ones bring. One in ten costs 0.04 (0.02–0.06) at fifty labels of grown grains and 0.09 (0.03–0.14) of real ones. More labels do not close the gap: from twenty to fifty it stays. Four in ten leave 0.59 and 0.54 at fifty, where 0.5 is chance. Two in ten dips at ten real labels, which may be chance. At five labels a tenth rounds to none, so that point lies on the bar.
 #
 # ## Fifty grains of one mount
 #
@@ -408,7 +409,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Evening out the grains matters more than the number of mounts. As cropped, fifty labels of one mount of each class are worth 0.06 (0.02–0.10) less than fifty of all mounts. Evened out, no such loss is resolved for one mount; two mounts lose a little at ten and twenty labels, which may be chance in two of twelve comparisons. We show grown grains only: of the two real batholith mounts one is left to learn from.
+# **What we see.** Evening out the grains matters more than the number of mounts. As cropped, fifty labels of one mount of each class are worth 0.06 (0.02–0.10) less than fifty of all mounts. Evened out, no such loss is resolved for one mount; two mounts are resolved below at ten and twenty labels, but one or two of twelve such comparisons may come out so by chance. We show grown grains only: of the two real batholith mounts one is left to learn from.
 
 # %% [markdown] tags=["depth", "exercise:one_mount"]
 # ### Exercise: the cheapest way to 0.80
@@ -452,7 +453,7 @@ print("Share of the unnamed grains of the pool that gets its right name, from te
 evaluation.gains(pd.DataFrame(rights), "regression").round(2)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Neighbours are too often of the other class. A name that is passed on is wrong in about a quarter of cases, and the regression of ten names is wrong about as seldom. Label spreading so has nothing to add: it names fewer grains rightly than the regression alone. It pays where classes are heaps with gaps between them; these overlap.
+# **What we see.** Links between grains add little to what ten names say already. On grown grains a name that is passed on is right in about three of four cases, and so is the regression of ten names; label spreading gives fewer right names than the regression, by 0.04 (0.02–0.06). On real mounts look at the line *by chance* first: most grains of a pool may be of one class.
 #
 # ## What else ten names can be used for
 #
@@ -486,7 +487,7 @@ from zirconkit.exercises import score_card
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** Unnamed grains may help: with ten names two of three ways gained on grown mounts, none was resolved on real ones, and there a ruler did better. A model that asks for labels may save names or waste them, and its price is your time and your slips: keep random ones beside it. What comes before the labels can be worth more: at fifty labels evening out the grains raised ROC-AUC by 0.12 (0.08–0.16) on grown and 0.20 (0.13–0.27) on real mounts, the best use of unnamed grains by 0.02 (0.01–0.03, *self-training*) and 0.05 (0.02–0.08, *two views*).
+# **Take away.** Unnamed grains may help: with ten names two of three ways gained on grown mounts, none was resolved on real ones, and there a ruler did better. A model that asks for labels may save names or waste them, and its price is your time and your slips: keep random ones beside it. What comes before the labels can be worth more: at fifty labels, evening out the grains raised ROC-AUC by 0.12 (0.08–0.16) on grown and 0.20 (0.13–0.27) on real mounts; the best way to use unnamed grains raised it by 0.02 (0.01–0.03, *self-training*) and 0.05 (0.02–0.08, *two views*).
 #
 # **Terms.** *[semi-supervised learning](GLOSSARY.md#semi-supervised-learning)*: learning from labelled and unlabelled examples together · *[self-training](GLOSSARY.md#self-training)*: a model learns from labels that it gave itself where it was sure · *[label spreading](GLOSSARY.md#label-spreading)*: labels flow to neighbours along links between similar examples · *[active learning](GLOSSARY.md#active-learning)*: the model chooses the examples that a person labels · *[oracle](GLOSSARY.md#oracle)*: whoever knows the label and is asked for it · *[uncertainty sampling](GLOSSARY.md#uncertainty-sampling)*: asking for the example that the model is least sure of
 #
