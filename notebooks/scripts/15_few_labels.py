@@ -112,11 +112,11 @@ aspect = evaluation.auc_interval(unseen.y, unseen.table["aspect_ratio"])
 print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 
 # %% [markdown]
-# **What we see.** One ten, scored on one pair of mounts, proves little. The intervals are over grains of this pair only; section 2 draws other tens and other mounts. Keep the ruler of the last line in mind: it is a rival that needs no model.
+# **What we see.** One ten, scored on one pair of mounts, proves little. The intervals are over grains of this pair only; section 2 draws other tens and other mounts. The ruler of the last line is a rival to keep in mind.
 #
 # ## 2 · Ten named grains and many unnamed ones
 #
-# **Semi-supervised** methods learn from named and unnamed grains together:
+# **Semi-supervised** methods learn from both:
 #
 # - **(a) self-training**: name the grains that the model is sure of, as if a person had, and fit again;
 # - **(b) label spreading**: link each grain to its ten nearest in the 20 numbers; names flow along the links;
@@ -170,7 +170,7 @@ ways = [f"{np.sum(pool.y[wrong] == k)} {pool.classes[k]} named {pool.classes[1 -
 print("All its wrong names:", ", ".join(ways))
 
 # %% [markdown]
-# **What we see.** The model's own names help as long as most are right. A lower `sure` lets in more names, of which a smaller share is right; on grown grains ROC-AUC is best at 0.8. At 0.6 most wrong names go one way. Nothing tells the model which are wrong, so it may learn that error, too. These are two draws without intervals, and to choose the best `sure` one needs true names: from here on (a) has 0.9, and at most ten rounds.
+# **What we see.** The model's own names help as long as most are right. A lower `sure` lets in more, and more wrong ones; on grown grains ROC-AUC is best at 0.8. At 0.6 most wrong names go one way. Nothing tells the model which are wrong, so it may learn that error, too. Two draws prove little, and to choose the best `sure` takes true names: from here on (a) has 0.9, and at most ten rounds.
 
 # %%
 turned = pool.images[:, ::-1, ::-1]
@@ -196,7 +196,7 @@ print(f"ROC-AUC on the new mounts, {len(rows)} draws of ten; value: gain on the 
 live
 
 # %% [markdown]
-# **What we see.** Which ten are named matters more than the method. By chance some tens suit these two mounts, and rank them as well as all names do. The last row learns from both views of the named grains alone; what (c) has beyond it comes from unnamed grains. All settings are set by hand. Now ten pairs of mounts, with three draws in each:
+# **What we see.** Which ten are named matters more than the method. By chance some tens suit these two mounts, and rank them as well as all names do. The last row learns from both views of the named grains alone; what (c) has beyond it comes from unnamed grains. Now ten pairs of mounts, with three draws in each:
 
 # %%
 # @title Gain over the named grains alone, by the number of labels: ten pairs of mounts, grown and real
@@ -236,7 +236,7 @@ for kind in ("grown", "real"):
     print(f"ROC-AUC of ten named grains less that of aspect ratio alone, {kind}: {less:+.3f}")
 
 # %% [markdown]
-# **What we see.** Unnamed grains help a little, and not every method gains from them. With ten names (a) and (c) gain on grown grains, and nothing is resolved on real ones (an interval that crosses the dotted line resolves nothing). *Two views* gains 0.04 (0.01–0.06) at ten grown names, and 0.05 (0.02–0.08) at fifty real ones, where *self-training* gains, too. *Label spreading* gains nowhere. Ten names lose to a ruler on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
+# **What we see.** Unnamed grains help a little, and not every method gains from them. With ten names (a) and (c) gain on grown grains, and nothing is resolved on real ones (an interval that crosses the dotted line resolves nothing). *Two views* gains 0.04 (0.01–0.06) at ten grown names, and 0.05 (0.02–0.08) at fifty real ones, where *self-training* gains, too. *Label spreading* gains nowhere, and loses at fifty grown names. Ten names lose to a ruler on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
 
 # %% [markdown] tags=["predict:saves"]
 # ## 3 · Which grain to ask about?
@@ -257,7 +257,7 @@ ex.saves.commit(my_saving)
 # %% [markdown]
 # ### The labelling bench
 #
-# Now you are the oracle, and you measure what asking costs. The bench starts with two named grains; then *farthest* and *at random* take turns to ask for one. It does not say whose turn it is. Press the class that you see (a hint is printed: a large aspect ratio, length over width, looks slender). To time *least sure* instead, change `way` and run the cell again: the bench starts anew.
+# Now you are the oracle. The bench starts with two named grains; then *farthest* and *at random* take turns to ask for one. It does not say whose turn it is. Press the class that you see (a hint is printed: a large aspect ratio, length over width, looks slender). To time *least sure*, change `way` and run the cell again; the bench starts anew.
 
 # %%
 way = "farthest"  # or "least sure"
@@ -276,7 +276,7 @@ bench.panel()
 # 2. `r_random`: the same where chance did;
 # 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random names asking must save.
 #
-# In the time of twenty right random names you give `20 * r_asked / r_random` right asked ones; `s` is what is missing. If `s` is negative, you named asked grains faster, and asking pays even if it saves no name. A wrong name counts as none here; *Wrong names* below shows its harm. With eight grains each your rates are rough.
+# In the time of twenty right random names you give `20 * r_asked / r_random` right asked ones; `s` is what is missing. A negative `s` means that you named asked grains faster: asking then pays even if it saves no name. A wrong name counts as none here; *Wrong names* below shows its harm. With eight grains each your rates are rough.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]
@@ -286,7 +286,7 @@ ex.labelled.check(ex.priced(bench, my_price))
 
 # %% [markdown]
 # ### Does asking pay for you?
-# Here an oracle that is always right names grains of the ten pairs. How to read the figure:
+# Here an oracle that is always right names the grains. How to read the figure:
 #
 # - **Is it resolved?** A black bar is the mean score of as many random names. A vertical line is the 95 % interval of a way's difference from it. If the line misses the bar, the difference is resolved.
 # - **What is saved?** The dotted line is the score of twenty random names, on a curve smoothed so that it never falls. A way that reaches it with 14 names saves 20 − 14 = 6 of twenty.
