@@ -527,6 +527,7 @@ def test_grains_are_named_and_the_bench_tells_of_both_ways(desk):
         page.get_by_text("2 named. What is this one?").wait_for(timeout=10_000)
         page.get_by_role("button", name="stop, and tell me").click()
         page.get_by_text("ranks grains of the new mounts with ROC-AUC").first.wait_for(timeout=10_000)
+        page.get_by_text("Right more often where farthest asked").first.wait_for(timeout=10_000)
 
 
 DREAMS = """\
