@@ -246,7 +246,7 @@ for kind in ("grown", "real"):
 # - **(a)** *least sure* (uncertainty sampling): the grain whose probability lies nearest to one half;
 # - **(b)** *farthest*: the grain least like any named one. In the 20 numbers, its nearest named grain is farthest away.
 #
-# **Predict.** Twenty *random* names of real grains lead to some mean score. Does asking get there with fewer names (**+**), with more (**-**), or is the difference not resolved (**=**)? Give a sign for each way.
+# **Predict.** Twenty *random* names of real grains lead to some mean score. Does a way of asking get there with fewer names (**+**), with more (**-**), or is the difference not resolved (**=**)? Give a sign for each way.
 
 # %% tags=["predict:saves", "answer"]
 my_saving = ...  # two signs in the order a, b, such as "+-"; write your reason behind it
@@ -272,8 +272,8 @@ bench.panel()
 # ### Exercise: what does a right name cost?
 # Name at least eight grains for each way, sixteen in all, and press *stop, and tell me*. Give three numbers:
 #
-# 1. `r_asked`: your **right** names a minute where the model asked;
-# 2. `r_random`: the same where chance did;
+# 1. `r_asked`: your **right** names a minute, of the grains that were asked for;
+# 2. `r_random`: the same, of the random grains;
 # 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random names asking must save.
 #
 # In the time of twenty right random names you give `20 * r_asked / r_random` right asked ones; `s` is what is missing. A negative `s` means that you named asked grains faster: asking then pays even if it saves no name. A wrong name counts as none here; *Wrong names* below shows its harm. With eight grains each your rates are rough.
@@ -352,7 +352,7 @@ text.unstack("data")
 # ### Exercise: ask better than chance
 # Write `my_choice`. It is tried in four runs, each on another pool of 240 made-up grains. You start from **two** named grains, and your function asks for **twelve** more. Then a logistic regression of these 14 names is scored on hard grains. To win, your mean ROC-AUC over the **four** runs has to be at least **0.02** above that of random names.
 #
-# Three quarters of a pool are easy. A hard grain can be told, but by another of the six numbers than an easy one.
+# Three quarters of a pool are easy. The class of a hard grain shows in one of the six numbers, that of an easy grain in another.
 
 
 # %% tags=["depth", "exercise:choose", "answer"]
@@ -413,7 +413,7 @@ plots.show(
 
 # %% [markdown] tags=["depth", "exercise:one_mount"]
 # ### Exercise: the cheapest way to 0.80
-# Suppose that a name takes one minute and that a mount takes five, to put it under the microscope. Evening out takes 25 minutes, once, for whatever there is. There are two classes, so *one of each* is two mounts. Going by the points and bars of the figure, what are the **fewest minutes** that lead to a mean score of 0.80 or more?
+# Suppose that a name takes one minute and that a mount takes five, to put it under the microscope. Evening out takes 25 minutes, once, however many grains there are. There are two classes, so *one of each* is two mounts. Going by the points and bars of the figure, what are the **fewest minutes** that lead to a mean score of 0.80 or more?
 
 # %% tags=["depth", "exercise:one_mount", "answer"]
 my_minutes = ...  # a number
