@@ -23,7 +23,7 @@ PROFILE = "lesson"
 SEED = 0
 
 # %% tags=["frame"]
-# @title Imports, and ten named grains
+# @title Imports, and ten labelled grains
 import numpy as np
 import pandas as pd
 from sklearn.isotonic import isotonic_regression
@@ -48,21 +48,21 @@ plots.show(
 )
 many = np.bincount(pool.y[ten])
 said = " and ".join(f"{n} {name}" for n, name in zip(many, pool.classes))
-print(f"Ten named grains, {said}; {len(pool) - 10} others of the same mounts that nobody has named;")
+print(f"Ten labelled grains, {said}; {len(pool) - 10} others of the same mounts that nobody has labelled;")
 print(f"and {len(unseen)} grains of the new mounts ({gr.held_out(pool, unseen)}), to score on.")
 
 # %% [markdown] tags=["predict:worth"]
 # # 15 · Few labels
 #
-# A machine photographs grains by the thousand; to name one, to give it the *label* of its class, takes a person who knows. So images are many and names are few. Above are ten named grains, each cut out, *level* (long axis flat), scaled to one length and evenly exposed. A mount here holds one class only; we act as if both came mixed, as in river sand.
+# A machine photographs grains by the thousand. To *label* one, that is to say which class it is, takes a person who knows. So images are many and labels are few. Above are ten labelled grains, each cut out, *level* (long axis flat), scaled to one length and evenly exposed. A mount here holds one class only; we act as if both came mixed, as in river sand.
 #
-# **Predict, before anything is explained.** One classifier learns from ten named grains alone. Three others have the same ten names and use the unnamed grains, too:
+# **Predict, before anything is explained.** One classifier is fitted to ten labelled grains. Three others have the same ten labels and use the unlabelled grains, too:
 #
-# - **(a)** names the grains that it is sure of, and learns again from all names;
-# - **(b)** passes each name on to the most similar grains;
-# - **(c)** looks at two versions of each grain, and where it gives both the same name, learns from that name, too.
+# - **(a)** labels the grains that it is sure of, and learns again from all labels;
+# - **(b)** passes each label on to the most similar grains;
+# - **(c)** looks at two versions of each grain, and where it gives both the same label, learns from that label, too.
 #
-# All four were scored by ROC-AUC on ten pairs of *grown* mounts (drawn by a program), on which nobody had named a grain. Is the mean of (a), (b), (c) higher than the first's (**+**), lower (**-**), or is the difference not resolved (**=**: its 95 % interval holds 0)?
+# All four were scored by ROC-AUC on ten pairs of *grown* mounts (drawn by a program), on which nobody had labelled a grain. For each of (a), (b) and (c): is its mean higher than the first classifier's (**+**), lower (**-**), or is the difference not resolved (**=**: its 95 % interval holds 0)?
 
 # %% tags=["predict:worth", "answer"]
 my_signs = ...  # three signs in the order a, b, c, such as "+=-"; write your reason behind it
@@ -71,16 +71,16 @@ my_signs = ...  # three signs in the order a, b, c, such as "+=-"; write your re
 ex.worth.commit(my_signs)
 
 # %% [markdown] tags=["frame"]
-# **The idea:** unnamed grains, or a model that chooses what to ask about, can make few names go further, but need not: measure both against plain learning from as many names.
+# **The idea:** unlabelled grains, or a model that chooses what to ask about, can make few labels go further, but need not: measure both against plain learning from as many labels.
 #
-# **You will** learn from ten named grains · write a round of self-training, and see what it names wrongly · name grains on a bench, half of them asked for by a model, and measure what a right name costs · find out whether asking pays at your price.
+# **You will** learn from ten labelled grains · write a round of self-training, and see what it labels wrongly · label grains on a bench, half of them asked for by a model, and measure what a right label costs · find out whether asking pays at your price.
 #
 # **You need** notebooks 4 and 7; *Transfer learning* helps. The corner of a figure says whether its data are *grown*, drawn by a program, or real. **Time** core 50 min (exercises in it), going deeper 30 min, 45 s to run.
 
 # %% [markdown]
-# ## 1 · Ten names
+# ## 1 · Ten labels
 #
-# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. These directions come from named and unnamed grains alike, so even our baseline learns something from unnamed ones. Only the last step needs names, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike.
+# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. These directions come from labelled and unlabelled grains alike, so even our baseline learns something from unlabelled ones. Only the last step needs labels, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike.
 
 # %%
 from sklearn.decomposition import PCA
@@ -104,33 +104,35 @@ directions = make_pipeline(StandardScaler(), PCA(20, random_state=0)).fit(number
 x, x_unseen = (directions.transform(numbers_of(grains.images)) for grains in (pool, unseen))
 first = regression().fit(x[ten], pool.y[ten])
 auc = evaluation.auc_interval(unseen.y, first.decision_function(x_unseen))
-print(f"Learned from ten named grains: ROC-AUC {auc:.2f} on the new mounts")
+print(f"Learned from ten labelled grains: ROC-AUC {auc:.2f} on the new mounts")
 every = regression().fit(x, pool.y)
 whole_pool = evaluation.auc_interval(unseen.y, every.decision_function(x_unseen))
-print(f"Had all {len(pool)} been named: {whole_pool:.2f}")
+print(f"Had all {len(pool)} been labelled: {whole_pool:.2f}")
 aspect = evaluation.auc_interval(unseen.y, unseen.table["aspect_ratio"])
 print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 
 # %% [markdown]
 # **What we see.** One ten, scored on one pair of mounts, proves little. The intervals are over grains of this pair only; section 2 draws other tens and other mounts. The ruler of the last line is a rival to keep in mind.
 #
-# ## 2 · Ten named grains and many unnamed ones
+# ## 2 · Ten labelled grains and many unlabelled ones
 #
 # **Semi-supervised** methods learn from both:
 #
-# - **(a) self-training**: name the grains that the model is sure of, as if a person had, and fit again;
-# - **(b) label spreading**: link each grain to its ten nearest in the 20 numbers; names flow along the links;
-# - **(c) two views agree**: show each grain twice, the second time turned and brighter. Fit to both views of the named grains; count a grain as named if both views get one class with a probability of 0.8 or more; fit again, five times in all.
+# - **(a) self-training**: label the grains that the model is sure of, as if a person had, and fit again;
+# - **(b) label spreading**: link each grain to its ten nearest in the 20 numbers; labels flow along the links;
+# - **(c) two views agree**: show each grain twice, the second time turned and brighter. Fit to both views of the labelled grains; count a grain as labelled if both views get one class with a probability of 0.8 or more; fit again, five times in all.
 #
-# In the code a name is 0 or 1, for the two classes, or −1 for *nobody has named it*.
+# In the code a label is 0 or 1, for the two classes, or −1 for *nobody has labelled it*.
 
 # %% [markdown] tags=["exercise:self_train"]
 # ### Exercise: a round of self-training
-# Write `my_round(model, x, named, sure)`. Fit the model to the named grains. Name each other grain whose likelier class has a probability of at least `sure`; return all names, −1 where there still is none. What a person named stays.
+# Write `my_round(model, x, labels, sure)`. Fit the model to the labelled grains. Label each other grain whose likelier class has a probability of at least `sure`; return all labels, −1 where there still is none. What a person labelled stays.
+#
+# Five grains, for example, with `labels = [0, 1, -1, -1, -1]` and `sure = 0.8`: if class 1 has the probabilities 0.2, 0.4, 0.9, 0.6, 0.1, the round returns `[0, 1, 1, -1, 0]`.
 
 
 # %% tags=["exercise:self_train", "answer"]
-def my_round(model, x, named, sure):
+def my_round(model, x, labels, sure):
     return ...
 
 
@@ -141,33 +143,33 @@ ex.self_train.check(my_round)
 round_of = ex.your_round(my_round)  # yours, if it is right
 rows = []
 for tens, seed in {"the ten shown": SEED, "another ten": [SEED, 1]}.items():
-    named = labelling.hide(pool.y, labelling.first_labels(pool.y, 10, seed))
+    labels = labelling.hide(pool.y, labelling.first_labels(pool.y, 10, seed))
     for sure in (1, 0.9, 0.8, 0.7, 0.6):
-        names = round_of(regression(), x, named, sure)
-        new, known = names != named, names != -1
-        right = f"{np.mean(names[new] == pool.y[new]):.2f}" if new.any() else "-"
-        again = regression().fit(x[known], names[known]).decision_function(x_unseen)
+        after = round_of(regression(), x, labels, sure)
+        new, known = after != labels, after != -1
+        right = f"{np.mean(after[new] == pool.y[new]):.2f}" if new.any() else "-"
+        again = regression().fit(x[known], after[known]).decision_function(x_unseen)
         rows.append([tens, sure, new.sum(), right, f"{evaluation.auc_interval(unseen.y, again).value:.2f}"])
-table = pd.DataFrame(rows, columns=["", "sure", "named by the model", "of these right", "ROC-AUC after"])
+table = pd.DataFrame(rows, columns=["", "sure", "labelled by the model", "of these right", "ROC-AUC after"])
 table.set_index(["", "sure"])
 
 # %%
-# @title From *another ten*, at 0.6: the three surest wrong names, and the three surest right ones (how sure, in brackets)
-p = regression().fit(x[named != -1], named[named != -1]).predict_proba(x).max(axis=1)
+# @title From *another ten*, at 0.6: the three surest wrong labels, and the three surest right ones (how sure, in brackets)
+p = regression().fit(x[labels != -1], labels[labels != -1]).predict_proba(x).max(axis=1)
 surest = np.argsort(-p)
-wrong, right = (surest[(new & (is_right))[surest]] for is_right in (names != pool.y, names == pool.y))
+wrong, right = (surest[(new & (is_right))[surest]] for is_right in (after != pool.y, after == pool.y))
 drawn = np.r_[wrong[:3], right[:3]]
 plots.show(
     plots.gallery(
         list(pool.images[drawn]),
-        [f"named {pool.classes[names[k]]}\n({p[k]:.2f}), is {pool.classes[pool.y[k]]}" for k in drawn],
+        [f"labelled {pool.classes[after[k]]}\n({p[k]:.2f}), is {pool.classes[pool.y[k]]}" for k in drawn],
         columns=6,
     ),
-    alt="Six zircons on black under the name that the model gave each, how sure it was, and the true name.",
+    alt="Six zircons on black under the label that the model gave each, how sure it was, and the true class.",
     of=made,
 )
-ways = [f"{np.sum(pool.y[wrong] == k)} {pool.classes[k]} named {pool.classes[1 - k]}" for k in (0, 1)]
-print("All its wrong names:", ", ".join(ways))
+ways = [f"{np.sum(pool.y[wrong] == k)} {pool.classes[k]} labelled {pool.classes[1 - k]}" for k in (0, 1)]
+print("All its wrong labels:", ", ".join(ways))
 
 # %% [markdown]
 # **What we see.** The model's own names help as long as most are right. A lower `sure` lets in more, and more wrong ones; on grown grains ROC-AUC is best at 0.8. At 0.6 most wrong names go one way. Nothing tells the model which are wrong, so it may learn that error, too. Two draws prove little, and to choose the best `sure` takes true names: from here on (a) has 0.9, and at most ten rounds.
@@ -175,31 +177,33 @@ print("All its wrong names:", ", ".join(ways))
 # %%
 turned = pool.images[:, ::-1, ::-1]
 other = directions.transform(numbers_of(np.uint8(np.clip(1.25 * turned, 0, 255))))
-rows = []
+rows, added = [], []
 for draw in range(3 if quick else 12):
     chosen = labelling.first_labels(pool.y, 10, [SEED, draw])
-    named = labelling.hide(pool.y, chosen)
+    labels = labelling.hide(pool.y, chosen)
     ways = {
-        "named grains only": regression().fit(x[chosen], pool.y[chosen]),
-        "(a) self-training": SelfTrainingClassifier(regression(), threshold=0.9).fit(x, named),
-        "(b) label spreading": LabelSpreading("knn", n_neighbors=10, alpha=0.5).fit(x, named),
-        "(c) two views agree": labelling.two_views(regression(), x, other, named),
-        "both views, named only": regression().fit(np.r_[x[chosen], other[chosen]], np.tile(pool.y[chosen], 2)),
+        "labelled grains only": regression().fit(x[chosen], pool.y[chosen]),
+        "(a) self-training": SelfTrainingClassifier(regression(), threshold=0.9).fit(x, labels),
+        "(b) label spreading": LabelSpreading("knn", n_neighbors=10, alpha=0.5).fit(x, labels),
+        "(c) two views agree": labelling.two_views(regression(), x, other, labels),
+        "both views, labelled only": regression().fit(np.r_[x[chosen], other[chosen]], np.tile(pool.y[chosen], 2)),
     }
     scores = {name: way.predict_proba(x_unseen)[:, 1] for name, way in ways.items()}
-    scores = {name: np.nan_to_num(score, nan=0.5) for name, score in scores.items()}  # no link to a named grain: 0.5
+    scores = {name: np.nan_to_num(score, nan=0.5) for name, score in scores.items()}  # no link to a labelled grain: 0.5
     rows.append({name: evaluation.auc_interval(unseen.y, score).value for name, score in scores.items()})
+    added.append(np.sum(ways["(a) self-training"].labeled_iter_ > 0))
 draws = pd.DataFrame(rows)
-live = evaluation.gains(draws, "named grains only").round(3)
-print("Named grains only, each draw:", *[f"{score:.2f}" for score in sorted(draws["named grains only"])])
-print(f"ROC-AUC on the new mounts, {len(rows)} draws of ten; value: gain on the named grains only")
+live = evaluation.gains(draws, "labelled grains only").round(3)
+print("Labelled grains only, each draw:", *[f"{score:.2f}" for score in sorted(draws["labelled grains only"])])
+print("Grains that (a) labelled, each draw:", *sorted(added))
+print(f"ROC-AUC on the new mounts, {len(rows)} draws of ten; value: gain on the labelled grains only")
 live
 
 # %% [markdown]
 # **What we see.** Which ten are named matters more than the method. By chance some tens suit these two mounts, and rank them as well as all names do. The last row learns from both views of the named grains alone; what (c) has beyond it comes from unnamed grains. Now ten pairs of mounts, with three draws in each:
 
 # %%
-# @title Gain over the named grains alone, by the number of labels: ten pairs of mounts, grown and real
+# @title Gain over the labelled grains alone, by the number of labels: ten pairs of mounts, grown and real
 results = pd.read_csv(samples.DATA / "results" / "few_labels.csv")
 three = {
     "self-training": "(a) self-training",
@@ -229,11 +233,11 @@ gain_of = {
 ex.worth.meet(gain_of)
 
 # %%
-# @title Ten named grains beside a ruler, on the same ten pairs
+# @title Ten labelled grains beside a ruler, on the same ten pairs
 beside = results[results["part"].eq("less aspect ratio") & results["labels"].eq(10)].set_index(["what", "data"])
 for kind in ("grown", "real"):
     less = evaluation.Interval(*beside.loc[("supervised", kind), ["value", "low", "high"]])
-    print(f"ROC-AUC of ten named grains less that of aspect ratio alone, {kind}: {less:+.3f}")
+    print(f"ROC-AUC of ten labelled grains less that of aspect ratio alone, {kind}: {less:+.3f}")
 
 # %% [markdown]
 # **What we see.** Unnamed grains help a little, and not every method gains from them. With ten names (a) and (c) gain on grown grains, and nothing is resolved on real ones (an interval that crosses the dotted line resolves nothing). *Two views* gains 0.04 (0.01–0.06) at ten grown names, and 0.05 (0.02–0.08) at fifty real ones, where *self-training* gains, too. *Label spreading* gains nowhere, and loses at fifty grown names. Ten names lose to a ruler on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
@@ -241,12 +245,12 @@ for kind in ("grown", "real"):
 # %% [markdown] tags=["predict:saves"]
 # ## 3 · Which grain to ask about?
 #
-# In **active learning** the model chooses a grain, and an **oracle**, whoever knows, names it. Two ways to choose:
+# In **active learning** the model chooses a grain, and an **oracle**, whoever knows, labels it. Two ways to choose:
 #
 # - **(a)** *least sure* (uncertainty sampling): the grain whose probability lies nearest to one half;
-# - **(b)** *farthest*: the grain least like any named one. In the 20 numbers, its nearest named grain is farthest away.
+# - **(b)** *farthest*: the grain least like any labelled one. In the 20 numbers, its nearest labelled grain is farthest away.
 #
-# **Predict.** Twenty *random* names of real grains lead to some mean score. Does a way of asking get there with fewer names (**+**), with more (**-**), or is the difference not resolved (**=**)? Give a sign for each way.
+# **Predict.** Twenty *random* labels of real grains lead to some mean score. Does a way of asking get there with fewer labels (**+**), with more (**-**), or is the difference not resolved (**=**)? Give a sign for each way.
 
 # %% tags=["predict:saves", "answer"]
 my_saving = ...  # two signs in the order a, b, such as "+-"; write your reason behind it
@@ -264,19 +268,19 @@ way = "farthest"  # or "least sure"
 start = [int(np.flatnonzero(pool.y == k)[0]) for k in (0, 1)]
 lengths = pool.table["aspect_ratio"].groupby(pool.y).quantile([0.25, 0.5, 0.75]).unstack()
 for name, (low, middle, high) in zip(pool.classes, lengths.to_numpy()):
-    print(f"{name}: aspect ratio {middle:.1f} in the median, half of the grains from {low:.1f} to {high:.1f}")
+    print(f"{name}: aspect ratio {middle:.1f} (median), half of the grains from {low:.1f} to {high:.1f}")
 bench = widgets.LabelBench(pool.images, (x, pool.y), (x_unseen, unseen.y), pool.classes, regression(), start, SEED, way)
 bench.panel()
 
 # %% [markdown] tags=["exercise:labelled"]
 # ### Exercise: what does a right name cost?
-# Name at least eight grains for each way, sixteen in all, and press *stop, and tell me*. Give three numbers:
+# Label at least eight grains for each way, sixteen in all, and press *stop, and tell me*, which prints how many labels were right and the seconds. Give three numbers:
 #
-# 1. `r_asked`: your **right** names a minute, of the grains that were asked for;
+# 1. `r_asked`: your **right** labels a minute, of the grains that were asked for;
 # 2. `r_random`: the same, of the random grains;
-# 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random names asking must save.
+# 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random labels asking must save.
 #
-# In the time of twenty right random names you give `20 * r_asked / r_random` right asked ones; `s` is what is missing. A negative `s` means that you named asked grains faster: asking then pays even if it saves no name. A wrong name counts as none here; *Wrong names* below shows its harm. With eight grains each your rates are rough.
+# In the time of twenty right random labels you give `20 * r_asked / r_random` right asked ones; `s` is what is missing. A negative `s` means that you labelled asked grains faster: asking then pays even if it saves no label. A wrong label counts as none here; *Wrong labels* below shows its harm. With eight grains each your rates are rough.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]
@@ -286,10 +290,10 @@ ex.labelled.check(ex.priced(bench, my_price))
 
 # %% [markdown]
 # ### Does asking pay for you?
-# Here an oracle that is always right names the grains. How to read the figure:
+# Here an oracle that is always right labels the grains. How to read the figure:
 #
-# - **Is it resolved?** A black bar is the mean score of as many random names. A vertical line is the 95 % interval of a way's difference from it. If the line misses the bar, the difference is resolved.
-# - **What is saved?** The dotted line is the score of twenty random names, on a curve smoothed so that it never falls. A way that reaches it with 14 names saves 20 − 14 = 6 of twenty.
+# - **Is it resolved?** A black bar is the mean score of as many random labels, the draws of section 2. A vertical line is the 95 % interval of a way's difference from it. If it misses the bar, the difference is resolved and the point is filled.
+# - **What is saved?** The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6 of twenty. Nobody gave more than 60 labels: a way that does not get there with 60 loses at least 40.
 
 
 # %%
@@ -320,7 +324,7 @@ saved = results[results["part"] == "saved"].set_index(["what", "labels", "data"]
 ex.saves.meet({letter: evaluation.Interval(*saved.loc[(each, 20, "real")]) for letter, each in zip("ab", ways)})
 
 # %%
-# @title Names saved, and whether that pays at your price
+# @title Labels saved at the score of twenty random ones, and whether that pays at your price
 last = results.loc[results["part"] == "asking", "labels"]
 
 
@@ -329,12 +333,17 @@ def in_words(spared):
     return f"{spared:+.1f}" if is_reached else f"≤ {spared:.1f}"
 
 
-text = saved.apply(lambda row: f"{in_words(row.value)} ({in_words(row.low)} to {in_words(row.high)})", axis=1)
-print("Names saved at the score of 10, 20, 40 random ones, with 95 % interval; negative: more are needed;")
-print(f"≤: {last.max()} names do not reach that score")
+def savings(at):
+    table = saved.xs(at, level="labels").loc[list(ways)]
+    signs = np.select([table["low"] > 0, table["high"] < 0], ["saves", "loses"], "no")
+    text = [f"{in_words(row.value)} ({in_words(row.low)} to {in_words(row.high)})" for row in table.itertuples()]
+    return pd.DataFrame({f"saved of {at}": text, "resolved": signs}, table.index)
+
+
+print(f"Labels saved of twenty, with 95 % interval; ≤: {last.max()} labels do not reach the score")
 own = {f"{kind} grains": evaluation.Interval(*saved.loc[(bench.ways[0], 20, kind)]) for kind in ("grown", "real")}
 print(ex.pays(ex.priced(bench, my_price), own))
-text.unstack("data")
+savings(20)
 
 # %% [markdown]
 # **What we see.** On real grains *farthest* saves names; *least sure* saves none that is resolved. With 10 names *farthest* reaches the score of twenty random ones, so it saves 20 − 10 = 10 (2.5–13.2). Its 2.5 at the score of ten are resolved, too; its 23.5 at that of forty are not. On grown grains no saving is resolved, and at forty both ways lose. Of twelve intervals one may leave out 0 by chance, and the real pairs share two batholith mounts.
@@ -346,17 +355,17 @@ text.unstack("data")
 #
 # ## A way of asking of your own
 #
-# A way of asking is a function that returns the row of one unnamed grain, an `int`. It gets a model that is not fitted yet (a logistic regression), the numbers `x`, the names so far (−1: none) and a source of chance, `rng`. If several grains are equally good, take any.
+# A way of asking is a function that returns the row of one unlabelled grain, an `int`. It gets a model that is not fitted yet (a logistic regression), the numbers `x`, the labels so far (−1: none) and a random generator, `rng`. If several grains are equally good, take any.
 
 # %% [markdown] tags=["depth", "exercise:choose"]
 # ### Exercise: ask better than chance
-# Write `my_choice`. It is tried in four runs, each on another pool of 240 made-up grains. You start from **two** named grains, and your function asks for **twelve** more. Then a logistic regression of these 14 names is scored on hard grains. To win, your mean ROC-AUC over the **four** runs has to be at least **0.02** above that of random names.
+# Write `my_choice`. It is tried in four runs, each on another pool of 240 made-up grains. You start from **two** labelled grains, and your function asks for **twelve** more. Then a logistic regression of these 14 labels is scored on hard grains. To win, your mean ROC-AUC over the **four** runs has to be at least **0.02** above that of random labels.
 #
 # Three quarters of a pool are easy. The class of a hard grain shows in one of the six numbers, that of an easy grain in another.
 
 
 # %% tags=["depth", "exercise:choose", "answer"]
-def my_choice(model, x, named, rng):
+def my_choice(model, x, labels, rng):
     return ...
 
 
@@ -366,9 +375,9 @@ ex.choose.check(my_choice)
 # %% [markdown] tags=["depth"]
 # **To think about.** Here a hard grain has a number by which it can be told. A zircon that is hard because it is broken or mixed need not have one. Which way of section 3 is yours most like, and what did that way save on real grains?
 #
-# ## Wrong names
+# ## Wrong labels
 #
-# People slip. In the figure a share of the labels is the other class's, and nothing else has changed. Read it as above: a vertical line that misses the black bar is a resolved loss.
+# People make mistakes. In the figure a share of the labels is the other class's, and nothing else has changed. Read it as above: a filled point is a resolved loss.
 
 # %% tags=["depth"]
 # @title What wrong labels cost: ROC-AUC with none, a tenth ... of the labels exchanged
@@ -430,7 +439,7 @@ for kind, *gain in evened[["data", "value", "low", "high"]].to_numpy():
 # %% [markdown] tags=["depth"]
 # ## Why does label spreading not gain?
 #
-# It trusts that neighbours in the 20 numbers are of one class. How often is that so, and does it name more grains rightly than the regression that it should improve on?
+# It trusts that neighbours in the 20 numbers are of one class. How often is that so? And does it rank the unlabelled grains of the pool better than the regression that it should improve on?
 
 # %% tags=["depth"]
 nearest = NearestNeighbors(n_neighbors=10).fit(x).kneighbors(return_distance=False)
@@ -440,24 +449,26 @@ for step in (1, 2, 3):
     print(f"{step} step(s) from neighbour to neighbour: {alike:.0%} are of the first grain's class")
     reached = nearest[reached].reshape(len(pool), -1)
 print(f"By chance: {np.mean(np.bincount(pool.y)[pool.y] / len(pool)):.0%}")
-rights = []
+ranks = []
 for draw in range(3 if quick else 12):  # the draws of section 2
     chosen = labelling.first_labels(pool.y, 10, [SEED, draw])
-    named = labelling.hide(pool.y, chosen)
-    called = {
-        "regression": regression().fit(x[chosen], pool.y[chosen]).predict(x),
-        "label spreading": LabelSpreading("knn", n_neighbors=10, alpha=0.5).fit(x, named).transduction_,
+    labels = labelling.hide(pool.y, chosen)
+    linked = LabelSpreading("knn", n_neighbors=10, alpha=0.5).fit(x, labels)
+    scores = {
+        "regression": regression().fit(x[chosen], pool.y[chosen]).decision_function(x),
+        "label spreading": np.nan_to_num(linked.label_distributions_[:, 1], nan=0.5),
     }
-    rights.append({name: np.mean((names == pool.y)[named == -1]) for name, names in called.items()})
-print("Share of the unnamed grains of the pool that gets its right name, from ten; value: gain on the regression")
-evaluation.gains(pd.DataFrame(rights), "regression").round(2)
+    rest = labels == -1
+    ranks.append({name: evaluation.auc_interval(pool.y[rest], each[rest]).value for name, each in scores.items()})
+print("ROC-AUC on the unlabelled grains of the pool, from ten labels; value: gain on the regression")
+evaluation.gains(pd.DataFrame(ranks), "regression").round(3)
 
 # %% [markdown] tags=["depth"]
 # **What we see.** Links between grains add little to what ten names say already. On grown grains a name that is passed on is right in about three of four cases, and so is the regression of ten names; label spreading gives fewer right names than the regression, by 0.04 (0.02–0.06). On real mounts look at the line *by chance* first: most grains of a pool may be of one class.
 #
-# ## What else ten names can be used for
+# ## What else ten labels can be used for
 #
-# A ruler, two cheap rivals and all methods stand side by side here. *Two shapes* is a regression on aspect ratio and solidity (the share of a band stretched round the outline that the grain fills). *LeNet* learns from the pixels of the named grains alone. *Self-training (new)* may also see the unnamed grains of the very mounts that score it. *Supervised* is the regression of the named grains alone. Paired over the ten pairs, + is above aspect ratio alone, − below it, and no sign is not resolved.
+# A ruler, two cheap rivals and all methods stand side by side here. *Two shapes* is a regression on aspect ratio and solidity (the share of a band stretched round the outline that the grain fills). *LeNet* learns from the pixels of the labelled grains alone. *Self-training (new)* may also see the unlabelled grains of the very mounts that score it. *Supervised* is the regression of the labelled grains alone. Paired over the ten pairs, + is above aspect ratio alone, − below it, and no sign is not resolved.
 
 # %% tags=["depth"]
 # @title Every method by the number of labels: mean ROC-AUC ± half of the 95 % interval, over ten pairs of mounts
@@ -474,7 +485,7 @@ for name in ("aspect ratio", "every label"):
     print(f"{name}: {both['grown']} on grown, {both['real']} on real grains")
 for row in methods.query("data == 'real' and labels == 10 and what in ('two shapes', 'LeNet')").itertuples():
     gain = evaluation.Interval(row.gain, row.gain_low, row.gain_high)
-    print(f"{row.what}, ten names of real grains: gain on supervised Lite0 {gain:+.3f}")
+    print(f"{row.what}, ten labels of real grains: gain on supervised Lite0 {gain:+.3f}")
 methods["what"] = methods["what"].replace({"self-training, new mounts at hand": "self-training (new)"})
 methods[methods["labels"].isin([10, 50])].pivot(index="what", columns=["data", "labels"], values="text")
 

@@ -15,6 +15,8 @@ HALF = 0.36  # of the way from one count to the next: half of a rival's bar
 def by_labels(panels, ways, label, zero=None, hues=LINES, rival=None):
     """A line for each way over the number of labels, with 95 % intervals, a panel for each set: matplotlib Figure.
 
+    Beside a dotted line or a rival, a point is filled where its interval misses them, and open where it does not.
+
     Parameters
     ----------
     panels : dict of str to DataFrame
@@ -35,17 +37,29 @@ def by_labels(panels, ways, label, zero=None, hues=LINES, rival=None):
     fig, axes = plt.subplots(1, len(panels), figsize=(9.5, 3.6), **shared)
     for ax, (title, table) in zip(axes[0], panels.items()):
         drawn = table[table["what"].isin([*ways, *rival])]
-        places = _panel(ax, drawn, ways, hues)
-        _bars(ax, drawn[drawn["what"].isin(rival)], places)
+        bars = drawn[drawn["what"].isin(rival)]
+        judged = drawn.assign(beside=drawn["labels"].map(_compared_with(bars, zero)))
+        places = _panel(ax, judged, ways, hues)
+        _bars(ax, bars, places)
         if zero is not None:
             ax.axhline(zero, ls=":", color=GREY)
         ax.set_title(title, fontsize=10)
     axes[0, 0].set_ylabel(label)
     keys = [Line2D([], [], lw=3, color=BLACK, label=name) for name in rival.values()]
     keys += [Line2D([], [], marker="o", color=hue, label=name) for hue, name in zip(hues, ways.values())]
-    columns = len(keys) if len(keys) <= 4 else 3
+    if rival or zero is not None:
+        fills = {"resolved": GREY, "not resolved": "white"}
+        keys += [Line2D([], [], marker="o", ls="", color=GREY, mfc=fill, label=said) for said, fill in fills.items()]
+    columns = len(keys) if len(keys) <= 5 else 4
     fig.legend(handles=keys, fontsize=9, loc="outside upper center", ncols=columns, frameon=False)
     return fig
+
+
+def _compared_with(bars, zero):
+    """What an interval is set beside at a count of labels: a function of the count, NaN if there is nothing."""
+    known = dict(zip(bars["labels"], bars["value"]))
+    otherwise = np.nan if zero is None else zero
+    return lambda count: known.get(count, otherwise)
 
 
 def _panel(ax, table, ways, hues):
@@ -57,7 +71,11 @@ def _panel(ax, table, ways, hues):
     for number, way in enumerate(ways):
         part = table[table["what"] == way]
         _line(ax, part, places, hues[number], apart * (number - middle))
-    ax.set(xlabel="labelled grains", xticks=range(len(counts)), xticklabels=counts)
+    ax.set(
+        xlabel="labelled grains (points of one number stand side by side)",
+        xticks=range(len(counts)),
+        xticklabels=counts,
+    )
     grid(ax, "y")
     return places
 
@@ -66,8 +84,11 @@ def _line(ax, part, places, hue, shift):
     """One way's values and intervals, moved aside a little so that intervals do not hide each other."""
     part = part.sort_values("labels")
     at = np.array([places[count] for count in part["labels"]]) + shift
-    ax.plot(at, part["value"], "o-", ms=4, lw=1, color=hue)
     ax.vlines(at, part["low"], part["high"], color=hue, lw=2)
+    ax.plot(at, part["value"], lw=1, color=hue)
+    holds = part["beside"].between(part["low"], part["high"]).to_numpy()
+    ax.plot(at[~holds], part["value"][~holds], "o", ms=5, color=hue)
+    ax.plot(at[holds], part["value"][holds], "o", ms=5, color=hue, mfc="white")
 
 
 def _bars(ax, part, places):

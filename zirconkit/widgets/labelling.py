@@ -1,4 +1,4 @@
-"""A bench on which a student names grains: a way of asking takes turns with chance, and the clock runs."""
+"""A bench on which a student labels grains: a way of asking takes turns with chance, and the clock runs."""
 
 from html import escape
 from time import perf_counter
@@ -21,7 +21,7 @@ ORACLE = (4.0, 3.0)  # seconds that `call_truly` takes over a grain that a way a
 
 
 class Asked(NamedTuple):
-    """A grain that was asked for and named: which way asked, its row, what she called it, and in what time."""
+    """A grain that was asked for and labelled: which way asked, its row, what she called it, and in what time."""
 
     way: str
     row: int
@@ -47,8 +47,10 @@ def bench_words(table):
 
 def _line(way, row):
     """What one way led to: str of HTML."""
-    asked = f"asked <b>{escape(way)}</b>: {row['labels']:.0f} named in {row['in all']:.1f} s, {row['agreed']:.0f} right"
-    return f"{asked}; a classifier of these names ranks grains of the new mounts with ROC-AUC {row['auc']:.2f}."
+    asked = (
+        f"asked <b>{escape(way)}</b>: {row['labels']:.0f} labelled in {row['in all']:.1f} s, {row['agreed']:.0f} right"
+    )
+    return f"{asked}; a classifier of these labels ranks grains of the new mounts with ROC-AUC {row['auc']:.2f}."
 
 
 def _more_often(table):
@@ -58,7 +60,7 @@ def _more_often(table):
 
 
 class LabelBench:
-    """Name grains; a way of asking and chance take turns, and which of them asked is not said before the end.
+    """Label grains; a way of asking and chance take turns, and which of them asked is not said before the end.
 
     Works without a front end too: `asking`, `call` and `table` are plain; `panel` puts buttons on them.
 
@@ -71,7 +73,7 @@ class LabelBench:
         Two.
     model : scikit-learn classifier with predict_proba and decision_function
     first : array of int
-        Rows that are named to begin with, at least one of each class.
+        Rows that are labelled to begin with, at least one of each class.
     seed : int
     way : str
         Which way of asking takes turns with chance: one of `labelling.ASKING`, such as "farthest" or "least sure".
@@ -79,7 +81,7 @@ class LabelBench:
     Attributes
     ----------
     record : list of Asked
-        Every grain that was named.
+        Every grain that was labelled.
     asking : tuple of (str, int)
         The way that asks now, and the row of its grain.
 
@@ -114,14 +116,14 @@ class LabelBench:
         return way, choose(self.model, self.pool[0], self.named(way), self.rng)
 
     def call(self, called, seconds=np.nan):
-        """Name the grain that is asked for, 0 or 1, in so many seconds; the next one is asked for."""
+        """Label the grain that is asked for, 0 or 1, in so many seconds; the next one is asked for."""
         if called not in (0, 1):
             raise ValueError(f"a grain is called 0 or 1 here, for {' or '.join(self.classes)}, not {called!r}")
         self.record.append(Asked(*self.asking, called, seconds))
         self.asking = self._next()
 
     def call_truly(self, n):
-        """Let an oracle name the next n grains, which is what somebody without a front end does."""
+        """Let an oracle label the next n grains, which is what somebody without a front end does."""
         for _ in range(n):
             way, row = self.asking
             self.call(int(self.pool[1][row]), ORACLE[self.ways.index(way)])
@@ -130,7 +132,7 @@ class LabelBench:
         """What each way led to: DataFrame, a row for each way.
 
         Columns: labels; agreed, those that were right; seconds, of a grain in the median; in all, seconds of all; auc.
-        A time is NaN where a grain was named without a clock.
+        A time is NaN where a grain was labelled without a clock.
         """
         rows = {}
         for way in self.ways:
@@ -142,7 +144,7 @@ class LabelBench:
         return pd.DataFrame(rows).T
 
     def _score(self, way):
-        """ROC-AUC on the mounts that nobody labels, of what this way has named."""
+        """ROC-AUC on the mounts that nobody labels, of what was labelled for this way."""
         names = self.named(way)
         there = names != labelling.HIDDEN
         learn = self.pool[0][there], names[there]
@@ -173,11 +175,11 @@ class _Panel:
         """The grain whose turn it is; the clock starts."""
         _, row = self.bench.asking
         self.picture.value = picture_png(stretched(self.bench.images[row]))
-        self.said.value = f"{len(self.bench.record)} named. What is this one?"
+        self.said.value = f"{len(self.bench.record)} labelled. What is this one?"
         self.since = perf_counter()
 
     def press(self, called):
-        """Name it, with the time that it took."""
+        """Label it, with the time that it took."""
         self.bench.call(called, perf_counter() - self.since)
         self.told.value = ""
         self.show()
@@ -185,7 +187,7 @@ class _Panel:
     def stop(self):
         """Say what both ways led to; one may go on afterwards."""
         if len(self.bench.record) < len(self.bench.ways):
-            self.told.value = "Name a grain for each way first, two in all."
+            self.told.value = "Label a grain for each way first, two in all."
             return
         self.told.value = bench_words(self.bench.table())
 
