@@ -261,10 +261,10 @@ ex.saves.commit(my_saving)
 # %% [markdown]
 # ### The labelling bench
 #
-# Now you are the oracle. The bench starts with two named grains; then *farthest* and *at random* take turns to ask for one. It does not say whose turn it is. Press the class that you see (a hint is printed: a large aspect ratio, length over width, looks slender). To time *least sure*, change `way` and run the cell again; the bench starts anew.
+# Now you are the oracle. The bench measures not what asking saves, but what it costs you. It starts with two labelled grains. Then one of the two ways and *at random* take turns to ask for a grain, and it does not say whose turn it is. Press the class that you see (a hint is printed: a large aspect ratio, length over width, looks slender). To time *least sure*, change `way` and run the cell again; the bench starts anew.
 
 # %%
-way = "farthest"  # or "least sure"
+way = "farthest"  # that is (b); for (a) write "least sure"
 start = [int(np.flatnonzero(pool.y == k)[0]) for k in (0, 1)]
 lengths = pool.table["aspect_ratio"].groupby(pool.y).quantile([0.25, 0.5, 0.75]).unstack()
 for name, (low, middle, high) in zip(pool.classes, lengths.to_numpy()):
@@ -273,7 +273,7 @@ bench = widgets.LabelBench(pool.images, (x, pool.y), (x_unseen, unseen.y), pool.
 bench.panel()
 
 # %% [markdown] tags=["exercise:labelled"]
-# ### Exercise: what does a right name cost?
+# ### Exercise: what does a right label cost?
 # Label at least eight grains for each way, sixteen in all, and press *stop, and tell me*, which prints how many labels were right and the seconds. Give three numbers:
 #
 # 1. `r_asked`: your **right** labels a minute, of the grains that were asked for;
@@ -297,7 +297,7 @@ ex.labelled.check(ex.priced(bench, my_price))
 
 
 # %%
-# @title An oracle that names every grain truly, ten pairs of mounts
+# @title An oracle that labels every grain truly, ten pairs of mounts
 def around(part, rival):
     table = results[results["part"].eq(part) & results["labels"].ge(5)]
     bars = table[table["what"] == rival].set_index(["data", "labels"])["value"]
