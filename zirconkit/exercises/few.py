@@ -198,7 +198,7 @@ def _judge_priced(answer):
 
 
 def _not_enough(table):
-    """Why a record does not say what a name costs: str, or None if it does."""
+    """Why a record does not say what a label costs: str, or None if it does."""
     fewest = int(table["labels"].min())
     if fewest < ENOUGH:
         return f"label {ENOUGH} grains for each way first, {2 * ENOUGH} in all; so far one has {fewest}."
@@ -358,17 +358,17 @@ def my_choice(model, x, labels, rng):
 
 # ---------------------------------------------------------------- labels and mounts
 
-WANTED = 0.80
-CHEAPEST = 10 * 1 + 2 * 5 + 25  # ten names, one mount of each class, evening out: minutes, made up
+WANTED = 0.78
+CHEAPEST = 10 * 1 + 2 * 5 + 25  # ten labels, one mount of each class, evening out: minutes, made up
 
 PLANS = {
-    10: "that is the names alone; two mounts and evening out take time, too.",
-    20: "as cropped, one mount of each class with ten names has 0.60 only; if you meant evened out, that takes its 25 minutes, too.",
+    10: "that is the labels alone; two mounts and evening out take time, too.",
+    20: "as cropped, one mount of each class with ten labels has 0.61 only; if you meant evened out, that takes its 25 minutes, too.",
     35: "the mounts take time, too: one of each class makes two, 10 minutes.",
-    40: "with five names, one mount of each class has 0.77 only. Or did you count one mount? There are two classes.",
-    55: "that plan reaches it with twenty names; would fewer names do on the same mounts?",
-    60: "as cropped, fifty names of one mount of each class have 0.68: no line of that panel reaches 0.80.",
-    65: "that reaches it, but with more mounts or names than it takes: look at one mount of each class.",
+    40: "with five labels, one mount of each class has 0.76 only. Or did you count one mount? There are two classes.",
+    55: "that reaches it with twenty labels of one mount of each class, or with ten of two: would fewer labels or fewer mounts do?",
+    60: "as cropped, fifty labels of one mount of each class have 0.68: no line of that panel reaches 0.78.",
+    65: "that reaches it, but with more mounts or labels than it takes: look at one mount of each class.",
 }
 
 
@@ -383,18 +383,18 @@ def _judge_plan(answer):
 def _off_plan(value):
     """What to say to minutes that no known mistake leads to."""
     if value < CHEAPEST:
-        return f"no plan reaches {WANTED:.2f} in {value:g} minutes: add up the names, the mounts of both classes, and evening out if the panel says so."
-    return f"a plan reaches {WANTED:.2f} in less time: which panel gets there at all, and with which fewest names and mounts?"
+        return f"no plan reaches {WANTED:.2f} in {value:g} minutes: add up the labels, the mounts of both classes, and evening out if the panel says so."
+    return f"a plan reaches {WANTED:.2f} in less time: which panel gets there at all, and with which fewest labels and mounts?"
 
 
 one_mount = Question(
     hints=(
-        "Which panel reaches 0.80 at all? In it, what is the fewest number of labels with a point above 0.80?",
-        "Suppose three mounts of each class and twenty names do, evened out: 6 mounts · 5 + 20 names · 1 + 25 = 75 minutes. Do the same with the points that you have found.",
-        "In the panel *evened out* all but *two of each* lie above 0.80 at ten labels. They have the same number of names and are evened out alike; which has the fewest mounts?",
+        "Which panel reaches 0.78 at all? In it, what is the fewest number of labels with a point above 0.78?",
+        "Suppose three mounts of each class and twenty labels do, evened out: 6 mounts · 5 + 20 labels · 1 + 25 = 75 minutes. Do the same with the points that you have found.",
+        "In the panel *evened out* all lie above 0.78 at ten labels. They have the same number of labels and are evened out alike; which has the fewest mounts?",
     ),
     answer=CHEAPEST,
     judge=_judge_plan,
-    because="One mount of each class, ten names, evened out: 10 + 10 + 25 = 45 minutes for a mean of 0.82 (0.76 to 0.88), so on your mounts it may still fall short. "
-    "As cropped nothing reaches 0.80: fifty names of all mounts have 0.74 (0.68 to 0.79). Evening out is paid once, however many names follow.",
+    because="One mount of each class, ten labels, evened out: 10 + 10 + 25 = 45 minutes for a mean of 0.81 (0.76 to 0.85), so on your mounts it may still fall short. "
+    "As cropped nothing reaches 0.78: fifty labels of all mounts have 0.74 (0.69 to 0.78). Evening out is paid once, however many labels follow.",
 )
