@@ -62,7 +62,7 @@ print(f"and {len(unseen)} grains of the new mounts ({gr.held_out(pool, unseen)})
 # - **(b)** passes each label on to the most similar grains;
 # - **(c)** looks at two versions of each grain, and where it gives both the same label, learns from that label, too.
 #
-# All four were scored by ROC-AUC on ten pairs of *grown* mounts (drawn by a program), on which nobody had labelled a grain. For each of (a), (b) and (c): is its mean higher than the first classifier's (**+**), lower (**-**), or is the difference not resolved (**=**: its 95 % interval holds 0)?
+# All four were scored by ROC-AUC on ten pairs of *grown* mounts (drawn by a program), on which nobody had labelled a grain. Is each way's mean higher than the first classifier's (**+**), lower (**-**), or is the difference not resolved (**=**: its 95 % interval holds 0)?
 
 # %% tags=["predict:worth", "answer"]
 my_signs = ...  # three signs in the order a, b, c, such as "+=-"; write your reason behind it
@@ -80,7 +80,7 @@ ex.worth.commit(my_signs)
 # %% [markdown]
 # ## 1 · Ten labels
 #
-# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. These directions come from labelled and unlabelled grains alike, so even our baseline learns something from unlabelled ones. Only the last step needs labels, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike.
+# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. They come from labelled and unlabelled grains alike, so even our baseline learns something from unlabelled ones. Only the last step needs labels, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike.
 
 # %%
 from sklearn.decomposition import PCA
@@ -112,7 +112,7 @@ aspect = evaluation.auc_interval(unseen.y, unseen.table["aspect_ratio"])
 print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 
 # %% [markdown]
-# **What we see.** One ten, scored on one pair of mounts, proves little. The intervals are over grains of this pair only; section 2 draws other tens and other mounts. The ruler of the last line is a rival to keep in mind.
+# **What we see.** One ten, scored on one pair of mounts, proves little; section 2 draws other tens and other mounts. Keep the ruler of the last line in mind as a rival.
 #
 # ## 2 · Ten labelled grains and many unlabelled ones
 #
@@ -122,7 +122,7 @@ print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 # - **(b) label spreading**: link each grain to its ten nearest in the 20 numbers; labels flow along the links;
 # - **(c) two views agree**: show each grain twice, the second time turned and brighter. Fit to both views of the labelled grains; count a grain as labelled if both views get one class with a probability of 0.8 or more; fit again, five times in all.
 #
-# In the code a label is 0 or 1, for the two classes, or −1 for *nobody has labelled it*.
+# In the code a label is 0 or 1, and −1 means *not labelled*.
 
 # %% [markdown] tags=["exercise:self_train"]
 # ### Exercise: a round of self-training
@@ -172,7 +172,7 @@ ways = [f"{np.sum(pool.y[wrong] == k)} {pool.classes[k]} labelled {pool.classes[
 print("All its wrong labels:", ", ".join(ways))
 
 # %% [markdown]
-# **What we see.** The model's own labels help while nearly all of them are right. A lower `sure` lets in more of them, and more wrong ones. On grown grains ROC-AUC is best at 0.8, where 95 % or more are right; with 86 % *another ten* gains nothing. At 0.6 most wrong labels go one way. Nothing tells the model which are wrong, so it may learn that error, too. Two draws prove little, and to choose 0.8 because it scored best would be peeking at the new mounts. We keep a cautious 0.9 for (a), and repeat the round up to ten times.
+# **What we see.** The model's own labels help while nearly all of them are right. A lower `sure` lets in more of them, and more wrong ones: on grown grains ROC-AUC is best at 0.8, where 95 % or more are right, and 86 % bring *another ten* nothing. Nothing tells the model which are wrong, so it may learn their error, too. To choose 0.8 because it scored best would be peeking at the new mounts. We keep a cautious 0.9 for (a), and up to ten rounds.
 
 # %%
 turned = pool.images[:, ::-1, ::-1]
@@ -194,13 +194,14 @@ for draw in range(3 if quick else 12):
     added.append(np.sum(ways["(a) self-training"].labeled_iter_ > 0))
 draws = pd.DataFrame(rows)
 live = evaluation.gains(draws, "labelled grains only").round(3)
-print("Labelled grains only, each draw:", *[f"{score:.2f}" for score in sorted(draws["labelled grains only"])])
-print("Grains that (a) labelled, each draw:", *sorted(added))
+alone = draws["labelled grains only"]
+print(f"Labelled grains only: ROC-AUC {alone.min():.2f} to {alone.max():.2f}")
+print(f"(a) labelled {min(added)} to {max(added)} grains, at most one in {np.sum(np.array(added) <= 1)} draws")
 print(f"ROC-AUC on the new mounts, {len(rows)} draws of ten; value: gain on the labelled grains only")
 live
 
 # %% [markdown]
-# **What we see.** Which ten grains are labelled matters more than the method. Some tens happen to suit these two mounts, and rank them as well as all labels do. The rounds of (a) feed each other: on grown grains none or one comes in and it stops, or more than a thousand do. The last row learns from both views of the labelled grains alone; what (c) has beyond it comes from unlabelled grains. Now ten pairs of mounts, with twelve draws in each:
+# **What we see.** Which ten grains are labelled matters more than the method. Some tens happen to suit these two mounts, and rank them as well as all labels do. The rounds of (a) feed each other: on grown grains none or one comes in and it stops, or more than a thousand do. The last row learns from both views of the labelled grains alone; what (c) has beyond it comes from unlabelled grains. Now ten pairs of mounts, twelve draws in each:
 
 # %%
 # @title Gain over the labelled grains alone, by the number of labels: ten pairs of mounts, grown and real
@@ -237,10 +238,10 @@ ex.worth.meet(gain_of)
 beside = results[results["part"].eq("less aspect ratio") & results["labels"].eq(10)].set_index(["what", "data"])
 for kind in ("grown", "real"):
     less = evaluation.Interval(*beside.loc[("supervised", kind), ["value", "low", "high"]])
-    print(f"ROC-AUC of ten labelled grains less that of aspect ratio alone, {kind}: {less:+.3f}")
+    print(f"ROC-AUC, ten labels less aspect ratio, {kind}: {less:+.3f}")
 
 # %% [markdown]
-# **What we see.** Unlabelled grains help a little, and not every method gains from them. With ten labels (a) gains 0.025 (0.012–0.038) on grown grains and 0.027 (0.014–0.041) on real ones, and (c) gains 0.034 and 0.037, resolved, too. *Label spreading* gains nowhere, and loses at twenty and fifty grown labels. Still, ten labels alone lose to a ruler on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
+# **What we see.** Unlabelled grains help a little, and not every method gains. With ten labels (a) gains 0.025 (0.012–0.038) on grown grains and 0.027 (0.014–0.041) on real ones; (c) gains 0.034 and 0.037, resolved, too. *Label spreading* gains nowhere, and loses at twenty and fifty grown labels. Yet ten labels alone lose to a ruler on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
 
 # %% [markdown] tags=["predict:saves"]
 # ## 3 · Which grain to ask about?
@@ -261,7 +262,7 @@ ex.saves.commit(my_saving)
 # %% [markdown]
 # ### The labelling bench
 #
-# Now you are the oracle. The bench measures not what asking saves, but what it costs you. It starts with two labelled grains. Then one of the two ways and *at random* take turns to ask for a grain, and it does not say whose turn it is. Press the class that you see (a hint is printed: a large aspect ratio, length over width, looks slender). To time *least sure*, change `way` and run the cell again; the bench starts anew.
+# Now you are the oracle. The bench measures what asking costs you. It starts with two labelled grains; then *farthest* and *at random* take turns to ask for one, without saying whose turn it is. Press the class that you see (hint: a large aspect ratio, length over width, looks slender). To time *least sure*, change `way` and run the cell again.
 
 # %%
 way = "farthest"  # that is (b); for (a) write "least sure"
@@ -274,13 +275,13 @@ bench.panel()
 
 # %% [markdown] tags=["exercise:labelled"]
 # ### Exercise: what does a right label cost?
-# Label at least eight grains for each way, sixteen in all, and press *stop, and tell me*, which prints how many labels were right and the seconds. Give three numbers:
+# Label at least eight grains for each way, sixteen in all, and press *stop, and tell me*, which prints right labels and seconds. Give three numbers:
 #
 # 1. `r_asked`: your **right** labels a minute, of the grains that were asked for;
 # 2. `r_random`: the same, of the random grains;
 # 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random labels asking must save.
 #
-# In the time of twenty right random labels you give `20 * r_asked / r_random` right asked ones; `s` is what is missing. A negative `s` means that you labelled asked grains faster: asking then pays even if it saves no label. A wrong label counts as none here; *Wrong labels* below shows its harm. With eight grains each your rates are rough.
+# In the time of twenty right random labels you give fewer right asked ones, or more; `s` is what is missing. A negative `s` means that you labelled asked grains faster: asking then pays even if it saves no label. A wrong label counts as none here; *Wrong labels* below shows its harm.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]
@@ -290,10 +291,10 @@ ex.labelled.check(ex.priced(bench, my_price))
 
 # %% [markdown]
 # ### Does asking pay for you?
-# Here an oracle that is always right labels the grains. How to read the figure:
+# Here an oracle that is always right labels the grains. In the figure:
 #
-# - **Is it resolved?** A black bar is the mean score of as many random labels, the draws of section 2. A vertical line is the 95 % interval of a way's difference from it. If it misses the bar, the difference is resolved and the point is filled.
-# - **What is saved?** The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6 of twenty. Nobody gave more than 60 labels: a way that does not get there with 60 loses at least 40.
+# - **Is it resolved?** A black bar is the mean score of as many random labels, the draws of section 2. A vertical line is the 95 % interval of a way's difference from it. If it misses the bar, the point is filled: resolved.
+# - **What is saved?** The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6. Nobody gave more than 60: a way that does not get there with 60 loses at least 40.
 
 
 # %%
@@ -340,13 +341,13 @@ def savings(at):
     return pd.DataFrame({f"saved of {at}": text, "resolved": signs}, table.index)
 
 
-print(f"Labels saved of twenty, with 95 % interval; ≤: {last.max()} labels do not reach the score")
+print(f"With 95 % interval; ≤: {last.max()} labels do not reach the score")
 own = {f"{kind} grains": evaluation.Interval(*saved.loc[(bench.ways[0], 20, kind)]) for kind in ("grown", "real")}
 print(ex.pays(ex.priced(bench, my_price), own))
 savings(20)
 
 # %% [markdown]
-# **What we see.** Neither way of asking saves labels. Of twenty, all four estimates are losses, and all four intervals hold 0. With three draws of each pair instead of twelve, an earlier run had *farthest* save 10.0 (2.5–13.2) on real grains, which looked resolved. Other draws took it back. One resolved result among many is a reason to look again, not yet a finding.
+# **What we see.** Neither way of asking saves labels that ten pairs resolve: all four intervals hold 0. An earlier run, with three draws a pair instead of twelve, had *farthest* save 10.0 (2.5–13.2) on real grains; other draws took that back. One resolved result among many is a reason to look again, not yet a finding.
 #
 # **To discuss.** Your laboratory has two days of an expert's time. Would you spend it on grains that a model asks for, on random ones, or on new mounts? What would you measure on the first morning to decide?
 
@@ -381,7 +382,7 @@ ex.choose.check(my_choice)
 
 # %% tags=["depth"]
 # @title Labels saved at the score of ten and of forty random ones
-pd.concat({at: savings(at).set_axis(["saved", "resolved"], axis=1) for at in (10, 40)}, axis=1)
+pd.concat({at: savings(at).set_axis(["saved", "resolved"], axis=1) for at in (10, 40)}, names=["at"])
 
 # %% [markdown] tags=["depth"]
 # **What we see.** No saving is resolved here either; at forty *least sure* loses on grown grains, one of eight. An interval can end below 40 − 60 = −20: where the smoothed curve is level, random labels had that score with 28 already, and 28 − 60 = −32.
@@ -418,12 +419,12 @@ plots.show(
 )
 
 # %% tags=["depth"]
-# @title The same number of labels, half of each class, from one, two, three or all mounts of each: grown grains
+# @title The same number of labels, half of each class, from one, two, three or all mounts of each: grown grains; dotted, 0.78
 spread = {"1": "one mount of each class", "2": "two of each", "3": "three of each"}
 parts = {"as cropped": "mounts, as cropped", "evened out": "mounts"}
 panels = {title: around(part, "8")["grown grains"] for title, part in parts.items()}
 plots.show(
-    plots.by_labels(panels, spread, "ROC-AUC", hues=four, rival={"8": "all mounts"}),
+    plots.by_labels(panels, spread, "ROC-AUC", zero=0.78, hues=four, rival={"8": "all mounts"}),
     alt="ROC-AUC by the number of labels: of all mounts as bars, of one, two or three of each class with intervals.",
     of="grown",
 )
@@ -433,7 +434,7 @@ plots.show(
 
 # %% [markdown] tags=["depth", "exercise:one_mount"]
 # ### Exercise: the cheapest way to 0.78
-# Suppose that a label takes one minute and that a mount takes five, to put it under the microscope. Evening out takes 25 minutes, once, however many grains there are. There are two classes, so *one of each* is two mounts. Going by the points and bars of the figure, what are the **fewest minutes** that lead to a mean score of 0.78 or more?
+# Suppose that a label takes one minute and that a mount takes five, to put it under the microscope. Evening out takes 25 minutes, once, however many grains there are. There are two classes, so *one of each* is two mounts. Going by the points, the bars and the dotted line of the figure, what are the **fewest minutes** that lead to a mean score of 0.78 or more?
 
 # %% tags=["depth", "exercise:one_mount", "answer"]
 my_minutes = ...  # a number

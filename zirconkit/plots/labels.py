@@ -87,8 +87,8 @@ def _line(ax, part, places, hue, shift):
     ax.vlines(at, part["low"], part["high"], color=hue, lw=2)
     ax.plot(at, part["value"], lw=1, color=hue)
     holds = part["beside"].between(part["low"], part["high"]).to_numpy()
-    ax.plot(at[~holds], part["value"][~holds], "o", ms=5, color=hue)
-    ax.plot(at[holds], part["value"][holds], "o", ms=5, color=hue, mfc="white")
+    ax.plot(at[~holds], part["value"][~holds], "o", ms=5, color=hue, zorder=4)
+    ax.plot(at[holds], part["value"][holds], "o", ms=5, color=hue, mfc="white", zorder=4)
 
 
 def _bars(ax, part, places):
