@@ -201,7 +201,7 @@ print(f"ROC-AUC on the new mounts, {len(rows)} draws of ten; value: gain on the 
 live
 
 # %% [markdown]
-# **What we see.** Which ten grains are labelled matters more than the method. Some tens happen to suit these two mounts, and rank them as well as all labels do. The rounds of (a) feed each other: on grown grains none or one comes in and it stops, or more than a thousand do. The last row learns from both views of the labelled grains alone; what (c) has beyond it comes from unlabelled grains. Now ten pairs of mounts, twelve draws in each:
+# **What we see.** Which ten grains are labelled matters more than the method. Some tens happen to suit these two mounts, and rank them as well as all labels do. The rounds of (a) feed each other: on grown grains at most one grain gets a label and they stop, or more than a thousand do. The last row learns from both views of the labelled grains alone; what (c) has beyond it comes from unlabelled grains. Now ten pairs of mounts, twelve draws in each:
 
 # %%
 # @title Gain over the labelled grains alone, by the number of labels: ten pairs of mounts, grown and real
@@ -281,7 +281,7 @@ bench.panel()
 # 2. `r_random`: the same, of the random grains;
 # 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random labels asking must save.
 #
-# In the time of twenty right random labels you give fewer right asked ones, or more; `s` is what is missing. A negative `s` means that you labelled asked grains faster: asking then pays even if it saves no label. A wrong label counts as none here; *Wrong labels* below shows its harm.
+# In the time of twenty right random labels you may give fewer right asked ones; `s` is what is missing. A negative `s` means that you labelled asked grains faster: asking then pays even if it saves no label. A wrong label counts as none here; *Wrong labels* below shows its harm.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]

@@ -43,7 +43,7 @@ def _reveal_worth(guess, gains):
     found = "".join(map(_found, gains.values()))
     right = sum(one == other for one, other in zip(guess, found))
     said = ", ".join(f"({letter}) {gain:+.3f}" for letter, gain in gains.items())
-    return f"You said {guess}, ten pairs of mounts say {found}: {right} of 3. Gains in ROC-AUC: {said}."
+    return f"You said {guess}, ten pairs of mounts say {found}: {right} of 3. Gains in ROC-AUC: {said}. Does your reason still hold?"
 
 
 worth = Prediction(_signs(3), _reveal_worth)
@@ -54,7 +54,7 @@ def _reveal_saves(guess, saved):
     found = "".join(map(_found, saved.values()))
     right = sum(one == other for one, other in zip(guess, found))
     said = ", ".join(f"({letter}) {spared:+.1f}" for letter, spared in saved.items())
-    return f"You said {guess}, ten pairs of mounts say {found}: {right} of 2. Labels saved of 20: {said}."
+    return f"You said {guess}, ten pairs of mounts say {found}: {right} of 2. Labels saved of 20: {said}. Does your reason still hold?"
 
 
 saves = Prediction(_signs(2), _reveal_saves)
