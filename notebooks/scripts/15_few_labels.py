@@ -80,7 +80,7 @@ ex.worth.commit(my_signs)
 # %% [markdown]
 # ## 1 · Ten labels
 #
-# **EfficientNet-Lite0** (notebook 6), trained on photographs, turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. They come from labelled and unlabelled grains alike, so even our baseline learns something from unlabelled ones. Only the last step needs labels, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike.
+# **EfficientNet-Lite0** (notebook 6) turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most. They come from labelled and unlabelled grains alike, so even our baseline learns something from unlabelled ones. Only the last step needs labels, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. `C=0.03` keeps the weights small, because with ten grains large ones would fit chance. `balanced` makes both classes count alike.
 
 # %%
 from sklearn.decomposition import PCA
@@ -112,7 +112,7 @@ aspect = evaluation.auc_interval(unseen.y, unseen.table["aspect_ratio"])
 print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 
 # %% [markdown]
-# **What we see.** One ten, scored on one pair of mounts, proves little; section 2 draws other tens and other mounts. Keep the ruler of the last line in mind as a rival.
+# **What we see.** One ten, scored on one pair of mounts, proves little; section 2 draws other tens and other mounts. Keep the ruler of the last line in mind.
 #
 # ## 2 · Ten labelled grains and many unlabelled ones
 #
@@ -262,7 +262,7 @@ ex.saves.commit(my_saving)
 # %% [markdown]
 # ### The labelling bench
 #
-# Now you are the oracle. The bench measures what asking costs you. It starts with two labelled grains; then *farthest* and *at random* take turns to ask for one, without saying whose turn it is. Press the class that you see (hint: a large aspect ratio, length over width, looks slender). To time *least sure*, change `way` and run the cell again.
+# Now you are the oracle. The bench tells what asking costs you. It starts with two labelled grains; then *farthest* and *at random* take turns to ask for one, without saying whose turn it is. Press the class that you see (hint: a large aspect ratio, length over width, looks slender). To time *least sure*, change `way` and run the cell again.
 
 # %%
 way = "farthest"  # that is (b); for (a) write "least sure"
@@ -294,7 +294,7 @@ ex.labelled.check(ex.priced(bench, my_price))
 # Here an oracle that is always right labels the grains. In the figure:
 #
 # - **Is it resolved?** A black bar is the mean score of as many random labels, the draws of section 2. A vertical line is the 95 % interval of a way's difference from it. If it misses the bar, the point is filled: resolved.
-# - **What is saved?** The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6. Nobody gave more than 60: a way that does not get there with 60 loses at least 40.
+# - **What is saved?** The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6. A way that does not get there with 60, the most that were given, loses at least 40.
 
 
 # %%
