@@ -211,17 +211,11 @@ three = {
     "label spreading": "(b) label spreading",
     "two views": "(c) two views agree",
 }
-
-
-def panels_of(part, of_gain):
-    table = results[results["part"] == part]
-    if of_gain:
-        table = table.assign(value=table["gain"], low=table["gain_low"], high=table["gain_high"])
-    return {f"{kind} grains": table[table["data"] == kind] for kind in ("grown", "real")}
-
-
+table = results[results["part"] == "methods"]
+table = table.assign(value=table["gain"], low=table["gain_low"], high=table["gain_high"])
+panels = {f"{kind} grains": table[table["data"] == kind] for kind in ("grown", "real")}
 plots.show(
-    plots.by_labels(panels_of("methods", True), three, "gain in ROC-AUC", zero=0),
+    plots.by_labels(panels, three, "gain in ROC-AUC", zero=0),
     alt="Gain of three semi-supervised methods over the supervised one at 5, 10, 20 and 50 labels, with intervals.",
     of="grown and real",
 )
@@ -385,7 +379,7 @@ ex.choose.check(my_choice)
 pd.concat({at: savings(at).set_axis(["saved", "resolved"], axis=1) for at in (10, 40)}, names=["at"])
 
 # %% [markdown] tags=["depth"]
-# **What we see.** No saving is resolved here either; at forty *least sure* loses on grown grains, one of eight. An interval can end below 40 − 60 = −20: where the smoothed curve is level, random labels had that score with 28 already, and 28 − 60 = −32.
+# **What we see.** No saving is resolved here either; at forty *least sure* loses on grown grains, one result of eight, so perhaps by chance. An interval can end below 40 − 60 = −20: where the smoothed curve is level, random labels had that score with 28 already, and 28 − 60 = −32.
 #
 # ## Wrong labels
 #
@@ -402,7 +396,7 @@ plots.show(
 )
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A few wrong labels undo the work of many right ones. One in ten costs 0.04 (0.03–0.04) at fifty labels of grown grains and 0.10 (0.06–0.15) of real ones. More labels do not close the gap: from twenty to fifty it stays. Four in ten leave 0.59 and 0.52 at fifty, where 0.5 is chance. At five labels one in ten rounds to none, and three and four in ten are both two of five.
+# **What we see.** A few wrong labels undo the work of many right ones. One in ten costs 0.04 (0.03–0.04) at fifty labels of grown grains and 0.10 (0.06–0.15) of real ones. More labels do not close the gap. Four in ten leave 0.59 and 0.52 at fifty, where 0.5 is chance. At five labels one in ten rounds to none, and three and four in ten are both two of five.
 #
 # ## Fifty grains of one mount
 #
@@ -502,7 +496,7 @@ methods["what"] = methods["what"].replace({"self-training, new mounts at hand": 
 methods[methods["labels"].isin([10, 50])].pivot(index="what", columns=["data", "labels"], values="text")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** On real grains a ruler is hard to beat. With ten labels three methods are below it there; with fifty no method is above or below, and only *every label* is above. Two cheap rivals, two shapes and LeNet, do not differ from supervised Lite0 by anything resolved at ten real labels. We trained no encoder of our own on the unlabelled grains: a *self-supervised* one, which learns for instance that two views of a grain belong together, needs more grains and minutes than a lesson has.
+# **What we see.** On real grains a ruler is hard to beat. With ten labels three methods are below it there; with fifty no method is above or below, and only *every label* is above. Two cheap rivals, two shapes and LeNet, do not differ resolvably from supervised Lite0 at ten real labels. We trained no encoder of our own on the unlabelled grains: a *self-supervised* one, which learns for instance that two views of a grain belong together, needs more grains and minutes than a lesson has.
 
 # %% tags=["frame"]
 from zirconkit.exercises import score_card
