@@ -518,15 +518,16 @@ bench.panel()
 
 def test_grains_are_named_and_the_bench_tells_of_both_ways(desk):
     with executed(desk, LABELS) as page:
-        page.get_by_text("0 named. What is this one?").wait_for(timeout=40_000)
+        page.get_by_text("0 labelled. What is this one?").wait_for(timeout=40_000)
         before = picture(page).evaluate("image => image.src")
         page.get_by_role("button", name="dark", exact=True).click()
-        page.get_by_text("1 named. What is this one?").wait_for(timeout=10_000)
+        page.get_by_text("1 labelled. What is this one?").wait_for(timeout=10_000)
         page.wait_for_function("old => document.querySelector('.jp-OutputArea-output img').src != old", arg=before)
         page.get_by_role("button", name="bright", exact=True).click()
-        page.get_by_text("2 named. What is this one?").wait_for(timeout=10_000)
+        page.get_by_text("2 labelled. What is this one?").wait_for(timeout=10_000)
         page.get_by_role("button", name="stop, and tell me").click()
         page.get_by_text("ranks grains of the new mounts with ROC-AUC").first.wait_for(timeout=10_000)
+        page.get_by_text("Right more often where farthest asked").first.wait_for(timeout=10_000)
 
 
 DREAMS = """\

@@ -1,4 +1,4 @@
-"""A bench on which a student names grains: one way asks for what it would learn most from, another draws by chance."""
+"""A bench on which a student labels grains: a way of asking takes turns with chance, and the clock runs."""
 
 from html import escape
 from time import perf_counter
@@ -15,13 +15,13 @@ from zirconkit.widgets.common import picture_png
 
 __all__ = ["LabelBench", "bench_words", "small_pool"]
 
-WAYS = ("least sure", "at random")
+CHANCE = "at random"
 SIDE = 200  # px, of a grain on the screen
-ORACLE = {"least sure": 4.0, "at random": 3.0}  # seconds that `call_truly` takes over a grain; made up
+ORACLE = (4.0, 3.0)  # seconds that `call_truly` takes over a grain that a way asked for, and a random one; made up
 
 
 class Asked(NamedTuple):
-    """A grain that was asked for and named: which way asked, its row, what she called it, and in what time."""
+    """A grain that was asked for and labelled: which way asked, its row, what she called it, and in what time."""
 
     way: str
     row: int
@@ -39,24 +39,28 @@ def bench_words(table):
     """
     lines = [_line(way, row) for way, row in table.iterrows()]
     gap = _more_often(table)
-    lines.append(f"Right more often where it was least sure: {gap:+.2f} (an interval that holds 0 resolves nothing).")
+    lines.append(
+        f"Right more often where {table.index[0]} asked: {gap:+.2f} (an interval that holds 0 resolves nothing)."
+    )
     return "<br>".join(lines)
 
 
 def _line(way, row):
     """What one way led to: str of HTML."""
-    asked = f"asked <b>{escape(way)}</b>: {row['labels']:.0f} named in {row['in all']:.1f} s, {row['agreed']:.0f} right"
-    return f"{asked}; a classifier of these names ranks grains of the new mounts with ROC-AUC {row['auc']:.2f}."
+    asked = (
+        f"asked <b>{escape(way)}</b>: {row['labels']:.0f} labelled in {row['in all']:.1f} s, {row['agreed']:.0f} right"
+    )
+    return f"{asked}; a classifier of these labels ranks grains of the new mounts with ROC-AUC {row['auc']:.2f}."
 
 
 def _more_often(table):
-    """How much more often she is right of grains asked for as least sure than of random ones: Interval."""
-    sure, chance = (table.loc[way] for way in WAYS)
-    return shares_difference(int(sure["agreed"]), int(sure["labels"]), int(chance["agreed"]), int(chance["labels"]))
+    """How much more often she is right of grains that a way asked for than of random ones: Interval."""
+    asked, chance = (row[["agreed", "labels"]].astype(int) for _, row in table.iterrows())
+    return shares_difference(*asked, *chance)
 
 
 class LabelBench:
-    """Name grains; two ways of asking take turns, and which of them asked is not said before the end.
+    """Label grains; a way of asking and chance take turns, and which of them asked is not said before the end.
 
     Works without a front end too: `asking`, `call` and `table` are plain; `panel` puts buttons on them.
 
@@ -69,18 +73,29 @@ class LabelBench:
         Two.
     model : scikit-learn classifier with predict_proba and decision_function
     first : array of int
-        Rows that are named to begin with, at least one of each class.
+        Rows that are labelled to begin with, at least one of each class.
     seed : int
+    way : str
+        Which way of asking takes turns with chance: one of `labelling.ASKING`, such as "farthest" or "least sure".
 
     Attributes
     ----------
     record : list of Asked
-        Every grain that was named.
+        Every grain that was labelled.
     asking : tuple of (str, int)
         The way that asks now, and the row of its grain.
+
+    Raises
+    ------
+    ValueError
+        If there is no such way of asking, or it is chance itself.
     """
 
-    def __init__(self, images, pool, test, classes, model, first, seed=0):  # noqa: PLR0913 - as many parts has a bench
+    def __init__(self, images, pool, test, classes, model, first, seed=0, way="farthest"):  # noqa: PLR0913 - its parts
+        known = sorted(set(labelling.ASKING) - {CHANCE})
+        if way not in known:
+            raise ValueError(f"a way of asking is {' or '.join(known)}, not {way!r}")
+        self.ways = (way, CHANCE)
         self.images, self.classes, self.model = images, tuple(classes), model
         self.pool, self.test, self.first = pool, test, list(first)
         self.record, self.rng = [], np.random.default_rng(seed)
@@ -96,31 +111,31 @@ class LabelBench:
 
     def _next(self):
         """The way whose turn it is and the grain that it asks for."""
-        way = WAYS[len(self.record) % 2]
+        way = self.ways[len(self.record) % 2]
         choose = labelling.ASKING[way]
         return way, choose(self.model, self.pool[0], self.named(way), self.rng)
 
     def call(self, called, seconds=np.nan):
-        """Name the grain that is asked for, 0 or 1, in so many seconds; the next one is asked for."""
+        """Label the grain that is asked for, 0 or 1, in so many seconds; the next one is asked for."""
         if called not in (0, 1):
             raise ValueError(f"a grain is called 0 or 1 here, for {' or '.join(self.classes)}, not {called!r}")
         self.record.append(Asked(*self.asking, called, seconds))
         self.asking = self._next()
 
     def call_truly(self, n):
-        """Let an oracle name the next n grains, which is what somebody without a front end does."""
+        """Let an oracle label the next n grains, which is what somebody without a front end does."""
         for _ in range(n):
             way, row = self.asking
-            self.call(int(self.pool[1][row]), ORACLE[way])
+            self.call(int(self.pool[1][row]), ORACLE[self.ways.index(way)])
 
     def table(self):
         """What each way led to: DataFrame, a row for each way.
 
         Columns: labels; agreed, those that were right; seconds, of a grain in the median; in all, seconds of all; auc.
-        A time is NaN where a grain was named without a clock.
+        A time is NaN where a grain was labelled without a clock.
         """
         rows = {}
-        for way in WAYS:
+        for way in self.ways:
             mine = [each for each in self.record if each.way == way]
             right = sum(self.pool[1][each.row] == each.called for each in mine)
             seconds = [each.seconds for each in mine] or [np.nan]
@@ -129,7 +144,7 @@ class LabelBench:
         return pd.DataFrame(rows).T
 
     def _score(self, way):
-        """ROC-AUC on the mounts that nobody labels, of what this way has named."""
+        """ROC-AUC on the mounts that nobody labels, of what was labelled for this way."""
         names = self.named(way)
         there = names != labelling.HIDDEN
         learn = self.pool[0][there], names[there]
@@ -160,19 +175,19 @@ class _Panel:
         """The grain whose turn it is; the clock starts."""
         _, row = self.bench.asking
         self.picture.value = picture_png(stretched(self.bench.images[row]))
-        self.said.value = f"{len(self.bench.record)} named. What is this one?"
+        self.said.value = f"{len(self.bench.record)} labelled. What is this one?"
         self.since = perf_counter()
 
     def press(self, called):
-        """Name it, with the time that it took."""
+        """Label it, with the time that it took."""
         self.bench.call(called, perf_counter() - self.since)
         self.told.value = ""
         self.show()
 
     def stop(self):
         """Say what both ways led to; one may go on afterwards."""
-        if len(self.bench.record) < len(WAYS):
-            self.told.value = "Name a grain for each way first, two in all."
+        if len(self.bench.record) < len(self.bench.ways):
+            self.told.value = "Label a grain for each way first, two in all."
             return
         self.told.value = bench_words(self.bench.table())
 
