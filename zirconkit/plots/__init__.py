@@ -42,7 +42,7 @@ from zirconkit.plots.patterns import (
     peak_misses,
 )
 from zirconkit.plots.pictures import convolution_step, gallery, mount, outlined, side_by_side, stretched
-from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, roc
+from zirconkit.plots.scores import by_size, compared, draws, each_seed, intervals, left_out, roc
 from zirconkit.plots.sorting import atlas, few_grains, numbered, revealed
 from zirconkit.plots.spaces import guests, highlighted, map_and_axes, map_panels, pictured, probed, scene
 from zirconkit.plots.spectra import by_counts, group_confusion, overlap_at_2_kev, switched_on
@@ -60,7 +60,7 @@ __all__ = [
     "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates",
     "feature_by_class", "feature_grid", "feature_map", "few_grains", "fingerprints", "freezing", "gains",
     "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss", "intervals",
-    "kernels_and_maps", "laid_sticks", "leads", "light_map", "looked_at", "map_and_axes", "map_panels",
+    "kernels_and_maps", "laid_sticks", "leads", "left_out", "light_map", "looked_at", "map_and_axes", "map_panels",
     "maps_on_grain", "measurements_of_one", "medians_by_mount", "mixture_errors", "mount", "mount_dots",
     "name_classes", "numbered", "on_the_bench", "one_on_another", "outlined", "overlap_at_2_kev", "painted",
     "parts_of_a_pattern", "peak_misses", "pictured", "powers", "prices_of_names", "probed", "pushes",

@@ -10,7 +10,7 @@ from zirconkit.evaluation import auc_interval
 from zirconkit.plots.canvas import axes_for, grid
 from zirconkit.plots.palette import COLOURS, GREY, LINES, class_colours
 
-__all__ = ["band", "by_size", "compared", "draws", "each_seed", "intervals", "of_each_class", "roc"]
+__all__ = ["band", "by_size", "compared", "draws", "each_seed", "intervals", "left_out", "of_each_class", "roc"]
 
 _STYLES = ("-", "--", "-.", "-", "--", "-.")
 
@@ -115,6 +115,39 @@ def intervals(table, label="ROC-AUC", reference=0.5, ax=None):
     ax.set_ylim(-0.6, len(table) - 0.3)
     grid(ax, "x")
     return ax.figure
+
+
+def left_out(table, places, label):
+    """Scores with one thing left out at a time, beside a band of those with nothing left out, which chance moves.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns without (what; "nothing" in several rows), and one of scores for each place.
+    places : dict of str to str
+        Columns of `table`, and what stands above their panels.
+    label : str
+        What the scores are.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    is_whole = table["without"] == "nothing"
+    whole, parts = table[is_whole], table[~is_whole]
+    rows = np.arange(len(parts))[::-1]
+    size = 9.5, 0.3 * len(parts) + 1.2
+    fig, axes = plt.subplots(1, len(places), figsize=size, sharey=True, layout="constrained")
+    for ax, (column, title) in zip(axes, places.items()):
+        ax.axvspan(whole[column].min(), whole[column].max(), color=GREY, alpha=0.3, lw=0)
+        ax.plot(whole[column], np.full(len(whole), len(parts)), "|", color="black", ms=10)
+        ax.plot(parts[column], rows, "o", color=LINES[0])
+        ax.set_title(title, fontsize=10)
+        ax.set_xlabel(label)
+        grid(ax)
+    axes[0].set_yticks([len(parts), *rows], [f"nothing ({len(whole)} seeds)", *parts["without"]])
+    axes[0].set_ylabel("left out")
+    return fig
 
 
 def compared(tables, label="ROC-AUC", reference=0.5, ax=None):
