@@ -19,6 +19,7 @@ import pytest
 from test_files import fill_the_disk
 
 from zirconkit import files, mounts, samples, synthetic
+from zirconkit.messages import ZirconkitWarning
 from zirconkit.mounts import sources
 
 GREY = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
@@ -384,6 +385,8 @@ def test_the_papers_mounts_have_the_papers_scale_and_roles():
     assert {mount.um_per_px for mount in found.values()} == {2.0}
     assert {name for name, mount in found.items() if mount.role == "test"} == {"QVC055", "QVC075"}
     assert mounts.at("elsewhere/QVC055.tif").um_per_px == 2.0 and mounts.at("mine.png").um_per_px is None
+    with pytest.warns(ZirconkitWarning, match="says 2 µm per pixel, you say 0.5; 0.5 counts"):
+        assert mounts.at("elsewhere/QVC055.tif", um_per_px=0.5).um_per_px == 0.5
 
 
 def test_words_are_expanded_to_images(tmp_path, monkeypatch):

@@ -182,6 +182,20 @@ def test_the_command_names_what_it_can_and_says_what_it_cannot(tmp_path, capsys)
     assert main(["minerals"]) == 1
 
 
+def test_a_folder_and_a_pattern_mean_the_spectra_in_them(tmp_path):
+    for name in ("b.msa", "a.emsa", "notes.docx"):
+        (tmp_path / name).touch()
+    inside = [tmp_path / "a.emsa", tmp_path / "b.msa"]
+    assert spectra.spectrum_files([tmp_path]) == inside
+    assert spectra.spectrum_files([str(tmp_path / "*.msa"), tmp_path]) == [inside[1], inside[0]]
+    assert spectra.spectrum_files(["missing.msa"]) == [Path("missing.msa")]
+    with pytest.raises(FileNotFoundError, match="no file fits"):
+        spectra.spectrum_files(["*.nothing"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match="holds no spectra"):
+        spectra.spectrum_files([tmp_path / "empty"])
+
+
 def test_a_table_of_oxides_is_named(tmp_path):
     path = tmp_path / "analyses.csv"
     path.write_text("point,SiO2,Al2O3,Na2O,CaO,MgO,FeO\n1,68,19.5,11.5,0.3,,\n2,40.5,,,0.1,50,9\n")

@@ -116,7 +116,12 @@ def _add_for_samples(add):
     argument("--list", action="store_true", help="print the names that it can give")
     _add_for_many(argument)
     argument = add(_minerals, "name minerals by their X-ray spectra")
-    argument("spectra", nargs="*", metavar="SPECTRUM", help="a spectrum (EMSA/MAS, .csv) or a table of analyses (.csv)")
+    argument(
+        "spectra",
+        nargs="*",
+        metavar="SPECTRUM",
+        help="a spectrum (EMSA/MAS, .csv), a table of analyses (.csv), a folder or '*.msa'",
+    )
     argument("--out", metavar="DIR", help="gets minerals.csv, lines.csv and a figure for each spectrum")
     argument("--list", action="store_true", help="the minerals that can be named")
 
@@ -367,7 +372,8 @@ def _minerals(args):
         return 0
     if not args.spectra or not args.out:
         raise ValueError("minerals needs a SPECTRUM and --out DIR, or --list")
-    return _show(args, spectra.name_files(args.spectra, args.out), len(args.spectra), _named_in_words)
+    paths = spectra.spectrum_files(args.spectra)
+    return _show(args, spectra.name_files(paths, args.out), len(paths), _named_in_words)
 
 
 def _named_in_words(path, answers):

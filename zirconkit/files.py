@@ -6,6 +6,7 @@ had in the same way, by name: `data/real_sets.csv` has their repositories, check
 """
 
 import errno
+import glob
 import hashlib
 import os
 import secrets
@@ -24,8 +25,8 @@ from zirconkit import samples
 
 __all__ = [
     "SETS", "URL", "DiskFull", "as_parquet", "cache_folder", "drop_oldest", "fetch", "fetch_one", "fetch_set",
-    "is_verified", "make_folder", "read_arrays", "registry", "set_registry", "unwritable", "usage", "verified", "whole",
-    "write_together", "write_whole",
+    "is_verified", "make_folder", "meant", "read_arrays", "registry", "set_registry", "unwritable", "usage",
+    "verified", "whole", "write_together", "write_whole",
 ]  # fmt: skip
 
 COMMIT = "c48776546559c3793dae9ad4e5a5b51223dc98f7"
@@ -51,6 +52,45 @@ def unwritable(path, error):
 def cache_folder():
     """Where mounts are kept between runs: `ZIRCONKIT_CACHE`, or the system's own place for caches."""
     return Path(os.environ.get("ZIRCONKIT_CACHE") or pooch.os_cache("zirconkit"))
+
+
+def meant(words, endings, kind):
+    """The files that words mean: files as they are, there or not; those of a folder; of `*.xy` what fits.
+
+    Parameters
+    ----------
+    words : list of str or path
+    endings : sequence of str
+        What files of a folder end with, in lower case; others are passed over.
+    kind : str
+        What such files are called, in the plural.
+
+    Returns
+    -------
+    list of Path
+        Each once.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a folder holds none, or no file fits a pattern.
+    """
+    found = [path for word in map(str, words) for path in _meant_by(word, endings, kind)]
+    return list(dict.fromkeys(found))
+
+
+def _meant_by(word, endings, kind):
+    if Path(word).is_dir():
+        inside = sorted(path for path in Path(word).iterdir() if path.suffix.lower() in endings)
+        if not inside:
+            raise FileNotFoundError(f"{word} holds no {kind}: give it {', '.join(endings)} files")
+        return inside
+    if Path(word).exists() or not glob.has_magic(word):
+        return [Path(word)]
+    fitting = sorted(glob.glob(word, recursive=True))
+    if not fitting:
+        raise FileNotFoundError(f"no file fits {word}: check the name and the folder")
+    return list(map(Path, fitting))
 
 
 def make_folder(folder):

@@ -4,7 +4,6 @@ Not read: Bruker's .raw and .brml, Rigaku's .ras binary relatives and other vend
 reader of them exists for Python; every instrument's program exports two columns (.xy).
 """
 
-import glob
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from zirconkit.files import meant
 from zirconkit.synthetic.powder_lines import CU
 
 __all__ = ["ENDINGS", "TUBES", "Pattern", "pattern_files", "read", "wavelength_of"]
@@ -61,20 +61,8 @@ def pattern_files(words):
 
     A text file (`.txt`) with the name of a pattern on each line is a list of them, as seen from where it lies.
     """
-    paths = []
-    for word in map(str, words):
-        if Path(word).is_dir():
-            inside = sorted(path for path in Path(word).iterdir() if path.suffix.lower() in ENDINGS)
-            if not inside:
-                raise FileNotFoundError(f"{word} holds no patterns: give it {', '.join(ENDINGS)} files")
-            paths += inside
-        elif not Path(word).exists() and glob.has_magic(word):
-            fitting = sorted(glob.glob(word, recursive=True))
-            if not fitting:
-                raise FileNotFoundError(f"no pattern fits {word}: check the name and the folder")
-            paths += map(Path, fitting)
-        else:
-            paths += _of_list(Path(word)) or [Path(word)]
+    named = meant(words, ENDINGS, "patterns")
+    paths = [each for path in named for each in _of_list(path) or [path]]
     return list(dict.fromkeys(paths))
 
 

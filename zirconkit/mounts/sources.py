@@ -192,6 +192,10 @@ def at(path, um_per_px=None, page=None, invert=False):
     known = _sheet_beside(sheet, sheet.stat().st_mtime_ns) if sheet else _paper_sheet()
     mount = _mounts([path], known)[0]
     scale = mount.um_per_px or um_per_px if sheet else um_per_px or mount.um_per_px
+    if um_per_px and mount.um_per_px and um_per_px != mount.um_per_px:
+        says = "its sheet" if sheet else "Table 1 of the paper, which knows a mount of this name,"
+        text = f"{path}: {says} says {mount.um_per_px:g} µm per pixel, you say {um_per_px:g}; {scale:g} counts"
+        warnings.warn(text, ZirconkitWarning, stacklevel=2)
     return replace(mount, um_per_px=scale, page=page or mount.page, invert=invert or mount.invert)
 
 

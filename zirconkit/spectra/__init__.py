@@ -7,7 +7,7 @@ try elements on a spectrum. Nothing here learned from a measured spectrum.
 """
 
 from zirconkit.spectra.cubes import Cube, filtered, grain_spectra, read_cube, zircon_probability
-from zirconkit.spectra.files import listed, name_files, name_spectrum
+from zirconkit.spectra.files import listed, name_files, name_spectrum, spectrum_files
 from zirconkit.spectra.fitting import compositions, fit
 from zirconkit.spectra.naming import name
 from zirconkit.spectra.reading import read_spectrum, read_table, rebinned
@@ -29,6 +29,7 @@ __all__ = [
     "read_spectrum",
     "read_table",
     "rebinned",
+    "spectrum_files",
     "switched",
     "weighed",
     "zircon_probability",

@@ -6,14 +6,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from zirconkit.files import make_folder, write_whole
+from zirconkit.files import make_folder, meant, write_whole
 from zirconkit.spectra import fitting, naming
 from zirconkit.spectra.drawing import draw
 from zirconkit.spectra.reading import Spectrum, read_spectrum, read_table, rebinned
 from zirconkit.synthetic.minerals import minerals
 from zirconkit.synthetic.spectra import Instrument
 
-__all__ = ["Named", "listed", "name_files", "name_spectrum"]
+__all__ = ["Named", "listed", "name_files", "name_spectrum", "spectrum_files"]
+
+ENDINGS = (".msa", ".emsa", ".csv", ".txt")
 
 SHOWN = 5  # minerals a spectrum
 USUAL_KV = 15.0
@@ -32,6 +34,11 @@ class Named(NamedTuple):
 def listed():
     """The minerals that can be named: DataFrame with mineral, group, same_as and source."""
     return minerals().drop(columns="members").reset_index()
+
+
+def spectrum_files(words):
+    """The files that words mean: files as they are; the spectra in a folder; of `*.msa` what fits. List of Path."""
+    return meant(words, ENDINGS, "spectra")
 
 
 def name_spectrum(spectrum: Spectrum):
