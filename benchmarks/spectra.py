@@ -8,8 +8,8 @@ unknown, and how often minerals are. `real`: the 18 measured reference minerals,
 among all minerals and among those 18. `filter`: ROC-AUC of zircon against ten contaminants by counts a grain. `lepr`:
 microprobe analyses of experiments, split by blocks of 100 neighbouring numbers of entry, since the file names no
 experiment; macro-F1 with a 95 % interval over the blocks, and paired differences. Real data are looked for beside the
-folder that ZIRCONKIT_DATA names. `--save` writes what `lepr` gave to data/results/long_tail.csv, and F1 of each phase to
-data/results/long_tail_phases.csv.
+folder that ZIRCONKIT_DATA names. `--save` writes what `lepr` gave to data/results/long_tail.csv, and F1 of each
+phase to data/results/long_tail_phases.csv.
 """
 
 import argparse
@@ -286,7 +286,7 @@ def rounded(values):
 def main():
     parser = argparse.ArgumentParser(description="Score the naming of minerals by X-ray spectra.")
     parser.add_argument("--microscopes", type=int, default=20, help="to learn from (rivals only)")
-    parser.add_argument("--save", action="store_true", help="write data/results/long_tail.csv")
+    parser.add_argument("--save", action="store_true", help="write long_tail.csv and long_tail_phases.csv")
     args = parser.parse_args()
     real = Path(os.environ.get("ZIRCONKIT_DATA", "/nowhere")).parent / "real"
     held_out = many(8, 1, 12, seed=2)

@@ -89,7 +89,7 @@ def added_logits(logits, y, distances, colours):
     colours : dict of str to str
         By class, in the order of `y`.
     """
-    fig = plt.figure(figsize=(9.8, 4.2), layout="constrained")
+    fig = plt.figure(figsize=(9.8, 4.8), layout="constrained")
     grid = fig.add_gridspec(3, 2)
     cloud = fig.add_subplot(grid[:, 0], aspect="equal")
     placed = {name: _in_widths(values, y) for name, values in logits.items()}
@@ -191,7 +191,7 @@ def prices_of_names(costs, liar):
     ax.annotate(f"price {bottom[0]:.1f}", (-0.4, bottom[0]), (-6, 2), ha="right", **boxed)
     ax.annotate("all three\nadded", (cheapest, total.min()), (0, 4), ha="center", **boxed)
     ax.set_xlim(left=-1.7)
-    ax.set(ylim=(0, 1.25 * total.median()), ylabel="below the favourite\n(log-likelihood)")
+    ax.set(ylim=(0, 1.05 * total.max()), ylabel="below the favourite\n(log-likelihood)")
     ax.tick_params(axis="x", rotation=30)
     ax.legend(fontsize=8, frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1, 1))
     return fig
