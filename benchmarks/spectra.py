@@ -9,7 +9,8 @@ unknown, and how often minerals are. `real`: the 18 measured reference minerals,
 among all minerals and among those 18. `filter`: ROC-AUC of zircon against ten contaminants by counts a grain. `lepr`:
 microprobe analyses of experiments, split by blocks of 100 neighbouring numbers of entry, since the file names no
 experiment; macro-F1 with a 95 % interval over the blocks, and paired differences. Real data are looked for beside the
-folder that ZIRCONKIT_DATA names. `--save` writes what `lepr` gave to data/results/long_tail.csv.
+folder that ZIRCONKIT_DATA names. `--save` writes what `lepr` gave to data/results/long_tail.csv, and F1 of each
+phase to data/results/long_tail_phases.csv.
 """
 
 import argparse
@@ -214,7 +215,17 @@ def long_tail(path, draws=1000):
         forest = RandomForestClassifier(100, random_state=0).fit(oxides[train], phases[train])
         answers["forest"][test] = forest.predict(oxides[test])
         answers["softmax_and_forest"][test] = names[both(found, phases, train, test).argmax(axis=1)]
-    return {"analyses": len(phases), "phases": len(set(phases))} | scored(answers, phases, blocks, draws)
+    sizes = {"analyses": len(phases), "phases": len(set(phases)), "by_phase": by_phase(answers, phases)}
+    return sizes | scored(answers, phases, blocks, draws)
+
+
+def by_phase(answers, phases):
+    """How many analyses of each phase there are, and its F1 by each way: a list of dict, the most common one first."""
+    sizes = pd.Series(phases).value_counts()
+    rows = {"phase": sizes.index, "analyses": sizes.to_numpy()}
+    for name, found in answers.items():
+        rows[name] = f1_score(phases, found, average=None, labels=list(sizes.index), zero_division=0).round(3)
+    return pd.DataFrame(rows).to_dict("records")
 
 
 def both(found, phases, train, test):
@@ -281,7 +292,7 @@ def rounded(values):
 def main():
     parser = argparse.ArgumentParser(description="Score the naming of minerals by X-ray spectra.")
     parser.add_argument("--microscopes", type=int, default=20, help="to learn from (rivals only)")
-    parser.add_argument("--save", action="store_true", help="write data/results/long_tail.csv")
+    parser.add_argument("--save", action="store_true", help="write long_tail.csv and long_tail_phases.csv")
     args = parser.parse_args()
     real = Path(os.environ.get("ZIRCONKIT_DATA", "/nowhere")).parent / "real"
     held_out = many(8, 1, 12, seed=2)
@@ -299,6 +310,8 @@ def main():
     }
     if args.save and results["lepr"]:
         as_table(results["lepr"]).to_csv(samples.DATA / "results/long_tail.csv", index=False)
+        by_name = pd.DataFrame(results["lepr"]["by_phase"])
+        by_name.to_csv(samples.DATA / "results/long_tail_phases.csv", index=False)
     print(json.dumps(results))
 
 

@@ -42,7 +42,8 @@ from zirconkit.synthetic import spectra as grown
 
 profile = course.profile(PROFILE)
 quick = profile.name == "quick"
-shipped = {name: pd.read_csv(samples.DATA / f"results/{name}.csv") for name in ("fusion", "one_specimen", "long_tail")}
+RESULTS = ("fusion", "one_specimen", "long_tail", "long_tail_phases")
+shipped = {name: pd.read_csv(samples.DATA / f"results/{name}.csv") for name in RESULTS}
 
 # %% [markdown] tags=["predict:agree"]
 # # 13 · Chemistry: two weak witnesses
@@ -58,7 +59,7 @@ my_agree = ...
 ex.agree.commit(my_agree)
 
 # %% [markdown] tags=["frame"]
-# **The idea:** two weak witnesses can make one strong one, if they are independent.
+# **The idea:** a second weak witness helps the more, the less its errors go with those of the first.
 #
 # **You will** see when a second witness helps, and when it does not · switch elements on in an X-ray spectrum, and name its mineral · build a network that takes a picture and a spectrum, and measure what it gains · find, among three measurements of one grain, the one that lies.
 #
@@ -69,15 +70,17 @@ rng = np.random.default_rng(SEED)
 truth = rng.integers(0, 2, 200_000)
 network = np.where(rng.random(len(truth)) < 0.7, truth, 1 - truth)  # right for 70 of 100
 chemist = np.where(rng.random(len(truth)) < 0.7, truth, 1 - truth)  # so is she, by other chances
+own = np.where(rng.random(len(truth)) < 0.7, truth, 1 - truth)
+listener = np.where(rng.random(len(truth)) < 0.5, network, own)  # repeats the network's answer in half of the grains
 copy = network.copy()  # the same network, shown a second print of the same picture
-for name, second in (("chemist", chemist), ("second print", copy)):
+for name, second in (("chemist", chemist), ("listener", listener), ("second print", copy)):
     same = network == second
     right = (network == truth)[same].mean()
     print(f"{name:13s}agrees in {100 * same.mean():3.0f} of 100 grains; both then right in {100 * right:.0f} of 100")
 ex.agree.meet((network == truth)[network == chemist].mean())
 
 # %% [markdown]
-# **What we see.** Both are right in 0.7 × 0.7 = 0.49 of all cases, both wrong in 0.3 × 0.3 = 0.09. So when they agree, they are right for 49 of 58, which is 84 of 100. The second print always agrees, and adds nothing: it errs where the first errs.
+# **What we see.** Network and chemist are both right in 0.7 × 0.7 = 0.49 of all cases, and both wrong in 0.3 × 0.3 = 0.09. So when they agree, they are right for 49 of 58, which is 84 of 100. The second print always agrees, and adds nothing: it errs where the first errs. The listener repeats the network's answer for half of the grains, and lies between. The less two witnesses share, the more the second adds.
 #
 # Witnesses are **independent given the class** if, among grains of one class, the error of one says nothing about the error of the other.
 #
@@ -108,7 +111,7 @@ for what, elements in seen_by.items():
     print(widgets.element_words(found, most))
 
 # %% [markdown]
-# **What we see.** An element can take counts that belong to another. This zircon has next to no phosphorus, yet the P line at 2.01 keV finds counts: those of zirconium's L lines, from 2.04 keV on. With Zr on as well, next to nothing is left for P (the small black curve). So switch on together all elements that might be there. Hafnium, which every zircon holds, fills the left foot of Si.
+# **What we see.** An element can take counts that belong to another. This zircon has next to no phosphorus, yet the P line at 2.01 keV finds counts: those of zirconium's L lines, from 2.04 keV on. With Zr on as well, next to nothing is left for P (black). So switch on together all elements that might be there. Hafnium, which every zircon holds, fills the left foot of Si; a minor line of Zr fills the right one.
 
 # %% [markdown] tags=["exercise:mineral"]
 # ### Exercise: name your spectrum
@@ -126,7 +129,7 @@ ex.mineral.check(my_mineral)
 # %% [markdown]
 # ## A picture and a spectrum of one zircon
 #
-# To which class does a zircon belong? The spectra are always grown: we know of no published spectra of enough zircons that have pictures. Hafnium and thorium lie higher in one class; all else is chance. So picture and spectrum are independent given the class, by design.
+# To which class does a zircon belong? The spectra are always grown: we know of no published ones of enough zircons with pictures. Hafnium and thorium lie higher in class 1; all else is chance. So picture and spectrum are independent given the class, by design.
 
 # %%
 # @title Pictures and spectra: to learn from, and of mounts to test on
@@ -149,7 +152,7 @@ for kind, values in (("picture", pictures), ("spectrum", x_rays)):
     middle, spread = (own.mean(), own.std()) if kind == "picture" else (own.mean(axis=0), own.std(axis=0))
     even = (values - middle) / spread
     seen[kind], held[kind] = even[: len(y)], even[len(y) :]
-print(f"{len(y)} zircons to learn from, {len(y_test)} of other mounts to test on")
+print(f"{len(y)} zircons to learn from, {len(y_test)} of other mounts to test on; class 1 is {learning.classes[1]}")
 
 # %%
 # @title One zircon of each class: the one whose hafnium is nearest to the mean of its class
@@ -166,7 +169,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **What we see.** By eye neither decides. At hafnium's line the means of the classes differ (thick lines), but a single zircon's counts (thin) jump about by as much.
+# **What we see.** By eye neither decides. At hafnium's line the means of the classes (thick) differ a little; a single zircon's counts (thin) jump about by several times as much. But a network can add up what all channels say.
 #
 # First each alone. A **branch** turns what it is shown into 16 numbers. `seen` holds what to learn from, `held` what to test on.
 
@@ -215,11 +218,11 @@ def my_join(picture, spectrum):
 ex.join.check(my_join)
 
 # %% [markdown] tags=["predict:gain"]
-# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks are trained apart, and their logits added. A logit is the logarithm of the odds. If both classes are about equally common, the odds of independent witnesses multiply, so their logits add. That is right only if each is about as sure as it is right: one that is too sure drowns the other.
+# This is **early fusion**: one network sees both kinds. **Late fusion** is simpler: two networks are trained apart, and their logits are added. A logit is the logarithm of the odds. For two classes about equally common, the odds of independent witnesses multiply, so their logits add.
 #
-# What can it bring? Suppose that the logits of each class form a bell-shaped curve. The farther apart the two bells, the more pairs of grains are in the right order. So a ROC-AUC stands for a distance *d*, in widths (standard deviations) of a bell: 0.76 for 1, 0.80 for 1.2, 0.84 for 1.4, 0.87 for 1.6, 0.92 for 2.
+# Suppose that the logits of each class form a bell-shaped curve. Then a ROC-AUC stands for a distance *d* between the two bells, in widths (standard deviations) of a bell: 0.76 for 1, 0.80 for 1.2, 0.84 for 1.4, 0.87 for 1.6, 0.92 for 2. The distances of two independent witnesses add up like two sides at a right angle: *d*² = *d*₁² + *d*₂². A copy adds nothing.
 #
-# Draw the picture's logit to the right and the spectrum's upwards. The two classes are clouds, *d*₁ apart to the right and *d*₂ upwards. If the witnesses are independent, the right angle gives the distance from middle to middle: *d*² = *d*₁² + *d*₂². **Which ROC-AUC will late fusion reach?** A number from 0.5 to 1.
+# Suppose now that you have no spectra. You train the picture's network again, on the same pictures from another random start, and add the logits of both. **Which ROC-AUC will the two picture networks reach together?** A number from 0.5 to 1.
 
 # %% tags=["predict:gain", "answer"]
 my_gain = ...
@@ -234,19 +237,25 @@ def distance(auc):
 
 
 both = learned(["picture", "spectrum"], ex.yours_or_ours(my_join, ex.join))
+again = learned(["picture"], layers.Dense(1), seed=SEED + 1)  # another start
+answers["picture again"] = again.predict_on_batch(held["picture"])[:, 0]
+answers["two pictures"] = answers["picture"] + answers["picture again"]
 answers["early fusion"] = both.predict_on_batch([held["picture"], held["spectrum"]])[:, 0]
 answers["late fusion"] = answers["picture"] + answers["spectrum"]
 scores = {name: evaluation.auc_interval(y_test, answer).value for name, answer in answers.items()}
-apart = np.hypot(distance(scores["picture"]), distance(scores["spectrum"]))  # the right angle
-print(f"two independent bells, by calculation: ROC-AUC {NormalDist().cdf(apart / 2**0.5):.3f}")
-ex.gain.meet([scores["late fusion"], max(scores["picture"], scores["spectrum"])])
+for second in ("spectrum", "picture again"):
+    apart = np.hypot(distance(scores["picture"]), distance(scores[second]))  # the right angle
+    inside = [np.corrcoef(answers["picture"][y_test == each], answers[second][y_test == each])[0, 1] for each in (0, 1)]
+    print(f"picture and {second}: correlation within a class {np.mean(inside):+.2f};", end=" ")
+    print(f"if independent, together {NormalDist().cdf(apart / 2**0.5):.3f}")
+ex.gain.meet([scores["two pictures"], max(scores["picture"], scores["picture again"])])
 
 # %%
 # @title All of them, their paired differences, and the logits
-rows = {}
+rows, compared = {}, {"two pictures": 1, "early fusion": 2, "late fusion": 2}
 for name, answer in answers.items():
     less = [evaluation.auc_difference(y_test, answer, answers[kind]) for kind in ("picture", "spectrum")]
-    said = [f"{each:+.3f}" if "fusion" in name else "" for each in less]
+    said = [f"{each:+.3f}" if place < compared.get(name, 0) else "" for place, each in enumerate(less)]
     rows[name] = [f"{scores[name]:.3f}", *said]
 print(pd.DataFrame(rows, index=["ROC-AUC", "less picture", "less spectrum"]).T.to_string())
 less = evaluation.auc_difference(y_test, answers["early fusion"], answers["late fusion"])
@@ -255,28 +264,20 @@ logits = {"picture": answers["picture"], "spectrum": answers["spectrum"], "sum":
 plots.show(
     plots.added_logits(logits, y_test, {k: distance(scores.get(k, scores["late fusion"])) for k in logits}, colours),
     of=made if made == "grown" else "real and grown",
-    alt="Left: each test zircon by the picture's logit and the spectrum's, coloured by class, with the line where their "
-    "sum is 0. Right: the bells of the picture, of the spectrum and of the sum, with their distances.",
-)
-size = np.abs(answers["picture"])
-surest = size >= np.quantile(size, 0.8)
-claimed, right_then = 1 / (1 + np.exp(-size[surest])), ((answers["picture"] > 0) == y_test)[surest]
-print(
-    f"the picture's surest fifth: claimed {100 * claimed.mean():.0f} of 100 right, found {100 * right_then.mean():.0f}"
+    alt="Left: each test zircon by the picture's logit and the spectrum's, in widths of a bell, coloured by class; the "
+    "middles of the classes are joined by a right angle. Right: the bells of picture, spectrum and sum, with distances.",
 )
 
 # %% [markdown]
-# **What we see.** The figure shows how far apart the classes lie, in widths of a bell: for each witness, and for the sum (the long side). Compare late fusion with the calculation.
+# **What we see.** The classes are two clouds. The sides of the right angle are the distances of picture and spectrum; the long side is that of their sum. Compare late fusion with the calculation. Where both intervals of a row (95 %, paired) lie above 0, two weak witnesses have made a stronger one. If that of early less late fusion holds 0, neither is shown to be better.
 #
-# Where both intervals of a row (95 %, paired) lie above 0, two weak witnesses have made a stronger one. Adding logits takes no training; early fusion has to learn it. If the interval of early less late fusion holds 0, neither is shown to be better. (Between mounts, scores would vary more.)
-#
-# The last line asks how sure the picture is. If fewer are right than it claims, it weighs too much in the sum. ROC-AUC, which asks only for the order, may hardly suffer.
+# The two picture networks learned from the same pictures. The nearer their correlation within a class is to 1, the nearer the second is to a copy.
 #
 # ## Witnesses that lie
 #
-# Three instruments measure one grain, each for a moment only. EDS sees its elements. A **Raman** spectrum sees its bonds: light of a laser comes back with a little less energy, by amounts (*shifts*) that the bonds decide. **Diffraction** sees the distances between planes of atoms. Each is blind somewhere: rutile and anatase have the same elements, apatite and monazite nearly the same strongest Raman band.
+# Three instruments measure one grain, each for a moment only. EDS sees its elements. A **Raman** spectrum sees its bonds: light of a laser comes back with a little less energy, by amounts (*shifts*) that the bonds decide. **Diffraction** sees the distances between planes of atoms, as angles (2θ) at which X-rays come back. Each is blind somewhere: rutile and anatase have the same elements, apatite and monazite nearly the same Raman band.
 #
-# All three are rows of counts, so one function serves for all. For each mineral it sums, over all counts, the logarithm of the share that the mineral sends to that channel: the **log-likelihood**. Those of independent witnesses add. If all minerals are equally probable beforehand, the likelihoods, divided by their sum, are probabilities.
+# All three are rows of counts, so one function serves for all. For each of 14 minerals it sums, over all counts, the logarithm of the share that the mineral sends to that channel: the **log-likelihood**. Those of independent witnesses add. If all minerals are equally probable beforehand, the likelihoods, divided by their sum, are probabilities.
 
 
 # %%
@@ -310,12 +311,31 @@ plots.show(
     + ", ".join(f"{name} {of[3]}" for name, of in axes.items()) + ".",
 )  # fmt: skip
 
+# %% [markdown]
+# In Raman and diffraction, nine counts in ten are stray, and fall anywhere. If X-rays give anatase 0.50, they give rutile the other half.
+#
+# Two vials were mixed up: one of your three measurements is of another grain. Each names another mineral first, so no vote helps. Here is such a grain whose liar is known.
+
+# %%
+example = ex.another_grain()
+known = all_logs(example)
+below = known.max() - known  # how far each mineral lies below the favourite of each witness
+pair = below["X-rays"] + below["Raman"]
+print(f"X-rays and Raman agree on {pair.idxmin()}, at a price of {pair.min():.1f}; the liar is {example.liar}")
+plots.show(
+    plots.prices_of_names(below, example.liar),
+    of="grown",
+    alt=f"A column for each of 14 minerals: how far below the favourites it lies for X-rays and Raman, least for "
+    f"{pair.idxmin()}, and on top for {example.liar}, the liar. All three added are lowest for {known.sum(axis=1).idxmax()}.",
+)
+
+# %% [markdown]
+# **What we see.** Two measurements of *one* grain can agree on a mineral that is nearly the best for both. X-rays like anatase best. Raman likes albite best, but anatase lies only 0.5 below it. To agree on anatase, the pair gives up 0 + 0.5: that is its **price**. The pairs with the liar pay 5.7 and 9.5. At a price of 3, both are explained e³ = 20 times worse than by their favourites.
+
 # %% [markdown] tags=["exercise:liar"]
 # ### Exercise: who lies?
 #
-# Two vials were mixed up: one of the three measurements is of another grain. Each names another mineral first, so no vote helps. But two measurements of one grain can agree on a mineral that is nearly the best for both. What a pair gives up for that is its **price**, `a.max() + b.max() - (a + b).max()`, where `a` and `b` are two columns of `logs`, such as `logs["X-rays"]`; `(a + b).idxmax()` is the mineral they agree on. A price of 3 says that it explains both 20 times worse (e³) than the favourites do. Here the true pair pays least: the program chose grains that way. A witness that says little is cheap in any pair.
-#
-# Write mineral, liar, and the prices of the pairs without X-rays, without Raman, without diffraction, to one decimal, such as `("quartz", "Raman", [7.1, 0.3, 8.2])`.
+# Do the same for your grain, whose log-likelihoods are in `logs`. The program chose it so that the true pair pays least. Write the mineral, the liar, and the prices of the pairs without X-rays, without Raman, without diffraction, to one decimal, such as `("quartz", "Raman", [7.1, 0.3, 8.2])`.
 
 # %% tags=["exercise:liar", "answer"]
 my_grain = ...
@@ -324,32 +344,27 @@ my_grain = ...
 ex.liar.check(my_grain)
 
 # %%
-# @title Your grain, once you have found the liar; until then another grain, whose liar is known
-found_out = ex.liar.is_right(my_grain)
-again = grain if found_out else ex.another_grain(SEED)
-own_logs = all_logs(again)
-agreed = own_logs.drop(columns=again.liar).sum(axis=1).idxmax()
-axes = {}
-for name in own_logs:
-    kind = witnesses.kind(name)
-    axes[name] = (kind.axis, again.counts[name], kind.label, agreed, kind.clean[own_logs.index.get_loc(agreed)])
-print(f"{'your grain' if found_out else 'an example, not your grain'}: {agreed}; the liar is {again.liar}")
-plots.show(
-    plots.measurements_of_one(axes, again.liar),
-    of="grown",
-    alt=f"Three measurements over the lines of {agreed}; that of {again.liar} is framed, it is of another grain.",
-)
-plots.show(
-    plots.prices_of_names(own_logs.max() - own_logs, again.liar),
-    of="grown",
-    alt=f"A column for each mineral: how far below the favourite it lies for the two that agree, least for {agreed}, "
-    f"and on top for the liar, which is small for {own_logs.sum(axis=1).idxmax()}.",
-)
+# @title Your grain, once you have found the liar
+if ex.liar.is_right(my_grain):
+    own_below = logs.max() - logs
+    axes = {}
+    for name in logs:
+        kind = witnesses.kind(name)
+        clean = kind.clean[logs.index.get_loc(grain.mineral)]
+        axes[name] = (kind.axis, grain.counts[name], kind.label, grain.mineral, clean)
+    plots.show(
+        plots.measurements_of_one(axes, grain.liar),
+        of="grown",
+        alt=f"Three measurements over the lines of {grain.mineral}; that of {grain.liar}, the liar, is framed.",
+    )
+    plots.show(
+        plots.prices_of_names(own_below, grain.liar),
+        of="grown",
+        alt=f"A column for each mineral: least for {grain.mineral} by the two that agree, and the liar's part on top.",
+    )
 
 # %% [markdown]
-# **What we see.** The liar (framed) pulls the sum to a wrong name. Each column is a mineral, and says how far it lies below each witness's favourite. The full part is lowest for the mineral on which the true pair agrees; that is the price. The hatched part is the liar's. It has three or four times its usual counts, so it outweighs the others: added, all three are lowest elsewhere. Add only witnesses of the *same* grain. With two witnesses, a high price would say that one lies, not which.
-#
-# In Raman and diffraction nine counts in ten come from elsewhere, and fall anywhere.
+# **What we see.** The liar (hatched) pulls the sum to a wrong name, in the example titanite. It has three or four times its usual counts, so it outweighs the others. With two witnesses, a high price would say that one lies, not which.
 
 # %% [markdown] tags=["depth"]
 # # Going deeper: choose
@@ -360,13 +375,13 @@ plots.show(
 # | --- | --- | ---: |
 # | Is it a zircon at all? | for how long must the beam rest on a grain? | 10 |
 # | One specimen of each mineral | what is a score of 98.8 % worth? | 20 |
-# | Many minerals, and a long tail | which are taken for which? | 15 |
+# | Many minerals, and a long tail | which minerals are confused? | 15 |
 # | One witness is missing | can a network that learned from both do with one? | 15 |
 # | Texture beside trace elements | what does independence look like? | 10 |
 #
 # ## Is it a zircon at all?
 #
-# On a picture, an apatite can look like a zircon. The authors of the paper that this course follows (Nathwani and others, 2023) measure an EDS spectrum at each pixel, and leave out what is no zircon. The beam rests on each place for a moment, the *stop*. How short may the stop be?
+# On a picture, an apatite can look like a zircon. The authors of the paper that this course follows (Nathwani and others, 2023) measure an EDS spectrum at each pixel, and leave out what is no zircon. The beam rests on each pixel for a moment, the *dwell time*. How short may it be?
 
 # %% tags=["depth"]
 names = ("zircon", "apatite", "monazite", "quartz")
@@ -404,7 +419,7 @@ print(f"settled rightly (zircon above 0.95, others below 0.05), % of {each} spec
 print((100 * settled).round().astype(int).to_string())
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A hundred counts settle all four minerals. In the first figure the detector does not part the peaks of P K and Zr L, but a spectrum is more than one peak: apatite also has calcium at 3.7 keV, zircon has silicon at 1.74 keV. (The four spectra there are drawn with 50 counts on average; by chance one has more and another fewer.)
+# **What we see.** A hundred counts settle all four minerals. In the first figure the detector does not separate the peaks of P K and Zr L, but a spectrum is more than one peak: apatite also has calcium at 3.7 keV, zircon has silicon at 1.74 keV. (The four spectra there are drawn with 50 counts on average; by chance one has more and another fewer.)
 #
 # The second figure shows medians as dots, and the middle half of the spectra as bands. The filter starts from one half and adds what each count from 0.9 keV on says. With fewer than 5 counts there it says nothing, which is drawn as 0.5; the last row of the table has the share of such spectra. This is why all four begin near 0.5. Zircon and apatite need few counts, quartz some more. Monazite needs most, since its counts are spread over many lines.
 #
@@ -415,7 +430,7 @@ print((100 * settled).round().astype(int).to_string())
 #
 # Weber (2025, below) published a classifier of 18 minerals by EDS that is right for 98.8 %. Its table has 731 analyses, some 40 spots of each mineral, all on *one specimen* of each. *Before* the table was split into learning and test rows, rows were added by **SMOTE**, which invents a row between two neighbouring rows of a mineral.
 #
-# We gave the same table to a random forest, without SMOTE. When a fifth of its rows, chosen at random, were kept for testing, it named 99 of 100 rightly. Then it had to name 6,433 analyses of *other* specimens of 13 of these minerals. They were made by *microprobe*, which measures X-rays as EDS does, more precisely, on products of experiments. **For how many of 100 was it right,** in the mean over the minerals?
+# We gave the same table to a random forest, without SMOTE. When a fifth of its rows, chosen at random, were kept for testing, it named 99 of 100 rightly. Then it had to name 6,433 analyses of *other* specimens of 13 of these minerals. They are products of experiments, measured by *microprobe*, which counts X-rays as EDS does, more precisely; the database LEPR collects them (Hirschmann and others, 2008, below). **For how many of 100 was it right,** in the mean over the minerals?
 
 # %% tags=["depth", "predict:unseen", "answer"]
 my_unseen = ...
@@ -435,7 +450,7 @@ ex.unseen.meet(real["real", "other specimens"])
 # %% [markdown] tags=["depth"]
 # **What we see.** On the specimens that it learned from, the forest is right for 99 of 100; on others, for 71. How the rows of one specimen are split hardly matters: at random, in order, or with SMOTE before the split, all scores are 0.985 or more.
 #
-# SMOTE is a fault here, though a small one. Ours filled every mineral, from some 40 rows up to 300. So of the 5,400 rows 4,669 are invented, and many that are tested lie between two rows that are learned. (Each of five splits tests a fifth of the rows, so there are 5,400 tests, too.) The larger fault is deeper: all rows of a mineral are copies of one witness, the specimen. A part of the loss may be due to the other instrument, and to our own rules, by which those analyses were named.
+# SMOTE is a fault here, though a small one. Ours filled every mineral, from some 40 rows up to 300. So of the 5,400 rows 4,669 are invented, and many that are tested lie between two rows that are learned. (There are 5,400 tests, too, since each of five random splits tests a fifth of the rows. In the table of 731 rows, a fifth is rounded up to 147, so five splits make 735 tests, and some rows are tested twice.) The larger fault is deeper: all rows of a mineral are copies of one witness, the specimen. A part of the loss may be due to the other instrument, and to our own rules, by which those analyses were named.
 #
 # Below you grow such tables. How far grown specimens differ was *set* so that the grown row comes near the real one, so its 0.76 is no finding. What can be learned from it is which split would have warned.
 
@@ -474,11 +489,11 @@ print(f"four specimens, your split:       {right(several[~test], several[test]):
 print(f"learned from all four, on others: {right(several, others):.3f}")
 
 # %% [markdown] tags=["depth"]
-# **What we see.** A split by rows promises nearly 1, be it of one specimen or of four. Your split keeps specimens whole, and comes near what other specimens give; it may lie lower, since one of the four could not be learned. With as many spots as before, four specimens also teach far more than one: compare the last line with that of the cell before the exercise. New specimens are worth more than more spots.
+# **What we see.** A split by rows promises nearly 1, whether there is one specimen of each mineral or four. Your split keeps specimens whole, and comes near what other specimens give; it may lie lower, since one of the four could not be learned. With as many spots as before, four specimens also teach far more than one: compare the last line with that of the cell before the exercise. New specimens are worth more than more spots.
 #
 # ## Many minerals, and a long tail
 #
-# The kit knows 94 minerals. Which does it take for which? Below are grown spectra of all of them, under microscopes drawn at random; each is called by the mineral whose composition is nearest.
+# The kit knows 94 minerals. Which of them does it confuse? Below, three spectra of each are grown, under three microscopes drawn at random. Each spectrum is given the name of the mineral whose composition is nearest. (The quick profile takes fewer.)
 
 # %% tags=["depth"]
 # @title What 94 minerals are called, by group
@@ -512,7 +527,7 @@ print(f"{len(wrong)} of {len(pairs)} are called by another name; of these {insid
 #
 # Some wrong names stay in the group, where one mineral passes into the next, as in the feldspars. Others come from what EDS sees badly. It does not see hydrogen: gypsum and anhydrite look alike. It sees oxygen and fluorine poorly: magnetite is called hematite, fluorite calcite. Tungsten's line lies under silicon's: scheelite is called wollastonite. And the window before the detector swallows some of the soft X-rays of sodium and magnesium. Where it swallows more than the fit expects, analcime seems to have as little sodium as oligoclase, and serpentine as little magnesium as anthophyllite.
 #
-# When some classes are common and others rare, **accuracy**, the share of all that is right, says little of the rare ones.
+# In nature a few minerals are common and many are rare. A table of such classes, ordered by size, has a *long tail*. **Accuracy**, the share of all that is right, says little of the rare ones.
 
 # %% [markdown] tags=["depth", "exercise:macro"]
 # ### Exercise: macro-F1
@@ -535,18 +550,21 @@ names = {
     "forest": "forest on oxides",
     "softmax_and_forest": "softmax network and forest",
 }
+rows = {}
 for row in shipped["long_tail"].itertuples():
-    print(
-        f"{names[row.method]:28s}macro-F1 {row.macro_f1:.2f} ({row.low:.2f}–{row.high:.2f})   accuracy {row.accuracy:.2f}"
-    )
-    if row.method != "softmax_and_forest":
-        less = f"{row.best_less_this_low:+.2f} to {row.best_less_this_high:+.2f}"
-        print(f"{'':28s}network and forest less this one, macro-F1, paired: {less}")
+    less = f"{row.best_less_this_low:+.2f} to {row.best_less_this_high:+.2f}" if "softmax" not in row.method else ""
+    rows[names[row.method]] = [f"{row.accuracy:.2f}", f"{row.macro_f1:.2f} ({row.low:.2f}–{row.high:.2f})", less]
+print(pd.DataFrame(rows, index=["accuracy", "macro-F1", "last less this, paired"]).T.to_string())
+phases = shipped["long_tail_phases"].set_index("phase").rename(columns=names).T
+print("\nF1 of four phases, and how many analyses there are")
+print(phases[["Clinopyroxene", "Olivine", "Titanite", "Ringwoodite"]].map("{:.4g}".format).to_string())
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Accuracy hides what happens to rare classes: it is 0.96 for the forest, whose macro-F1 is 0.82. The table has 15,356 analyses of 25 *phases*, the kinds of substance that form in an experiment, such as plagioclase. Some are common and some rare. Whole blocks of neighbouring entries are tested.
+# **What we see.** Accuracy hides what happens to some rare classes. The table has 15,356 analyses from LEPR of 25 *phases*, the kinds of substance that form in an experiment. Whole blocks of neighbouring entries are tested. The forest is right for 0.96 of them, and its F1 of clinopyroxene, the most common phase, is as high. Yet it names not one of the 53 ringwoodites rightly. One number for all analyses does not notice; macro-F1 does.
 #
-# The third method takes a forest and a *softmax network*, which gives each class a probability, all of which add up to 1. The lines below the other two are its macro-F1 less theirs. It beats the nearest composition, since that interval lies above 0. Against the forest alone the interval holds 0: not resolved.
+# Rare is not the same as hard. Titanite is as rare, and nearly always right, since no other phase has its composition. Ringwoodite has that of olivine, of which there are 2,704: diffraction or Raman would tell them apart, by their other structure.
+#
+# The third method takes a forest and a *softmax network*, which gives each class a probability, all of which add up to 1. The last column has its macro-F1 less that of the others, as an interval. It beats the nearest composition, since that interval lies above 0. Against the forest alone the interval holds 0: not resolved.
 
 # %% [markdown] tags=["depth", "exercise:blank"]
 # ## One witness is missing
@@ -576,11 +594,11 @@ table = by_seed.agg(lambda auc: f"{auc.mean():.2f} ({auc.min():.2f}–{auc.max()
 print(table.loc[list(names), list(columns)].rename(index=names, columns=columns).to_string())
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Of the ways to fuse, plain late fusion is first, or level with the first, in every column, though three runs of one network may differ by more than what parts them. **Gated fusion** adds two logits, each times a weight that its own branch chooses. (Other mounts are tested here than above, and spectra have twice as many counts, so the scores differ from those of the core.)
+# **What we see.** With both witnesses, plain late fusion has the highest mean, but three runs of one network may differ by more than what separates the ways. **Gated fusion** adds two logits, each times a weight that its own branch chooses. (Other mounts are tested here than above, and spectra have twice as many counts, so the scores differ from those of the core.)
 #
-# Read the second column. Without a spectrum, early fusion has 0.66, where the picture alone has 0.72. Trained with modality dropout it has 0.71. But again three runs differ by more than that, so whether dropout helps is not resolved here.
+# Read the second column. Without a spectrum, late fusion is simply the picture alone, 0.72. Early fusion has 0.66; trained with modality dropout it has 0.71. But again three runs differ by more than that, so whether dropout helps is not resolved here.
 #
-# **Permuting** gives each grain the spectrum of another. It shows what a fused network uses, without a look into it: all fall to about 0.5, below the picture alone, although each picture is the right one. They follow the spectrum, even a wrong one.
+# **Permuting** gives each grain the spectrum of another. It shows what a fused network uses, without a look into it: all ways fall to about 0.5, below the picture alone, although each picture is the right one. They follow the spectrum, even a wrong one. In this column, a high score is no merit.
 #
 # ## Texture beside trace elements
 #
@@ -598,6 +616,13 @@ plots.show(
     of=made if made == "grown" else "real and grown",
     alt="The network's answer and hafnium of each test zircon, coloured by class: a cloud of dots for each class.",
 )
+sure = np.abs(answers["picture"])
+surest = sure >= np.quantile(sure, 0.8)
+claimed, right_then = 1 / (1 + np.exp(-sure[surest])), ((answers["picture"] > 0) == y_test)[surest]
+print(f"picture's surest fifth: claimed {100 * claimed.mean():.0f} of 100 right, found {100 * right_then.mean():.0f}")
+for weight in (0.5, 1, 2):
+    fused = evaluation.auc_interval(y_test, weight * answers["picture"] + answers["spectrum"]).value
+    print(f"late fusion, the picture's logit times {weight:g}: ROC-AUC {fused:.3f}")
 above = [100 * (answers["picture"][y_test == each] > 0).mean() for each in (0, 1)]
 print(f"picture's logit above 0: {above[0]:.0f} % of {learning.classes[0]}, {above[1]:.0f} % of {learning.classes[1]}")
 for name, rows in (("all", y_test >= 0), (learning.classes[0], y_test == 0), (learning.classes[1], y_test == 1)):
@@ -614,6 +639,8 @@ for name, rows in (("all", y_test >= 0), (learning.classes[0], y_test == 0), (le
 #
 # Look at the zero of the other axis, too. A logit above 0 stands for class 1. If many of *both* classes lie there, the order is good, but the zero is not: whoever calls grains by it is wrong for most of one class. ROC-AUC, which asks only for the order, does not notice.
 #
+# Adding logits is right only if each network is as sure as it should be. The first line asks how sure the picture is. If fewer of its surest fifth are right than it claims, it is too sure; the spectrum may be so, too. For the order only the weight of one against the other counts, and that need not be exact: compare the ROC-AUC with half and with twice the weight.
+#
 # ## To discuss
 #
 # *"Our two methods agree on every grain, so they must be right."* What would you ask before you believe it?
@@ -625,10 +652,10 @@ for name, rows in (("all", y_test >= 0), (learning.classes[0], y_test == 0), (le
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** Two weak witnesses make a strong one if their errors are independent given the class; a copy adds nothing, however good it is. Witnesses are added only if they speak of the same grain, and a third one is needed to find out who lies. A score is worth what its test is worth: spots of one specimen are copies, too.
+# **Take away.** Two weak witnesses make a strong one if their errors are independent given the class. The less they share, the more the second adds; a copy adds nothing, however good it is. Witnesses are added only if they speak of the same grain, and a third one is needed to find out who lies. A score is worth what its test is worth: spots of one specimen are copies, too.
 #
-# **Terms.** *[independent given the class](GLOSSARY.md#independent-given-the-class)*: among grains of one class, the error of one witness says nothing about that of the other · *[EDS spectrum](GLOSSARY.md#eds-spectrum)*: X-ray counts over energy, by which elements are told · *[X-ray line](GLOSSARY.md#x-ray-line)*: an energy at which an element sends X-rays, named K, L or M after the shell · *[early and late fusion](GLOSSARY.md#early-and-late-fusion)*: one network that sees several kinds of data, or several networks whose answers are added · *[log-likelihood](GLOSSARY.md#log-likelihood)*: the logarithm of how probable a measurement is, if a name is right · *[Raman spectrum](GLOSSARY.md#raman-spectrum)*: laser light that comes back with less energy, by amounts that the bonds of a mineral decide · *[SMOTE](GLOSSARY.md#smote)*: rows invented between neighbouring rows of a class · *[macro-F1](GLOSSARY.md#macro-f1)*: the mean over classes of F1, in which each class counts once · *[modality dropout](GLOSSARY.md#modality-dropout)*: training in which one kind of data is blanked at random
+# **Terms.** *[independent given the class](GLOSSARY.md#independent-given-the-class)*: among grains of one class, the error of one witness says nothing about that of the other · *[EDS spectrum](GLOSSARY.md#eds-spectrum)*: X-ray counts by energy, which show the elements · *[X-ray line](GLOSSARY.md#x-ray-line)*: an energy at which an element sends X-rays, named K, L or M after the shell · *[early and late fusion](GLOSSARY.md#early-and-late-fusion)*: one network that sees several kinds of data, or several networks whose answers are added · *[log-likelihood](GLOSSARY.md#log-likelihood)*: the logarithm of how probable a measurement is, if a name is right · *[Raman spectrum](GLOSSARY.md#raman-spectrum)*: laser light that comes back with less energy, by amounts that the bonds of a mineral decide · *[SMOTE](GLOSSARY.md#smote)*: rows invented between neighbouring rows of a class · *[macro-F1](GLOSSARY.md#macro-f1)*: the mean over classes of F1, in which each class counts once · *[modality dropout](GLOSSARY.md#modality-dropout)*: training in which one kind of data is blanked at random
 #
-# **Read on.** Goldstein et al. (2018), *Scanning Electron Microscopy and X-Ray Microanalysis*, Springer: spectra, overlaps, corrections · Newbury and Ritchie (2013), https://doi.org/10.1002/sca.21041: how good EDS can be · Baltrušaitis, Ahuja and Morency (2019), https://doi.org/10.1109/TPAMI.2018.2798607: ways to learn from several kinds of data · Chawla et al. (2002), https://doi.org/10.1613/jair.953: SMOTE · Weber (2025), https://doi.org/10.21105/joss.07533: the classifier of 18 minerals, with its data · Kapoor and Narayanan (2023), https://doi.org/10.1016/j.patter.2023.100804: leakage in published science.
+# **Read on.** Goldstein et al. (2018), *Scanning Electron Microscopy and X-Ray Microanalysis*, Springer: spectra, overlaps, corrections · Baltrušaitis, Ahuja and Morency (2019), https://doi.org/10.1109/TPAMI.2018.2798607: ways to learn from several kinds of data · Chawla et al. (2002), https://doi.org/10.1613/jair.953: SMOTE · Weber (2025), https://doi.org/10.21105/joss.07533: the classifier of 18 minerals, with its data · Hirschmann and others (2008), https://doi.org/10.1029/2007GC001894: LEPR, the database of experiments from which both tables of microprobe analyses come · Kapoor and Narayanan (2023), https://doi.org/10.1016/j.patter.2023.100804: leakage in published science.
 #
 # Next: [14 · Generative models](14_generative_models.ipynb), another elective.

@@ -24,7 +24,7 @@ def _meet_agree(guess, result):
 
 def _meet_gain(guess, result):
     fused, best = result
-    return f"You expected {guess:.2f}; together they have {fused:.2f}, the better one alone {best:.2f}."
+    return f"You expected {guess:.2f}; both networks together have {fused:.2f}, the better one alone {best:.2f}."
 
 
 def _meet_unseen(guess, result):
@@ -294,9 +294,9 @@ def _fair_grain(seed):
     return grain
 
 
-def another_grain(seed):
-    """A grain that is not the student's, whose liar may be shown: a `Grain`; the check goes on asking for the other."""
-    return _fair_grain(seed + 1)
+def another_grain():
+    """A grain that no student has, whose liar may be shown: a `Grain`; the check goes on asking for the student's."""
+    return _fair_grain(-1)
 
 
 def right_grain():
@@ -328,7 +328,7 @@ def _judge_prices(given):
     if np.allclose(np.sort(given), np.sort(right), atol=0.06):
         return "the prices are right, but in another order: first of the pair *without* X-rays, then without Raman, without diffraction."
     place = np.abs(given - right).argmax()
-    return f"the price of the pair without {witnesses.KINDS[place]} is another: the two maxima added, less the maximum of the added columns."
+    return f"the price of the pair without {witnesses.KINDS[place]} is another: for each mineral add how far it lies below both favourites, then take the smallest sum."
 
 
 def _judge_names(named, accused):
@@ -348,8 +348,8 @@ def _judge_names(named, accused):
 liar = Question(
     hints=(
         "Leave one kind out at a time, and work out the price of the two that stay; the cheapest pair speaks of one grain.",
-        "A smaller case: a is −50 for quartz and −51 for zircon, b is −80 for quartz and −72 for zircon. Their maxima add up to −122, the best sum is −123, for zircon: the price is 1.",
-        "Read again what the *price* of a pair is; `(a + b).idxmax()` names the mineral on which a pair agrees.",
+        "A smaller case: for the first witness quartz lies 0 below and zircon 1; for the second quartz 8 and zircon 0. The sums are 8 and 1: they agree on zircon, at a price of 1.",
+        "Read again what the *price* of a pair is; `idxmin()` of the sum of two columns of `below` names the mineral on which a pair agrees.",
     ),
     answer=("calcite", "X-rays", [0.1, 5.3, 6.1]),
     judge=_judge_liar,

@@ -39,8 +39,8 @@ def switched_on(energy_kev, spectrum, found):
     whole.set_title("the whole, on a logarithmic scale", fontsize=10)
     inside = (energy_kev > CROWDED[0]) & (energy_kev < CROWDED[1])
     near.set(xlim=CROWDED, ylim=(0, 1.25 * spectrum.counts[inside].max() + 1))
-    near.set_title("1.2 to 3.4 keV, on a plain scale", fontsize=10)
-    whole.set(xlabel=ENERGY, ylabel="counts a channel")
+    near.set_title("1.2 to 3.4 keV, on a linear scale", fontsize=10)
+    whole.set(xlabel=ENERGY, ylabel="counts per channel")
     whole.legend(fontsize=8, frameon=False, loc="upper right")
     near.set(xlabel=ENERGY)
     return fig

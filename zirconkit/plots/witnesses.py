@@ -85,34 +85,34 @@ def added_logits(logits, y, distances, colours):
         By name: the first, the second, and their sum.
     y : array of int, shape (n,)
     distances : dict of str to float
-        By the same names, how far apart the bells stand, in widths of a bell.
+        By the same names, how far apart the bells stand, in widths of a bell; the axes count in such widths, too.
     colours : dict of str to str
         By class, in the order of `y`.
     """
-    fig = plt.figure(figsize=(9.8, 4.2), layout="constrained")
-    grid = fig.add_gridspec(3, 2, width_ratios=[5, 4])
-    cloud = fig.add_subplot(grid[:, 0])
-    first, second, _ = logits
-    _clouds(cloud, logits[first], logits[second], y, colours)
-    cloud.set(xlabel=f"logit of the {first}", ylabel=f"logit of the {second}")
-    _zero_of_the_sum(cloud)
-    _triangle(cloud, logits[first], logits[second], y, [distances[name] for name in logits])
+    fig = plt.figure(figsize=(9.8, 4.8), layout="constrained")
+    grid = fig.add_gridspec(3, 2)
+    cloud = fig.add_subplot(grid[:, 0], aspect="equal")
+    placed = {name: _in_widths(values, y) for name, values in logits.items()}
+    first, second, _ = placed
+    _clouds(cloud, placed[first], placed[second], y, colours)
+    cloud.set(xlabel=f"logit of the {first}, in widths of a bell", ylabel=f"logit of the {second}, in widths of a bell")
+    _triangle(cloud, placed[first], placed[second], y, [distances[name] for name in logits])
     top = None
-    for row, (name, values) in enumerate(logits.items()):
+    for row, (name, values) in enumerate(placed.items()):
         top = fig.add_subplot(grid[row, 1], sharex=top)
         _bells(top, values, y, colours)
         top.set_title(f"{name}: d = {distances[name]:.1f}", fontsize=10, loc="left")
         top.tick_params(labelbottom=row == len(logits) - 1)
-    top.set_xlabel(f"logit, in widths of a bell from the middle of {next(iter(colours))}")
+    top.set_xlabel(f"logit, in widths of a bell; the middle of {next(iter(colours))} is 0")
     fig.legend(*cloud.get_legend_handles_labels(), fontsize=8, frameon=False, ncols=4, loc="outside upper center")
     return fig
 
 
-def _zero_of_the_sum(ax):
-    """The line on which two logits add up to 0, within the axes as they are."""
-    ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())
-    ends = np.array(ax.get_xlim())
-    ax.plot(ends, -ends, color="black", lw=1, ls="--", label="sum of both = 0")
+def _in_widths(values, y):
+    """Values of two classes, counted in the width (standard deviation) of a class from the middle of the first."""
+    parts = [values[y == number] for number in (0, 1)]
+    width = np.sqrt(np.mean([part.var() for part in parts]))
+    return (values - parts[0].mean()) / width
 
 
 def _triangle(ax, first, second, y, lengths):
@@ -129,14 +129,12 @@ def _triangle(ax, first, second, y, lengths):
 
 
 def _bells(ax, values, y, colours):
-    """Histograms of two classes on one axis, counted in the width of a bell from the middle of the first."""
-    parts = [values[y == number] for number in (0, 1)]
-    width = np.sqrt(np.mean([part.var() for part in parts]))
+    """Histograms of two classes on one axis, each with its mean."""
     edges = np.arange(-4, 6.1, 0.25)
-    for part, colour in zip(parts, colours.values()):
-        placed = (part - parts[0].mean()) / width
-        ax.hist(placed, edges, color=colour, alpha=0.5)
-        ax.axvline(placed.mean(), color=colour, lw=1.4)
+    for number, colour in enumerate(colours.values()):
+        own = values[y == number]
+        ax.hist(own, edges, color=colour, alpha=0.5)
+        ax.axvline(own.mean(), color=colour, lw=1.4)
     ax.set_ylabel("zircons", fontsize=9)
 
 
@@ -164,7 +162,7 @@ def measurements_of_one(measurements, liar=None):
         ax.yaxis.get_major_locator().set_params(integer=True)
         if name == liar:
             ax.spines[:].set(color=COLOURS["second"], linewidth=3)
-    axes[0].set_ylabel("counts a channel")
+    axes[0].set_ylabel("counts per channel")
     return fig
 
 
@@ -193,7 +191,7 @@ def prices_of_names(costs, liar):
     ax.annotate(f"price {bottom[0]:.1f}", (-0.4, bottom[0]), (-6, 2), ha="right", **boxed)
     ax.annotate("all three\nadded", (cheapest, total.min()), (0, 4), ha="center", **boxed)
     ax.set_xlim(left=-1.7)
-    ax.set(ylim=(0, 1.25 * total.median()), ylabel="below the favourite\n(log-likelihood)")
+    ax.set(ylim=(0, 1.05 * total.max()), ylabel="below the favourite\n(log-likelihood)")
     ax.tick_params(axis="x", rotation=30)
     ax.legend(fontsize=8, frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1, 1))
     return fig
