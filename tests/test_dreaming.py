@@ -138,7 +138,7 @@ def test_rows_stand_beside_their_scores_and_histograms_in_place_of_pictures():
         ]
     )
     fig = plots.rows_and_scores({"none": spread, "some": pictures}, {"told": table}, {"told": {"chance": 0.5}})
-    *others, scored = fig.axes
+    *others, _ = fig.axes
     assert sum(len(ax.images) for ax in others) == 3
     real, dreamt = others[0].patches
     assert real.get_data().values.tolist() == [0.8, 0.2] and dreamt.get_data().edges.tolist() == [0, 1, 2]

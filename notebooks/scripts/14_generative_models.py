@@ -52,7 +52,7 @@ plots.show(
 #
 # A network will learn from grains like the eight above, alone on black, evenly exposed, level and of one length. Then it draws grains that nobody has seen.
 #
-# **Predict.** Such a network learned from real grains of the paper that this course follows. A judge gets six measures (aspect ratio, dents, area, contrast, zoning, fine bands) of real and of drawn grains, half and half, and says which is which. How often in a hundred is it right, where 50 is chance: (1) if the drawn ones are the network's dreams; (2) if a program of this course **grows** them? The program follows rules of crystal faces and zoning. Its settings were chosen to match these mounts.
+# **Predict.** Such a network learned from real grains of the paper that this course follows. A judge gets six measures (aspect ratio, dents, area, contrast, zoning, fine bands) of real and of drawn grains, half and half, and says which is which. How often in a hundred is it right, where 50 is chance: (1) if the drawn ones are the network's dreams; (2) if a program of this course **grows** them? The program follows rules of crystal faces and zoning.
 
 # %% tags=["predict:told", "answer"]
 my_percents = ...  # two numbers from 0 to 100, such as [60, 90]
@@ -76,7 +76,7 @@ ex.told.commit(my_percents)
 #
 # picture (1,024 numbers) → encoder → code (4) → decoder → picture (1,024)
 #
-# Both learn together to bring back what went in; the pair is an **autoencoder**. To dream, we give the decoder a new code. But an autoencoder has met single codes only, and knows nothing of the gaps between them (below, left).
+# Together they learn to bring back what went in: an **autoencoder**. To dream, we give the decoder a new code. But an autoencoder has met single codes only, and knows nothing of the gaps between them (below, left).
 
 # %%
 # @title A sketch of codes, of two numbers only: the points of an autoencoder, the blobs of a VAE
@@ -93,7 +93,7 @@ plots.show(
 #
 # The loss has two terms:
 #
-# - **Rebuilding** wants the picture back: each pixel's difference (black 0, white 1) is divided by 0.2 and squared; half the sum counts. We chose the 0.2. With a smaller one rebuilding counts more, and codes are held together less.
+# - **Rebuilding** wants the picture back: each pixel's difference (black 0, white 1) is divided by 0.2 and squared; half the sum counts. With less than our 0.2 rebuilding would count more.
 # - **Keeping together** wants each blob to be standard normal (mean 0, spread 1), for dreams are drawn from there: for each number ½ (mean² + variance − 1 − log variance), the Kullback–Leibler divergence of the blob from the standard normal.
 
 
@@ -194,15 +194,15 @@ fig.legend(handles, names, loc="outside upper center", ncols=3, fontsize=9, fram
 plots.show(fig, alt="Codes of learned grains and of dreams; torn dreams are marked.", of=made)
 
 # %% [markdown]
-# **What we see.** How slim a grain is comes back; most of the rest is lost. The six measures are of the largest patch brighter than 0.15. Three are of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (0.9 or less: a *dented* original, a *torn* drawing); **filled**, the share of the picture that it takes. Three are of grey: **contrast**, its spread over its mean; **zoning**, how the mean goes up and down from the outline inwards; **fine bands**, how strong thin light and dark bands are (both logarithms).
+# **What we see.** How slim a grain is comes back; most of the rest is lost. Six measures are taken of the largest patch brighter than 0.15. Three are of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (0.9 or less: a *dented* original, a *torn* drawing); **filled**, its share of the picture. Three are of grey: **contrast**, its spread over its mean; **zoning**, how the mean changes from the outline inwards; **fine bands**, how strong thin bands are (both logarithms).
 #
-# *Filled* comes back with aspect ratio, since all grains have one length. Dents, zoning and inclusions hardly do: where the code leaves open what a pixel is, the squared differences are least for a mean, which is smooth grey.
+# Where the code leaves open what a pixel is, the squared differences are least for a mean, which is smooth grey. So dents, zoning and inclusions hardly come back.
 #
-# The gaps are not filled. In the scatter plot the learned codes form no round cloud around 0, though dreams are drawn from one. Of the dreams @FAR@ lie *farther out* (by all four numbers, in the cloud's own spreads), and half of these are torn: there the decoder was never taught what to draw. Why does the second term not prevent this? It judges each blob alone, never the cloud, and it is weak: that the means of number 2 lie around −0.9 costs ½ × 0.9² = 0.4 of a grain's loss, rebuilding @REB@.
+# The gaps are not filled: the learned codes form no round cloud around 0, though dreams are drawn from one. On grown mounts three dreams in ten lie *farther out* (by all four numbers, in the cloud's own spreads), and half of these are torn: there the decoder was never taught. The second term judges each blob alone, never the cloud, and is weak: that number 2 lies around −0.9 costs ½ × 0.9² = 0.4 a grain, rebuilding 106.
 #
 # ## 2 · Turn the numbers
 #
-# Each slider is one number of the code.
+# A slider for each number.
 
 # %%
 wanted = ex.how_long(learning.x)
@@ -237,11 +237,11 @@ plots.show(
 #
 # ## 3 · Judged, not admired
 #
-# Three numbers, beside those of other originals:
+# Three scores:
 #
 # - **Told apart**: a judge, here a forest, learns from six measures of some originals and drawings. Of others, how often does it rightly say which they are? 0.50 is chance.
 # - **Covered**: of the originals, how many have a drawing as near as their fifth nearest original, by six measures?
-# - **Copied**: take the grains set aside and as many learned ones. How often is the nearest of all these to a dream a learned one? 0.50 is fair. A model that only copies gets 0.71, not 1: three in ten grains are set aside, so of the learned ones only three in seven (0.43) are taken. Their copies are found; those of the other 0.57 fall on either side by chance: 0.43 + 0.57 × ½ = 0.71.
+# - **Copied**: take the grains set aside and as many learned ones. How often is the nearest of all these to a dream a learned one? 0.50 is fair. A model that only copies gets 0.71, not 1: only three in seven learned grains (0.43) are taken, as many as were set aside. Copies of the other 0.57 fall on either side by chance: 0.43 + 0.57 × ½ = 0.71.
 
 # %% [markdown] tags=["exercise:copying"]
 # ### Exercise: does it copy?
@@ -281,7 +281,7 @@ print(f"Dreams told apart {told:.2f}; originals covered {covered:.2f}, by other 
 print(f"Nearer to a learned grain: {copied_of(*flat):.2f}, by the kit {copied:.2f}")
 
 # %% [markdown]
-# **What we see.** The judge is nearly always right, and most kinds of grains are missing: on grown mounts the dreams cover one original in five, other originals nearly all. Whether they are *copied* one network does not settle. Its 95 % interval, in brackets, just leaves out the fair 0.50, and holds a copier's 0.71. It is wide because many dreams share a few nearest grains. Ten networks have 0.54 (0.48–0.59), which leaves out the copier.
+# **What we see.** The judge is nearly always right, and most kinds of grains are missing: on grown mounts dreams cover one original in five, other originals nearly all. Whether they are *copied* one network does not settle: its 95 % interval reaches from the fair 0.50 beyond a copier's 0.71, since many dreams share a few nearest grains. Ten networks have 0.54 (0.48–0.59): no copiers.
 #
 # ## 4 · Draw where it has learned
 #
@@ -336,15 +336,15 @@ alt = "Six drawings of each of three ways to dream, and the scores of ten networ
 plots.show(fig, alt=alt, of=made)
 
 # %% [markdown]
-# **What we see.** The dreams look better and score worse. In ten networks on grown mounts hardly a dream is torn any more. Yet the judge is right a little more often, and *covered* falls from 0.14 to 0.09: the difference, paired by network, is −0.05 (−0.07 to −0.03).
+# **What we see.** The dreams look better and score worse. In ten networks on grown mounts hardly a dream is torn any more. Yet the judge is right a little more often, and *covered* falls from 0.14 to 0.09 (paired by network: −0.05, −0.07 to −0.03).
 #
-# Torn dreams explain nearly half of this. One original in six is dented, and a torn dream can pass for one: with torn dreams 0.25 of the dented originals are covered, without them 0.08. So *covered* rewards a fault here. The rest is left over: of whole originals, too, codes as learned cover a little less (−0.02, −0.04 to −0.01). Why, these scores do not say.
+# Torn dreams explain nearly half of this. One original in six is dented, and a torn dream can pass for one: with torn dreams 0.25 of the dented originals are covered, without them 0.08. So *covered* rewards a fault here. Of whole originals, too, codes as learned cover a little less (−0.02, −0.04 to −0.01); why, these scores do not say.
 #
 # *Rebuilt* grains do no better (printed above), though each has its own grain's code. So most is lost in the code, wherever codes are drawn.
 #
 # ## 5 · The rival, on real grains
 #
-# Until now the program drew the originals, so it could be no rival. Here they are real. Ten networks learned from the paper's mounts for 20 epochs, each with another pair of mounts left out. Of the other mounts' grains three in ten were set aside at random, and the dreams, from standard normal codes, are judged beside these.
+# Here the originals are real. Ten networks learned from the paper's mounts, each with another pair left out and three in ten grains of the others set aside at random. Dreams are from standard normal codes.
 
 # %%
 # @title Real, dreamt and grown grains, and their scores: ten trainings, stored with the kit
@@ -371,13 +371,13 @@ plots.show(fig, alt=alt, of="grown and real")
 ex.told.meet([evaluation.Interval(*each) for each in scores["told apart"].to_numpy()[1:]])
 
 # %% [markdown]
-# **What we see.** The program draws the better grains. The histograms, of all ten runs, show one reason: dreams are too often round, while grown grains lie on the real ones. In zoning alone dreams are nearly right; the judge sees all six measures together. The pictures are not picked; those of the paper do not come with the kit.
+# **What we see.** The program draws the better grains. The histograms, of all ten runs, show why: dreams are too often round, and their zoning varies too little. No picture is picked; the paper's are not in the kit.
 #
 # - *Told apart*, your first prediction: the judge is right in 96 of 100 (95–97) with dreams, in 55 (54–57) with grown grains.
 # - *Covered*: dreams cover 0.09 of the originals, grown grains 0.93 (0.91–0.95); but the program's settings were chosen on these mounts.
-# - Whether dreams are *copied* is not resolved: the interval, 0.40–0.65, holds the fair 0.50. It leaves out a copier's 0.71.
+# - *Copied*: not resolved; the interval, 0.40–0.65, holds the fair 0.50, and leaves out a copier's 0.71.
 #
-# This is one small VAE with four numbers. It does not say what larger networks can draw.
+# This is one small VAE with 4 numbers; larger networks may draw better.
 #
 # **To discuss.** A colleague shows you the best twelve of many dreamt grains and says: *they look real; now we have as many zircons as we like.* Which numbers do you ask for, and for what may the dreams be used?
 
@@ -420,7 +420,7 @@ print(f"Solidity is never below {walked['solidity'].min():.2f}")
 spans.round(1)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Most measures are moved by several numbers, and most numbers move several measures. Shape moves most. Zoning moves, too, though the drawings show hardly any: the measure is a logarithm, and finds faint differences.
+# **What we see.** Most measures are moved by several numbers, and most numbers move several measures. Aspect ratio and *filled* move most, solidity no more than zoning or bands. Zoning moves, too, though the drawings show hardly any: the measure is a logarithm, and finds faint differences.
 #
 # ## Each term switched off
 #
@@ -450,7 +450,9 @@ for ax, title in zip(fig.axes[::8], shown):
 plots.show(fig, alt="Grains rebuilt and dreamt with both terms of the loss, and with one switched off.", of=made)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Each term alone fails in its own way. Not kept together, codes lie far from 0 and widely spread. Chance from the standard normal falls where hardly any of them lie, and the dreams are fog. On grown mounts, after half the epochs, this network is off by 0.11: midway between 0.09, with both terms, and 0.13, the mean of all learned grains. The tapered fourth and fifth grain come back as even ovals.
+# **What we see.** Each term alone fails in its own way. Not kept together, codes lie far from 0 and widely spread. Codes from the standard normal fall where hardly any of them lie, and the dreams are grey nearly all over.
+#
+# One would expect this network to rebuild better, since nothing else is asked of it. On grown mounts it does not: after as many epochs it is off by 0.10, with both terms by 0.09, and the mean of all learned grains, in place of each, by 0.13. So of the trade-off in section 1 only one side shows. Perhaps codes spread so widely take longer to learn; we have not tested it.
 #
 # Without rebuilding, no term asks that a picture be like its grain. The codes are kept together, and the decoder stays as untrained as it began.
 #
@@ -679,7 +681,8 @@ for name, each in kinds.items():
 # @title Two grown and two dreamt patterns, and the best sum of each
 chosen = [*kinds["grown, not learned from"][:2], *kinds["dreamt, standard normal codes"][:2]]
 fig, axes = plt.subplots(2, 2, figsize=(9, 4.4), sharex=True, sharey=True, layout="constrained")
-for ax, pattern, title in zip(axes.flat, chosen, ["grown", "grown", "dreamt (standard normal)", "dreamt (standard normal)"]):
+titles = ["grown", "grown", "dreamt (standard normal)", "dreamt (standard normal)"]
+for ax, pattern, title in zip(axes.flat, chosen, titles):
     fit, rest = best_sum(pattern)
     ax.plot(angles, pattern, color=plots.LINES[0], lw=1.5, label="pattern")
     ax.plot(angles, fit, color="black", lw=0.8, label="best sum")

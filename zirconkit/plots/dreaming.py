@@ -100,7 +100,8 @@ def _spread(fig, low, table, many):
     """How each measure is spread, real grains filled and the others as lines, side by side; returns the first panel."""
     measures = table["measure"].unique()
     wide = many * SIDE / len(measures)
-    panels = [_placed(fig, k * wide + 0.05, low + 0.12, wide - 0.25, SIDE + TALLER - 0.12) for k in range(len(measures))]
+    size = wide - 0.25, SIDE + TALLER - 0.12
+    panels = [_placed(fig, k * wide + 0.05, low + 0.12, *size) for k in range(len(measures))]
     for ax, measure in zip(panels, measures):
         _histograms(ax, table[table["measure"] == measure])
         ax.set_xlabel(measure.replace("_", " "), fontsize=8, labelpad=1)
