@@ -2,12 +2,20 @@
 
 Grains are shown alone, evenly exposed, level and of one length, 32 px. Every run leaves a pair of mounts out, sets
 three tenths of the other grains aside at random, and trains a VAE (`networks.generative`, four numbers, 20 epochs) on
-the rest; dreams are drawn from the standard normal. The rival is the grower: the same mounts grown with another seed.
+the rest. The rival is the grower: the same mounts grown with another seed. The network's grains are of three kinds, as
+many of each as were set aside:
+
+* `dreamt`: codes are drawn from the standard normal;
+* `dreamt, not torn`: from there, too, but only drawings of a solidity above 0.9, until there are as many;
+* `dreamt, as learned`: from the normal distribution that has the learned codes' mean and covariance.
+
+The gain of the last two is on the first, paired by run. What is asked of them:
 
 * `told apart`: how often a forest, on six measures or on pixels, rightly says real or not, of grains that it did not
   see; 0.5 is chance. `real` is one half of the grains aside against the other.
 * `copied`: how often the nearest grain is one that was learned from rather than one set aside; 0.5 is chance.
-* `covered`, `believable`: by six measures, and by the three of shape alone.
+* `covered`, `believable`: by six measures, and by the three of shape alone; `covered, dented` and `covered, whole`: of
+  the grains aside of a solidity up to 0.9 and above. `torn`: the share of grains of a solidity up to 0.9.
 * `novelty` (grown mounts only: their truth is known): contaminants against zircons, ROC-AUC of how badly a grain is
   rebuilt by a VAE and by as many principal components, of one feature: how dull a grain is beside its mount, and
   of how little zoning it has.
@@ -16,9 +24,10 @@ the rest; dreams are drawn from the standard normal. The rival is the grower: th
   has 500 dreamt grains of each class (from normal distributions of the labelled grains' codes) or 500 grown ones.
 
 Ten runs; intervals are Student's t over the runs, which share mounts. Prints one JSON line; with `--save` the table
-goes to data/results/generative.csv, and the first eight dreams of the first run on real mounts, none of them chosen,
-to data/results/generative_dreams.png. The real mounts are added where `ZIRCONKIT_DATA` names their folder. About seven
-minutes on one core.
+goes to data/results/generative.csv; of the runs on real mounts the first eight dreams of the first, none of them
+chosen, to data/results/generative_dreams.png, and how the measures of real (those aside), dreamt and grown grains are
+spread, over all runs, to data/results/generative_measures.csv. The real mounts are added where `ZIRCONKIT_DATA` names
+their folder. About ten minutes on one core.
 """
 
 import argparse
@@ -40,6 +49,9 @@ from zirconkit.networks import generative
 
 SEEDS, EPOCHS = 10, 20
 SHAPES = ["aspect_ratio", "solidity", "filled"]
+SOLID = 0.9  # solidity: up to here an original is dented, and a drawing torn
+NOT_TORN, AS_LEARNED = "dreamt, not torn", "dreamt, as learned"
+BINS, SPREAD = 20, ["aspect_ratio", "zoning"]
 
 
 class Set(NamedTuple):
@@ -48,6 +60,11 @@ class Set(NamedTuple):
     sample: np.ndarray
     contaminant: np.ndarray  # of grown grains; else all False
     grown: gr.Grains  # the rival's
+
+
+class Images(NamedTuple):
+    x: np.ndarray
+    measures: pd.DataFrame
 
 
 def level(found):
@@ -86,18 +103,43 @@ def auc(y, score):
     return evaluation.auc_interval(y, score).value
 
 
-def judged(kind, images, learned, aside, of_aside, seed):
-    """The figures of some images beside grains that were set aside: yields measure and value."""
-    measures = dreams.measured(images)
-    real = aside[: len(of_aside)]
-    yield "told apart, pixels", dreams.told_apart(calls, real, images, seed=seed).value
-    yield "told apart, measures", dreams.told_apart(calls, of_aside.to_numpy(), measures.to_numpy(), seed=seed).value
-    for what, names in (("", list(measures)), (", shape", SHAPES)):
-        cloud = dreams.coverage(of_aside[names], measures[names], seed)
+def judged(kind, drawn, learned, aside, seed):
+    """The figures of some `Images` beside those that were set aside: yields measure and value."""
+    real = aside.x[: len(aside.measures)]
+    yield "told apart, pixels", dreams.told_apart(calls, real, drawn.x, seed=seed).value
+    by_measures = aside.measures.to_numpy(), drawn.measures.to_numpy()
+    yield "told apart, measures", dreams.told_apart(calls, *by_measures, seed=seed).value
+    for what, names in (("", list(drawn.measures)), (", shape", SHAPES)):
+        cloud = dreams.coverage(aside.measures[names], drawn.measures[names], seed)
         yield f"covered{what}", cloud.covered.value
         yield f"believable{what}", cloud.believable.value
-    if kind == "dreamt":
-        yield "copied", dreams.copied(images, learned, aside, seed).value
+    yield "torn", torn(drawn.measures).mean()
+    if kind.startswith("dreamt"):
+        dented, covered = torn(aside.measures), dreams.covered_grains(aside.measures, drawn.measures)
+        yield "covered, dented", covered[dented].mean()
+        yield "covered, whole", covered[~dented].mean()
+        yield "copied", dreams.copied(drawn.x, learned, aside.x, seed).value
+
+
+def torn(measures):
+    return (measures["solidity"] <= SOLID).to_numpy()
+
+
+def measured(x):
+    return Images(x, dreams.measured(x))
+
+
+def dreamt_elsewhere(model, learned, dreamt, seed):
+    """As many dreams again: of those of the standard normal the ones that are whole, and as the learned codes lie."""
+    many, rng = len(dreamt.x), np.random.default_rng(1000 + seed)
+    x, measures = dreamt
+    while np.sum(~torn(measures)) < many:
+        more = measured(generative.draw(model, rng.normal(size=(many, generative.CODE))))
+        x, measures = np.concatenate([x, more.x]), pd.concat([measures, more.measures], ignore_index=True)
+    whole = np.flatnonzero(~torn(measures))[:many]
+    codes = generative.code(model, learned)
+    near = rng.multivariate_normal(codes.mean(axis=0), np.cov(codes.T), many)
+    return {NOT_TORN: Images(x[whole], measures.iloc[whole]), AS_LEARNED: measured(generative.draw(model, near))}
 
 
 def novelty(data, model, learned, rows):
@@ -147,7 +189,7 @@ def helped(data, model, pool, unseen, seed):
 
 
 def one_run(data, pair, seed, keep):
-    """All figures of one run: yields kind, measure and value. Its first eight dreams go to the list `keep`."""
+    """All figures of one run: yields kind, measure and value. Its grains, dreamt and not, go to the list `keep`."""
     unseen = np.isin(data.sample, pair)
     order = np.random.default_rng(seed).permutation(np.flatnonzero(~unseen))
     n_aside = int(0.3 * len(order))
@@ -156,15 +198,16 @@ def one_run(data, pair, seed, keep):
     model = generative.vae()
     model.fit(learned, learned, batch_size=64, epochs=EPOCHS, verbose=0)
     rng = np.random.default_rng(seed)
-    dreamt = generative.draw(model, rng.normal(size=(n_aside, generative.CODE)))
-    keep.append(dreamt[:8])
-    rival = data.grown.x[rng.permutation(len(data.grown))[:n_aside]]
-    of_aside = dreams.measured(aside)
+    dreamt = measured(generative.draw(model, rng.normal(size=(n_aside, generative.CODE))))
+    rival = measured(data.grown.x[rng.permutation(len(data.grown))[:n_aside]])
+    apart = measured(aside)
+    keep.append({"real": apart, "dreamt": dreamt, "grown": rival})
     half = n_aside // 2
-    real = aside[half:], learned, aside[:half], of_aside[:half]
-    for kind, each in (("dreamt", (dreamt, learned, aside, of_aside)), ("grown", (rival, learned, aside, of_aside)),
-                       ("real", real)):  # fmt: skip
-        yield from ((kind, *found) for found in judged(kind, *each, seed))
+    kinds = {"dreamt": dreamt, "grown": rival, **dreamt_elsewhere(model, learned, dreamt, seed)}
+    for kind, each in kinds.items():
+        yield from ((kind, *found) for found in judged(kind, each, learned, apart, seed))
+    one, other = Images(aside[:half], apart.measures[:half]), Images(aside[half:], apart.measures[half:])
+    yield from (("real", *found) for found in judged("real", other, learned, one, seed))
     yield from (("novelty", *found) for found in novelty(data, model, learned, order[:n_aside]))
     yield from (("help", *found) for found in helped(data, model, np.sort(order), unseen, seed))
     keras.backend.clear_session()
@@ -181,15 +224,41 @@ def summary(rows, name):
         row = {"data": name, "kind": kind, "what": what, "runs": len(values), **found._asdict()}
         part, _, way = what.partition(", ")
         if way in RIVALS:
-            rival = rows[rows["what"] == f"{part}, {RIVALS[way]}"].set_index("seed")["value"]
-            gain = evaluation.paired_difference(values, rival.loc[values.index])
-            row |= {f"gain{end}": each for end, each in zip(("", "_low", "_high"), gain)}
+            row |= gained(values, rows[rows["what"] == f"{part}, {RIVALS[way]}"])
+        if kind in (NOT_TORN, AS_LEARNED):
+            row |= gained(values, rows[rows["kind"].eq("dreamt") & rows["what"].eq(what)])
         yield row
+
+
+def gained(values, rivals):
+    """The mean paired difference of values, by seed, from some rows, and its interval: dict."""
+    gain = evaluation.paired_difference(values, rivals.set_index("seed")["value"].loc[values.index])
+    return {f"gain{end}": each for end, each in zip(("", "_low", "_high"), gain)}
+
+
+def spread(kept):
+    """How two measures of real, dreamt and grown grains are spread over all runs: yields rows, the ends open."""
+    for measure in SPREAD:
+        values = {kind: np.concatenate([run[kind].measures[measure] for run in kept]) for kind in kept[0]}
+        low, high = np.percentile(np.concatenate(list(values.values())), [0.5, 99.5])
+        edges = np.linspace(low, high, BINS + 1)
+        for kind, each in values.items():
+            counts, _ = np.histogram(each.clip(low, high), edges)
+            for start, end, share in zip(edges[:-1], edges[1:], counts / len(each)):
+                yield {"measure": measure, "kind": kind, "from": start, "to": end, "share": share}
+
+
+def saved(kept):
+    """Eight dreams and the spread of two measures, of the runs on real mounts, into the kit's results."""
+    strip = np.hstack(list(np.rint(255 * kept[0]["dreamt"].x[:8, ..., 0])))
+    cv2.imwrite(str(samples.DATA / "results" / "generative_dreams.png"), strip.astype(np.uint8))
+    table = pd.DataFrame(spread(kept)).round(4)
+    table.to_csv(samples.DATA / "results" / "generative_measures.csv", index=False)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--save", action="store_true", help="write data/results/generative.csv and its dreams")
+    parser.add_argument("--save", action="store_true", help="write the results into data/results")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     options = parser.parse_args()
     rows = []
@@ -197,15 +266,14 @@ def main():
         if kind == "grown" or os.environ.get("ZIRCONKIT_DATA"):
             data = data_set(name)
             pairs = labelling.pairs_of_mounts(data.grains.y, data.sample, options.seeds)
-            found, eights = [], []
+            found, kept = [], []
             for seed, pair in enumerate(tqdm(pairs, desc=name)):
                 found += [
-                    dict(zip(("kind", "what", "value"), each), seed=seed) for each in one_run(data, pair, seed, eights)
+                    dict(zip(("kind", "what", "value"), each), seed=seed) for each in one_run(data, pair, seed, kept)
                 ]
             rows += summary(pd.DataFrame(found), kind)
             if options.save and kind == "real":
-                strip = np.hstack(list(np.rint(255 * eights[0][..., 0])))
-                cv2.imwrite(str(samples.DATA / "results" / "generative_dreams.png"), strip.astype(np.uint8))
+                saved(kept)
     table = pd.DataFrame(rows).round(4)
     if options.save:
         table.to_csv(samples.DATA / "results" / "generative.csv", index=False)

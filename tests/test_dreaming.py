@@ -127,17 +127,37 @@ def test_a_guess_about_blurred_zircons_is_kept_and_met(capsys):
         assert dreaming.blurred.committed is None
 
 
-def test_rows_stand_beside_their_scores_and_words_in_place_of_pictures():
+def test_rows_stand_beside_their_scores_and_histograms_in_place_of_pictures():
     pictures = small_decoder(np.zeros((3, 2)))
     table = pd.DataFrame({"value": [np.nan, 0.9], "low": [np.nan, 0.8], "high": [np.nan, 1.0]}, index=["none", "some"])
-    fig = plots.rows_and_scores({"some": pictures, "none": "no picture"}, {"told": table}, {"told": {"chance": 0.5}})
-    *others, scored = fig.axes
+    shares = {"measure": "zoning", "from": [0.0, 1.0], "to": [1.0, 2.0]}
+    spread = pd.concat(
+        [
+            pd.DataFrame(shares | {"kind": "real", "share": [0.8, 0.2]}),
+            pd.DataFrame(shares | {"kind": "dreamt", "share": [0.1, 0.9]}),
+        ]
+    )
+    fig = plots.rows_and_scores({"none": spread, "some": pictures}, {"told": table}, {"told": {"chance": 0.5}})
+    *others, _ = fig.axes
     assert sum(len(ax.images) for ax in others) == 3
+    real, dreamt = others[0].patches
+    assert real.get_data().values.tolist() == [0.8, 0.2] and dreamt.get_data().edges.tolist() == [0, 1, 2]
+    assert real.get_fill() and not dreamt.get_fill() and others[0].get_xlabel() == "zoning"
     words = [text.get_text().strip() for ax in fig.axes for text in ax.texts]
-    assert {"no picture", "chance", "0.90"} <= set(words) and "nan" not in words
-    assert [name for ax in others if (name := ax.get_title(loc="left"))] == ["some", "none"]
+    assert {"chance", "0.90"} <= set(words) and "nan" not in words
+    assert [name for ax in others if (name := ax.get_title(loc="left"))] == ["none", "some"]
+    heights = [ax.get_position().y0 for ax in others]
+    assert heights[0] > heights[1]  # the first row lies above
+    plt.close(fig)
+
+
+def test_scores_stand_in_the_order_of_the_rows():
+    pictures = small_decoder(np.zeros((3, 2)))
+    table = pd.DataFrame({"value": [0.2, 0.9], "low": [0.1, 0.8], "high": [0.3, 1.0]}, index=["second", "first"])
+    fig = plots.rows_and_scores({"first": pictures, "second": pictures}, {"told": table}, {})
+    scored = fig.axes[-1]
     (dots,) = [line for line in scored.lines if line.get_marker() == "o"]
-    assert dots.get_xdata()[0] == 0.9 and np.isnan(dots.get_xdata()[1])  # as the rows are, not as the table
+    assert dots.get_xdata().tolist() == [0.9, 0.2]
     assert scored.get_title() == "told" and scored.yaxis_inverted()
     plt.close(fig)
 

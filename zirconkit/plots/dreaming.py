@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from zirconkit.plots.canvas import blank, grid
 from zirconkit.plots.palette import BLACK, COLOURS, LINES
@@ -12,6 +13,8 @@ __all__ = ["codes_and_blobs", "rows_and_scores"]
 REACH = 3.2  # spreads: how far the panels of codes go
 SIDE, PITCH, LOW = 0.72, 1.06, 0.4  # inches: of a picture, from row to row, below the last row
 BESIDE, WIDE = 1.14, 1.27  # inches: a panel of scores, and from one to the next
+TALLER = 0.45  # inches: what a first row of histograms has more than a row of pictures
+HUES = {"real": "silver", "dreamt": LINES[2], "grown": LINES[0]}
 
 
 def codes_and_blobs():
@@ -54,23 +57,26 @@ def rows_and_scores(rows, scores, lines):
 
     Parameters
     ----------
-    rows : dict of str to array in 0..1, shape (n, size, size, 1), or to str
-        From what a row is to its pictures, or to words that stand in their place.
+    rows : dict of str to array in 0..1, shape (n, size, size, 1), or to DataFrame
+        From what a row is to its pictures. The first may have, in their place, what share of grains lies where, with
+        columns measure, kind (real, dreamt or grown), from, to and share.
     scores : dict of str to DataFrame, indexed as the rows
         From what is scored to value, low and high; a row without a value stays empty.
     lines : dict of str to dict of str to float
         For each score what a dotted line means, and where it stands.
     """
-    many = max(len(each) for each in rows.values() if not isinstance(each, str))
-    left = many * SIDE + 0.2
-    size = (left + len(scores) * WIDE, LOW + len(rows) * PITCH + 0.25)
-    fig = plt.figure(figsize=size)
+    many = max(len(each) for each in rows.values() if not isinstance(each, pd.DataFrame))
+    taller = TALLER * any(isinstance(each, pd.DataFrame) for each in rows.values())
+    left, high = many * SIDE + 0.2, len(rows) * PITCH + taller
+    fig = plt.figure(figsize=(left + len(scores) * WIDE, LOW + high + 0.25))
     for place, (name, images) in enumerate(rows.items(), 1):
-        low = size[1] - 0.25 - place * PITCH
-        _pictured(fig, low, name, images, many)
+        low = LOW + high - taller - place * PITCH
+        shown = _spread if isinstance(images, pd.DataFrame) else _pictured
+        first = shown(fig, low, images, many)
+        first.set_title(name, loc="left", fontsize=10)
     for place, (title, table) in enumerate(scores.items()):
-        ax = _placed(fig, left + place * WIDE, LOW, BESIDE, len(rows) * PITCH)
-        _scored(ax, table.loc[list(rows)], lines.get(title, {}))
+        ax = _placed(fig, left + place * WIDE, LOW, BESIDE, high)
+        _scored(ax, table.loc[list(rows)], lines.get(title, {}), taller)
         ax.set_title(title, fontsize=10)
     return fig
 
@@ -81,35 +87,51 @@ def _placed(fig, x, y, width, height):
     return fig.add_axes((x / wide, y / high, width / wide, height / high))
 
 
-def _pictured(fig, low, name, images, many):
-    """The pictures of one row side by side, or words in their place; above them what they are."""
-    if isinstance(images, str):
-        first = _placed(fig, 0, low, many * SIDE, SIDE)
-        first.set(xticks=[], yticks=[])
-        first.text(0.5, 0.5, images, ha="center", va="center", fontsize=9, transform=first.transAxes)
-    else:
-        side = SIDE - 0.03
-        panels = [_placed(fig, k * SIDE, low, side, side) for k in range(len(images))]
-        blank(panels)
-        for ax, image in zip(panels, images):
-            draw_grain(ax, image, 1)
-        first = panels[0]
-    first.set_title(name, loc="left", fontsize=10)
+def _pictured(fig, low, images, many):
+    """The pictures of one row, side by side; returns the first panel."""
+    panels = [_placed(fig, k * SIDE, low, SIDE - 0.03, SIDE - 0.03) for k in range(len(images))]
+    blank(panels)
+    for ax, image in zip(panels, images):
+        draw_grain(ax, image, 1)
+    return panels[0]
 
 
-def _scored(ax, table, lines):
+def _spread(fig, low, table, many):
+    """How each measure is spread, real grains filled and the others as lines, side by side; returns the first panel."""
+    measures = table["measure"].unique()
+    wide = many * SIDE / len(measures)
+    size = wide - 0.25, SIDE + TALLER - 0.12
+    panels = [_placed(fig, k * wide + 0.05, low + 0.12, *size) for k in range(len(measures))]
+    for ax, measure in zip(panels, measures):
+        _histograms(ax, table[table["measure"] == measure])
+        ax.set_xlabel(measure.replace("_", " "), fontsize=8, labelpad=1)
+    panels[0].legend(fontsize=8, frameon=False, borderpad=0, labelspacing=0.2, handlelength=1)
+    return panels[0]
+
+
+def _histograms(ax, table):
+    """Shares of real, dreamt and grown grains over one measure."""
+    for kind, shares in table.groupby("kind", sort=False):
+        edges = [*shares["from"], shares["to"].max()]
+        ax.stairs(shares["share"], edges, fill=kind == "real", color=HUES[kind], lw=1.3, label=kind)
+    ax.set(yticks=[])
+    ax.tick_params(labelsize=8, pad=1, length=2)
+
+
+def _scored(ax, table, lines, taller):
     """A dot and its interval in the height of each row, its value above it; dotted lines, and what they mean."""
+    top = -0.66 - taller / PITCH
     rows = np.arange(len(table))
     for meaning, at in lines.items():
         ax.axvline(at, ls=":", color=COLOURS["quiet"])
         side = "right" if at <= 0.5 else "left"
         ax.text(at, len(table) - 0.7, f" {meaning} ", ha=side, va="bottom", fontsize=8)
-    ax.hlines(rows, table["low"], table["high"], color=LINES[0], lw=4)
-    ax.plot(table["value"], rows, "o", ms=5, color=BLACK)
+    ax.hlines(rows, table["low"], table["high"], color=LINES[0], lw=8)
+    ax.plot(table["value"], rows, "o", ms=3, color=BLACK)
     clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # a dotted line stops at a label
     for row, value in zip(rows, table["value"]):
         if np.isfinite(value):
-            ax.text(np.clip(value, 0.1, 0.9), row - 0.14, f"{value:.2f}", ha="center", fontsize=9, bbox=clear)
-    ax.set(xlim=(-0.1, 1.2), ylim=(len(table) - 0.66, -0.66), yticks=[])
+            ax.text(np.clip(value, 0.1, 0.9), row - 0.16, f"{value:.2f}", ha="center", fontsize=9, bbox=clear)
+    ax.set(xlim=(-0.1, 1.2), ylim=(len(table) - 0.66, top), yticks=[])
     ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=9)
     grid(ax, "x")
