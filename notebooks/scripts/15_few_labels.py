@@ -54,7 +54,7 @@ print(f"and {len(unseen)} grains of the new mounts ({gr.held_out(pool, unseen)})
 # %% [markdown] tags=["predict:worth"]
 # # 15 · Few labels
 #
-# A machine photographs grains by the thousand. To *label* one, that is to say which class it is, takes a person who knows. So images are many and labels are few. Above are ten labelled grains, each cut out, *level* (long axis flat), scaled to one length and evenly exposed. A mount here holds one class only; we act as if both came mixed, as in river sand.
+# A machine photographs grains by the thousand. To *label* one, that is to say which class it is, takes a person who knows. Above are ten labelled grains, each cut out, *level* (long axis flat), scaled to one length and evenly exposed. A mount here holds one class only; we act as if both came mixed, as in river sand.
 #
 # **Predict, before anything is explained.** One classifier is fitted to ten labelled grains. Three others have the same ten labels and use the unlabelled grains, too:
 #
@@ -80,7 +80,7 @@ ex.worth.commit(my_signs)
 # %% [markdown]
 # ## 1 · Ten labels
 #
-# **EfficientNet-Lite0** (notebook 6) turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most; this takes no labels. Only the last step needs them, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability. A small `C` keeps the weights small, because with ten grains large ones would fit chance.
+# **EfficientNet-Lite0** (notebook 6) turns each grain into 112 numbers. We keep the 20 directions (principal components) in which the grains of the *pool*, all mounts but the new ones, differ most; this takes no labels. Only the last step needs them, a **logistic regression**: a weighted sum of the 20 numbers, turned into a probability.
 
 # %%
 from sklearn.decomposition import PCA
@@ -97,7 +97,8 @@ def numbers_of(images):
 
 
 def regression():
-    return LogisticRegression(C=0.03, class_weight="balanced", max_iter=500)  # a small C: small weights
+    # a small C: small weights (with ten grains large ones would fit chance); balanced: both classes count alike
+    return LogisticRegression(C=0.03, class_weight="balanced", max_iter=500)
 
 
 directions = make_pipeline(StandardScaler(), PCA(20, random_state=0)).fit(numbers_of(pool.images))
@@ -120,7 +121,7 @@ print(f"Aspect ratio alone, if one knows which class is longer: {aspect:.2f}")
 #
 # - **(a) self-training**: label the grains that the model is sure of, as if a person had, and fit again;
 # - **(b) label spreading**: link each grain to its ten nearest in the 20 numbers; labels flow along the links;
-# - **(c) two views agree**: show each grain twice, the second time turned and brighter. Count a grain as labelled if both get one class with a probability of 0.8 or more; fit again, five times in all.
+# - **(c) two views agree**: show each grain twice, the second time turned and brighter. Fit to both; count a grain as labelled if both get one class with a probability of 0.8 or more; fit again, five times in all.
 #
 # In the code a label is 0 or 1, and −1 means *not labelled*.
 
@@ -154,7 +155,7 @@ table = pd.DataFrame(rows, columns=["", "sure", "labelled by the model", "of the
 table.set_index(["", "sure"])
 
 # %% [markdown]
-# Which grains get a wrong label? Look at the last row, *another ten* at 0.6, before you read on: what has misled the model?
+# Below are grains of the last row, *another ten* at 0.6. Before you read on: what has misled the model?
 
 # %%
 # @title The three surest wrong labels, and the three surest right ones (how sure, in brackets)
@@ -179,7 +180,9 @@ for k, name in enumerate(pool.classes):
     print(f"{name}: {len(slips)} wrong, aspect ratio {middles[0]} (median); {len(hits)} right, {middles[1]}")
 
 # %% [markdown]
-# **What we see.** FIG01 The model's own labels can help although some are wrong: on grown grains, 87 % right still bring *the ten shown* from 0.66 to 0.69; 86 % bring *another ten* nothing. On one pair of mounts such steps prove little, and to choose 0.8 because it scored best would be peeking at them. We keep a cautious 0.9 for (a), and up to ten rounds.
+# **What we see.** On grown grains the three surest wrong ones are slender for batholith (1.6 to 2.2), but all 172 together hardly are (1.4, against 1.3 of the right ones): three pictures suggest more than they prove. Whatever misled the model, the next round learns from these labels, too, and repeats it.
+#
+# The model's own labels can help although some are wrong: on grown grains, 87 % right still bring *the ten shown* from 0.66 to 0.69; 86 % bring *another ten* nothing. On one pair of mounts such steps prove little, and to choose 0.8 because it scored best would be peeking at them. We keep a cautious 0.9 for (a), and up to ten rounds.
 
 # %%
 turned = pool.images[:, ::-1, ::-1]  # half a turn: the second view of (c), with 1.25 times the light
@@ -191,7 +194,7 @@ for draw in range(3 if quick else 12):
     ways = {
         "labelled grains only": regression().fit(x[chosen], pool.y[chosen]),
         "(a) self-training": SelfTrainingClassifier(regression(), threshold=0.9).fit(x, labels),
-        "(b) label spreading": LabelSpreading("knn", n_neighbors=10, alpha=0.5).fit(x, labels),  # half flows in
+        "(b) label spreading": LabelSpreading("knn", n_neighbors=10, alpha=0.5).fit(x, labels),  # half from links
         "(c) two views agree": labelling.two_views(regression(), x, other, labels),  # two_views?? shows its code
         "both views, labelled only": regression().fit(np.r_[x[chosen], other[chosen]], np.tile(pool.y[chosen], 2)),
     }
@@ -208,7 +211,7 @@ print("ROC-AUC; value: gain on the labelled grains only")
 live
 
 # %% [markdown]
-# **What we see.** Which ten grains are labelled matters more than the method: some tens rank these two mounts as well as all labels do. The rounds of (a) feed each other: ADDED. The last row learns from both views of the labelled grains alone; what (c) has beyond it comes from unlabelled grains. Now ten pairs of mounts, twelve draws in each:
+# **What we see.** Which ten grains are labelled matters more than the method: some tens rank these two mounts as well as all labels do. The rounds of (a) feed each other: on grown grains they label one grain at most, or more than a thousand. What (c) has beyond the last row comes from unlabelled grains. Now ten pairs of mounts, twelve draws in each:
 
 # %%
 # @title Gain over the labelled grains alone, by the number of labels: ten pairs of mounts, grown and real
@@ -242,7 +245,7 @@ for kind in ("grown", "real"):
     print(f"ROC-AUC, ten labels less aspect ratio, {kind}: {less:+.3f}")
 
 # %% [markdown]
-# **What we see.** Unlabelled grains help a little, and not every method gains. With ten labels (a) gains 0.025 (0.012–0.038) on grown grains and 0.027 (0.014–0.041) on real ones; (c) gains a little more; *label spreading* gains nowhere. Yet ten labels alone lose to a ruler on real mounts. The real pairs are two batholith mounts, each beside five porphyry ones: what is resolved holds for these seven only.
+# **What we see.** Unlabelled grains help a little, and not every method gains. With ten labels (a) gains 0.025 (0.012–0.038) on grown grains and 0.027 (0.014–0.041) on real ones; (c) gains a little more; *label spreading* gains nowhere. Yet ten labels alone lose to a ruler on real mounts. The real pairs come from seven mounts, two of batholith: what is resolved holds for these only.
 
 # %% [markdown]
 # ### Before the labels
@@ -307,7 +310,7 @@ bench.panel()
 # 2. `r_random`: the same, of the random grains;
 # 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random labels asking must save.
 #
-# In the time of twenty right random labels you may give fewer right asked ones; `s` is what is missing. A negative `s` means that you labelled asked grains faster: asking then pays even if it saves no label.
+# In the time of twenty right random labels you may give fewer right asked ones; `s` is what is missing. If `s` is negative, you labelled asked grains faster.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]
@@ -372,7 +375,7 @@ print(ex.pays(ex.priced(bench, my_price), own))
 savings(20)
 
 # %% [markdown]
-# **What we see.** No saving is resolved: all four intervals hold 0. An earlier run, with three draws a pair instead of twelve, said that *farthest* saves 10.0 (2.5–13.2) on real grains; other draws took that back. One resolved result among many is a reason to look again, not yet a finding.
+# **What we see.** No saving is resolved: all four intervals hold 0. An earlier run with three draws a pair, not twelve, said that *farthest* saves 10.0 (2.5–13.2) on real grains; more draws took that back. One resolved result among many is a reason to look again, not yet a finding.
 #
 # **To discuss.** Your laboratory has two days of an expert's time. Would you spend it on grains that a model asks for, on random ones, or on new mounts? What would you measure on the first morning to decide?
 
