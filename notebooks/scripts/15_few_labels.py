@@ -304,7 +304,7 @@ bench.panel()
 
 # %% [markdown] tags=["exercise:labelled"]
 # ### Exercise: what does a right label cost?
-# Label at least eight grains for each way, sixteen in all, and press *stop, and tell me*, which prints right labels and seconds. Give three numbers:
+# Label at least eight grains for each way and press *stop, and tell me*, which prints right labels and seconds. Give three numbers:
 #
 # 1. `r_asked`: your **right** labels a minute, of the grains that were asked for;
 # 2. `r_random`: the same, of the random grains;
@@ -320,7 +320,7 @@ ex.labelled.check(ex.priced(bench, my_price))
 
 # %% [markdown]
 # ### Does asking pay for you?
-# Here an oracle that is always right labels the grains. Black bars are random labels. Where a way's 95 % interval of the difference misses the bar, its point is filled: resolved. The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6; one that does not with 60, the most that were given, loses at least 40.
+# In the figure black bars are random labels. Where a way's 95 % interval of the difference misses the bar, its point is filled: resolved. The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6; one that does not with 60, the most that were given, loses at least 40.
 #
 # The code prints how many labels asking must save at *your* price, with a 95 % interval from your own labels drawn again (bootstrap). Eight labels a way leave it open by ten or more. Is yours resolved? Pool the labels of your class.
 
