@@ -102,11 +102,28 @@ def test_a_price_is_set_beside_what_asking_saves(bench):
     bench.call_truly(20)  # four seconds where it was asked, three at random
     assert few.pays(few.priced(bench, [20.0, 15.0, 5.0]), saved) == "No price of yours yet."  # exchanged
     first, *lines = few.pays(few.priced(bench, [15.0, 20.0, 5.0]), saved).splitlines()
-    assert "*farthest* must save 5.0 of 20" in first
+    assert "*farthest* must save +5.0 (+5.0 to +5.0) of 20" in first  # the oracle has one speed and no slips
     assert [line.split(": ")[2] for line in lines] == ["it pays", "not resolved", "not resolved"]
     assert lines[0].startswith("one: +10.0 (+6.8 to +13.2)")
     lost = few.pays(few.priced(bench, [15.0, 20.0, 5.0]), {"two": Interval(-3.0, -9.0, 4.9)})
     assert lost.endswith("two: -3.0 (-9.0 to +4.9): it does not pay")
+
+
+def test_few_labels_of_ones_own_leave_open_whether_asking_pays(bench):
+    """A student with slips in both: what asking saved is far above the price, but not above the price's interval."""
+    for number in range(20):
+        _, row = bench.asking
+        truth = int(bench.pool[1][row])
+        is_slip = number % 20 in (0, 4, 8, 12, 1, 5)  # four of those asked for, two of the random ones
+        bench.call(1 - truth if is_slip else truth, 2.0 + number % 3)
+    price = bench.price()
+    asked, random, need = few.price_of(bench.table())
+    assert price.value == pytest.approx(need) and price.low < 0 < need < price.high
+    mine = few.priced(bench, [asked, random, need])
+    near, far = (Interval(need + more, need + more - 1, need + more + 1) for more in (4, 20))
+    first, *lines = few.pays(mine, {"near": near, "far": far, "lost": Interval(-40.0, -42.0, -38.0)}).splitlines()
+    assert f"must save {price:+.1f} of 20" in first
+    assert [line.split(": ")[2] for line in lines] == ["not resolved", "it pays", "it does not pay"]
 
 
 def test_without_a_clock_or_a_right_name_there_is_no_price(bench):

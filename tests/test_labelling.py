@@ -142,3 +142,29 @@ def test_labels_saved_finds_a_planted_saving_and_none_where_there_is_none():
     assert found.low < 0.5 and found.high > -0.5
     worse = labelling.labels_saved(counts, np.full(random.shape, 0.6), random, 30)
     assert worse.value == 30 - counts[-1]
+
+
+def named(right, many, seconds):
+    """So many labels, the first of them right, each in so many seconds."""
+    is_right = np.arange(many) < right
+    return np.c_[is_right, np.full(many, seconds)]
+
+
+def test_what_asking_has_to_save_is_the_random_labels_that_fit_in_its_time():
+    found = labelling.labels_to_save(named(8, 8, 4.0), named(8, 8, 3.0))
+    assert found == pytest.approx((5, 5, 5))  # all right at one speed: every draw is the same
+    assert labelling.labels_to_save(named(8, 8, 3.0), named(8, 8, 4.0)).value == pytest.approx(20 - 20 * 4 / 3)
+    assert labelling.labels_to_save(named(6, 8, 3.0), named(8, 8, 3.0), of=40).value == pytest.approx(10)
+    assert np.isfinite(labelling.labels_to_save(named(0, 8, 3.0), named(1, 8, 3.0))).all()
+
+
+def test_the_interval_of_a_price_narrows_with_labels_and_holds_the_planted_price():
+    few, many = (labelling.labels_to_save(named(6 * n, 8 * n, 3.0), named(6 * n, 8 * n, 3.0)) for n in (1, 16))
+    assert few.low < -8 and few.high > 8  # eight labels a way: about ten of twenty
+    assert few.high - few.low > 3 * (many.high - many.low)
+    rng, held = np.random.default_rng(0), []
+    for seed in range(20):
+        asked, random = (np.c_[rng.random(60) < share, rng.lognormal(1, 0.5, 60)] for share in (0.6, 0.8))
+        found = labelling.labels_to_save(asked, random, seed=seed)
+        held.append(found.low <= 5 <= found.high)
+    assert np.mean(held) > 0.85

@@ -2,7 +2,8 @@
 
 Names are as scikit-learn's `semi_supervised` wants them: the place of a class, and -1 (`HIDDEN`) for a grain that
 nobody has named. So its methods take them as they are. What is here is what it has not: drawing the first labels,
-agreement of two views, three ways to choose the next grain, wrong labels, labels from few mounts, and labels saved.
+agreement of two views, three ways to choose the next grain, wrong labels, labels from few mounts, labels saved, and
+the price that asking has.
 """
 
 from itertools import product
@@ -15,7 +16,8 @@ from zirconkit.evaluation import Interval, auc_interval
 
 __all__ = [
     "ASKING", "HIDDEN", "asked_in_turn", "at_random", "farthest", "first_labels", "hide", "labels_needed",
-    "labels_saved", "least_sure", "nearest_named", "pairs_of_mounts", "scores_along", "some_wrong", "two_views",
+    "labels_saved", "labels_to_save", "least_sure", "nearest_named", "pairs_of_mounts", "scores_along", "some_wrong",
+    "two_views",
 ]  # fmt: skip
 
 HIDDEN = -1  # instead of a class: nobody has named this grain
@@ -303,3 +305,40 @@ def labels_saved(counts, scores, rival, at, seed=0):
     drawn = [saved(rng.integers(runs, size=runs)) for _ in range(RESAMPLES)]
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Interval(float(saved(np.arange(runs))), float(low), float(high))
+
+
+def labels_to_save(asked, random, of=20, seed=0):
+    """How many of so many random labels asking has to save before it pays, at one person's speed and slips: Interval.
+
+    Parameters
+    ----------
+    asked, random : array of float, shape (labels, 2)
+        Of each label that was asked for, or was a random grain's: 1 if it was right, else 0; and its seconds.
+    of : int
+        Right random labels, which asking is to replace.
+    seed : int
+
+    Returns
+    -------
+    Interval
+        Negative: right labels of asked grains came faster. The 95 % interval is over the labels of this person, drawn
+        again within either kind (bootstrap). Where none of the random ones is right, half a one stands for it.
+    """
+    asked, random = np.asarray(asked, float), np.asarray(random, float)
+    rng = np.random.default_rng(seed)
+    drawn = [_to_save(_again(asked, rng), _again(random, rng), of) for _ in range(RESAMPLES)]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(float(_to_save(asked, random, of)), float(low), float(high))
+
+
+def _again(rows, rng):
+    """As many rows, drawn with replacement."""
+    return rows[rng.integers(len(rows), size=len(rows))]
+
+
+def _to_save(asked, random, of):
+    """What is missing of so many random labels after the time that these take."""
+    right, seconds = asked.sum(axis=0)
+    right_random, seconds_random = random.sum(axis=0)
+    rate = max(right_random, 0.5) / seconds_random
+    return of * (1 - right / seconds / rate)

@@ -250,12 +250,15 @@ labelled = Question(
     filled=("my_price = ex.price_truly(bench)  # its code: ex.labelled.solution()",),
     judge=_judge_priced,
     because="A way of asking is paid for in time and in mistakes. If the grains that it asks for take longer or are labelled wrongly more often, asking has to save that many labels before it gains anything; "
-    "if they do not, the third number is near 0 or below. Sixteen grains say it roughly: another sixteen would give other rates.",
+    "if they do not, the third number is near 0 or below. Sixteen grains say it roughly: another sixteen would give other rates. How roughly, the line on your price below says.",
 )
 
 
 def pays(answer, saved):
     """What asking must save at a student's price, beside what it did save: str, a line for each kind of data.
+
+    Both have a 95 % interval: over the student's own labels, and over mounts. The interval of the difference is joined
+    from the two (as in Newcombe, 1998, method 10).
 
     Parameters
     ----------
@@ -266,18 +269,21 @@ def pays(answer, saved):
     """
     if not labelled.is_right(answer):
         return "No price of yours yet."
-    need = float(answer.numbers[2])
-    way, _ = answer.bench.ways
-    lines = [f"At your price *{way}* must save {need:.1f} of {TWENTY} random labels. On ten pairs of mounts it saved"]
+    need = answer.bench.price(TWENTY)
+    must = f"At your price *{answer.bench.ways[0]}* must save {need:+.1f} of {TWENTY} random labels"
+    lines = [f"{must} (95 % interval over your own). On ten pairs of mounts it saved"]
     lines += [f"{kind}: {spared:+.1f}: {_covers(spared, need)}" for kind, spared in saved.items()]
     return "\n".join(lines)
 
 
 def _covers(spared, need):
-    """Whether an Interval of labels saved lies above what has to be saved: str."""
-    if spared.low > need:
+    """Whether labels saved, an Interval, are more than have to be saved, another that is independent of it: str."""
+    gain = spared.value - need.value
+    down = np.hypot(spared.value - spared.low, need.high - need.value)
+    up = np.hypot(spared.high - spared.value, need.value - need.low)
+    if gain - down > 0:
         return "it pays"
-    return "it does not pay" if spared.high < need else "not resolved"
+    return "it does not pay" if gain + up < 0 else "not resolved"
 
 
 # ---------------------------------------------------------------- a way of asking of one's own

@@ -143,6 +143,16 @@ class LabelBench:
             rows[way] = {"labels": len(mine), "agreed": right, **times, "auc": self._score(way)}
         return pd.DataFrame(rows).T
 
+    def price(self, of=20):
+        """How many of so many random labels its way of asking has to save: Interval, as `labelling.labels_to_save`."""
+        asked, random = (self._right_and_seconds(way) for way in self.ways)
+        return labelling.labels_to_save(asked, random, of)
+
+    def _right_and_seconds(self, way):
+        """Of each grain that was labelled for a way, whether it was right, and in what time: list of tuple."""
+        mine = [each for each in self.record if each.way == way]
+        return [(self.pool[1][each.row] == each.called, each.seconds) for each in mine]
+
     def _score(self, way):
         """ROC-AUC on the mounts that nobody labels, of what was labelled for this way."""
         names = self.named(way)
