@@ -180,9 +180,9 @@ for k, name in enumerate(pool.classes):
     print(f"{name}: {len(slips)} wrong, aspect ratio {middles[0]} (median); {len(hits)} right, {middles[1]}")
 
 # %% [markdown]
-# **What we see.** On grown grains the three surest wrong ones are slender for batholith (1.6 to 2.2), but all 172 together hardly are (1.4, against 1.3 of the right ones): three pictures suggest more than they prove. Whatever misled the model, the next round learns from these labels, too, and repeats it.
+# **What we see.** On grown grains the three surest wrong ones are slender for batholith (1.6 to 2.2), but all 172 together hardly are (1.4, against 1.3 of the right ones): three pictures prove little. Whatever misled the model, the next round learns from it, too.
 #
-# The model's own labels can help although some are wrong: on grown grains, 87 % right still bring *the ten shown* from 0.66 to 0.69; 86 % bring *another ten* nothing. On one pair of mounts such steps prove little, and to choose 0.8 because it scored best would be peeking at them. We keep a cautious 0.9 for (a), and up to ten rounds.
+# The model's own labels can help although some are wrong: on grown grains, 87 % right still bring *the ten shown* from 0.66 to 0.69; 86 % bring *another ten* nothing. To choose 0.8 because it scored best would be peeking at the new mounts. We keep a cautious 0.9 for (a), and up to ten rounds.
 
 # %%
 turned = pool.images[:, ::-1, ::-1]  # half a turn: the second view of (c), with 1.25 times the light
@@ -211,7 +211,7 @@ print("ROC-AUC; value: gain on the labelled grains only")
 live
 
 # %% [markdown]
-# **What we see.** Which ten grains are labelled matters more than the method: some tens rank these two mounts as well as all labels do. The rounds of (a) feed each other: on grown grains they label one grain at most, or more than a thousand. What (c) has beyond the last row comes from unlabelled grains. Now ten pairs of mounts, twelve draws in each:
+# **What we see.** Which ten grains are labelled matters more than the method. The rounds of (a) feed each other: on grown grains they label one grain at most, or more than a thousand. What (c) has beyond the last row comes from unlabelled grains. Now ten pairs of mounts, twelve draws in each:
 
 # %%
 # @title Gain over the labelled grains alone, by the number of labels: ten pairs of mounts, grown and real
@@ -296,7 +296,7 @@ ex.saves.commit(my_saving)
 # %% [markdown]
 # ### The labelling bench
 #
-# Now you are the oracle. The bench starts with two labelled grains; then *farthest* and *at random* take turns to ask for one, without saying whose turn it is. Press the class that you see (a large aspect ratio, length over width, looks slender). To time *least sure*, change `way`.
+# Now you are the oracle. The bench starts with two labelled grains; then *farthest* and *at random* take turns to ask for one, without saying whose turn it is. Press the class that you see (a large aspect ratio looks slender). To time *least sure*, change `way`.
 
 # %%
 way = "farthest"  # or "least sure"
@@ -315,7 +315,7 @@ bench.panel()
 # 2. `r_random`: the same, of the random grains;
 # 3. `s = 20 * (1 - r_asked / r_random)`: how many of twenty random labels asking must save.
 #
-# In the time of twenty right random labels you may give fewer right asked ones; `s` is what is missing. If `s` is negative, you labelled asked grains faster.
+# In the time of twenty right random labels you may give fewer right asked ones; `s` is what is missing. A negative `s`: asked ones went faster.
 
 # %% tags=["exercise:labelled", "answer"]
 my_price = ...  # three numbers, such as [0.0, 0.0, 0.0]
@@ -327,7 +327,7 @@ ex.labelled.check(ex.priced(bench, my_price))
 # ### Does asking pay for you?
 # In the figure black bars are random labels. Where a way's 95 % interval of the difference misses the bar, its point is filled: resolved. The dotted line is the score of twenty random labels, on a curve smoothed so that it never falls. A way that reaches it with 14 labels saves 20 − 14 = 6; one that does not with 60, the most that were given, loses at least 40.
 #
-# The code prints how many labels asking must save at *your* price, with a 95 % interval from your own labels drawn again (bootstrap). Eight labels a way leave it open by ten or more, so add up the right labels and the minutes of everybody in the room. It counts only the time that mistakes cost, not their harm.
+# The code prints how many labels asking must save at *your* price, with a 95 % interval from your own labels drawn again (bootstrap). Eight labels a way leave it open by ten or more, so add up the labels and minutes of everybody in the room. Only the time that mistakes cost counts, not their harm.
 
 
 # %%
@@ -380,7 +380,7 @@ print(ex.pays(ex.priced(bench, my_price), own))
 savings(20)
 
 # %% [markdown]
-# **What we see.** No saving is resolved: all four intervals hold 0. An earlier run with three draws a pair, not twelve, said that *farthest* saves 10.0 (2.5–13.2) on real grains; more draws took that back. One resolved result among many is a reason to look again, not yet a finding.
+# **What we see.** No saving is resolved: all four intervals hold 0. An earlier run with three draws a pair, not twelve, said that *farthest* saves 10.0 (2.5–13.2) on real grains; more draws took that back. One resolved result among many is no finding yet.
 #
 # **To discuss.** Your laboratory has two days of an expert's time. Would you spend it on grains that a model asks for, on random ones, or on new mounts? What would you measure on the first morning to decide?
 
