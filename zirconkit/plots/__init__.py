@@ -9,7 +9,7 @@ from zirconkit.plots.canvas import show
 from zirconkit.plots.decisions import answers, by_mount, calibrated, confusion, confusions, cost_curves, heaps, surest
 from zirconkit.plots.descent import Landscape, backwards, bends, curve_on_grains, descended, descents, walked
 from zirconkit.plots.doses import dose_changes, dose_curves, dose_pairs, on_the_bench, two_tests
-from zirconkit.plots.dreaming import codes_and_blobs, rows_and_scores
+from zirconkit.plots.dreaming import codes_and_blobs, covered_and_copied, rows_and_scores
 from zirconkit.plots.explanations import evidence, feature_grid, feature_map, truth_scores
 from zirconkit.plots.fates import edged, fates, turning
 from zirconkit.plots.kernels import before_and_after, kernels_and_maps, light_map, painted, signed_map
@@ -60,6 +60,7 @@ __all__ = [
     "before_and_after", "bends", "bragg_sketch", "by_counts", "by_labels", "by_mount", "by_size", "calibrated",
     "card_lines", "certainty", "changed", "class_colours", "clue_views", "codes_and_blobs", "coin_rows", "compared",
     "compared_curves", "confusion", "confusions", "control_chart", "convolution_step", "cost_curves", "course_map",
+    "covered_and_copied",
     "curve_on_grains", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed",
     "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains", "fingerprints",
     "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss",
