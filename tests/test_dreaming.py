@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zirconkit import plots
+from zirconkit import dreams, plots
 from zirconkit.evaluation import Interval
 from zirconkit.exercises import dreaming
 from zirconkit.widgets import DreamBench, dream_words
@@ -137,7 +137,9 @@ def test_rows_stand_beside_their_scores_and_histograms_in_place_of_pictures():
             pd.DataFrame(shares | {"kind": "dreamt", "share": [0.1, 0.9]}),
         ]
     )
-    fig = plots.rows_and_scores({"none": spread, "some": pictures}, {"told": table}, {"told": {"chance": 0.5}})
+    fig = plots.rows_and_scores(
+        {"none": spread, "some": pictures}, {"told": table}, {"told": {"chance": 0.5}}, ["n", "s"]
+    )
     *others, _ = fig.axes
     assert sum(len(ax.images) for ax in others) == 3
     real, dreamt = others[0].patches
@@ -154,11 +156,12 @@ def test_rows_stand_beside_their_scores_and_histograms_in_place_of_pictures():
 def test_scores_stand_in_the_order_of_the_rows():
     pictures = small_decoder(np.zeros((3, 2)))
     table = pd.DataFrame({"value": [0.2, 0.9], "low": [0.1, 0.8], "high": [0.3, 1.0]}, index=["second", "first"])
-    fig = plots.rows_and_scores({"first": pictures, "second": pictures}, {"told": table}, {})
+    fig = plots.rows_and_scores({"first": pictures, "second": pictures}, {"told": table}, {}, ["f", "s"])
     scored = fig.axes[-1]
     (dots,) = [line for line in scored.lines if line.get_marker() == "o"]
     assert dots.get_xdata().tolist() == [0.9, 0.2]
     assert scored.get_title() == "told" and scored.yaxis_inverted()
+    assert [label.get_text() for label in scored.get_yticklabels()] == ["f", "s"]
     plt.close(fig)
 
 
@@ -167,6 +170,20 @@ def test_codes_are_points_or_blobs():
     single, blobs = fig.axes
     assert len(single.patches) == 0 and len(blobs.patches) == 16 + 1
     assert len(single.lines[0].get_xdata()) == len(blobs.lines[0].get_xdata()) == 16
+    plt.close(fig)
+
+
+def test_covered_is_drawn_as_it_is_counted():
+    fig = plots.covered_and_copied()
+    some, others, drawings = (np.transpose(line.get_data()) for line in fig.axes[0].lines)
+    assert fig.axes[0].get_title() == f"covered: {len(some)} of {len(some) + len(others)} originals"
+    originals = np.concatenate([some, others])
+    circles = {tuple(patch.center): patch.radius for patch in fig.axes[0].patches}
+    reach = np.array([circles[tuple(each)] for each in originals])
+    apart = np.linalg.norm(originals[:, None] - originals, axis=2)
+    assert np.allclose(np.sort(apart, axis=1)[:, dreams.NEAR], reach)
+    held = np.linalg.norm(originals[:, None] - drawings, axis=2).min(axis=1) <= reach
+    assert held.tolist() == [True] * len(some) + [False] * len(others) and 0 < len(some) < len(originals)
     plt.close(fig)
 
 

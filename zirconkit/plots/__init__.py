@@ -9,7 +9,7 @@ from zirconkit.plots.canvas import show
 from zirconkit.plots.decisions import answers, by_mount, calibrated, confusion, confusions, cost_curves, heaps, surest
 from zirconkit.plots.descent import Landscape, backwards, bends, curve_on_grains, descended, descents, walked
 from zirconkit.plots.doses import dose_changes, dose_curves, dose_pairs, on_the_bench, two_tests
-from zirconkit.plots.dreaming import codes_and_blobs, rows_and_scores
+from zirconkit.plots.dreaming import codes_and_blobs, covered_and_copied, rows_and_scores
 from zirconkit.plots.explanations import evidence, feature_grid, feature_map, truth_scores
 from zirconkit.plots.fates import edged, fates, turning
 from zirconkit.plots.kernels import before_and_after, kernels_and_maps, light_map, painted, signed_map
@@ -56,14 +56,14 @@ __all__ = [
     "bands", "before_and_after", "bends", "bragg_sketch", "by_counts", "by_labels", "by_mount", "by_size",
     "calibrated", "called_twice", "card_lines", "certainty", "changed", "class_colours", "clue_views",
     "codes_and_blobs", "coin_rows", "compared", "compared_curves", "confusion", "confusions", "control_chart",
-    "convolution_step", "cost_curves", "course_map", "crowded", "curve_on_grains", "dealt_clues", "descended",
-    "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed", "edged", "evidence", "fates",
-    "feature_by_class", "feature_grid", "feature_map", "few_grains", "fingerprints", "freezing", "gains",
-    "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss", "intervals",
-    "kernels_and_maps", "laid_sticks", "leads", "left_out", "light_map", "looked_at", "map_and_axes", "map_panels",
-    "maps_on_grain", "measurements_of_one", "medians_by_mount", "mixture_errors", "mount", "mount_dots",
-    "name_classes", "numbered", "on_the_bench", "one_on_another", "outlined", "overlap_at_2_kev", "painted",
-    "parts_of_a_pattern", "peak_misses", "pictured", "powers", "prices_of_names", "probed", "pushes",
+    "convolution_step", "cost_curves", "course_map", "covered_and_copied", "crowded", "curve_on_grains",
+    "dealt_clues", "descended", "descents", "dose_changes", "dose_curves", "dose_pairs", "draws", "each_seed",
+    "edged", "evidence", "fates", "feature_by_class", "feature_grid", "feature_map", "few_grains", "fingerprints",
+    "freezing", "gains", "gallery", "group_confusion", "guests", "heaps", "highlighted", "hold_or_miss",
+    "intervals", "kernels_and_maps", "laid_sticks", "leads", "left_out", "light_map", "looked_at", "map_and_axes",
+    "map_panels", "maps_on_grain", "measurements_of_one", "medians_by_mount", "mixture_errors", "mount",
+    "mount_dots", "name_classes", "numbered", "on_the_bench", "one_on_another", "outlined", "overlap_at_2_kev",
+    "painted", "parts_of_a_pattern", "peak_misses", "pictured", "powers", "prices_of_names", "probed", "pushes",
     "qfl_triangle", "revealed", "roc", "rows_and_scores", "runs", "sand_shares", "scene", "scored_mounts", "show",
     "side_by_side", "signed_map", "some_of_each", "split_blocks", "spreads", "stopping", "stretched", "surest",
     "switched_on", "truth_scores", "turning", "two_lines", "two_of_each", "two_tests", "two_witnesses", "u_shape",

@@ -3,17 +3,20 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from scipy.spatial.distance import cdist
 
 from zirconkit.plots.canvas import blank, grid
 from zirconkit.plots.palette import BLACK, COLOURS, LINES
 from zirconkit.plots.pictures import draw_grain
 
-__all__ = ["codes_and_blobs", "rows_and_scores"]
+__all__ = ["codes_and_blobs", "covered_and_copied", "rows_and_scores"]
 
 REACH = 3.2  # spreads: how far the panels of codes go
 SIDE, PITCH, LOW = 0.72, 1.06, 0.4  # inches: of a picture, from row to row, below the last row
 BESIDE, WIDE = 1.14, 1.27  # inches: a panel of scores, and from one to the next
-TALLER = 0.45  # inches: what a first row of histograms has more than a row of pictures
+TALLER = 0.55  # inches: what a first row of histograms has more than a row of pictures
+NAMED = 0.75  # inches: for the names of the rows, left of their scores
+NEAR = 5  # neighbours: a circle of the sketch goes out to the fifth nearest, as `dreams.coverage` has it
 HUES = {"real": "silver", "dreamt": LINES[2], "grown": LINES[0]}
 
 
@@ -52,7 +55,49 @@ def _blobs(ax, middles):
     ax.set_title("VAE: each grain a blob", fontsize=10)
 
 
-def rows_and_scores(rows, scores, lines):
+def covered_and_copied():
+    """A drawing of two scores: originals with circles that hold a drawing or none, and dreams between two grains."""
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3.9), width_ratios=[1.4, 1], layout="constrained")
+    _covered(axes[0])
+    _copied(axes[1])
+    for ax in axes:
+        ax.set(xticks=[], yticks=[], aspect="equal")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=3, fontsize=9, frameon=False, handlelength=1)
+    return fig
+
+
+def _covered(ax):
+    """Two groups of originals, and a circle around each: green, where a drawing lies within."""
+    group = np.array([[-0.5, 0.9], [0.6, 0.8], [1.0, -0.2], [0.1, -0.9], [-0.9, -0.3], [0.0, 0.1]])
+    originals = np.concatenate([group, 0.8 * group[:, ::-1] + [3.9, 0]])
+    drawings = np.array([[-1.5, 0.4], [-1.6, 0.7], [-1.3, 0.6], [2.3, 2.2], [1.8, -2.4]])
+    reach = np.sort(cdist(originals, originals), axis=1)[:, NEAR]  # the nearest of all is each itself
+    held = cdist(originals, drawings).min(axis=1) <= reach
+    for middle, radius, holds in zip(originals, reach, held):
+        ax.add_patch(plt.Circle(middle, radius, fill=False, color=LINES[0] if holds else "silver", lw=1.4))
+    ax.plot(*originals[held].T, "o", ms=6, color=LINES[0], label="covered")
+    ax.plot(*originals[~held].T, "o", ms=6, color=BLACK, mfc="white", label="not covered")
+    ax.plot(*drawings.T, "x", ms=8, mew=2, color=LINES[1], label="drawing")
+    ax.set_title(f"covered: {held.sum()} of {len(held)} originals", fontsize=10)
+
+
+def _copied(ax):
+    """Learned grains, as many set aside, and two dreams: a line to the nearest of each kind, the shorter one bold."""
+    learned = np.array([[0.4, 0.5], [2.0, 2.6], [3.9, 0.6], [0.3, 3.2]])
+    aside = np.array([[1.9, 0.3], [0.2, 1.8], [3.6, 2.9], [3.0, 1.7]])
+    for dream in np.array([[0.9, 0.9], [2.5, 1.9]]):
+        ends = [each[cdist([dream], each).argmin()] for each in (learned, aside)]
+        apart = np.linalg.norm(ends - dream, axis=1)
+        for end, far in zip(ends, apart):
+            ax.plot(*np.transpose([dream, end]), color=BLACK, lw=2.5 if far == apart.min() else 0.8, zorder=1)
+        ax.plot(*dream, "x", ms=9, mew=2, color=LINES[1])
+    ax.plot(*learned.T, "o", ms=7, color=LINES[0], label="learned")
+    ax.plot(*aside.T, "s", ms=7, color=BLACK, mfc="white", label="set aside")
+    ax.plot([], [], "x", ms=8, mew=2, color=LINES[1], label="dream")
+    ax.set_title("copied: 1 of 2 dreams is nearer to a learned grain", fontsize=10)
+
+
+def rows_and_scores(rows, scores, lines, names):
     """Rows of pictures, what each is written above it, and beside them its scores: dots with 95 % intervals.
 
     Parameters
@@ -64,10 +109,12 @@ def rows_and_scores(rows, scores, lines):
         From what is scored to value, low and high; a row without a value stays empty.
     lines : dict of str to dict of str to float
         For each score what a dotted line means, and where it stands.
+    names : list of str
+        Of the rows, in short: they stand beside the scores.
     """
     many = max(len(each) for each in rows.values() if not isinstance(each, pd.DataFrame))
     taller = TALLER * any(isinstance(each, pd.DataFrame) for each in rows.values())
-    left, high = many * SIDE + 0.2, len(rows) * PITCH + taller
+    left, high = many * SIDE + 0.2 + NAMED, len(rows) * PITCH + taller
     fig = plt.figure(figsize=(left + len(scores) * WIDE, LOW + high + 0.25))
     for place, (name, images) in enumerate(rows.items(), 1):
         low = LOW + high - taller - place * PITCH
@@ -78,6 +125,9 @@ def rows_and_scores(rows, scores, lines):
         ax = _placed(fig, left + place * WIDE, LOW, BESIDE, high)
         _scored(ax, table.loc[list(rows)], lines.get(title, {}), taller)
         ax.set_title(title, fontsize=10)
+        if place == 0:
+            ax.set_yticks(range(len(rows)), names, fontsize=9)
+            ax.tick_params("y", length=0)
     return fig
 
 
@@ -100,8 +150,8 @@ def _spread(fig, low, table, many):
     """How each measure is spread, real grains filled and the others as lines, side by side; returns the first panel."""
     measures = table["measure"].unique()
     wide = many * SIDE / len(measures)
-    size = wide - 0.25, SIDE + TALLER - 0.12
-    panels = [_placed(fig, k * wide + 0.05, low + 0.12, *size) for k in range(len(measures))]
+    size = wide - 0.25, SIDE + TALLER - 0.22
+    panels = [_placed(fig, k * wide + 0.05, low + 0.22, *size) for k in range(len(measures))]
     for ax, measure in zip(panels, measures):
         _histograms(ax, table[table["measure"] == measure])
         ax.set_xlabel(measure.replace("_", " "), fontsize=8, labelpad=1)
