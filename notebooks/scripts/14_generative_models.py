@@ -67,7 +67,7 @@ ex.told.commit(my_percents)
 #
 # **You need** notebooks 4 and 7 (and 12 for the powder patterns, which are optional). **Time** core 50 min (exercises in it), going deeper 50 min, 75 s to run.
 #
-# **Words.** *Originals* are the grains of the mounts that the network learns from (`learning` in the code). Some of them are set aside at random and never learned from (`aside`): dreams are judged beside these. In sections 1 to 4 the originals come from the mounts that `DATA` names. If you change nothing, they are grown, and the program that drew them can be no rival. In section 5 the originals are real, and the program competes. The corner of each figure says whether its data are *grown* by a program, *drawn* as a sketch, or real. Brackets hold 95 % intervals, unless the text says otherwise: over grains for one network, over trainings for ten.
+# **Words.** *Originals* are the grains of the mounts. Seven in ten of them are learned from (`learning` in the code), three in ten, drawn at random, are set aside (`aside`): all scores are beside these. In sections 1 to 4 the originals come from the mounts that `DATA` names. If you change nothing, they are grown, and the program that drew them can be no rival. In section 5 the originals are real, and the program competes. The corner of each figure says whether its data are *grown* by a program, *drawn* as a sketch, or real. Brackets hold 95 % intervals, unless the text says otherwise: over grains for one network, over trainings for *ten networks*, which were trained in the same way, each without another pair of mounts, and are stored with the kit as numbers.
 
 # %% [markdown]
 # ## 1 · Four numbers for a grain
@@ -201,7 +201,7 @@ plots.show(fig, alt="Codes of learned grains and of dreams; torn dreams are mark
 # - three of shape: **aspect ratio**; **solidity**, its area over that of the outline without dents (0.9 or less: a *dented* original, a *torn* drawing); **filled**, its share of the picture;
 # - three of grey: **contrast**, its spread over its mean; **zoning**, how the mean changes from the outline inwards; **fine bands**, how strong thin bands are (both logarithms).
 #
-# Where the code leaves open what a pixel is, the squared differences are least for a mean, which is smooth grey. So dents, zoning and inclusions hardly come back.
+# One reason may be this: where the code leaves open what a pixel is, the squared differences are least for a mean, smooth grey. (See *Are four numbers too few?*)
 #
 # The gaps are not filled: the learned codes form no round cloud around 0, though dreams are drawn from one. On grown mounts three in ten of this network's dreams lie *farther out* (by all four numbers), and half of these are torn: there the decoder was never taught. The second term judges each blob alone, never the cloud. Longer training might help (not tested).
 #
@@ -293,7 +293,7 @@ print(f"Dreams told apart {told:.2f}; originals covered {covered:.2f}, by other 
 print(f"Nearer to a learned grain: {copied_of(*flat):.2f}, by the kit {copied:.2f}")
 
 # %% [markdown]
-# **What we see.** The judge is nearly always right, and little is covered: on grown mounts by this network one original in five, by ten networks 0.14. By shape alone the ten cover 0.63, so what is missing is mostly grey detail. One network does not settle whether dreams are *copied*: many share a few nearest grains. Ten networks have 0.54 (0.48–0.59): none that only copies.
+# **What we see.** The judge is nearly always right, and little is covered: on grown mounts by this network one original in five, by ten networks 0.14. By shape alone the ten cover 0.63: much of what is missing is grey detail. One network does not settle whether dreams are *copied*: many share a few nearest grains. Ten networks have 0.54 (0.48–0.59): no copier's 0.71.
 #
 # ## 4 · Draw where it has learned
 #
@@ -353,11 +353,11 @@ print(
 )
 
 # %% [markdown]
-# **What we see.** The dreams look better and score worse. In ten networks on grown mounts 1 % are torn, no longer 23 %. Yet the judge is right a little more often, and *covered* falls from 0.14 to 0.09.
+# **What we see.** The dreams look better and score worse. In ten networks on grown mounts 1 % are torn, no longer 23 %. The judge is right a little more often, and *covered* falls from 0.14 to 0.09.
 #
-# Torn dreams explain nearly half of this. One original in six is dented, and a torn dream can pass for one: with torn dreams 0.25 of the dented originals are covered, without them 0.08. So *covered* rewards a fault here. Of whole originals, too, codes as learned cover a little less; why, these scores do not say.
+# Torn dreams explain a part of this. One original in six is dented, and a torn dream can pass for one: with torn dreams 0.25 of the dented originals are covered, without them 0.08. So *covered* rewards a fault here. Of whole originals, too, codes as learned cover a little less; why, these scores do not say.
 #
-# *Rebuilt* grains do no better (printed above), though each has its own grain's code. So most is lost in rebuilding.
+# *Rebuilt* grains do no better, though each has its own grain's code. So most is lost in rebuilding.
 #
 # ## 5 · The rival, on real grains
 #
@@ -392,7 +392,7 @@ ex.told.meet([evaluation.Interval(*each) for each in scores["told apart"].to_num
 #
 # - *Told apart*, your first prediction: the judge is right in 96 of 100 with dreams, in 55 with grown grains.
 # - *Covered*: dreams cover 0.09 of the originals, grown grains 0.93; but the program's settings were chosen on these mounts.
-# - *Copied*: 0.40–0.65 leaves out a mere copier's 0.71; whether some dreams are copies is not resolved.
+# - *Copied*: 0.40–0.65 on average, below a copier's 0.71; whether some dreams are copies is not resolved.
 #
 # This is one small VAE with 4 numbers; larger networks may draw better.
 #
@@ -437,7 +437,7 @@ print(f"Solidity is never below {walked['solidity'].min():.2f}")
 spans.round(1)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Most measures are moved by several numbers, and most numbers move several measures. Aspect ratio and *filled* move most, solidity about as much as zoning and bands, or more. Zoning moves, too, though the drawings show hardly any: the measure is a logarithm, and finds faint differences.
+# **What we see.** Most measures are moved by several numbers, and most numbers move several measures. Two stand out: *filled* by the second number, and aspect ratio by the first. Zoning moves, too, though the drawings show hardly any: the measure is a logarithm, and finds faint differences.
 #
 # ## Each term switched off
 #
@@ -469,7 +469,7 @@ plots.show(fig, alt="Grains rebuilt and dreamt with both terms of the loss, and 
 # %% [markdown] tags=["depth"]
 # **What we see.** Each term alone fails in its own way. Not kept together, codes lie far from 0 and widely spread. Codes from the standard normal fall where hardly any of them lie, and the dreams are grey nearly all over.
 #
-# One would expect this network to rebuild better, since nothing else is asked of it. On grown mounts it does not: after as many epochs it is off by 0.10, with both terms by 0.09, and the mean of all learned grains, in place of each, by 0.13. So of the trade-off in section 1 only one side shows. Perhaps codes spread so widely take longer to learn; we have not tested it.
+# One would expect this network to rebuild better, since nothing else is asked of it. On grown mounts it does not: after as many epochs it is off by 0.10, with both terms by 0.09, and the mean of all learned grains, in place of each, by 0.13. So here only one side of the trade-off in section 1 shows. Perhaps codes spread so widely take longer to learn; we have not tested it.
 #
 # Without rebuilding, no term asks that a picture be like its grain. The codes are kept together, and the decoder stays as untrained as it began.
 #

@@ -155,7 +155,7 @@ table = pd.DataFrame(rows, columns=["", "sure", "labelled by the model", "of the
 table.set_index(["", "sure"])
 
 # %% [markdown]
-# Below are grains of the last row, *another ten* at 0.6. Before you read on: what has misled the model?
+# Below are grains of the last row, *another ten* at 0.6. Before you read on: which class is mislabelled more, and why?
 
 # %%
 # @title The three surest wrong labels, and the three surest right ones (how sure, in brackets)
@@ -182,7 +182,7 @@ for k, name in enumerate(pool.classes):
 # %% [markdown]
 # **What we see.** On grown grains the three surest wrong ones are slender for batholith (1.6 to 2.2), but all 172 together hardly are (1.4, against 1.3 of the right ones). The errors lie on one side: 172 of 373 batholiths and 19 of 1,022 porphyries are wrong. "86 % right" hides that, and the next round learns it.
 #
-# The model's own labels can help all the same: 87 % right bring *the ten shown* from 0.66 to 0.69. To choose 0.8 because it scored best would be peeking at the new mounts. We keep a cautious 0.9 for (a), and up to ten rounds.
+# The model's own labels can help all the same: 87 % right bring *the ten shown* from 0.66 to 0.69. To choose 0.8 because it scored best would be peeking at the new mounts. We keep 0.9 for (a): its first round labels one or two grains, and up to ten rounds label many more, or none.
 
 # %%
 turned = pool.images[:, ::-1, ::-1]  # half a turn: the second view of (c), with 1.25 times the light
@@ -250,7 +250,7 @@ print("Labelled grains only, mean of the ten pairs:")
 plain[[10, 50]].round(2)
 
 # %% [markdown]
-# **What we see.** Unlabelled grains help a little, and not every method gains. With ten labels (a) gains 0.025 (0.012–0.038) on grown grains and 0.027 (0.014–0.041) on real ones; (c) gains, too; *label spreading* gains nowhere, and loses at twenty and fifty grown ones. Yet ten labels alone lose to a ruler on real mounts. The real pairs come from seven mounts, two of batholith: what is resolved holds for these only.
+# **What we see.** Unlabelled grains help a little, and not every method gains. With ten labels (a) gains 0.025 (0.012–0.038) on grown grains and 0.027 (0.014–0.041) on real ones; (c) gains, too; *label spreading* gains nowhere, and loses at twenty and fifty grown ones: +=+ at ten. Yet ten labels alone lose to a ruler on real mounts. The real pairs come from seven mounts, two of batholith: what is resolved holds for these only.
 
 # %% [markdown]
 # ### Before the labels
@@ -380,7 +380,7 @@ print(ex.pays(ex.priced(bench, my_price), own))
 savings(20)
 
 # %% [markdown]
-# **What we see.** No saving is resolved, but something is ruled out: no interval goes beyond 4 of 20. If your `s` is above 4, asking does not pay here. With three draws a pair *farthest* seemed to save 10.0 (2.5–13.2) on real grains; twelve took that back.
+# **What we see.** No saving is resolved, but something is ruled out: no interval goes beyond 4 of 20. If your whole interval of `s` is above 4, asking does not pay here.
 #
 # **To discuss.** Your laboratory has two days of an expert's time. Would you spend it on grains that a model asks for, on random ones, or on new mounts? What would you measure on the first morning to decide?
 
