@@ -155,7 +155,7 @@ table = pd.DataFrame(rows, columns=["", "sure", "labelled by the model", "of the
 table.set_index(["", "sure"])
 
 # %% [markdown]
-# Below are grains of the last row, *another ten* at 0.6. Before you read on: which class is mislabelled more, and why?
+# Below are grains of the last row, *another ten* at 0.6. Before you read on: which class is mislabelled more?
 
 # %%
 # @title The three surest wrong labels, and the three surest right ones (how sure, in brackets)
