@@ -203,7 +203,7 @@ plots.show(fig, alt="Codes of learned grains and of dreams; torn dreams are mark
 #
 # One reason may be this: where the code leaves open what a pixel is, the squared differences are least for a mean, smooth grey. (See *Are four numbers too few?*)
 #
-# The gaps are not filled: the learned codes form no round cloud around 0, though dreams are drawn from one. On grown mounts three in ten of this network's dreams lie *farther out*, and half of these are torn: there the decoder was hardly ever taught. The second term judges each blob alone, never the cloud.
+# The gaps are not filled: the learned codes form no round cloud around 0, though dreams are drawn from one. On grown mounts three in ten of this network's dreams lie *farther out*, and half of these are torn: there the decoder was hardly ever taught. The second term is small beside rebuilding (loss above).
 #
 # ## 2 · Turn the numbers
 
@@ -367,7 +367,7 @@ for what in ("told apart, measures", "covered", "covered, whole"):
 # Ten networks learned from the paper's real mounts, each with another pair left out, and three in ten grains of the others set aside. Dreams are from standard normal codes.
 
 # %%
-# @title Real, dreamt and grown grains, and their scores: ten trainings, stored with the kit
+# @title Dreamt and grown grains, measures of real ones beside theirs, and scores: ten trainings, stored with the kit
 shipped = mounts.find("synthetic", "quick")  # four grown mounts come with the kit
 of_shipped = grains  # if they are the mounts that were learned from; else their grains are cut out, too
 if shipped != found:
@@ -397,7 +397,7 @@ ex.told.meet([evaluation.Interval(*each) for each in scores["told apart"].to_num
 # - *Covered*: dreams cover 0.09 of the originals, grown grains 0.93. (The program's settings were chosen on these mounts.)
 # - *Copied*: 0.40–0.65, below a copier's 0.71; whether some dreams are copies is not resolved.
 #
-# This is one small VAE with 4 numbers; larger networks may draw better.
+# This is one small VAE, trained for a minute; larger ones may draw better.
 #
 # **To discuss.** A colleague shows you the best twelve of many dreamt grains and says: *they look real; now we have as many zircons as we like.* Which numbers do you ask for, and for what may the dreams be used?
 
@@ -440,7 +440,7 @@ print(f"Solidity is never below {walked['solidity'].min():.2f}")
 spans.round(1)
 
 # %% [markdown] tags=["depth"]
-# **What we see.** Most measures are moved by several numbers, and most numbers move several measures. Two stand out: *filled* by the second number, and aspect ratio by the first. Zoning moves, too, though the drawings show hardly any: the measure is a logarithm, and finds faint differences.
+# **What we see.** Most measures are moved by several numbers, and most numbers move several measures. Two stand out: *filled* by the second number, and aspect ratio by the first. Zoning moves, too, though the eye sees little of it.
 #
 # ## Each term switched off
 #
@@ -727,7 +727,7 @@ from zirconkit.exercises import score_card
 score_card(ex)
 
 # %% [markdown] tags=["frame"]
-# **Take away.** A VAE squeezes grains into a few numbers from which it can draw; what it draws is what its training kept, here how slim a grain is, and hardly any zoning. Dreams are judged by being told apart, covered and copied, beside other originals and a rival that follows rules: on real mounts the rival was told apart far less. Better looks are no better score: in ten networks, codes drawn where the network had learned gave whole grains, and these were told apart no less and covered fewer originals.
+# **Take away.** A VAE squeezes grains into a few numbers from which it can draw; what it draws is what its training kept, here how slim a grain is, and little of its own zoning. Dreams are judged by being told apart, covered and copied, beside other originals and a rival that follows rules: on real mounts the rival was told apart far less. Better looks are no better score: in ten networks, codes drawn where the network had learned gave whole grains, and these were told apart no less and covered fewer originals.
 #
 # **Terms.** *[generative model](GLOSSARY.md#generative-model)*: a model that draws new examples like those it learned from · *[autoencoder](GLOSSARY.md#autoencoder)*: a network that squeezes an example into a few numbers and rebuilds it · *[code](GLOSSARY.md#code)*: the few numbers between encoder and decoder · *[variational autoencoder](GLOSSARY.md#variational-autoencoder)* (VAE): an autoencoder whose codes are drawn at random and held together, so that it can dream · *[reparametrisation](GLOSSARY.md#reparametrisation)*: noise comes from outside and is only scaled and shifted, so that gradients reach the encoder · *[mode collapse](GLOSSARY.md#mode-collapse)*: a generative model draws a few kinds only · *[coverage](GLOSSARY.md#coverage)*: the share of originals that have a drawn one near
 #
