@@ -25,7 +25,15 @@ def lite0():
 
 
 @pytest.fixture(scope="module")
-def trained(lite0):
+def own_cache(tmp_path_factory):
+    """A cache that no other test, at the same time, writes to."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZIRCONKIT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(lite0, own_cache):
     """A whole model after both stages, short, and its grains."""
     grains = planted(96)
     model, histories = transfer.train(lite0, grains, planted(64, seed=1), SHORT, progress=False)

@@ -528,7 +528,7 @@ named = [
 # @title The first of these rocks
 field = rocks[0]
 pictures = [field.ppl, field.xpl, *(thin_sections.overlay(field.ppl, which, 0.6) for which in (field.phases, named[0]))]
-fig = plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=6)
+fig = plots.gallery(pictures, ["plane-polarized", "crossed polarizers", "true phases", "named"], columns=2, width=5.5)
 called_phase = {"feldspar": "alkali feldspar", "lithic": "lithic (piece of rock)", "background": "between the grains"}
 grain_tone = np.median(field.ppl[field.phases > 0], axis=0)
 key = [Patch(color=(0.4 * grain_tone + 0.6 * np.array(colour)) / 255, label=called_phase.get(phase, phase))
