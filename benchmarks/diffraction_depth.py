@@ -164,20 +164,29 @@ def minerals():
     classes = np.array([class_of(set(text.split())) for text in table["elements"]])
     splits = {"dealt at random": np.arange(len(sets)).astype(str), "same elements together": sets,
               "same class together": classes}  # fmt: skip
-    return {"formula": formulas, "pattern": shapes}, systems, splits
+    seen = {"formula": formulas, "pattern": shapes, "both": np.hstack([formulas, shapes])}
+    return seen, systems, splits
 
 
 def systems():
-    """Which method names the crystal system of which mineral right, by what it sees and how it is split: rows."""
+    """Which method names the crystal system of which mineral right, by what it sees and how it is split: rows.
+
+    Last in each split, in pairs, what the forest that sees the pattern has beyond the one that sees the formula, and
+    the one that sees both beyond that.
+    """
     seen, truth, splits = minerals()
     rows = []
     for split, groups in splits.items():
         usual = held_out(lambda x, y, new: np.full(len(new), _commonest(y)), seen["formula"], truth, groups)
         rows.append(_scored(split, "nothing", "majority", usual, usual))
+        forests = {}
         for what, features in seen.items():
             for method, tried in (("nearest", _nearest), ("forest", _forest)):
                 right = held_out(tried, features, truth, groups)
                 rows.append(_scored(split, what, method, right, usual))
+            forests[what] = right
+        for more, less in (("pattern", "formula"), ("both", "pattern")):
+            rows.append(_scored(split, f"{more} less {less}", "forest", forests[more], forests[less]))
     return pd.DataFrame(rows)
 
 

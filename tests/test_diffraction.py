@@ -566,10 +566,16 @@ def test_what_is_labelled_otherwise_has_the_lines_that_search_match_names():
 
 def test_the_tables_of_systems_intervals_and_cells_are_whole():
     systems = pd.read_csv(samples.DATA / "results/diffraction_systems.csv")
-    assert (systems["n"] == len(powder_lines.names())).all() and len(systems) == 3 * 5
+    assert (systems["n"] == len(powder_lines.names())).all() and len(systems) == 3 * 9
     assert ((systems["gain_low"] <= systems["gain"]) & (systems["gain"] <= systems["gain_high"])).all()
+    paired = systems["sees"].str.contains("less")
     usual = systems[systems["method"] == "majority"].set_index("split")["right"]
-    assert np.allclose(systems["right"] - systems["split"].map(usual), systems["gain"], atol=2e-4)
+    alone = systems[~paired]
+    assert np.allclose(alone["right"] - alone["split"].map(usual), alone["gain"], atol=2e-4)
+    forests = systems[systems["method"] == "forest"].pivot(index="split", columns="sees", values=["right", "gain"])
+    for more, less in (("pattern", "formula"), ("both", "pattern")):
+        gain = forests["right"][more] - forests["right"][less]
+        assert np.allclose(gain, forests["gain"][f"{more} less {less}"], atol=2e-4)
     told = pd.read_csv(samples.DATA / "results/diffraction_intervals.csv")
     assert ((told["low"] <= told["said"]) & (told["said"] <= told["high"])).all()
     assert (told.groupby("mixture")["true"].sum() < 100.1).all() and set(told["mineral"]) <= set(powder_lines.names())
